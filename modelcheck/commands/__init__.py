@@ -1,0 +1,1 @@
+"""The commands, one file each. A module here imports click; everything else inside the function that needs it."""

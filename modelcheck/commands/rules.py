@@ -1,0 +1,33 @@
+"""``modelcheck rules``."""
+
+from __future__ import annotations
+
+import click
+
+
+@click.command()
+@click.option("--area", metavar="AREA", help="Only the rules of one area.")
+def rules(area: str | None) -> None:
+    """List every rule: severity, cost, title."""
+    from modelcheck.commands.loading import load
+    from modelcheck.config import suggestion
+
+    registry = load()[1].registry
+    chosen = {name: rule for name, rule in sorted(registry.rules.items()) if area is None or name.partition("/")[0] == area}
+    if not chosen:
+        areas = sorted({name.partition("/")[0] for name in registry.rules})
+        raise click.BadParameter(f"no rule in {area!r}{suggestion(str(area), areas)} (areas: {', '.join(areas)})", param_hint="--area")
+    width = max(map(len, chosen))
+    for name, rule in chosen.items():
+        cost = str(registry.cost(rule))
+        marks = [mark for mark in ("" if cost == "files" else f"needs {cost}", "" if rule.default else "off by default") if mark]
+        remarks = f" ({', '.join(marks)})" if marks else ""
+        by = "" if rule.plugin.startswith("modelcheck") else f" · {rule.plugin}"
+        click.echo(f"{name:<{width}}  {rule.severity!s:<7}  {rule.page.title}{remarks}{by}")
+
+
+def rule_names(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:  # noqa: ARG001 - click's signature
+    """The rules that begin so, for the shell."""
+    from modelcheck.commands.loading import load
+
+    return [name for name in sorted(load()[1].registry.rules) if name.startswith(incomplete)]

@@ -1,0 +1,20 @@
+"""Text, JSON and YAML with their positions, read with bounds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from modelcheck.documents.text import decode
+
+
+@dataclass(frozen=True, slots=True)
+class TextFile:
+    """A text file, for readers of formats that are neither YAML nor JSON."""
+
+    path: str
+    text: str = field(repr=False)
+
+
+def parse_text(path: str, content: bytes) -> TextFile:
+    """Decode a text file. Raises Broken."""
+    return TextFile(path, decode(path, content))

@@ -1,0 +1,129 @@
+"""JSON files whose values know where they stand.
+
+A value's position is looked up only when a finding needs it: the standard decoder reads the file at C speed, and a second
+pass walks down to one value with the decoder's own parts.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from json.decoder import scanstring  # type: ignore[attr-defined]
+from typing import Any, cast
+
+from modelcheck.documents.text import decode, span
+from modelcheck.errors import Broken
+from modelcheck.findings import Span
+
+_DECODER = json.JSONDecoder()
+_GAP = re.compile(r"[ \t\r\n]*")
+_scan_string = cast("Callable[[str, int], tuple[str, int]]", scanstring)
+
+
+@dataclass(frozen=True, slots=True)
+class JsonFile:
+    """A JSON document: ``data`` as Python values, ``text`` as it was written, ``path`` as the checkpoint names it."""
+
+    path: str
+    data: Any
+    text: str = field(repr=False)
+
+    def at(self, *keys: str | int) -> Span:
+        """Where the value under ``keys`` stands; the nearest parent that is there otherwise."""
+        start, end = _value(self.text, 0)
+        for key in keys:
+            found = None
+            for name, place in _children(self.text, start):
+                if name == key:
+                    found = place  # the last of equal keys wins, as in the decoder
+            if found is None:
+                break
+            start, end = found
+        return span(self.path, self.text, start, end)
+
+
+def parse_json(path: str, content: bytes) -> JsonFile:
+    """Parse a JSON file. Raises Broken, with line and column, when it is none."""
+    text = decode(path, content)
+    try:
+        return JsonFile(path, json.loads(text), text)
+    except json.JSONDecodeError as error:
+        raise Broken(Span(path, error.lineno, error.colno), f"is not valid JSON: {_plain(error.msg)} at line {error.lineno}, column {error.colno}") from None
+    except RecursionError:
+        raise Broken(Span(path), "is nested too deeply to be read") from None
+    except ValueError as error:  # a number of more digits than Python converts
+        raise Broken(Span(path), f"is not valid JSON: {error}") from None
+
+
+def parse_json_object(path: str, content: bytes) -> JsonFile:
+    """Parse a JSON file that must hold an object. Raises Broken."""
+    file = parse_json(path, content)
+    if not isinstance(file.data, dict):
+        raise Broken(Span(path, 1, 1), f"holds {describe(file.data)} where an object is expected")
+    return file
+
+
+def first_member(path: str, content: bytes, key: str) -> Any:
+    """One member of a large top-level object, read without decoding what stands behind it; None when it is not there.
+
+    Raises Broken where the text up to there is no JSON object.
+    """
+    text = decode(path, content)
+    try:
+        for name, (start, _) in _children(text, _gap(text, 0)):
+            if name == key:
+                return _DECODER.raw_decode(text, start)[0]
+    except json.JSONDecodeError as error:
+        raise Broken(Span(path, error.lineno, error.colno), f"is not valid JSON: {_plain(error.msg)} at line {error.lineno}, column {error.colno}") from None
+    except (RecursionError, IndexError):
+        raise Broken(Span(path), "is not valid JSON: it ends early or is nested too deeply") from None
+    return None
+
+
+def describe(value: object) -> str:
+    """A JSON value's type in JSON's own words, for messages."""
+    names = {dict: "an object", list: "a list", str: "a string", bool: "true or false", int: "a number", float: "a number", type(None): "null"}
+    return names.get(type(value), type(value).__name__)
+
+
+def _plain(message: str) -> str:
+    return message[:1].lower() + message[1:]
+
+
+def _gap(text: str, offset: int) -> int:
+    match = _GAP.match(text, offset)
+    return match.end() if match else offset
+
+
+def _value(text: str, offset: int) -> tuple[int, int]:
+    start = _gap(text, offset)
+    return start, _DECODER.raw_decode(text, start)[1]
+
+
+def _children(text: str, start: int) -> Iterator[tuple[str | int, tuple[int, int]]]:
+    """Key or index, and place, of each value in the container at ``start``; nothing for a plain value."""
+    opening = text[start : start + 1]
+    if opening not in ("{", "["):
+        return
+    closing = "}" if opening == "{" else "]"
+    offset, index = _gap(text, start + 1), 0
+    while text[offset : offset + 1] != closing:
+        key: str | int = index
+        if opening == "{":
+            if text[offset : offset + 1] != '"':
+                raise json.JSONDecodeError("expecting property name enclosed in double quotes", text, offset)
+            key, offset = _scan_string(text, offset + 1)
+            offset = _gap(text, offset)
+            if text[offset : offset + 1] != ":":
+                raise json.JSONDecodeError("expecting ':' delimiter", text, offset)
+            offset += 1
+        place = _value(text, offset)
+        yield key, place
+        offset = _gap(text, place[1])
+        if text[offset : offset + 1] == ",":
+            offset = _gap(text, offset + 1)
+        elif text[offset : offset + 1] != closing:
+            raise json.JSONDecodeError("expecting ',' delimiter", text, offset)
+        index += 1

@@ -1,0 +1,29 @@
+"""Bytes to text, and offsets to lines and columns."""
+
+from __future__ import annotations
+
+from modelcheck.errors import Broken
+from modelcheck.findings import Span
+
+
+def decode(path: str, content: bytes) -> str:
+    """The text of a UTF-8 file, without a byte-order mark. Raises Broken where the first byte that is no UTF-8 stands."""
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise Broken(Span(path, line), f"is not UTF-8 text: byte 0x{content[error.start]:02x} on line {line}") from None
+    if "\0" in text:
+        line = text.count("\n", 0, text.index("\0")) + 1
+        raise Broken(Span(path, line), f"holds a NUL byte on line {line}, so it is not text")
+    return text
+
+
+def position(text: str, offset: int) -> tuple[int, int]:
+    """Line and column, from 1, of a character's offset."""
+    return text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
+
+
+def span(path: str, text: str, start: int, end: int) -> Span:
+    """The span of ``text[start:end]``."""
+    return Span(path, *position(text, start), *position(text, end))

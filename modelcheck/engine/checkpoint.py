@@ -1,0 +1,45 @@
+"""Which folders are checkpoints."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+
+from modelcheck.errors import Absent, Broken
+from modelcheck.sources import Source
+
+_FILES = frozenset((
+    "adapter_config.json", "generation_config.json", "tokenizer_config.json", "tokenizer.json", "tokenizer.model", "special_tokens_map.json",
+    "chat_template.jinja", "chat_template.json", "model_index.json", "preprocessor_config.json", "params.json", "tekken.json",
+    "pytorch_model.bin", "config_sentence_transformers.json",
+))  # fmt: skip
+_SUFFIXES = (".safetensors", ".gguf", ".safetensors.index.json", ".bin.index.json")
+_CONFIG = re.compile(rb'"(model_type|architectures|_name_or_path|transformers_version)"')
+_CARD_KEY = re.compile(rb"^(license|license_name|library_name|pipeline_tag|base_model|model-index|model_name|datasets|language|tags)[ \t]*:", re.MULTILINE)
+_NO_MODEL = re.compile(rb"^(sdk|sdk_version|task_categories|size_categories|dataset_info|configs)[ \t]*:", re.MULTILINE)
+_HEAD = 64 * 1024
+MEMBERS = _FILES | {"config.json", "README.md"}
+"""The names of files that speak of the checkpoint in whose folder they lie."""
+
+
+def is_checkpoint(source: Source, paths: Collection[str]) -> bool:
+    """Whether a folder's own files are a checkpoint's: known by their names, or by what config.json or the card says."""
+    if any(path in _FILES or ("/" not in path and path.endswith(_SUFFIXES)) for path in paths):
+        return True
+    if "config.json" in paths and _CONFIG.search(_head(source, "config.json")):
+        return True
+    return "README.md" in paths and is_card(_head(source, "README.md"))
+
+
+def is_card(head: bytes) -> bool:
+    """Whether a Markdown file begins with the front matter of a model card, and not with that of a dataset, a Space or a web page."""
+    text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    front = text[3:].partition(b"\n---")[0] if text.startswith(b"---") else b""
+    return bool(_CARD_KEY.search(front)) and not _NO_MODEL.search(front)
+
+
+def _head(source: Source, path: str) -> bytes:
+    try:
+        return source.read(path, 256 * _HEAD)[:_HEAD]
+    except (Absent, Broken):
+        return b""

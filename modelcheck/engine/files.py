@@ -1,0 +1,94 @@
+"""Reads a scanned tree's files: which readers take which file, and the uses that they find."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from fnmatch import translate
+from pathlib import PurePosixPath
+from typing import Any
+
+from modelcheck.documents import TextFile, parse_text
+from modelcheck.documents.yamlfile import YamlFile, parse_yaml
+from modelcheck.engine.store import FactStore
+from modelcheck.errors import Absent, Broken
+from modelcheck.facts.model_use import ModelUse
+from modelcheck.readers import Beside
+from modelcheck.registry import Reader, Registry
+from modelcheck.sources import Source
+
+MAX_SCANNED = 4 * 2**20
+_PARSERS: dict[type, Any] = {YamlFile: parse_yaml, TextFile: parse_text}
+
+
+@dataclass(slots=True)
+class Scanned:
+    """What one tree's files gave. ``read`` counts the files that a reader's patterns fit; ``left`` says what was not read, and why."""
+
+    uses: list[ModelUse] = field(default_factory=list)
+    read: int = 0
+    left: dict[str, str] = field(default_factory=dict)
+
+
+class TreeReader:
+    """Runs every reader over a tree's files. ``store`` runs the readers and keeps what went wrong."""
+
+    def __init__(self, registry: Registry, tree: Source, store: FactStore) -> None:
+        self.tree = tree
+        self.store = store
+        self._readers = sorted(registry.readers.values(), key=lambda reader: reader.name)
+        self._fits = {reader.name: re.compile("|".join(translate(pattern.lower()) for pattern in reader.files)) for reader in self._readers}
+
+    def fit(self, path: str) -> list[Reader]:
+        """The readers whose patterns fit a file's name."""
+        name = PurePosixPath(path).name.lower()
+        return [reader for reader in self._readers if self._fits[reader.name].fullmatch(name)]
+
+    def scan(self, paths: Iterable[str]) -> Scanned:
+        """Read the files at ``paths`` (from the tree's root)."""
+        scanned = Scanned()
+        seen: set[tuple[str, str, int | None]] = set()
+        for path in paths:
+            readers = self.fit(path)
+            if not readers:
+                continue
+            scanned.read += 1
+            for use in self._uses(path, readers, scanned):
+                key = (use.written, use.at.path, use.at.line)
+                if key not in seen:
+                    seen.add(key)
+                    scanned.uses.append(use)
+        return scanned
+
+    def _uses(self, path: str, readers: list[Reader], scanned: Scanned) -> Iterator[ModelUse]:
+        shown = self.tree.shown(path)
+        try:
+            content = self.tree.read(path, MAX_SCANNED)
+        except Absent:
+            return
+        except Broken as broken:
+            scanned.left[shown] = broken.message
+            return
+        lowered = content.lower()
+        wanted = [reader for reader in readers if any(mention.encode() in lowered for mention in reader.mentions)]
+        given: dict[type, Any] = {Beside: Beside(self.tree, PurePosixPath(path).parent.as_posix())}
+        for reader in wanted:
+            kinds = [need.kind for need in reader.needs]
+            try:
+                for kind in kinds:
+                    if kind not in given:
+                        given[kind] = _PARSERS[kind](shown, content)
+            except Broken as broken:
+                if b"{{" in content:
+                    scanned.left[shown] = "is a template of YAML, not YAML itself"
+                else:
+                    self.store.trouble.broken.setdefault((shown, broken.message), broken)
+                return
+            yield from self._run(reader, [given[kind] for kind in kinds])
+
+    def _run(self, reader: Reader, arguments: list[Any]) -> Iterator[ModelUse]:
+        try:
+            yield from list(reader.function(*arguments))
+        except Exception as error:  # noqa: BLE001 - a plug-in's fault must not take the others' results along
+            self.store.crashed(reader, error)

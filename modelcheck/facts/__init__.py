@@ -1,0 +1,16 @@
+"""What can be known about a checkpoint, one file a subject."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from modelcheck.hookspecs import hookimpl
+
+if TYPE_CHECKING:
+    from modelcheck.registry import Registry
+
+
+@hookimpl
+def modelcheck_register(registry: Registry) -> None:
+    """Brings every fact of this package."""
+    registry.scan(__name__)

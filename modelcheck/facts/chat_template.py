@@ -1,0 +1,128 @@
+"""The chat template: every place it can live, which one wins, and the token that it ends a turn with."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from modelcheck.documents.jsonfile import JsonFile, describe
+from modelcheck.errors import Absent, Broken
+from modelcheck.facts.reading import read_json, read_text
+from modelcheck.facts.tokenizer_config import TokenizerConfig
+from modelcheck.findings import Span
+from modelcheck.registry import fact
+from modelcheck.sandbox.client import Problem, render
+from modelcheck.sources import Source
+
+_ANSWER = "xq7z complete answer zq7x"
+_LIKE_A_TOKEN = re.compile(r"<\|[^|<>\s]{1,60}\|>|<｜[^｜<>]{1,60}｜>|</?[A-Za-z_][\w-]{0,40}>|\[/?[A-Z_]{2,30}\]")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One template in one place. ``name`` is ``default`` for an unnamed one; ``keys`` leads to it inside a JSON file."""
+
+    path: str
+    name: str
+    text: str
+    file: JsonFile | None = None
+    keys: tuple[str | int, ...] = ()
+
+    def at(self, line: int | None = None) -> Span:
+        """The place; in a template file, a line of it."""
+        return self.file.at(*self.keys) if self.file else Span(self.path, line or 1)
+
+
+@dataclass(frozen=True, slots=True)
+class ChatTemplate:
+    """``places`` holds every template, the winning file's first; ``chosen`` is the one for a chat without tools.
+
+    ``turn_ends`` are the tokens that follow a complete answer at once, in order: none for formats of plain text.
+    ``rendered`` is a question and its answer in the template; ``problem`` is why there is no such rendering.
+    """
+
+    places: tuple[Place, ...]
+    chosen: Place
+    rendered: str | None
+    problem: Problem | None
+    turn_ends: tuple[str, ...]
+
+    def at(self, line: int | None = None) -> Span:
+        """Where the chosen template stands."""
+        return self.chosen.at(line)
+
+
+@fact(cost="files")
+def chat_template(source: Source, tokenizer: TokenizerConfig | None) -> ChatTemplate:
+    """From ``chat_template.jinja``, else ``tokenizer_config.json``, else the older ``chat_template.json``: transformers' order."""
+    places = tuple(_places(source, tokenizer))
+    if not places:
+        raise Absent("no chat template")
+    winners = [place for place in places if place.path == places[0].path]
+    chosen = next((place for place in winners if place.name == "default"), winners[0])
+    special = dict(tokenizer.special_tokens) if tokenizer else {}
+    rendered, problem = render_turn(chosen.text, special)
+    known = {*special.values(), *(tokenizer.added_tokens.values() if tokenizer else ())}
+    return ChatTemplate(places, chosen, rendered, problem, turn_ends(rendered, known, complete=bool(tokenizer and tokenizer.added_tokens)))
+
+
+def _places(source: Source, tokenizer: TokenizerConfig | None) -> Iterator[Place]:
+    try:
+        yield Place("chat_template.jinja", "default", read_text(source, "chat_template.jinja"))
+    except Absent:
+        pass
+    if tokenizer and tokenizer.file:
+        yield from _in_json(tokenizer.file)
+    try:
+        yield from _in_json(read_json(source, "chat_template.json"))
+    except Absent:
+        pass
+
+
+def _in_json(file: JsonFile) -> Iterator[Place]:
+    value = file.data.get("chat_template")
+    if isinstance(value, str):
+        yield Place(file.path, "default", value, file, ("chat_template",))
+    elif isinstance(value, list):
+        for index, entry in enumerate(value):
+            if not (isinstance(entry, dict) and isinstance(entry.get("name"), str) and isinstance(entry.get("template"), str)):
+                raise Broken(file.at("chat_template", index), "has a chat template in a list that is no object of name and template")
+            yield Place(file.path, entry["name"], entry["template"], file, ("chat_template", index, "template"))
+    elif value is not None:
+        raise Broken(file.at("chat_template"), f"has {describe(value)} under 'chat_template' where a string or a list is expected")
+
+
+def render_turn(template: str, special_tokens: Mapping[str, str]) -> tuple[str | None, Problem | None]:
+    """A question and its complete answer in a template; the content as text, then as a list of parts for those that want it so."""
+    conversations = [_conversation(lambda text: text, special_tokens), _conversation(lambda text: [{"type": "text", "text": text}], special_tokens)]
+    rendered = render(template, conversations)
+    for one in rendered:
+        if isinstance(one, str) and _ANSWER in one:
+            return one, None
+    return None, next((one for one in rendered if isinstance(one, Problem)), None)
+
+
+def _conversation(content: Any, special_tokens: Mapping[str, str]) -> dict[str, Any]:
+    messages = [{"role": "user", "content": content("Hi")}, {"role": "assistant", "content": content(_ANSWER)}]
+    return {**special_tokens, "messages": messages, "tools": None, "documents": None, "add_generation_prompt": False}
+
+
+def turn_ends(rendered: str | None, tokens: set[str], *, complete: bool) -> tuple[str, ...]:
+    """The tokens that stand at once behind the answer. ``complete`` tells that ``tokens`` are all; else what looks like one is taken for one."""
+    if rendered is None:
+        return ()
+    behind = rendered[rendered.rindex(_ANSWER) + len(_ANSWER) :].lstrip()
+    ordered = sorted(filter(None, tokens), key=len, reverse=True)
+    found: list[str] = []
+    while behind:
+        token = next((token for token in ordered if behind.startswith(token)), None)
+        if token is None and not complete:
+            match = _LIKE_A_TOKEN.match(behind)
+            token = match.group() if match else None
+        if token is None or len(found) > 8:
+            break
+        found.append(token)
+        behind = behind[len(token) :]
+    return tuple(found)

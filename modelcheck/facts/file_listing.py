@@ -1,0 +1,59 @@
+"""Which files the checkpoint has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from modelcheck.findings import Span
+from modelcheck.registry import fact
+from modelcheck.sources import Source
+
+SAFETENSORS = (".safetensors",)
+PICKLES = (".bin", ".pt", ".pth", ".ckpt")
+_NO_WEIGHTS = ("training_args.bin", "optimizer.pt", "scheduler.pt", "rng_state.pth", "optimizer.bin", "scheduler.bin", "scaler.pt")
+_OTHER_WEIGHTS = (".gguf", ".h5", ".msgpack", ".onnx", ".npz", ".nemo")
+
+
+@dataclass(frozen=True, slots=True)
+class FileListing:
+    """Every file's path from the root, with its size in bytes where known.
+
+    ``complete`` is False for the Hub's cache, which holds only the files that somebody asked for.
+    """
+
+    sizes: Mapping[str, int | None]
+    complete: bool = True
+
+    def __contains__(self, path: str) -> bool:
+        return path in self.sizes
+
+    def at_root(self, suffixes: Iterable[str]) -> tuple[str, ...]:
+        """The files in the root folder whose names end so, sorted."""
+        endings = tuple(suffixes)
+        return tuple(sorted(path for path in self.sizes if "/" not in path and path.endswith(endings)))
+
+    @property
+    def safetensors(self) -> tuple[str, ...]:
+        """Weights in safetensors files."""
+        return self.at_root(SAFETENSORS)
+
+    @property
+    def pickles(self) -> tuple[str, ...]:
+        """Weights in pickle files; the optimizer's state and the trainer's arguments are none."""
+        return tuple(path for path in self.at_root(PICKLES) if not path.startswith(_NO_WEIGHTS))
+
+    @property
+    def other_weights(self) -> tuple[str, ...]:
+        """Weights in formats that run no code when read: GGUF, Keras, Flax, ONNX and the like."""
+        return self.at_root(_OTHER_WEIGHTS)
+
+    def at(self, path: str) -> Span:
+        """The file as a whole."""
+        return Span(path)
+
+
+@fact(cost="files")
+def file_listing(source: Source) -> FileListing:
+    """From the folder, the cache or the Hub's answer."""
+    return FileListing(source.files(), complete=source.kind != "cache")

@@ -1,0 +1,53 @@
+"""``generation_config.json``: where generation stops."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from modelcheck.documents.jsonfile import JsonFile
+from modelcheck.errors import Absent
+from modelcheck.facts.model_config import as_ids
+from modelcheck.facts.reading import field, read_json
+from modelcheck.facts.tokenizer_config import TokenizerConfig
+from modelcheck.findings import Edit, Fix, Span
+from modelcheck.registry import fact
+from modelcheck.sources import Source
+
+
+@dataclass(frozen=True, slots=True)
+class GenerationConfig:
+    """``stop_ids`` are the ids that generation stops on; ``stops`` their texts, where the tokenizer's papers name them."""
+
+    file: JsonFile
+    stop_ids: tuple[int, ...]
+    stops: frozenset[str]
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """The file's content."""
+        return self.file.data  # type: ignore[no-any-return]
+
+    def at(self, *keys: str | int) -> Span:
+        """Where a value stands."""
+        return self.file.at(*keys)
+
+    def adding_stop(self, token: str, token_id: int) -> Fix:
+        """The mend that adds one id to ``eos_token_id``; safe, since what stopped before still stops."""
+        ids = [*self.stop_ids, token_id]
+        edits = (Edit(self.at("eos_token_id"), f"[{', '.join(map(str, ids))}]"),) if "eos_token_id" in self.data else ()
+        return Fix(f"add {token_id} ({token}) to eos_token_id", edits, safe=bool(edits))
+
+
+@fact(cost="files")
+def generation_config(source: Source, tokenizer: TokenizerConfig | None) -> GenerationConfig:
+    """From ``generation_config.json``; where there is none, transformers takes the stop tokens from ``config.json``, and so does this."""
+    try:
+        file = read_json(source, "generation_config.json")
+    except Absent:
+        file = read_json(source, "config.json")
+        if "eos_token_id" not in file.data:
+            raise Absent("no generation_config.json, and no eos_token_id in config.json") from None
+    ids = as_ids(field(file, (int, list), "a number or a list of numbers", "eos_token_id"))
+    texts = {tokenizer.added_tokens[token_id] for token_id in ids if token_id in tokenizer.added_tokens} if tokenizer else set()
+    return GenerationConfig(file, ids, frozenset(texts))

@@ -1,0 +1,61 @@
+"""The model card: front matter and body, with line numbers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from modelcheck.documents.yamlfile import Node, parse_yaml_text
+from modelcheck.errors import Broken
+from modelcheck.facts.reading import read_text
+from modelcheck.findings import Span
+from modelcheck.registry import fact
+from modelcheck.sources import Source
+
+# As huggingface_hub cuts it (repocard.py).
+_FRONT_MATTER = re.compile(r"\A(?P<before>\s*---[ \t]*\r?\n)(?P<yaml>.*?)(?:\r?\n|(?<=\n))---[ \t]*(?:\r?\n|\Z)", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class ModelCard:
+    """``data`` is the front matter as plain values ({} without one); ``body`` the Markdown, which begins on ``body_line``."""
+
+    path: str
+    front_matter: Node | None
+    data: dict[str, Any]
+    body: str
+    body_line: int
+
+    def at(self, *keys: str) -> Span:
+        """Where a front matter value stands; line 1 where it is missing."""
+        node = self.front_matter.get(*keys) if self.front_matter else None
+        return node.span if node else Span(self.path, 1, 1)
+
+    def texts(self, key: str) -> tuple[str, ...]:
+        """A value that may be one string or a list of them."""
+        value = self.data.get(key)
+        return tuple(item for item in (value if isinstance(value, list) else [value]) if isinstance(item, str))
+
+    def lines(self) -> Iterator[tuple[int, str]]:
+        """Number and text of each line of the body."""
+        yield from enumerate(self.body.splitlines(), self.body_line)
+
+
+@fact(cost="files")
+def model_card(source: Source) -> ModelCard:
+    """From ``README.md``."""
+    path = "README.md"
+    text = read_text(source, path)
+    found = _FRONT_MATTER.match(text)
+    if not found:
+        return ModelCard(path, None, {}, text, 1)
+    first_line = text.count("\n", 0, found.start("yaml")) + 1
+    documents = parse_yaml_text(path, found["yaml"], first_line)
+    body_line = text.count("\n", 0, found.end()) + 1
+    if not documents:
+        return ModelCard(path, None, {}, text[found.end() :], body_line)
+    if documents[0].children is None:
+        raise Broken(documents[0].span, "has front matter that is no mapping of keys to values")
+    return ModelCard(path, documents[0], documents[0].plain(), text[found.end() :], body_line)

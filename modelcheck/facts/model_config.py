@@ -1,0 +1,64 @@
+"""``config.json``: architecture, vocabulary size and token ids."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from modelcheck.documents.jsonfile import JsonFile
+from modelcheck.facts.reading import field, read_json
+from modelcheck.findings import Span
+from modelcheck.registry import fact
+from modelcheck.sources import Source
+
+
+@dataclass(frozen=True, slots=True)
+class ModelConfig:
+    """``data`` is the whole file. ``vocab_size`` and ``token_ids`` come from the nested ``text_config`` where that holds them."""
+
+    file: JsonFile
+    model_type: str | None
+    architectures: tuple[str, ...]
+    vocab_size: int | None
+    token_ids: dict[str, tuple[int, ...]]
+    text_config: str | None
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """The file's content."""
+        return self.file.data  # type: ignore[no-any-return]
+
+    def at(self, *keys: str | int) -> Span:
+        """Where a value stands; a key that only the nested text config has is found there."""
+        if self.text_config and keys and keys[0] not in self.data:
+            return self.file.at(self.text_config, *keys)
+        return self.file.at(*keys)
+
+
+@fact(cost="files")
+def model_config(source: Source) -> ModelConfig:
+    """From ``config.json``, as transformers reads it."""
+    file = read_json(source, "config.json")
+    nested = next((key for key in ("text_config", "llm_config", "language_config") if isinstance(file.data.get(key), dict)), None)
+
+    def value(kind: type | tuple[type, ...], wanted: str, key: str) -> Any:
+        if key not in file.data and nested:
+            return field(file, kind, wanted, nested, key)
+        return field(file, kind, wanted, key)
+
+    token_ids = {}
+    for name in ("bos_token_id", "eos_token_id", "pad_token_id"):
+        ids = as_ids(value((int, list), "a number or a list of numbers", name))
+        if ids:
+            token_ids[name] = ids
+    architectures = field(file, list, "a list of class names", "architectures") or []
+    return ModelConfig(
+        file, field(file, str, "a string", "model_type"), tuple(name for name in architectures if isinstance(name, str)),
+        value(int, "a number", "vocab_size"), token_ids, nested,
+    )  # fmt: skip
+
+
+def as_ids(value: Any) -> tuple[int, ...]:
+    """A token id or a list of them, as a tuple; what is no number is left out."""
+    values = value if isinstance(value, list) else [value]
+    return tuple(item for item in values if isinstance(item, int) and not isinstance(item, bool))

@@ -1,0 +1,36 @@
+"""One use that a scanned file makes of a checkpoint."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from modelcheck.findings import Span
+
+Purpose = Literal["chat", "completion", "embedding", "rerank", "reward", "draft", "finetune", "merge", "unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class ModelUse:
+    """Which checkpoint a file names, and what for.
+
+    ``model`` is the reference with its variables resolved; ``written`` is what stands in the file. ``target`` is what to
+    open for it: a Hub id or a folder below the scanned one; None where the reference stays unresolved or names something
+    that is not of the Hub; ``name_only`` is then the name that a local path ends in. ``because`` holds the words in the file that tell the purpose. ``engine`` is who serves or
+    trains it (``vllm``), ``format`` the kind of file and the engine (``docker-compose/vllm``).
+    """
+
+    model: str
+    written: str
+    target: str | None
+    at: Span
+    format: str
+    engine: str
+    revision: str | None = None
+    quant: str | None = None
+    tokenizer: str | None = None
+    template: str | None = None
+    adapter: str | None = None
+    purpose: Purpose = "unknown"
+    because: tuple[str, ...] = ()
+    name_only: str | None = None

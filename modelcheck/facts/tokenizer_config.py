@@ -1,0 +1,104 @@
+"""The tokenizer's papers: special tokens, and the tokens that were added to its vocabulary."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from modelcheck.documents.jsonfile import JsonFile, first_member
+from modelcheck.errors import Absent
+from modelcheck.facts.reading import MAX_TOKENIZER, read_json
+from modelcheck.findings import Span
+from modelcheck.registry import fact
+from modelcheck.sources import Source
+
+_SPECIAL = ("bos_token", "eos_token", "unk_token", "sep_token", "pad_token", "cls_token", "mask_token")
+
+
+@dataclass(frozen=True, slots=True)
+class TokenizerConfig:
+    """``special_tokens`` is name → text (``eos_token`` → ``<|im_end|>``); ``added_tokens`` is id → text.
+
+    ``added_from`` names the file that the added tokens were read from. ``file`` is None where only ``tokenizer.json`` is there.
+    """
+
+    file: JsonFile | None
+    special_tokens: Mapping[str, str]
+    added_tokens: Mapping[int, str]
+    added_from: str | None
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """The content of ``tokenizer_config.json``."""
+        return self.file.data if self.file else {}
+
+    def at(self, *keys: str | int) -> Span:
+        """Where a value of ``tokenizer_config.json`` stands."""
+        return self.file.at(*keys) if self.file else Span(self.added_from or "tokenizer_config.json")
+
+    def at_added(self, token_id: int) -> Span:
+        """Where an added token is declared."""
+        if self.file and self.added_from == self.file.path:
+            return self.file.at("added_tokens_decoder", str(token_id))
+        return Span(self.added_from or "tokenizer_config.json")
+
+    def ids(self, text: str) -> tuple[int, ...]:
+        """The ids of an added token."""
+        return tuple(token_id for token_id, added in self.added_tokens.items() if added == text)
+
+
+@fact(cost="files")
+def tokenizer_config(source: Source) -> TokenizerConfig:
+    """From ``tokenizer_config.json``, ``special_tokens_map.json``, ``added_tokens.json``, and ``tokenizer.json`` where they lack the added tokens."""
+    file = _read(source, "tokenizer_config.json")
+    special = _special_tokens(file.data if file else {})
+    if "eos_token" not in special:
+        extra = _read(source, "special_tokens_map.json")
+        special = _special_tokens(extra.data if extra else {}) | special
+    added, added_from = _added_tokens(source, file)
+    if file is None and not added:
+        raise Absent("no tokenizer_config.json or tokenizer.json")
+    return TokenizerConfig(file, special, added, added_from)
+
+
+def _read(source: Source, path: str) -> JsonFile | None:
+    try:
+        return read_json(source, path)
+    except Absent:
+        return None
+
+
+def _special_tokens(data: Mapping[str, Any]) -> dict[str, str]:
+    found = {}
+    for name in _SPECIAL:
+        text = token_text(data.get(name))
+        if text is not None:
+            found[name] = text
+    return found
+
+
+def token_text(value: Any) -> str | None:
+    """A token as it is written: a string, or an object with ``content``."""
+    if isinstance(value, dict):
+        value = value.get("content")
+    return value if isinstance(value, str) else None
+
+
+def _added_tokens(source: Source, file: JsonFile | None) -> tuple[dict[int, str], str | None]:
+    decoder = file.data.get("added_tokens_decoder") if file else None
+    if file and isinstance(decoder, dict) and decoder:
+        pairs = ((token_id, token_text(token)) for token_id, token in decoder.items() if token_id.isdecimal() and len(token_id) < 10)
+        return {int(token_id): text for token_id, text in pairs if text is not None}, file.path
+    try:
+        tokens = first_member("tokenizer.json", source.read("tokenizer.json", MAX_TOKENIZER), "added_tokens")
+    except Absent:
+        tokens = None
+    if isinstance(tokens, list):
+        found = {token["id"]: token["content"] for token in tokens if isinstance(token, dict) and isinstance(token.get("id"), int) and isinstance(token.get("content"), str)}
+        if found:
+            return found, "tokenizer.json"
+    old = _read(source, "added_tokens.json")
+    if old:
+        return {token_id: text for text, token_id in old.data.items() if isinstance(token_id, int)}, old.path
+    return {}, None

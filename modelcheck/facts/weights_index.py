@@ -1,0 +1,42 @@
+"""The index of sharded weights: which tensor lies in which file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from modelcheck.documents.jsonfile import JsonFile
+from modelcheck.errors import Absent, Broken
+from modelcheck.facts.reading import field, read_json
+from modelcheck.findings import Span
+from modelcheck.registry import fact
+from modelcheck.sources import Source
+
+_NAMES = ("model.safetensors.index.json", "pytorch_model.bin.index.json")
+
+
+@dataclass(frozen=True, slots=True)
+class WeightsIndex:
+    """``shards`` is tensor name → file name."""
+
+    file: JsonFile
+    shards: Mapping[str, str]
+
+    def at(self, tensor: str) -> Span:
+        """Where a tensor is listed."""
+        return self.file.at("weight_map", tensor)
+
+
+@fact(cost="files")
+def weights_index(source: Source) -> WeightsIndex:
+    """From the first of the index files that is there."""
+    for name in _NAMES:
+        try:
+            file = read_json(source, name)
+        except Absent:
+            continue
+        shards = field(file, dict, "an object", "weight_map")
+        if shards is None or not all(isinstance(shard, str) for shard in shards.values()):
+            raise Broken(file.at("weight_map"), "has no weight_map of tensor names to file names")
+        return WeightsIndex(file, shards)
+    raise Absent("the weights are not sharded")

@@ -1,0 +1,53 @@
+"""A rule's docstring as its documentation page: title, text, and sections whose fenced blocks are files.
+
+    The token that ends a turn is not one that generation stops on.
+
+    Why it matters …
+
+    ## Bad
+
+    ```json generation_config.json
+    {"eos_token_id": 0}
+    ```
+
+A fence's info string is the language and the path of the file that it holds; a fence without a path is plain text.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+_SECTION = re.compile(r"^## +(.+?) *$", re.MULTILINE)
+_FENCE = re.compile(r"^(?P<fence>`{3,})(?P<language>\w*)(?: +(?P<path>\S+))?\n(?P<body>.*?)^(?P=fence)$", re.MULTILINE | re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """``title`` is the first line; ``text`` what follows it; ``sections`` the Markdown below each ``##``, by its heading."""
+
+    title: str
+    text: str
+    sections: dict[str, str]
+
+    def files(self, section: str) -> dict[str, str]:
+        """The files in a section's fences, by path."""
+        return {found["path"]: found["body"] for found in _FENCE.finditer(self.sections.get(section, "")) if found["path"]}
+
+    @property
+    def markdown(self) -> str:
+        """The page below its title."""
+        parts = [self.text, *(f"## {heading}\n\n{body}" for heading, body in self.sections.items())]
+        return "\n\n".join(part for part in parts if part)
+
+
+def read_page(function: Callable[..., Any]) -> Page:
+    """Read a function's docstring."""
+    whole = inspect.getdoc(function) or function.__name__.replace("_", " ")
+    title, _, rest = whole.partition("\n")
+    parts = _SECTION.split(rest)
+    sections = {parts[i]: parts[i + 1].strip() for i in range(1, len(parts), 2)}
+    return Page(title.strip().rstrip("."), parts[0].strip(), sections)

@@ -1,0 +1,93 @@
+"""Docker Compose files that run vLLM, TGI, TEI or SGLang."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from modelcheck.documents.yamlfile import Node, YamlFile
+from modelcheck.facts.model_use import ModelUse
+from modelcheck.findings import Span
+from modelcheck.readers import Beside
+from modelcheck.readers.serving import find_started, take_environment, uses_of
+from modelcheck.readers.variables import read_env_file, resolve
+from modelcheck.readers.words import Lines, Word, words_of
+from modelcheck.registry import reader
+
+_CHAT_UIS = re.compile(r"(open-?webui|chat-ui|librechat|lobe-?chat|anything-?llm|next-?chat|chatgpt-next-web|big-agi|chatbot-ui)")
+_CHAT_ROUTE = "/v1/chat/completions"
+
+
+@reader(files=("*.yml", "*.yaml"), mentions=("vllm", "text-generation", "text-embeddings", "sglang", "tgi-inference"))
+def docker_compose(file: YamlFile, beside: Beside) -> Iterator[ModelUse]:
+    """Each service that starts an engine; variables from the environment file beside, and from their defaults."""
+    for document in file.documents:
+        services = document.get("services")
+        if services is None or document.get("apiVersion") is not None:
+            continue
+        lines = Lines(file.path, file.text)
+        shared = _shared_variables(beside)
+        for name, service in services.items():
+            yield from _service(name, service, services, lines, shared, beside)
+
+
+def _service(name: str, service: Node, services: Node, lines: Lines, shared: dict[str, Word], beside: Beside) -> Iterator[ModelUse]:
+    environment = {**_env_files(service, beside), **environment_of(service.get("environment"), lines)}
+    image = service.get("image")
+    entrypoint, command = words_of(service.get("entrypoint"), lines), words_of(service.get("command"), lines)
+    image_name = resolve(Word(image.text, image.span), shared).text if image is not None and image.text else None
+    for started in find_started(image_name, entrypoint + command, lines, entrypoint=bool(entrypoint)):
+        take_environment(started, environment)
+        marks = [*_chat_route(service.get("healthcheck", "test")), *_chat_uis(name, services)]
+        # Compose puts its own variables in before the container sees the text; the container's are what is left.
+        yield from uses_of(started, {**environment, **shared}, "docker-compose", marks)
+
+
+def environment_of(node: Node | None, lines: Lines) -> dict[str, Word]:
+    """``environment`` as a mapping or as a list of ``NAME=value``."""
+    found = {name: Word(value.text, value.span, value) for name, value in (node.items() if node else ()) if value.text}
+    for element in node or ():
+        name, equals, value = (element.text or "").partition("=")
+        if equals and value:
+            place = lines.place(element, [value], script=False)[0]
+            found[name] = Word(value, place.at, element)
+    return found
+
+
+def _shared_variables(beside: Beside) -> dict[str, Word]:
+    """What Compose itself puts in for ``${NAME}``: ``.env``, else the example that the repository ships in its place."""
+    for path in (".env", ".env.example", "env.example", ".env.sample"):
+        text = beside.text(path)
+        if text is not None:
+            return read_env_file(path, text)
+    return {}
+
+
+def _env_files(service: Node, beside: Beside) -> dict[str, Word]:
+    node = service.get("env_file")
+    paths = [node.text] if node is not None and node.text else [entry.text or (path.text if (path := entry.get("path")) else None) for entry in node or ()]
+    found: dict[str, Word] = {}
+    for path in filter(None, paths):
+        text = beside.text(path)
+        place = node.span if node is not None else Span(path)
+        found |= {name: Word(word.text, place) for name, word in read_env_file(path, text or "").items()}
+    return found
+
+
+def _chat_route(test: Node | None) -> list[str]:
+    """A health check that asks for a chat completion."""
+    return ["its health check asks for a chat completion"] if any(_CHAT_ROUTE in text for text in _texts(test)) else []
+
+
+def _chat_uis(name: str, services: Node) -> list[str]:
+    """Chat clients among the other services whose environment points at this one."""
+    address = re.compile(rf"//{re.escape(name)}[:/]")
+    clients = ((other, service) for other, service in services.items() if any(map(_CHAT_UIS.search, _texts(service.get("image")))))
+    return [f"the chat client {other} points at it" for other, service in clients if any(map(address.search, _texts(service.get("environment"))))]
+
+
+def _texts(node: Node | None) -> list[str]:
+    """The texts of a scalar, of a list's elements, or of a mapping's values."""
+    if node is None:
+        return []
+    return [each.text for each in (node, *node, *(value for _, value in node.items())) if each.text]

@@ -1,0 +1,53 @@
+"""What a model reference in a file names: a Hub id, a folder, or something that is not of the Hub."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from modelcheck.sources.target import REPO_ID, REVISION
+
+_HUB_PREFIX = re.compile(r"^(hf://(models/)?|(https?://)?(huggingface\.co|hf\.co)/)")
+_SCHEME = re.compile(r"^[a-z][a-z0-9+.-]*://")
+_CACHE = re.compile(r"models--(?P<org>[^/]+?)--(?P<name>[^/]+)(/snapshots/(?P<commit>[0-9a-f]{40}))?")
+_OPEN = re.compile(r"[$<>{}*\s]|\(\w+\)")
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """``target`` is what to open (a Hub id, or a path that begins with ``./``); ``name_only`` what a foreign path ends in."""
+
+    model: str
+    target: str | None = None
+    revision: str | None = None
+    quant: str | None = None
+    name_only: str | None = None
+
+
+def read_reference(text: str) -> Reference:
+    """Tell what ``text``, the value of a field that holds a model, names."""
+    text = text.strip().strip("\"'")
+    if not text or _OPEN.search(text):
+        return Reference(text)
+    cached = _CACHE.search(text)
+    if cached:
+        id_ = f"{cached['org']}/{cached['name']}"
+        return Reference(id_, id_, cached["commit"])
+    prefix = _HUB_PREFIX.match(text)
+    if prefix is None and _SCHEME.match(text):
+        return Reference(text)
+    if prefix is None and (text.startswith(("/", ".", "~")) or text.count("/") > 1):
+        return _path(text)
+    name = text[prefix.end() :].rstrip("/") if prefix else text
+    name, _, revision = name.partition("@")
+    name, _, quant = name.partition(":")
+    if not REPO_ID.fullmatch(name) or (revision and not REVISION.fullmatch(revision)):
+        return Reference(text)
+    return Reference(name, name, revision or None, quant or None)
+
+
+def _path(text: str) -> Reference:
+    last = text.rstrip("/").rpartition("/")[2]
+    name = last if re.fullmatch(r"[\w.-]*[A-Za-z][\w.-]*", last) else None
+    inside = text if text.startswith("./") and ".." not in text.split("/") else None
+    return Reference(text, inside, name_only=name)

@@ -1,0 +1,54 @@
+"""Variables in deployment files: ``${NAME}``, ``${NAME:-default}``, ``$NAME`` and Kubernetes' ``$(NAME)``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+
+from modelcheck.findings import Span
+from modelcheck.readers.words import Word
+
+_VARIABLE = re.compile(r"\$(?:\{(?P<braced>\w+)(?::?[-=?](?P<default>[^{}]*))?\}|\((?P<round>\w+)\)|(?P<bare>[A-Za-z_]\w*))")
+_ASSIGNMENT = re.compile(r"^\s*(?:export\s+)?(?P<name>[A-Za-z_]\w*)=(?P<value>.*)$")
+
+
+def resolve(word: Word, variables: Mapping[str, Word]) -> Word:
+    """The word with its variables put in. A word that is one variable stands where that variable is set, if in the same file.
+
+    What cannot be resolved stays as written.
+    """
+    text = word.text.replace("$$", "$")
+    whole = _VARIABLE.fullmatch(text)
+    if whole:
+        known = variables.get(_name(whole))
+        if known is not None and "$" not in known.text:
+            return known if known.at.path == word.at.path else replace(known, at=word.at, node=word.node)
+    made = _VARIABLE.sub(lambda found: _value(found, variables), text)
+    return replace(word, text=made) if made != word.text else word
+
+
+def _name(found: re.Match[str]) -> str:
+    return found["braced"] or found["round"] or found["bare"] or ""
+
+
+def _value(found: re.Match[str], variables: Mapping[str, Word]) -> str:
+    known = variables.get(_name(found))
+    if known is not None and "$" not in known.text:
+        return known.text
+    default = found["default"]
+    return found.group() if default is None else default.strip("\"'")
+
+
+def read_env_file(path: str, text: str) -> dict[str, Word]:
+    """The assignments of a ``.env`` file, quotes and comments taken off."""
+    found = {}
+    for number, line in enumerate(text.splitlines(), 1):
+        match = _ASSIGNMENT.match(line)
+        if match:
+            value = match["value"].strip()
+            quoted = re.match(r"(?P<quote>[\"'])(?P<text>.*?)(?P=quote)", value)
+            plain = quoted["text"] if quoted else re.split(r"\s#", value, maxsplit=1)[0].strip()
+            if plain:
+                found[match["name"]] = Word(plain, Span(path, number, match.start("value") + 1))
+    return found

@@ -1,0 +1,103 @@
+"""What a run produced, and the exit code that it earns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from modelcheck.errors import Kind
+from modelcheck.facts.model_use import ModelUse
+from modelcheck.findings import Finding, Severity
+from modelcheck.verdict import Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """A finding with what the engine put on it. The finding's span is as a person finds it."""
+
+    rule: str
+    severity: Severity
+    target: str
+    finding: Finding
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A rule that was not called, and why."""
+
+    rule: str
+    reason: str
+
+
+@dataclass(slots=True)
+class CheckpointReport:
+    """One checkpoint. ``asked`` tells those that were named on the command line from those that only a file names."""
+
+    target: str
+    source: str
+    revision: str | None
+    verdict: Verdict | None
+    skipped: list[Skipped] = field(default_factory=list)
+    asked: bool = True
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UseReport:
+    """One use, with the verdict on the checkpoint that it names."""
+
+    use: ModelUse
+    verdict: Verdict | None
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorReport:
+    """A target that could not be read, or something of ours that crashed. ``details`` is the traceback."""
+
+    target: str
+    kind: Kind
+    message: str
+    details: str | None = None
+
+
+@dataclass(slots=True)
+class Report:
+    """Everything, in the order of the targets. ``files_left`` is path → why a file that a reader wanted was not read."""
+
+    checkpoints: list[CheckpointReport] = field(default_factory=list)
+    uses: list[UseReport] = field(default_factory=list)
+    findings: list[Reported] = field(default_factory=list)
+    errors: list[ErrorReport] = field(default_factory=list)
+    files_read: int = 0
+    files_left: dict[str, str] = field(default_factory=dict)
+    interrupted: bool = False
+
+    def count(self, severity: Severity) -> int:
+        """How many findings are of this severity."""
+        return sum(found.severity is severity for found in self.findings)
+
+    def exit_code(self, fail_on: Severity | None) -> int:
+        """0 clean, 1 findings at or above ``fail_on`` (None: findings never fail), 3 a crash, 4 an unreadable target, 130 interrupted."""
+        return next(self._reasons(fail_on), 0)
+
+    def _reasons(self, fail_on: Severity | None) -> Iterator[int]:
+        if self.interrupted:
+            yield 130
+        if any(error.kind == "crash" for error in self.errors):
+            yield 3
+        if self.errors:
+            yield 4
+        if fail_on is not None and any(found.severity >= fail_on for found in self.findings):
+            yield 1
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How a reporter may write: ``verbosity`` is -1 with -q, 0, 1 with -v, 2 with -vv; ``width`` in characters."""
+
+    color: bool = False
+    width: int = 80
+    verbosity: int = 0
+
+
+Reporter = Callable[[Report, Style], str]

@@ -1,0 +1,120 @@
+"""``--format json``, version 1. Keys are only ever added."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from modelcheck import __version__
+from modelcheck.findings import Fix, Span, Weighed
+from modelcheck.hookspecs import hookimpl
+from modelcheck.report import CheckpointReport, Report, Reported, Reporter, Style, UseReport
+from modelcheck.verdict import Verdict
+
+SCHEMA = 1
+
+
+def json_report(report: Report, style: Style) -> str:  # noqa: ARG001 - every reporter's signature
+    """The whole report as one JSON object."""
+    return json.dumps(
+        {
+            "schema": SCHEMA,
+            "tool": {"name": "modelcheck", "version": __version__},
+            "checkpoints": [_checkpoint(checkpoint) for checkpoint in report.checkpoints],
+            "uses": [_use(use) for use in report.uses],
+            "findings": [_finding(found) for found in report.findings],
+            "errors": [{"target": error.target, "kind": error.kind, "message": error.message} for error in report.errors],
+            "files": {"read": report.files_read, "left": [{"path": path, "reason": reason} for path, reason in report.files_left.items()]},
+            "interrupted": report.interrupted,
+        },
+        indent=1,
+        ensure_ascii=False,
+    )
+
+
+def _checkpoint(checkpoint: CheckpointReport) -> dict[str, Any]:
+    return {
+        "target": checkpoint.target,
+        "source": checkpoint.source,
+        "revision": checkpoint.revision,
+        "asked": checkpoint.asked,
+        "note": checkpoint.note,
+        "verdict": _verdict(checkpoint.verdict),
+        "skipped": [{"rule": skipped.rule, "reason": skipped.reason} for skipped in checkpoint.skipped],
+    }
+
+
+def _verdict(verdict: Verdict | None) -> dict[str, Any] | None:
+    if verdict is None:
+        return None
+    p = None if verdict.p_instruct is None else round(verdict.p_instruct, 4)
+    decisive = [_evidence(weighed, counted=True) for weighed in verdict.decisive]
+    superseded = [_evidence(weighed, counted=False) for weighed in verdict.superseded]
+    return {"label": verdict.label, "p_instruct": p, "evidence": decisive + superseded}
+
+
+def _evidence(weighed: Weighed, *, counted: bool) -> dict[str, Any]:
+    evidence = weighed.evidence
+    return {
+        "signal": weighed.signal,
+        "group": weighed.group,
+        "axis": str(evidence.axis),
+        "weight": round(evidence.weight, 3),
+        "counted": counted,
+        "because": evidence.because,
+        "at": _span(evidence.at),
+    }
+
+
+def _use(reported: UseReport) -> dict[str, Any]:
+    use = reported.use
+    return {
+        "path": use.at.path,
+        "line": use.at.line,
+        "column": use.at.column,
+        "format": use.format,
+        "engine": use.engine,
+        "model": use.model,
+        "written": use.written,
+        "resolved": use.target is not None,
+        "revision": use.revision,
+        "quant": use.quant,
+        "tokenizer": use.tokenizer,
+        "template": use.template,
+        "adapter": use.adapter,
+        "purpose": use.purpose,
+        "because": list(use.because),
+        "verdict": None if reported.verdict is None else reported.verdict.label,
+    }
+
+
+def _finding(found: Reported) -> dict[str, Any]:
+    finding = found.finding
+    return {
+        "rule": found.rule,
+        "severity": str(found.severity),
+        "confidence": str(finding.confidence),
+        "message": finding.message,
+        "target": found.target,
+        "at": _span(finding.at),
+        "fix": _fix(finding.fix),
+    }
+
+
+def _fix(fix: Fix | None) -> dict[str, Any] | None:
+    if fix is None:
+        return None
+    return {"title": fix.title, "safe": fix.safe, "edits": [{"at": _span(edit.at), "replacement": edit.replacement} for edit in fix.edits]}
+
+
+def _span(span: Span | None) -> dict[str, Any] | None:
+    if span is None:
+        return None
+    return {"path": span.path, "line": span.line, "column": span.column, "end_line": span.end_line, "end_column": span.end_column}
+
+
+@hookimpl
+def modelcheck_reporters() -> Mapping[str, Reporter]:
+    """Brings ``json``."""
+    return {"json": json_report}

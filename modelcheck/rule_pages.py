@@ -1,0 +1,29 @@
+"""A rule's page as Markdown, for ``modelcheck explain`` and for ``docs/rules``."""
+
+from __future__ import annotations
+
+from modelcheck.registry import Registry, Rule
+
+
+def rule_page(rule: Rule, registry: Registry) -> str:
+    """Title, what the rule is, what its docstring says, and its options."""
+    cost = registry.cost(rule)
+    lines = [
+        f"# {rule.name}",
+        "",
+        f"{rule.page.title}.",
+        "",
+        f"*Severity {rule.severity} · since {rule.since} · cost {cost} · once for every {registry.scope(rule)}"
+        f"{'' if rule.default else ' · off by default'}*",
+        "",
+        rule.page.markdown,
+    ]
+    if rule.options:
+        table = f'[tool.modelcheck.rules."{rule.name}"]'
+        lines += ["", "## Options", "", f"Set in `{table}`:", ""]
+        lines += [f"- `{option.name}`: {option.type_name}, by default `{_shown(option.default)}`" for option in rule.options]
+    return "\n".join(lines) + "\n"
+
+
+def _shown(value: object) -> object:
+    return list(value) if isinstance(value, tuple) else value

@@ -1,0 +1,85 @@
+"""The worker process: reads one request a line, answers one line. Started by ``client``; ends when its input does.
+
+Request: ``{"template": str, "conversations": [{"messages": […], "add_generation_prompt": bool, …}], "seconds": float}``.
+Answer: ``{"rendered": [{"text": str} | {"kind": str, "message": str, "line": int | null}]}``, or one such problem at the top
+where the template does not compile.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import Any
+
+MEMORY = 768 * 1024 * 1024
+"""Bytes of address space, the interpreter's own included."""
+LONGEST = 1_000_000
+"""Characters that a rendered conversation may have."""
+
+
+def main() -> None:
+    """Answer until the input ends."""
+    _bound_memory()
+    import jinja2
+
+    from modelcheck.sandbox.environment import environment
+
+    made = environment()
+    answer = sys.stdout
+    sys.stdout = sys.stderr  # nothing but answers goes out
+    answer.write("ready\n")
+    answer.flush()
+    for line in sys.stdin:
+        request = json.loads(line)
+        _alarm(request["seconds"])
+        try:
+            reply = _render(made, request, jinja2.TemplateSyntaxError)
+        except MemoryError:
+            reply = {"kind": "memory", "message": "needs more memory than a template may have", "line": None}
+        _alarm(0)
+        answer.write(json.dumps(reply) + "\n")
+        answer.flush()
+
+
+def _render(made: Any, request: dict[str, Any], syntax_error: type[Exception]) -> dict[str, Any]:
+    try:
+        template = made.from_string(request["template"])
+    except syntax_error as error:
+        return {"kind": "syntax", "message": str(error), "line": getattr(error, "lineno", None)}
+    except RecursionError:
+        return {"kind": "syntax", "message": "is nested too deeply to be compiled", "line": None}
+    return {"rendered": [_one(template, conversation) for conversation in request["conversations"]]}
+
+
+def _one(template: Any, conversation: dict[str, Any]) -> dict[str, Any]:
+    try:
+        text = template.render(**conversation)
+    except MemoryError:
+        return {"kind": "memory", "message": "needs more memory than a template may have", "line": None}
+    except RecursionError:
+        return {"kind": "raised", "message": "calls itself without end", "line": None}
+    except Exception as error:  # noqa: BLE001 - whatever a stranger's template raises is an answer
+        return {"kind": "raised", "message": f"{error}"[:500] or type(error).__name__, "line": getattr(error, "lineno", None)}
+    if len(text) > LONGEST:
+        return {"kind": "memory", "message": f"renders one short conversation to {len(text):,} characters", "line": None}
+    return {"text": text}
+
+
+def _bound_memory() -> None:
+    try:
+        import resource
+    except ImportError:  # Windows has no such bound; the client's clock still ends a template that grows without end
+        return
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+
+
+def _alarm(seconds: float) -> None:
+    """The system ends this process when a render does not, even where nobody is left to wait for it."""
+    import signal
+
+    if hasattr(signal, "setitimer"):
+        signal.setitimer(signal.ITIMER_REAL, seconds * 2)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,97 @@
+"""Reads a function's signature: positional parameters are the facts it needs, keyword-only ones its options."""
+
+from __future__ import annotations
+
+import inspect
+import types
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Union, get_args, get_origin
+
+from modelcheck.errors import PluginError
+
+OPTION_TYPES: tuple[Any, ...] = (bool, int, float, str, tuple[str, ...])
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """A fact that a function asks for. ``optional`` (written ``X | None``) means: call me also where there is none."""
+
+    parameter: str
+    kind: type
+    optional: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A setting of a rule: one of ``bool int float str tuple[str, ...]``, with its default."""
+
+    name: str
+    kind: Any
+    default: Any
+
+    def accepts(self, value: object) -> bool:
+        """Whether a value from a configuration file is of this option's type (a list of strings for ``tuple[str, ...]``)."""
+        if self.kind == tuple[str, ...]:
+            return isinstance(value, list | tuple) and all(isinstance(item, str) for item in value)
+        if self.kind is float:
+            return isinstance(value, int | float) and not isinstance(value, bool)
+        return type(value) is self.kind
+
+    @property
+    def type_name(self) -> str:
+        """The type as a person writes it."""
+        return "list of strings" if self.kind == tuple[str, ...] else {bool: "true or false", int: "integer", float: "number", str: "string"}[self.kind]
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """What a function asks for and what it gives (its return annotation, None when there is none)."""
+
+    needs: tuple[Need, ...]
+    options: tuple[Option, ...]
+    gives: Any
+
+
+def read_signature(function: Callable[..., Any]) -> Signature:
+    """Read and check a function's signature. Raises PluginError that names the function and the parameter."""
+    where = f"{function.__module__}.{function.__qualname__}"
+    try:
+        signature = inspect.signature(function, eval_str=True)
+    except (NameError, TypeError, SyntaxError) as error:
+        raise PluginError(f"{where}: an annotation cannot be read: {error}") from None
+    needs: list[Need] = []
+    options: list[Option] = []
+    for parameter in signature.parameters.values():
+        if parameter.kind is parameter.KEYWORD_ONLY:
+            options.append(_option(where, parameter))
+        elif parameter.kind in (parameter.POSITIONAL_OR_KEYWORD, parameter.POSITIONAL_ONLY):
+            needs.append(_need(where, parameter))
+        else:
+            raise PluginError(f"{where}: *{parameter.name} is neither a fact nor an option")
+    gives = signature.return_annotation
+    return Signature(tuple(needs), tuple(options), None if gives is signature.empty else gives)
+
+
+def _need(where: str, parameter: inspect.Parameter) -> Need:
+    kind = parameter.annotation
+    if kind is parameter.empty:
+        raise PluginError(f"{where}: the parameter {parameter.name!r} has no type, so nobody knows which fact it is")
+    optional = False
+    if get_origin(kind) in (Union, types.UnionType):
+        members = [member for member in get_args(kind) if member is not type(None)]
+        optional = len(members) < len(get_args(kind))
+        if len(members) != 1 or not optional:
+            raise PluginError(f"{where}: the parameter {parameter.name!r} may be one fact, or one fact or None; not {kind}")
+        kind = members[0]
+    if not isinstance(kind, type):
+        raise PluginError(f"{where}: the parameter {parameter.name!r} is annotated with {kind!r}, which is no fact")
+    return Need(parameter.name, kind, optional)
+
+
+def _option(where: str, parameter: inspect.Parameter) -> Option:
+    if parameter.annotation not in OPTION_TYPES:
+        raise PluginError(f"{where}: the option {parameter.name!r} must be bool, int, float, str or tuple[str, ...]")
+    if parameter.default is parameter.empty:
+        raise PluginError(f"{where}: the option {parameter.name!r} has no default")
+    return Option(parameter.name, parameter.annotation, parameter.default)

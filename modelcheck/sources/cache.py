@@ -1,0 +1,62 @@
+"""A checkpoint in the Hub's cache on this machine, read by its documented layout and without its library.
+
+``models--<org>--<name>/{refs/<revision>, snapshots/<commit>/<file>}`` is described in huggingface_hub's guide "Understand
+caching"; importing the library would cost the pre-commit path more than everything else it does.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+from modelcheck.hookspecs import hookimpl
+from modelcheck.sources import Access, Source
+from modelcheck.sources.folder import FolderSource
+from modelcheck.sources.target import Target
+
+COMMIT = re.compile(r"[0-9a-f]{40}")
+
+
+class CacheSource(FolderSource):
+    """A snapshot in the Hub's cache; its files are links into the cache's own blobs, so links are followed."""
+
+    kind = "cache"
+
+    def shown(self, path: str) -> str:
+        """The path from the checkpoint's root: nobody looks for a file in the cache."""
+        return path
+
+
+def cache_folder() -> Path:
+    """The cache as huggingface_hub finds it: ``HF_HUB_CACHE``, else below ``HF_HOME``, else below the user's cache folder."""
+    for variable in ("HF_HUB_CACHE", "HUGGINGFACE_HUB_CACHE"):
+        if os.environ.get(variable):
+            return Path(os.environ[variable]).expanduser()
+    home = os.environ.get("HF_HOME") or Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache") / "huggingface"
+    return Path(home).expanduser() / "hub"
+
+
+def cached(id_: str, revision: str | None) -> CacheSource | None:
+    """The snapshot of ``id_`` at ``revision`` (a branch, a tag or a whole commit; None: main), or None where it is not cached."""
+    folder = cache_folder() / f"models--{id_.replace('/', '--')}"
+    commit = revision or "main"
+    if not COMMIT.fullmatch(commit):
+        try:
+            commit = (folder / "refs" / commit).read_text().strip()
+        except OSError:
+            return None
+    snapshot = folder / "snapshots" / commit
+    if not COMMIT.fullmatch(commit) or not snapshot.is_dir():
+        return None
+    return CacheSource(snapshot, name=id_, revision=commit)
+
+
+@hookimpl
+def modelcheck_open(target: Target, access: Access) -> Source | None:
+    """Opens a Hub id from the cache: always without a network, and with one where the whole commit pins what it is."""
+    if target.kind != "hub" or target.id is None:
+        return None
+    if access.network and not (target.revision and COMMIT.fullmatch(target.revision)):
+        return None
+    return cached(target.id, target.revision)

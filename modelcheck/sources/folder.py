@@ -1,0 +1,110 @@
+"""A checkpoint in a local folder."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Mapping
+from pathlib import Path, PurePosixPath
+
+from modelcheck.errors import Absent, Broken
+from modelcheck.findings import Span
+from modelcheck.hookspecs import hookimpl
+from modelcheck.sources import Access, Source
+from modelcheck.sources.target import Target
+
+MAX_FILES = 50_000
+MAX_DEPTH = 12
+_NOT_ENTERED = frozenset((".git", ".hg", ".svn", "node_modules", "__pycache__", ".venv", "venv", ".tox", ".nox", ".mypy_cache", ".ruff_cache", "site-packages"))
+
+
+class FolderSource:
+    """A folder on this machine. Links are followed only where they stay inside ``boundary`` (None: wherever they lead)."""
+
+    kind = "folder"
+
+    def __init__(self, root: Path, *, name: str | None = None, revision: str | None = None, boundary: Path | None = None) -> None:
+        self.root = root
+        self.name = name or root.resolve().name
+        self.revision = revision
+        self._boundary = boundary.resolve() if boundary else None
+
+    def files(self) -> Mapping[str, int | None]:
+        """Every file below the root, twelve folders deep at most; what tools put there and links to folders are not entered. Raises Broken."""
+        found: dict[str, int | None] = {}
+        self._walk(self.root, "", 0, found)
+        return found
+
+    def _walk(self, folder: Path, prefix: str, depth: int, found: dict[str, int | None]) -> None:
+        try:
+            entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+        except OSError as error:
+            if depth:  # a folder that may not be entered hides its files, not the others
+                return
+            raise Broken(Span("."), f"cannot be listed: {error.strerror}") from None
+        for entry in entries:
+            if len(found) > MAX_FILES:
+                raise Broken(Span("."), f"holds more than {MAX_FILES:,} files")
+            path = prefix + entry.name
+            if entry.is_dir(follow_symlinks=False):
+                if depth < MAX_DEPTH and entry.name not in _NOT_ENTERED:
+                    self._walk(Path(entry.path), path + "/", depth + 1, found)
+                continue
+            try:
+                state = entry.stat()
+            except OSError:  # a link that leads nowhere or to itself
+                continue
+            if stat.S_ISREG(state.st_mode):
+                found[path] = state.st_size
+
+    def read(self, path: str, limit: int) -> bytes:
+        """A file's bytes. Raises Absent, or Broken for what is no plain file, lies outside, or is longer than ``limit``."""
+        parts = PurePosixPath(path)
+        if parts.is_absolute() or ".." in parts.parts:
+            raise Broken(Span(path), "lies outside the checkpoint and is not followed")
+        here = self.root / path
+        try:
+            real = here.resolve(strict=True)
+            if self._boundary and not real.is_relative_to(self._boundary):
+                raise Broken(Span(path), "is a link that leads out of the checkpoint's folder and is not followed")
+            if not real.is_file():
+                raise Broken(Span(path), "is not a plain file")
+            size = real.stat().st_size
+            if size > limit:
+                raise Broken(Span(path), f"is {size:,} bytes long; modelcheck reads at most {limit:,} of such a file")
+            with real.open("rb") as file:
+                return file.read(limit)
+        except FileNotFoundError:
+            if here.is_symlink():
+                raise Broken(Span(path), "is a link that leads nowhere") from None
+            raise Absent(f"no {path}") from None
+        except NotADirectoryError:
+            raise Absent(f"no {path}") from None
+        except (OSError, RuntimeError) as error:  # RuntimeError: a loop of links, before Python 3.13
+            reason = getattr(error, "strerror", None) or "a link that leads to itself"
+            raise Broken(Span(path), f"cannot be read: {reason}") from None
+
+    def shown(self, path: str) -> str:
+        """The path from the working folder where the checkpoint lies below it, else the whole path."""
+        return shown_path(self.root / path)
+
+
+def shown_path(path: Path) -> str:
+    """A path as short as it can be said from the working folder."""
+    try:
+        absolute = Path(os.path.normpath(path.absolute()))
+        return absolute.relative_to(Path.cwd()).as_posix()
+    except ValueError:
+        return absolute.as_posix()
+    except OSError:  # the working folder is gone
+        return str(path)
+
+
+@hookimpl
+def modelcheck_open(target: Target, access: Access) -> Source | None:
+    """Opens a folder, and the folder that a checkpoint's own file lies in."""
+    if target.kind == "folder" and target.path is not None:
+        return FolderSource(target.path, boundary=target.path)
+    if target.kind == "file" and target.path is not None:
+        return FolderSource(target.path.parent, boundary=target.path.parent)
+    return None

@@ -1,0 +1,59 @@
+"""What a person may name on the command line, or a file in its text, and what it is."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from modelcheck.errors import TargetError
+
+REPO_ID = re.compile(r"[A-Za-z0-9][\w.-]{0,95}(/[A-Za-z0-9][\w.-]{0,95})?")
+REVISION = re.compile(r"(?!.*\.\.)[A-Za-z0-9][\w./-]*")
+_URL = re.compile(r"(hf://(models/)?|https?://(huggingface\.co|hf\.co)/)")
+_FILE_SUFFIXES = frozenset(".yaml .yml .json .md .toml .sh .py .txt .jinja .cfg .ini .env .tf .hcl .gguf .safetensors .bin".split())
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One thing to look at. ``text`` is as it was given; ``id`` and ``revision`` are of the Hub; ``path`` is local."""
+
+    text: str
+    kind: Literal["hub", "folder", "file"]
+    id: str | None = None
+    revision: str | None = None
+    path: Path | None = None
+
+
+def parse_target(text: str) -> Target:
+    """Tell what ``text`` names: a file or folder that exists, else a Hub id. Raises TargetError when it can be neither."""
+    if "\0" in text or not text.strip():
+        raise TargetError("not-found", "an empty target names nothing")
+    url = _URL.match(text)
+    if url:
+        return _hub(text, text[url.end() :].rstrip("/"))
+    path = Path(text).expanduser()
+    try:
+        if path.is_dir():
+            return Target(text, "folder", path=path)
+        if path.exists():
+            return Target(text, "file", path=path)
+    except OSError as error:
+        raise TargetError("unreadable", f"{text}: {error.strerror or error}") from None
+    if path.is_symlink():
+        raise TargetError("unreadable", f"{text} is a link that leads nowhere or to itself")
+    if _looks_local(text):
+        raise TargetError("not-found", f"{text}: no such file or folder")
+    return _hub(text, text)
+
+
+def _hub(text: str, name: str) -> Target:
+    id_, _, revision = name.partition("@")
+    if not REPO_ID.fullmatch(id_) or (revision and not REVISION.fullmatch(revision)) or (name.endswith("@")):
+        raise TargetError("not-found", f"{text!r} is no file or folder, and no Hub id of the form org/name or org/name@revision")
+    return Target(text, "hub", id=id_, revision=revision or None)
+
+
+def _looks_local(text: str) -> bool:
+    return text.startswith((".", "/", "~", "\\")) or text.endswith(("/", "\\")) or text.count("/") > 1 or ("/" not in text and Path(text).suffix in _FILE_SUFFIXES)

@@ -1,0 +1,1 @@
+"""Signals: is it a base or an instruct model?"""

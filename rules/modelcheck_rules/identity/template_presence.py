@@ -1,0 +1,31 @@
+"""Whether the checkpoint ships a chat template."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from modelcheck.api import ChatTemplate, Evidence, FileListing, ModelConfig, TokenizerConfig, signal
+
+# Formats of conversation that live outside jinja: mistral-common's, DeepSeek's encoding folder, tokenizers of remote code.
+_ELSEWHERE = ("tekken.json", "encoding/")
+
+
+@signal(group="template")
+def template_presence(
+    listing: FileListing, template: ChatTemplate | None, tokenizer: TokenizerConfig | None, config: ModelConfig | None
+) -> Iterator[Evidence]:
+    """A template is weak evidence for instruct, and its lack is evidence for base where none is kept elsewhere.
+
+    Of 4,039 Hub repositories with a template, 3.5 % are base models; every Qwen base since 1.5 is one of them.
+    """
+    if template is not None:
+        family = (config.model_type or "") if config else ""
+        usual = family.startswith("qwen")
+        why = "it ships a chat template, as this family's base models do too" if usual else "it ships a chat template"
+        yield Evidence(0.2 if usual else 2.0, why, template.at())
+    elif any(path.startswith(_ELSEWHERE) for path in listing.sizes):
+        yield Evidence(0.0, "it has no chat template, but keeps its format of conversation elsewhere")
+    elif tokenizer is not None and "auto_map" in tokenizer.data:
+        yield Evidence(0.0, "it has no chat template, but its tokenizer brings code of its own, which may hold one", tokenizer.at("auto_map"))
+    elif tokenizer is not None:
+        yield Evidence(-2.0, "it ships no chat template")

@@ -1,0 +1,30 @@
+"""Whether generation stops on the token that ends a turn."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from modelcheck.api import ChatTemplate, Evidence, GenerationConfig, TokenizerConfig, signal
+
+# Tokens that also end a document in pretraining: a base model stops on them too.
+_DOCUMENT_ENDS = frozenset(("</s>", "<|endoftext|>", "<|end_of_text|>", "<eos>", "<|end▁of▁sentence|>", "<｜end▁of▁sentence｜>", "[EOS]", "<|eos|>", "<|EOT|>"))
+
+
+@signal(group="stops")
+def turn_end_is_eos(template: ChatTemplate, generation: GenerationConfig, tokenizer: TokenizerConfig) -> Iterator[Evidence]:
+    """Publishers let an instruct model stop at the end of its turn, and a base model at the end of a document.
+
+    Says little where both are the same token (Mistral, DeepSeek, Granite, Llama 2).
+    """
+    ends = template.turn_ends
+    known = [token for token in ends if tokenizer.ids(token)]
+    if not known or not generation.stop_ids:
+        return
+    stopping = [token for token in known if set(tokenizer.ids(token)) & set(generation.stop_ids)]
+    at = generation.at("eos_token_id")
+    if stopping and all(token in _DOCUMENT_ENDS for token in stopping):
+        yield Evidence(0.3, f"generation stops on {stopping[0]}, which ends turns and documents alike", at)
+    elif stopping:
+        yield Evidence(3.0, f"generation stops on {stopping[0]}, which ends a turn", at)
+    else:
+        yield Evidence(-2.5, f"generation does not stop on {known[0]}, which ends a turn of its template", at)

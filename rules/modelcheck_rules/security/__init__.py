@@ -1,0 +1,1 @@
+"""Rules about what can harm whoever loads a checkpoint."""

@@ -1,0 +1,1 @@
+"""Rules about tokenizers and the ids that configs give them."""

@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from modelcheck.api import Finding, GenerationConfig, ModelConfig, TokenizerConfig, rule
+
+
+@rule(severity="error", since="0.1")
+def token_id_out_of_range(config: ModelConfig, tokenizer: TokenizerConfig | None, generation: GenerationConfig | None) -> Iterator[Finding]:
+    """A token id is not below the vocabulary size of the model.
+
+    The embedding has no such row: the first text that holds the token ends in an index error, on a GPU in an assertion that
+    takes the process along. The other way round, more rows than tokens, is ordinary padding.
+
+    ## Bad
+
+    ```json config.json
+    {"model_type": "llama", "vocab_size": 32000}
+    ```
+
+    ```json tokenizer_config.json
+    {"added_tokens_decoder": {"32000": {"content": "<pad>"}}}
+    ```
+
+    ## Good
+
+    ```json config.json
+    {"model_type": "llama", "vocab_size": 32064}
+    ```
+
+    ```json tokenizer_config.json
+    {"added_tokens_decoder": {"32000": {"content": "<pad>"}}}
+    ```
+
+    ## Fix
+
+    Resize the embedding (`model.resize_token_embeddings(len(tokenizer))`) and save both again, or take the token out of the tokenizer.
+    """
+    size = config.vocab_size
+    if size is None:
+        return
+    for name, ids in config.token_ids.items():
+        for token_id in ids:
+            if token_id >= size:
+                yield Finding(f"{name} is {token_id}, but vocab_size is {size}", at=config.at(name))
+    for token_id in generation.stop_ids if generation and generation.file.path != config.file.path else ():
+        if token_id >= size:
+            yield Finding(f"generation stops on {token_id}, but vocab_size is {size}", at=generation.at("eos_token_id") if generation else None)
+    if tokenizer is None:
+        return
+    over = sorted(token_id for token_id in tokenizer.added_tokens if token_id >= size)
+    if over:
+        names = ", ".join(f"{tokenizer.added_tokens[token_id]!r} ({token_id})" for token_id in over[:3])
+        more = f" and {len(over) - 3} more" if len(over) > 3 else ""
+        yield Finding(f"the tokenizer adds {names}{more}, but vocab_size is {size}", at=tokenizer.at_added(over[0]))
