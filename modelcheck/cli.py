@@ -39,7 +39,7 @@ for command in (scan, rules, explain, plugins, completion):
 
 
 def main() -> NoReturn:
-    """Run the command and exit: 0 clean, 1 findings, 2 misuse, 3 a fault of modelcheck's own, 4 an unreadable target, 130 interrupted."""
+    """Run the command and exit with the code that ``modelcheck scan --help`` explains."""
     try:
         code = cli.main(standalone_mode=False)
     except click.exceptions.Abort:
@@ -73,4 +73,6 @@ def _fault(error: Exception) -> int:
 
 
 def _verbose() -> bool:
-    return any(word == "-vv" or word.startswith("-vvv") for word in sys.argv) or sys.argv.count("-v") + sys.argv.count("--verbose") > 1
+    return (
+        any(word == "-vv" or word.startswith("-vvv") for word in sys.argv) or sys.argv.count("-v") + sys.argv.count("--verbose") > 1
+    )

@@ -108,7 +108,9 @@ class _Reading:
         made.disabled_plugins = self.reasons(data, "disable-plugins")
         made.offline = data.get("offline", made.offline)
         made.budget = self.choice(data, "budget", {str(cost): cost for cost in Cost}, made.budget)
-        made.fail_on = self.choice(data, "fail-on", {**{str(severity): severity for severity in Severity}, "never": None}, made.fail_on)
+        made.fail_on = self.choice(
+            data, "fail-on", {**{str(severity): severity for severity in Severity}, "never": None}, made.fail_on
+        )
         for name, options in data.get("rules", {}).items():
             if not isinstance(options, dict):
                 raise self.wrong(name, f"rules.{name!r} must be a table of options")
@@ -150,7 +152,9 @@ def check_names(settings: Settings, registry: Registry) -> None:
             if key == "severity" and value in ("note", "warning", "error"):
                 continue
             if key == "severity" or key not in known:
-                raise Misuse(f"{where}rules.{name!r}: {key} = {value!r} is no option of this rule{suggestion(key, [*known, 'severity'])}")
+                raise Misuse(
+                    f"{where}rules.{name!r}: {key} = {value!r} is no option of this rule{suggestion(key, [*known, 'severity'])}"
+                )
             if not known[key].accepts(value):
                 raise Misuse(f"{where}rules.{name!r}: {key} must be of the type {known[key].type_name}, not {value!r}")
 

@@ -15,7 +15,7 @@ class ModelcheckError(Exception):
     exit_code = 3
 
 
-class Misuse(ModelcheckError):
+class Misuse(ModelcheckError):  # noqa: N818 - it names a fault of the asking, as click's UsageError does
     """The command line or the configuration asks for something that cannot be."""
 
     exit_code = 2

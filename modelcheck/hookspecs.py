@@ -25,8 +25,10 @@ def modelcheck_register(registry: Registry) -> None:
 @hookspec(firstresult=True)
 def modelcheck_open(target: Target, access: Access) -> Source | None:
     """Open a target as a checkpoint, or leave it to the next. Raises TargetError where it is yours and cannot be opened."""
+    raise NotImplementedError
 
 
 @hookspec
 def modelcheck_reporters() -> Mapping[str, Reporter]:
     """Bring output formats: name → function that turns a Report into text."""
+    raise NotImplementedError

@@ -101,5 +101,5 @@ def _failed(name: str, distribution: str, error: Exception) -> PluginError:
     of = f" (of {distribution})" if distribution else ""
     return PluginError(
         f"the plug-in {name}{of} failed to load: {type(error).__name__}: {error}. "
-        f"Mend or uninstall it, or switch it off with a reason: [tool.modelcheck.disable-plugins] {name} = \"…\""
+        f'Mend or uninstall it, or switch it off with a reason: [tool.modelcheck.disable-plugins] {name} = "…"'
     )

@@ -74,7 +74,7 @@ class Fact(Declared):
 
 @dataclass(frozen=True, slots=True)
 class Reader(Declared):
-    """A generator of ModelUses from a file whose name fits ``files`` (shell patterns) and whose text mentions one of ``mentions``."""
+    """A generator of ModelUses from files whose name fits ``files`` (shell patterns) and whose text holds one of ``mentions``."""
 
     files: tuple[str, ...]
     mentions: tuple[str, ...]
@@ -91,7 +91,7 @@ def signal(*, group: str) -> Callable[[Function], Function]:
 
 
 def fact(*, cost: Literal["files", "network", "weights", "generate"] = "files") -> Callable[[Function], Function]:
-    """Declare the provider of a fact: the class that the function's return annotation names. ``cost`` is its own; needs add theirs."""
+    """Declare the provider of the fact that the function's return annotation names. ``cost`` is its own; needs add theirs."""
     return _marking(Fact, cost=Cost[cost.upper()])
 
 
@@ -113,7 +113,7 @@ class AllEvidence(tuple[Weighed, ...]):
 
 
 class Registry:
-    """Everything that plug-ins brought. ``roots`` are the facts that the engine is given or makes, ``per_use`` those of one use."""
+    """Everything that plug-ins brought. ``roots`` are the facts that the engine itself has, ``per_use`` those of one use."""
 
     def __init__(self, roots: Sequence[type] = (), per_use: Sequence[type] = ()) -> None:
         self.roots = frozenset((*roots, *per_use, AllEvidence))
@@ -133,27 +133,41 @@ class Registry:
                     self.add(function)
 
     def add(self, function: Callable[..., Any], name: str | None = None) -> None:
-        """Add one declared function, under the name of its place unless another is given. Raises PluginError when it cannot work."""
+        """Add one declared function, under its place's name unless another is given. Raises PluginError when it cannot work."""
         kind, details = getattr(function, _MARK, (None, {}))
         if kind is None:
             raise PluginError(f"{function.__module__}.{function.__qualname__} carries none of @rule, @signal, @fact, @reader")
         signature = read_signature(function)
-        record = kind(name=name or _name(function), plugin=self.plugin, function=function, signature=signature, **self._extra(kind, function, signature), **details)
+        record = kind(
+            name=name or _name(function),
+            plugin=self.plugin,
+            function=function,
+            signature=signature,
+            **self._extra(kind, function, signature),
+            **details,
+        )
         table = self._table(kind)
         key = record.kind if kind is Fact else record.name
         known = table.setdefault(key, record)
         if known is not record and known.function is not function:
-            raise PluginError(f"both {known.plugin} and {self.plugin} bring {record.name}; one of them must be renamed or disabled")
+            raise PluginError(f"both {known.plugin} and {self.plugin} bring {record.name}; rename or disable one of them")
 
     def _table(self, kind: type[Declared]) -> dict[Any, Any]:
-        tables: dict[type[Declared], dict[Any, Any]] = {Rule: self.rules, Signal: self.signals, Reader: self.readers, Fact: self.facts}
+        tables: dict[type[Declared], dict[Any, Any]] = {
+            Rule: self.rules,
+            Signal: self.signals,
+            Reader: self.readers,
+            Fact: self.facts,
+        }
         return tables[kind]
 
     def _extra(self, kind: type[Declared], function: Callable[..., Any], signature: Signature) -> dict[str, Any]:
         if kind is not Fact:
             return {}
         if not isinstance(signature.gives, type):
-            raise PluginError(f"{function.__module__}.{function.__qualname__}: a fact's provider must say in its return annotation which fact it makes")
+            raise PluginError(
+                f"{function.__module__}.{function.__qualname__}: a fact's provider must name the fact in its return annotation"
+            )
         return {"kind": signature.gives}
 
     def declared(self) -> Iterator[Declared]:
@@ -168,7 +182,9 @@ class Registry:
             for need in record.needs:
                 if need.kind not in self.facts and need.kind not in self.roots:
                     known = ", ".join(sorted(kind.__name__ for kind in (*self.facts, *self.roots)))
-                    raise PluginError(f"{record.name} of {record.plugin} asks for {need.kind.__name__}, which nobody makes. Known facts: {known}")
+                    raise PluginError(
+                        f"{record.name} of {record.plugin} asks for {need.kind.__name__}, which nobody makes. Known facts: {known}"
+                    )
         done: set[type] = set()
         for kind in self.facts:
             self._walk(kind, (), done)
@@ -199,10 +215,11 @@ class Registry:
 
     def scope(self, record: Declared) -> Scope:
         """``use`` where it asks, directly or not, for a ModelUse; else ``checkpoint``."""
-        return "use" if any(self._per_use(need.kind) for need in record.needs) else "checkpoint"
+        return "use" if any(self.depends_on_use(need.kind) for need in record.needs) else "checkpoint"
 
-    def _per_use(self, kind: type) -> bool:
-        return kind in self.per_use or any(self._per_use(below) for below in self.below(kind))
+    def depends_on_use(self, kind: type) -> bool:
+        """Whether a fact is one of a use, or is made from one."""
+        return kind in self.per_use or any(self.depends_on_use(below) for below in self.below(kind))
 
 
 def _modules(module: ModuleType) -> Iterator[ModuleType]:

@@ -77,7 +77,7 @@ class Report:
         return sum(found.severity is severity for found in self.findings)
 
     def exit_code(self, fail_on: Severity | None) -> int:
-        """0 clean, 1 findings at or above ``fail_on`` (None: findings never fail), 3 a crash, 4 an unreadable target, 130 interrupted."""
+        """0 clean, 1 findings from ``fail_on`` up (None: they never fail), 3 a crash, 4 an unreadable target, 130 interrupted."""
         return next(self._reasons(fail_on), 0)
 
     def _reasons(self, fail_on: Severity | None) -> Iterator[int]:

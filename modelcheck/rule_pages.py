@@ -8,16 +8,9 @@ from modelcheck.registry import Registry, Rule
 def rule_page(rule: Rule, registry: Registry) -> str:
     """Title, what the rule is, what its docstring says, and its options."""
     cost = registry.cost(rule)
-    lines = [
-        f"# {rule.name}",
-        "",
-        f"{rule.page.title}.",
-        "",
-        f"*Severity {rule.severity} · since {rule.since} · cost {cost} · once for every {registry.scope(rule)}"
-        f"{'' if rule.default else ' · off by default'}*",
-        "",
-        rule.page.markdown,
-    ]
+    default = "" if rule.default else " · off by default"
+    facts = f"*Severity {rule.severity} · since {rule.since} · cost {cost} · once for every {registry.scope(rule)}{default}*"
+    lines = [f"# {rule.name}", "", f"{rule.page.title}.", "", facts, "", rule.page.markdown]
     if rule.options:
         table = f'[tool.modelcheck.rules."{rule.name}"]'
         lines += ["", "## Options", "", f"Set in `{table}`:", ""]

@@ -41,7 +41,11 @@ class Option:
     @property
     def type_name(self) -> str:
         """The type as a person writes it."""
-        return "list of strings" if self.kind == tuple[str, ...] else {bool: "true or false", int: "integer", float: "number", str: "string"}[self.kind]
+        return (
+            "list of strings"
+            if self.kind == tuple[str, ...]
+            else {bool: "true or false", int: "integer", float: "number", str: "string"}[self.kind]
+        )
 
 
 @dataclass(frozen=True, slots=True)

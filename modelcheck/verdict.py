@@ -35,6 +35,10 @@ class Verdict:
         """All of it: what counted first."""
         return (*self.decisive, *self.superseded)
 
+    def nats(self, *, without: str) -> float:
+        """What the stage evidence of all groups but one adds up to: for a rule that must not lean on its own observation."""
+        return sum(one.evidence.weight for one in self.decisive if one.evidence.axis is Axis.STAGE and one.group != without)
+
     @property
     def confidence(self) -> float | None:
         """The probability of the label; None for unknown and not-applicable."""
@@ -45,7 +49,15 @@ class Verdict:
 
 def fold(evidence: Iterable[Weighed]) -> Verdict:
     """Weigh the evidence. The result does not depend on its order."""
-    ordered = sorted(evidence, key=lambda weighed: (-abs(weighed.evidence.weight), weighed.evidence.weight, weighed.signal, weighed.evidence.because))
+    ordered = sorted(
+        evidence,
+        key=lambda weighed: (
+            -abs(weighed.evidence.weight),
+            weighed.evidence.weight,
+            weighed.signal,
+            weighed.evidence.because,
+        ),
+    )
     decisive: dict[tuple[str, Axis], Weighed] = {}
     superseded: list[Weighed] = []
     for weighed in ordered:

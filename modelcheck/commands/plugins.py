@@ -14,10 +14,17 @@ def plugins() -> None:
 
     _, found = load()
     brought: Counter[tuple[str, str]] = Counter()
-    for kind, table in (("rule", found.registry.rules), ("signal", found.registry.signals), ("reader", found.registry.readers), ("fact", found.registry.facts)):
+    for kind, table in (
+        ("rule", found.registry.rules),
+        ("signal", found.registry.signals),
+        ("reader", found.registry.readers),
+        ("fact", found.registry.facts),
+    ):
         brought.update((record.plugin, kind) for record in table.values())
     width = max(len(plugin.name) for plugin in found.list)
     for plugin in found.list:
-        counts = ", ".join(f"{count} {kind}{'s' if count > 1 else ''}" for (name, kind), count in brought.items() if name == plugin.name)
+        counts = ", ".join(
+            f"{count} {kind}{'s' if count > 1 else ''}" for (name, kind), count in brought.items() if name == plugin.name
+        )
         state = f"disabled: {plugin.disabled}" if plugin.disabled else counts or "sources or reporters"
         click.echo(f"{plugin.name:<{width}}  {plugin.distribution or 'built in':<16}  {state}")

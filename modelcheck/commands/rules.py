@@ -16,7 +16,9 @@ def rules(area: str | None) -> None:
     chosen = {name: rule for name, rule in sorted(registry.rules.items()) if area is None or name.partition("/")[0] == area}
     if not chosen:
         areas = sorted({name.partition("/")[0] for name in registry.rules})
-        raise click.BadParameter(f"no rule in {area!r}{suggestion(str(area), areas)} (areas: {', '.join(areas)})", param_hint="--area")
+        raise click.BadParameter(
+            f"no rule in {area!r}{suggestion(str(area), areas)} (areas: {', '.join(areas)})", param_hint="--area"
+        )
     width = max(map(len, chosen))
     for name, rule in chosen.items():
         cost = str(registry.cost(rule))

@@ -29,7 +29,15 @@ SEVERITIES = ("note", "warning", "error", "never")
 @click.option("-v", "--verbose", count=True, help="All evidence and every skipped rule; -vv adds tracebacks.")
 @click.option("-q", "--quiet", is_flag=True, help="Findings and errors only.")
 @click.pass_context
-def scan(context: click.Context, /, targets: tuple[str, ...], format_: str, config: Path | None, output: Path | None, **given: Any) -> None:
+def scan(
+    context: click.Context,
+    /,
+    targets: tuple[str, ...],
+    format_: str,
+    config: Path | None,
+    output: Path | None,
+    **given: Any,
+) -> None:
     """Judge checkpoints and the files that use them.
 
     A TARGET is a Hub id (org/name, org/name@revision, hf://org/name), a folder, or a file; without one it is the current

@@ -50,7 +50,10 @@ def parse_json(path: str, content: bytes) -> JsonFile:
     try:
         return JsonFile(path, json.loads(text), text)
     except json.JSONDecodeError as error:
-        raise Broken(Span(path, error.lineno, error.colno), f"is not valid JSON: {_plain(error.msg)} at line {error.lineno}, column {error.colno}") from None
+        raise Broken(
+            Span(path, error.lineno, error.colno),
+            f"is not valid JSON: {_plain(error.msg)} at line {error.lineno}, column {error.colno}",
+        ) from None
     except RecursionError:
         raise Broken(Span(path), "is nested too deeply to be read") from None
     except ValueError as error:  # a number of more digits than Python converts
@@ -76,7 +79,10 @@ def first_member(path: str, content: bytes, key: str) -> Any:
             if name == key:
                 return _DECODER.raw_decode(text, start)[0]
     except json.JSONDecodeError as error:
-        raise Broken(Span(path, error.lineno, error.colno), f"is not valid JSON: {_plain(error.msg)} at line {error.lineno}, column {error.colno}") from None
+        raise Broken(
+            Span(path, error.lineno, error.colno),
+            f"is not valid JSON: {_plain(error.msg)} at line {error.lineno}, column {error.colno}",
+        ) from None
     except (RecursionError, IndexError):
         raise Broken(Span(path), "is not valid JSON: it ends early or is nested too deeply") from None
     return None
@@ -84,7 +90,15 @@ def first_member(path: str, content: bytes, key: str) -> Any:
 
 def describe(value: object) -> str:
     """A JSON value's type in JSON's own words, for messages."""
-    names = {dict: "an object", list: "a list", str: "a string", bool: "true or false", int: "a number", float: "a number", type(None): "null"}
+    names = {
+        dict: "an object",
+        list: "a list",
+        str: "a string",
+        bool: "true or false",
+        int: "a number",
+        float: "a number",
+        type(None): "null",
+    }
     return names.get(type(value), type(value).__name__)
 
 

@@ -153,7 +153,7 @@ class _Builder:
         if isinstance(event, yaml.ScalarEvent):
             node = Node(*self._place(event, event), text=event.value, style=event.style or None, tag=event.tag)
         elif isinstance(event, yaml.AliasEvent):
-            known = self.anchors.get(event.anchor)
+            known = self.anchors.get(event.anchor or "")
             if known is None:
                 fault = "holds itself" if event.anchor in self.anchors else "is not defined"
                 raise self._broken(event, f"refers to the anchor {event.anchor!r}, which {fault},")

@@ -9,13 +9,17 @@ from modelcheck.errors import Absent, Broken
 from modelcheck.sources import Source
 
 _FILES = frozenset((
-    "adapter_config.json", "generation_config.json", "tokenizer_config.json", "tokenizer.json", "tokenizer.model", "special_tokens_map.json",
+    "adapter_config.json", "generation_config.json", "tokenizer_config.json", "tokenizer.json", "tokenizer.model",
+    "special_tokens_map.json",
     "chat_template.jinja", "chat_template.json", "model_index.json", "preprocessor_config.json", "params.json", "tekken.json",
     "pytorch_model.bin", "config_sentence_transformers.json",
 ))  # fmt: skip
 _SUFFIXES = (".safetensors", ".gguf", ".safetensors.index.json", ".bin.index.json")
 _CONFIG = re.compile(rb'"(model_type|architectures|_name_or_path|transformers_version)"')
-_CARD_KEY = re.compile(rb"^(license|license_name|library_name|pipeline_tag|base_model|model-index|model_name|datasets|language|tags)[ \t]*:", re.MULTILINE)
+_CARD_KEY = re.compile(
+    rb"^(license|license_name|library_name|pipeline_tag|base_model|model-index|model_name|datasets|language|tags)[ \t]*:",
+    re.MULTILINE,
+)
 _NO_MODEL = re.compile(rb"^(sdk|sdk_version|task_categories|size_categories|dataset_info|configs)[ \t]*:", re.MULTILINE)
 _HEAD = 64 * 1024
 MEMBERS = _FILES | {"config.json", "README.md"}
@@ -32,7 +36,7 @@ def is_checkpoint(source: Source, paths: Collection[str]) -> bool:
 
 
 def is_card(head: bytes) -> bool:
-    """Whether a Markdown file begins with the front matter of a model card, and not with that of a dataset, a Space or a web page."""
+    """Whether a Markdown file begins with a model card's front matter, and not with that of a dataset, a Space or a web page."""
     text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
     front = text[3:].partition(b"\n---")[0] if text.startswith(b"---") else b""
     return bool(_CARD_KEY.search(front)) and not _NO_MODEL.search(front)

@@ -24,7 +24,7 @@ _PARSERS: dict[type, Any] = {YamlFile: parse_yaml, TextFile: parse_text}
 
 @dataclass(slots=True)
 class Scanned:
-    """What one tree's files gave. ``read`` counts the files that a reader's patterns fit; ``left`` says what was not read, and why."""
+    """What one tree's files gave. ``read`` counts the files that fit a reader; ``left`` is path → why it was not read."""
 
     uses: list[ModelUse] = field(default_factory=list)
     read: int = 0
@@ -38,7 +38,9 @@ class TreeReader:
         self.tree = tree
         self.store = store
         self._readers = sorted(registry.readers.values(), key=lambda reader: reader.name)
-        self._fits = {reader.name: re.compile("|".join(translate(pattern.lower()) for pattern in reader.files)) for reader in self._readers}
+        self._fits = {
+            reader.name: re.compile("|".join(translate(pattern.lower()) for pattern in reader.files)) for reader in self._readers
+        }
 
     def fit(self, path: str) -> list[Reader]:
         """The readers whose patterns fit a file's name."""

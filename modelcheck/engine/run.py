@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Iterable
 from dataclasses import replace
 from fnmatch import fnmatch
@@ -62,10 +63,13 @@ class Run:
             for text in targets:
                 try:
                     self._target(parse_target(text))
-                except (TargetError, Broken) as error:
-                    kind = error.kind if isinstance(error, TargetError) else "unreadable"
-                    message = str(error) if isinstance(error, TargetError) else f"{text} {error}"
-                    self.report.errors.append(ErrorReport(text, kind, message))
+                except TargetError as error:
+                    self.report.errors.append(ErrorReport(text, error.kind, str(error)))
+                except Broken as broken:
+                    self.report.errors.append(ErrorReport(text, "unreadable", f"{text} {broken}"))
+                except Exception as error:  # noqa: BLE001 - a source's fault must not take the other targets along
+                    details = "".join(traceback.format_exception(error))
+                    self.report.errors.append(ErrorReport(text, "crash", f"{text}: {type(error).__name__}: {error}", details))
         except KeyboardInterrupt:
             self.report.interrupted = True
         return self.report
@@ -79,7 +83,7 @@ class Run:
             source = self._opener.open(target, self._access)
             if source is None:
                 raise TargetError("not-found", f"no source knows how to open {target.text}")
-            self._checkpoint(target.text, source)
+            self.judge(target.text, source)
 
     def _folder(self, target: Target, path: Path) -> None:
         """A folder may be a checkpoint, a tree with deployment files, or both."""
@@ -88,8 +92,8 @@ class Run:
         source = self._opener.open(target, self._access)
         judged = source is not None and is_checkpoint(source, paths)
         if source is not None and judged:
-            self._checkpoint(target.text, source)
-        if not (self._scan_files(target, tree, paths) or judged):
+            self.judge(target.text, source)
+        if not (self.read_files(target.text, tree, paths) or judged):
             what = "holds nothing that modelcheck reads: no checkpoint, no deployment file" if paths else "is empty"
             raise TargetError("not-found", f"{target.text} {what}")
 
@@ -99,31 +103,32 @@ class Run:
             source = self._opener.open(target, self._access)
             is_one = source is not None and is_checkpoint(source, source.files())
             if source is not None and (is_one or (path.name == "README.md" and is_card(source.read("README.md", 2**24)))):
-                self._checkpoint(source.shown(""), source)
+                self.judge(source.shown(""), source)
             self.report.files_read += 1
             return
         boundary = Path.cwd() if path.resolve().is_relative_to(Path.cwd()) else path.parent
         tree = FolderSource(boundary, boundary=boundary)
         name = path.resolve().relative_to(boundary.resolve()).as_posix()
-        if not self._scan_files(target, tree, [name]):
+        if not self.read_files(target.text, tree, [name]):
             raise TargetError("unreadable", f"{target.text} is no file that modelcheck reads")
 
     def _excluded(self, path: str) -> bool:
         return any(fnmatch(path, pattern) for pattern in self.settings.exclude)
 
-    def _scan_files(self, target: Target, tree: FolderSource, paths: list[str]) -> int:
+    def read_files(self, text: str, tree: Source, paths: Iterable[str]) -> int:
+        """Read the files of a tree for the uses they make, and judge each use; gives how many files a reader took."""
         store = FactStore(self.registry, self._limits, {})
         scanned = TreeReader(self.registry, tree, store).scan(paths)
         self.report.files_read += scanned.read
         self.report.files_left |= scanned.left
-        self._trouble(target.text, store, None)
+        self._trouble(text, store, None)
         for use in scanned.uses:
-            self._use(target, tree, use)
+            self._use(text, tree, use)
         return scanned.read
 
-    def _checkpoint(self, text: str, source: Source) -> None:
+    def judge(self, text: str, source: Source) -> None:
         """Call every rule about a checkpoint, once in a run; another name for the same one gets the same report."""
-        known = self._known(text, source)
+        known = self._known(source)
         if known and known[0].asked:
             if known[0].target != text:
                 self.report.checkpoints.append(replace(known[0], target=text))
@@ -135,27 +140,29 @@ class Run:
             store = FactStore(self.registry, self._limits, {Source: source})
             report = self._open_report(text, source, store, asked=True)
         for rule in self._checkpoint_rules:
-            self._call(rule, store, text, source, report)
+            self._call(rule, store, text, report=report)
         self._trouble(text, store, source)
 
-    def _known(self, text: str, source: Source) -> tuple[CheckpointReport, FactStore] | None:
-        return self._stores.get(_identity(text, source))
+    def _known(self, source: Source) -> tuple[CheckpointReport, FactStore] | None:
+        return self._stores.get(_identity(source))
 
     def _open_report(self, text: str, source: Source, store: FactStore, *, asked: bool) -> CheckpointReport:
-        report = CheckpointReport(text, source.kind, source.revision, store.get(Verdict), asked=asked, note=getattr(source, "reason", None))
+        report = CheckpointReport(
+            text, source.kind, source.revision, store.get(Verdict), asked=asked, note=getattr(source, "reason", None)
+        )
         report.skipped += [Skipped(name, reason) for name, reason in store.skipped_signals.items()]
         self.report.checkpoints.append(report)
-        self._stores[_identity(text, source)] = (report, store)
+        self._stores[_identity(source)] = (report, store)
         return report
 
-    def _use(self, target: Target, tree: FolderSource, use: ModelUse) -> None:
+    def _use(self, text: str, tree: Source, use: ModelUse) -> None:
         """Judge one use against the facts of the checkpoint that it names."""
         source = self._used(use, tree)
         if source is None:
             self.report.uses.append(UseReport(use, None))
             return
         name = use.target or use.model
-        known = self._known(name, source)
+        known = self._known(source)
         if known is None:
             store = FactStore(self.registry, self._limits, {Source: source})
             self._open_report(name, source, store, asked=False)
@@ -165,37 +172,41 @@ class Run:
         self.report.uses.append(UseReport(use, store.get(Verdict)))
         of_use = FactStore(self.registry, self._limits, {ModelUse: use}, parent=store)
         for rule in self._use_rules:
-            self._call(rule, of_use, name, None, None, use)
-        self._trouble(target.text, of_use, source)
+            self._call(rule, of_use, name, use=use)
+        self._trouble(text, of_use, source)
 
-    def _used(self, use: ModelUse, tree: FolderSource) -> Source | None:
+    def _used(self, use: ModelUse, tree: Source) -> Source | None:
         """The checkpoint that a use names: a folder of the tree, the Hub's, or a mere name where it cannot be reached."""
         if use.target is None:
             return NamedSource(use.name_only, reason="a path that only the deployed machine knows") if use.name_only else None
-        here = tree.root / use.target
-        if use.target.startswith((".", "/")):
-            inside = here.resolve().is_relative_to(tree.root.resolve()) and here.is_dir()
-            return FolderSource(here, boundary=here) if inside else NamedSource(here.name, reason="a folder that is not in the scanned tree")
+        if use.target.startswith("."):
+            here = Path(getattr(tree, "root", Path("/nowhere"))) / use.target
+            if here.is_dir() and here.resolve().is_relative_to(Path(getattr(tree, "root", here)).resolve()):
+                return FolderSource(here, boundary=here)
+            return NamedSource(here.name, reason="a folder that is not in the scanned tree")
         try:
             source = self._opener.open(Target(use.target, "hub", id=use.target, revision=use.revision), self._access)
         except TargetError as error:
             source = NamedSource(use.target, use.revision, f"only the name is known: {error}")
         return source or NamedSource(use.target, use.revision)
 
-    def _call(self, rule: Rule, store: FactStore, target: str, source: Source | None, report: CheckpointReport | None, use: ModelUse | None = None) -> None:
+    def _call(
+        self, rule: Rule, store: FactStore, target: str, *, report: CheckpointReport | None = None, use: ModelUse | None = None
+    ) -> None:
+        """Call one rule; its findings get its name and severity, and places as a person finds them."""
         said = store.run(rule, self.settings.options(rule.name), of=Finding)
         if isinstance(said, Missing):
             if report is not None:
                 report.skipped.append(Skipped(rule.name, said.reason))
             return
         severity = self.settings.severity(rule.name, rule.severity)
+        source = None if use else store.get(Source)  # type: ignore[type-abstract] # the protocol is the key
         for finding in said:
-            at = finding.at
-            if at is None and use is not None:
-                at = use.at
-            elif at is not None and source is not None:
-                at = replace(at, path=source.shown(at.path))
-            self.report.findings.append(Reported(rule.name, severity, target, replace(finding, at=at)))
+            if finding.at is None and use is not None:
+                finding = replace(finding, at=use.at)
+            elif source is not None:
+                finding = _shown(finding, source)
+            self.report.findings.append(Reported(rule.name, severity, target, finding))
 
     def _trouble(self, text: str, store: FactStore, source: Source | None) -> None:
         """Report the files that could not be read, and the crashes, each once."""
@@ -211,10 +222,21 @@ class Run:
         store.trouble.crashes.clear()
 
 
+def _shown(finding: Finding, source: Source) -> Finding:
+    """The finding with its places as a person finds them."""
+
+    def show(span: Span) -> Span:
+        return replace(span, path=source.shown(span.path))
+
+    fix = finding.fix and replace(finding.fix, edits=tuple(replace(edit, at=show(edit.at)) for edit in finding.fix.edits))
+    return replace(finding, at=finding.at and show(finding.at), fix=fix)
+
+
 def _crash_report(text: str, crash: Crash) -> ErrorReport:
     return ErrorReport(text, "crash", f"{crash.name} of {crash.plugin} crashed: {crash.message}", crash.details)
 
 
-def _identity(text: str, source: Source) -> str:
+def _identity(source: Source) -> str:
+    """What two targets share when they are the same checkpoint."""
     root = getattr(source, "root", None)
-    return str(root.resolve()) if isinstance(root, Path) else f"{source.name}@{source.revision}" if source.kind != "name" else f"{source.name}@{source.revision}?"
+    return str(root.resolve()) if isinstance(root, Path) else f"{source.kind}:{source.name}@{source.revision}"

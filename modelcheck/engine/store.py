@@ -73,7 +73,7 @@ class FactStore:
     def look_up(self, kind: type) -> Known | Missing:
         """A fact, or why it is missing."""
         if kind not in self._known:
-            if self._parent is not None and not self.registry._per_use(kind):
+            if self._parent is not None and not self.registry.depends_on_use(kind):
                 return self._parent.look_up(kind)
             self._known[kind] = self._make(kind)
         return self._known[kind]
@@ -127,12 +127,13 @@ class FactStore:
             return arguments
         try:
             said = list(cast("Callable[..., Iterator[T]]", record.function)(*arguments, **_typed(options)) or ())
-            for one in said:
-                if not isinstance(one, of):
-                    raise TypeError(f"it yielded {type(one).__name__} where {of.__name__} is expected")
-            return said
         except Exception as error:  # noqa: BLE001 - see above
             return Missing(self.crashed(record, error), "crashed")
+        wrong = next((one for one in said if not isinstance(one, of)), None)
+        if wrong is not None:
+            fault = TypeError(f"it yielded {type(wrong).__name__} where {of.__name__} is expected")
+            return Missing(self.crashed(record, fault), "crashed")
+        return said
 
     def crashed(self, record: Declared, error: Exception) -> str:
         """Note a crash; gives the reason for those who depend on it."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -65,20 +66,22 @@ def chat_template(source: Source, tokenizer: TokenizerConfig | None) -> ChatTemp
     special = dict(tokenizer.special_tokens) if tokenizer else {}
     rendered, problem = render_turn(chosen.text, special)
     known = {*special.values(), *(tokenizer.added_tokens.values() if tokenizer else ())}
-    return ChatTemplate(places, chosen, rendered, problem, turn_ends(rendered, known, complete=bool(tokenizer and tokenizer.added_tokens)))
+    return ChatTemplate(
+        places,
+        chosen,
+        rendered,
+        problem,
+        turn_ends(rendered, known, complete=bool(tokenizer and tokenizer.added_tokens)),
+    )
 
 
 def _places(source: Source, tokenizer: TokenizerConfig | None) -> Iterator[Place]:
-    try:
+    with suppress(Absent):
         yield Place("chat_template.jinja", "default", read_text(source, "chat_template.jinja"))
-    except Absent:
-        pass
     if tokenizer and tokenizer.file:
         yield from _in_json(tokenizer.file)
-    try:
+    with suppress(Absent):
         yield from _in_json(read_json(source, "chat_template.json"))
-    except Absent:
-        pass
 
 
 def _in_json(file: JsonFile) -> Iterator[Place]:
@@ -88,15 +91,24 @@ def _in_json(file: JsonFile) -> Iterator[Place]:
     elif isinstance(value, list):
         for index, entry in enumerate(value):
             if not (isinstance(entry, dict) and isinstance(entry.get("name"), str) and isinstance(entry.get("template"), str)):
-                raise Broken(file.at("chat_template", index), "has a chat template in a list that is no object of name and template")
+                raise Broken(
+                    file.at("chat_template", index),
+                    "has a chat template in a list that is no object of name and template",
+                )
             yield Place(file.path, entry["name"], entry["template"], file, ("chat_template", index, "template"))
     elif value is not None:
-        raise Broken(file.at("chat_template"), f"has {describe(value)} under 'chat_template' where a string or a list is expected")
+        raise Broken(
+            file.at("chat_template"),
+            f"has {describe(value)} under 'chat_template' where a string or a list is expected",
+        )
 
 
 def render_turn(template: str, special_tokens: Mapping[str, str]) -> tuple[str | None, Problem | None]:
     """A question and its complete answer in a template; the content as text, then as a list of parts for those that want it so."""
-    conversations = [_conversation(lambda text: text, special_tokens), _conversation(lambda text: [{"type": "text", "text": text}], special_tokens)]
+    conversations = [
+        _conversation(lambda text: text, special_tokens),
+        _conversation(lambda text: [{"type": "text", "text": text}], special_tokens),
+    ]
     rendered = render(template, conversations)
     for one in rendered:
         if isinstance(one, str) and _ANSWER in one:
@@ -110,7 +122,7 @@ def _conversation(content: Any, special_tokens: Mapping[str, str]) -> dict[str, 
 
 
 def turn_ends(rendered: str | None, tokens: set[str], *, complete: bool) -> tuple[str, ...]:
-    """The tokens that stand at once behind the answer. ``complete`` tells that ``tokens`` are all; else what looks like one is taken for one."""
+    """The tokens that stand at once behind the answer. Unless ``tokens`` is ``complete``, what looks like one is taken for one."""
     if rendered is None:
         return ()
     behind = rendered[rendered.rindex(_ANSWER) + len(_ANSWER) :].lstrip()

@@ -41,13 +41,19 @@ class GenerationConfig:
 
 @fact(cost="files")
 def generation_config(source: Source, tokenizer: TokenizerConfig | None) -> GenerationConfig:
-    """From ``generation_config.json``; where there is none, transformers takes the stop tokens from ``config.json``, and so does this."""
-    try:
-        file = read_json(source, "generation_config.json")
-    except Absent:
-        file = read_json(source, "config.json")
-        if "eos_token_id" not in file.data:
-            raise Absent("no generation_config.json, and no eos_token_id in config.json") from None
+    """From ``generation_config.json``; where that names no stop token, from ``config.json``, as transformers does."""
+    file = _first_with_stops(source)
     ids = as_ids(field(file, (int, list), "a number or a list of numbers", "eos_token_id"))
     texts = {tokenizer.added_tokens[token_id] for token_id in ids if token_id in tokenizer.added_tokens} if tokenizer else set()
     return GenerationConfig(file, ids, frozenset(texts))
+
+
+def _first_with_stops(source: Source) -> JsonFile:
+    for path in ("generation_config.json", "config.json"):
+        try:
+            file = read_json(source, path)
+        except Absent:
+            continue
+        if file.data.get("eos_token_id") is not None:
+            return file
+    raise Absent("neither generation_config.json nor config.json names a stop token")

@@ -16,8 +16,9 @@ class ModelUse:
 
     ``model`` is the reference with its variables resolved; ``written`` is what stands in the file. ``target`` is what to
     open for it: a Hub id or a folder below the scanned one; None where the reference stays unresolved or names something
-    that is not of the Hub; ``name_only`` is then the name that a local path ends in. ``because`` holds the words in the file that tell the purpose. ``engine`` is who serves or
-    trains it (``vllm``), ``format`` the kind of file and the engine (``docker-compose/vllm``).
+    that is not of the Hub, and ``name_only`` is then the name that a local path ends in. ``because`` holds the words in the
+    file that tell the purpose. ``engine`` is who serves or trains it (``vllm``), ``format`` the kind of file and the engine
+    (``docker-compose/vllm``).
     """
 
     model: str

@@ -50,7 +50,7 @@ class TokenizerConfig:
 
 @fact(cost="files")
 def tokenizer_config(source: Source) -> TokenizerConfig:
-    """From ``tokenizer_config.json``, ``special_tokens_map.json``, ``added_tokens.json``, and ``tokenizer.json`` where they lack the added tokens."""
+    """From ``tokenizer_config.json`` and the older files beside it; ``tokenizer.json`` only where they lack the added tokens."""
     file = _read(source, "tokenizer_config.json")
     special = _special_tokens(file.data if file else {})
     if "eos_token" not in special:
@@ -88,14 +88,20 @@ def token_text(value: Any) -> str | None:
 def _added_tokens(source: Source, file: JsonFile | None) -> tuple[dict[int, str], str | None]:
     decoder = file.data.get("added_tokens_decoder") if file else None
     if file and isinstance(decoder, dict) and decoder:
-        pairs = ((token_id, token_text(token)) for token_id, token in decoder.items() if token_id.isdecimal() and len(token_id) < 10)
+        pairs = (
+            (token_id, token_text(token)) for token_id, token in decoder.items() if token_id.isdecimal() and len(token_id) < 10
+        )
         return {int(token_id): text for token_id, text in pairs if text is not None}, file.path
     try:
         tokens = first_member("tokenizer.json", source.read("tokenizer.json", MAX_TOKENIZER), "added_tokens")
     except Absent:
         tokens = None
     if isinstance(tokens, list):
-        found = {token["id"]: token["content"] for token in tokens if isinstance(token, dict) and isinstance(token.get("id"), int) and isinstance(token.get("content"), str)}
+        found = {
+            token["id"]: token["content"]
+            for token in tokens
+            if isinstance(token, dict) and isinstance(token.get("id"), int) and isinstance(token.get("content"), str)
+        }
         if found:
             return found, "tokenizer.json"
     old = _read(source, "added_tokens.json")

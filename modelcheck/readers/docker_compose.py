@@ -7,7 +7,6 @@ from collections.abc import Iterator
 
 from modelcheck.documents.yamlfile import Node, YamlFile
 from modelcheck.facts.model_use import ModelUse
-from modelcheck.findings import Span
 from modelcheck.readers import Beside
 from modelcheck.readers.serving import find_started, take_environment, uses_of
 from modelcheck.readers.variables import read_env_file, resolve
@@ -64,13 +63,13 @@ def _shared_variables(beside: Beside) -> dict[str, Word]:
 
 
 def _env_files(service: Node, beside: Beside) -> dict[str, Word]:
+    """The variables of the files under ``env_file``, which stand where the file is named."""
     node = service.get("env_file")
-    paths = [node.text] if node is not None and node.text else [entry.text or (path.text if (path := entry.get("path")) else None) for entry in node or ()]
     found: dict[str, Word] = {}
-    for path in filter(None, paths):
-        text = beside.text(path)
-        place = node.span if node is not None else Span(path)
-        found |= {name: Word(word.text, place) for name, word in read_env_file(path, text or "").items()}
+    for entry in (node, *node) if node is not None else ():
+        path = (entry.get("path") or entry).text
+        text = beside.text(path) if path else None
+        found |= {name: Word(word.text, entry.span) for name, word in read_env_file(path or "", text or "").items()}
     return found
 
 
@@ -83,7 +82,11 @@ def _chat_uis(name: str, services: Node) -> list[str]:
     """Chat clients among the other services whose environment points at this one."""
     address = re.compile(rf"//{re.escape(name)}[:/]")
     clients = ((other, service) for other, service in services.items() if any(map(_CHAT_UIS.search, _texts(service.get("image")))))
-    return [f"the chat client {other} points at it" for other, service in clients if any(map(address.search, _texts(service.get("environment"))))]
+    return [
+        f"the chat client {other} points at it"
+        for other, service in clients
+        if any(map(address.search, _texts(service.get("environment"))))
+    ]
 
 
 def _texts(node: Node | None) -> list[str]:

@@ -39,15 +39,13 @@ _SWITCHES = (
     r"(enable|disable|no|allow|skip|use|return|collect|log|show)-.*|trust-remote-code|enforce-eager|async-scheduling|headless|help|"
     r"calculate-kv-scales|fully-sharded-loras|is-embedding|skip-tokenizer-init|data-parallel-hybrid-lb|api-key-required"
 )
-_EMBEDDINGS = {"model-id": "model", "revision": "revision", "tokenizer-config-path": "template"}
-
 VLLM = Engine(
     "vllm",
     re.compile(rf"^{_NO_SERVER}([^:@]*/)?[\w.-]*vllm[\w.-]*([:@].*)?$"),
     (("vllm", "serve"), ("-m", "vllm.entrypoints.openai.api_server"), ("-m", "vllm.entrypoints.openai.run_batch")),
     {
-        "model": "model", "revision": "revision", "tokenizer": "tokenizer", "lora-modules": "adapter", "task": "task", "runner": "task",
-        "convert": "task", "speculative-model": "draft", "speculative-config": "speculative",
+        "model": "model", "revision": "revision", "tokenizer": "tokenizer", "lora-modules": "adapter", "task": "task",
+        "runner": "task", "convert": "task", "speculative-model": "draft", "speculative-config": "speculative",
         "chat-template": "template", "chat-template-content-format": "chat", "default-chat-template-kwargs": "chat",
         "enable-auto-tool-choice": "chat", "tool-call-parser": "chat", "tool-parser-plugin": "chat", "reasoning-parser": "chat",
         "enable-reasoning": "chat", "response-role": "chat", "trust-request-chat-template": "chat",
@@ -56,13 +54,18 @@ VLLM = Engine(
     positional=True,
 )  # fmt: skip
 VLLM_LEGACY = Engine(
-    "vllm", re.compile(r"(?!)"), (("-m", "vllm.entrypoints.api_server"),), VLLM.flags, VLLM.switches, purpose="completion"
+    "vllm",
+    re.compile(r"(?!)"),
+    (("-m", "vllm.entrypoints.api_server"),),
+    VLLM.flags,
+    VLLM.switches,
+    purpose="completion",
 )
 TGI = Engine(
     "tgi",
     re.compile(r"^[^@]*(text-generation-inference|huggingface-pytorch-tgi-inference)([\w.-]*)([:@].*)?$"),
     (("text-generation-launcher",),),
-    {"model-id": "model", "revision": "revision", "tokenizer-config-path": "template", "lora-adapters": "adapter", "speculate": "task"},
+    {"model-id": "model", "revision": "revision", "tokenizer-config-path": "template", "lora-adapters": "adapter"},
     re.compile(r"disable-.*|trust-remote-code|json-output|enable-.*|env|usage-stats"),
     {
         "MODEL_ID": "model", "HF_MODEL_ID": "model", "REVISION": "revision", "TOKENIZER_CONFIG_PATH": "template",
@@ -74,7 +77,7 @@ TEI = Engine(
     "tei",
     re.compile(r"^[^@]*(text-embeddings-inference|huggingface-text-embeddings)([\w.-]*)([:@].*)?$"),
     (("text-embeddings-router",),),
-    _EMBEDDINGS,  # type: ignore[arg-type]
+    {"model-id": "model", "revision": "revision"},
     re.compile(r"auto-truncate|json-output|disable-.*"),
     {"MODEL_ID": "model", "REVISION": "revision"},
     purpose="embedding",
@@ -94,8 +97,8 @@ SGLANG = Engine(
 ENGINES = (VLLM, VLLM_LEGACY, TGI, TEI, SGLANG)
 
 TASKS: Mapping[str, Literal["embedding", "rerank", "reward", "unknown"]] = {
-    "embed": "embedding", "embedding": "embedding", "pooling": "embedding", "score": "rerank", "classify": "rerank", "reward": "reward",
-    "transcription": "unknown", "": "embedding",
+    "embed": "embedding", "embedding": "embedding", "pooling": "embedding", "score": "rerank", "classify": "rerank",
+    "reward": "reward", "transcription": "unknown", "": "embedding",
 }  # fmt: skip
 """What a task or runner that is no text generation serves; "" is a flag that names none, as SGLang's ``--is-embedding``."""
 

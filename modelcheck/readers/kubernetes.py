@@ -17,7 +17,7 @@ _MAX_DEPTH = 24
 
 @reader(files=("*.yml", "*.yaml"), mentions=("vllm", "text-generation", "text-embeddings", "sglang", "tgi-inference"))
 def kubernetes(file: YamlFile) -> Iterator[ModelUse]:
-    """Every container of every pod in the file, wherever its kind keeps the pod; variables from ``env`` and from ConfigMaps beside it."""
+    """Every container of every pod, wherever its kind keeps it; variables from ``env`` and from the file's ConfigMaps."""
     lines = Lines(file.path, file.text)
     maps = dict(_config_maps(file))
     for document in file.documents:

@@ -86,7 +86,12 @@ def _read_arguments(engine: Engine, words: Sequence[Word]) -> Started:
 def _part(word: Word, start: int) -> Word:
     """What stands behind the equals sign of a word."""
     at = word.at
-    if at.line is not None and at.line == at.end_line and at.column is not None and (at.end_column or 0) - at.column == len(word.text):
+    if (
+        at.line is not None
+        and at.line == at.end_line
+        and at.column is not None
+        and (at.end_column or 0) - at.column == len(word.text)
+    ):
         at = type(at)(at.path, at.line, at.column + start, at.end_line, at.end_column)
     return Word(word.text[start:], at, word.node)
 
@@ -104,7 +109,9 @@ def take_environment(started: Started, environment: Mapping[str, Word]) -> None:
             started.told.setdefault(role, [word])
 
 
-def uses_of(started: Started, variables: Mapping[str, Word], format_: str, chat_elsewhere: Sequence[str] = ()) -> Iterator[ModelUse]:
+def uses_of(
+    started: Started, variables: Mapping[str, Word], format_: str, chat_elsewhere: Sequence[str] = ()
+) -> Iterator[ModelUse]:
     """The model that an engine serves, and the draft model that helps it."""
     model = started.first("model")
     label = f"{format_}/{started.engine.name}"
@@ -116,7 +123,9 @@ def uses_of(started: Started, variables: Mapping[str, Word], format_: str, chat_
         yield _use(draft, variables, label, Started(started.engine), "draft", ("it drafts for the served model",))
 
 
-def _use(model: Word, variables: Mapping[str, Word], label: str, started: Started, purpose: Purpose, because: tuple[str, ...]) -> ModelUse:
+def _use(
+    model: Word, variables: Mapping[str, Word], label: str, started: Started, purpose: Purpose, because: tuple[str, ...]
+) -> ModelUse:
     resolved = resolve(model, variables)
     reference = read_reference(resolved.text)
 
@@ -125,9 +134,21 @@ def _use(model: Word, variables: Mapping[str, Word], label: str, started: Starte
         return resolve(word, variables).text if word and word.text else None
 
     return ModelUse(
-        reference.model, model.text, reference.target, resolved.at, label, started.engine.name, told("revision") or reference.revision,
-        reference.quant, told("tokenizer"), told("template"), told("adapter"), purpose, because, reference.name_only,
-    )  # fmt: skip
+        model=reference.model,
+        written=model.text,
+        target=reference.target,
+        name_only=reference.name_only,
+        at=resolved.at,
+        format=label,
+        engine=started.engine.name,
+        revision=told("revision") or reference.revision,
+        quant=reference.quant,
+        tokenizer=told("tokenizer"),
+        template=told("template"),
+        adapter=told("adapter"),
+        purpose=purpose,
+        because=because,
+    )
 
 
 def _purpose(started: Started, chat_elsewhere: Sequence[str]) -> tuple[Purpose, tuple[str, ...]]:

@@ -42,7 +42,7 @@ class Lines:
         return Span(self.path, line, start - begin + 1, line, end - begin + 1)
 
     def place(self, node: Node, words: list[str], *, script: bool) -> list[Word]:
-        """Find each word of a scalar in the file, in order; one that is written in another way (escapes) gets the scalar's place."""
+        """Find each word of a scalar in the file, in order; one that is written in another way gets the scalar's place."""
         start = self.offset(node.line, node.column)
         end = self.offset(node.end_line, node.end_column)
         raw = self.text[start:end]
@@ -64,7 +64,12 @@ def words_of(node: Node | None, lines: Lines) -> list[Word]:
     if node is None:
         return []
     if node.elements is not None:
-        return [word for element in node.elements if element.text is not None for word in lines.place(element, [element.text], script=False)]
+        return [
+            word
+            for element in node.elements
+            if element.text is not None
+            for word in lines.place(element, [element.text], script=False)
+        ]
     if node.text is None:
         return []
     try:

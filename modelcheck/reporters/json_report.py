@@ -25,7 +25,10 @@ def json_report(report: Report, style: Style) -> str:  # noqa: ARG001 - every re
             "uses": [_use(use) for use in report.uses],
             "findings": [_finding(found) for found in report.findings],
             "errors": [{"target": error.target, "kind": error.kind, "message": error.message} for error in report.errors],
-            "files": {"read": report.files_read, "left": [{"path": path, "reason": reason} for path, reason in report.files_left.items()]},
+            "files": {
+                "read": report.files_read,
+                "left": [{"path": path, "reason": reason} for path, reason in report.files_left.items()],
+            },
             "interrupted": report.interrupted,
         },
         indent=1,
@@ -105,13 +108,23 @@ def _finding(found: Reported) -> dict[str, Any]:
 def _fix(fix: Fix | None) -> dict[str, Any] | None:
     if fix is None:
         return None
-    return {"title": fix.title, "safe": fix.safe, "edits": [{"at": _span(edit.at), "replacement": edit.replacement} for edit in fix.edits]}
+    return {
+        "title": fix.title,
+        "safe": fix.safe,
+        "edits": [{"at": _span(edit.at), "replacement": edit.replacement} for edit in fix.edits],
+    }
 
 
 def _span(span: Span | None) -> dict[str, Any] | None:
     if span is None:
         return None
-    return {"path": span.path, "line": span.line, "column": span.column, "end_line": span.end_line, "end_column": span.end_column}
+    return {
+        "path": span.path,
+        "line": span.line,
+        "column": span.column,
+        "end_line": span.end_line,
+        "end_column": span.end_column,
+    }
 
 
 @hookimpl

@@ -8,12 +8,20 @@ from collections.abc import Iterator, Mapping
 
 from click import style as paint
 
-from modelcheck.findings import Severity
+from modelcheck.findings import Axis, Severity, Weighed
 from modelcheck.hookspecs import hookimpl
 from modelcheck.report import CheckpointReport, Report, Reported, Reporter, Skipped, Style, UseReport
 from modelcheck.verdict import Verdict
 
-_COLORS = {"error": "red", "warning": "yellow", "note": "cyan", "base": "blue", "instruct": "green", "unknown": "yellow", "not-applicable": "white"}
+_COLORS = {
+    "error": "red",
+    "warning": "yellow",
+    "note": "cyan",
+    "base": "blue",
+    "instruct": "green",
+    "unknown": "yellow",
+    "not-applicable": "white",
+}
 _SHOWN_EVIDENCE = 4
 
 
@@ -39,8 +47,7 @@ class _Writer:
         if self.report.findings:
             yield ""
         for error in self.report.errors:
-            head = self._paint(error.kind, "error", bold=True)
-            yield from self._wrapped(f"{head}: {error.message}", len(error.kind) + 2 + len(error.message), indent="  ")
+            yield from self._wrapped(f"{error.kind}: {error.message}", error.kind, "error")
         if self.report.errors:
             yield ""
         if self.style.verbosity > 0:
@@ -56,10 +63,12 @@ class _Writer:
     def _dim(self, text: str) -> str:
         return paint(text, dim=True) if self.style.color else text
 
-    def _wrapped(self, text: str, plain_length: int, indent: str) -> list[str]:
-        """The text, wrapped with a hanging indent; colours are counted out by the plain length."""
-        extra = len(text) - plain_length
-        return textwrap.wrap(text, max(self.style.width + extra, 20), subsequent_indent=indent, break_long_words=False, break_on_hyphens=False) or [""]
+    def _wrapped(self, text: str, painted: str, name: str | None = None) -> Iterator[str]:
+        """The text in lines with a hanging indent; the first ``painted`` in it gets its colour after the lines are cut."""
+        for line in textwrap.wrap(text, self.style.width, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False):
+            before, found, after = line.partition(painted)
+            yield before + self._paint(found, name or painted, bold=True) + after if found else line
+            painted = painted if not found else "\0"
 
     def _checkpoint(self, checkpoint: CheckpointReport) -> Iterator[str]:
         verdict = checkpoint.verdict
@@ -83,20 +92,31 @@ class _Writer:
         return f" ({verdict.confidence:.1%})"
 
     def _evidence(self, verdict: Verdict) -> Iterator[str]:
-        decisive = verdict.decisive if self.style.verbosity > 0 else verdict.decisive[:_SHOWN_EVIDENCE]
-        if not verdict.evidence:
+        axis = Axis.TASK if verdict.label == "not-applicable" else Axis.STAGE
+        everything = self.style.verbosity > 0
+        told = [one for one in verdict.decisive if everything or one.evidence.axis is axis]
+        shown = told if everything else told[:_SHOWN_EVIDENCE]
+        if not told:
             yield "  nothing was seen that tells base from instruct"
-        for weighed, counted in [(one, True) for one in decisive] + [(one, False) for one in verdict.superseded if self.style.verbosity > 0]:
-            evidence = weighed.evidence
-            place = f" [{evidence.at}]" if evidence.at and evidence.at.line else ""
-            head = f"  {evidence.weight:+5.1f}  " if counted else f"  ({evidence.weight:+.1f}) "
-            tail = f" ({weighed.signal})" if self.style.verbosity > 0 else ""
-            lines = textwrap.wrap(evidence.because + place + tail, self.style.width - len(head), break_long_words=False, break_on_hyphens=False)
-            yield self._dim(head) + lines[0]
-            yield from (" " * len(head) + line for line in lines[1:])
-        hidden = len(verdict.decisive) - len(decisive)
-        if hidden:
-            yield self._dim(f"         and {hidden} more (-v)")
+        for weighed in shown:
+            yield from self._one(weighed, f"  {weighed.evidence.weight:+5.1f}  ")
+        for weighed in verdict.superseded if everything else ():
+            yield from self._one(weighed, f" ({weighed.evidence.weight:+5.1f}) ")
+        if len(told) > len(shown):
+            yield self._dim(f"         and {len(told) - len(shown)} more (-v)")
+
+    def _one(self, weighed: Weighed, head: str) -> Iterator[str]:
+        evidence = weighed.evidence
+        place = f" [{evidence.at}]" if evidence.at and evidence.at.line else ""
+        tail = f" ({weighed.signal})" if self.style.verbosity > 0 else ""
+        first, *rest = textwrap.wrap(
+            evidence.because + place + tail,
+            self.style.width - len(head),
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+        yield self._dim(head) + first
+        yield from (" " * len(head) + line for line in rest)
 
     def _skips(self, skipped: list[Skipped]) -> Iterator[str]:
         if self.style.verbosity > 0:
@@ -106,7 +126,9 @@ class _Writer:
             reasons = Counter(skip.reason for skip in skipped)
             listed = ", ".join(f"{reason} ({count})" if len(reasons) > 1 else reason for reason, count in reasons.most_common(3))
             text = f"{len(skipped)} check{'s' if len(skipped) > 1 else ''} skipped: {listed}{', …' if len(reasons) > 3 else ''}"
-            yield from (self._dim(line) for line in textwrap.wrap(text, self.style.width, initial_indent="  ", subsequent_indent="  "))
+            yield from (
+                self._dim(line) for line in textwrap.wrap(text, self.style.width, initial_indent="  ", subsequent_indent="  ")
+            )
 
     def _uses(self) -> Iterator[str]:
         for reported in self.report.uses:
@@ -119,25 +141,28 @@ class _Writer:
         label = verdict.label if verdict else "not looked up"
         because = f": {', '.join(use.because)}" if use.because else ""
         purpose = "purpose unknown" if use.purpose == "unknown" else use.purpose
-        plain = f"{use.at.path}:{use.at.line}: {use.model} is {label}{self._confidence(verdict)}; {purpose}{because}"
-        text = plain.replace(f" is {label}", f" is {self._paint(label, label, bold=True)}", 1)
-        yield from self._wrapped(text, len(plain), "  ")
+        yield from self._wrapped(
+            f"{use.at.path}:{use.at.line}: {use.model} is {label}{self._confidence(verdict)}; {purpose}{because}", label
+        )
 
     def _finding(self, found: Reported) -> Iterator[str]:
         finding = found.finding
         where = str(finding.at) if finding.at else found.target
-        severity = self._paint(str(found.severity), str(found.severity), bold=True)
-        plain = f"{where}: {found.severity}: {finding.message} [{found.rule}]"
-        yield from self._wrapped(f"{where}: {severity}: {finding.message} [{found.rule}]", len(plain) - len(str(found.severity)) + len(severity) - (len(severity) - len(str(found.severity))), "  ")
+        yield from self._wrapped(f"{where}: {found.severity}: {finding.message} [{found.rule}]", str(found.severity))
         if finding.fix:
             yield from textwrap.wrap(f"fix: {finding.fix.title}", self.style.width, initial_indent="  ", subsequent_indent="    ")
 
     def _summary(self) -> str:
         report = self.report
-        counts = [_plural(report.count(severity), str(severity)) for severity in sorted(Severity, reverse=True) if report.count(severity)]
-        of = [_plural(sum(checkpoint.asked for checkpoint in report.checkpoints), "checkpoint"), _plural(len(report.uses), "use")]
-        parts = [", ".join(counts) or "nothing found", "in " + " and ".join(part for part in of if not part.startswith("0 ")) if any(not part.startswith("0 ") for part in of) else ""]
-        summary = " ".join(part for part in parts if part)
+        counts = [
+            _plural(report.count(severity), str(severity)) for severity in sorted(Severity, reverse=True) if report.count(severity)
+        ]
+        looked_at = (
+            (sum(checkpoint.asked for checkpoint in report.checkpoints), "checkpoint"),
+            (len(report.uses), "use"),
+        )
+        of = " and ".join(_plural(count, word) for count, word in looked_at if count) or _plural(report.files_read, "file")
+        summary = f"{', '.join(counts) or 'nothing found'} in {of}"
         if report.errors:
             summary += f" · {_plural(len(report.errors), 'target')} not judged"
         if report.files_left:

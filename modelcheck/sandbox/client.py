@@ -88,7 +88,9 @@ def render(template: str, conversations: Sequence[Mapping[str, Any]]) -> list[st
         answer = _worker[0].ask({"template": template, "conversations": list(conversations), "seconds": SECONDS}, SECONDS)
         if answer is None:
             _worker.clear()
-            return [Problem("time", f"does not finish within {SECONDS:g} seconds, or ends the process that renders it")] * len(conversations)
+            return [Problem("time", f"does not finish within {SECONDS:g} seconds, or ends the process that renders it")] * len(
+                conversations
+            )
     if "rendered" not in answer:
         return [Problem(answer["kind"], answer["message"], answer["line"])] * len(conversations)
     return [one["text"] if "text" in one else Problem(one["kind"], one["message"], one["line"]) for one in answer["rendered"]]

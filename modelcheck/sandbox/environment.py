@@ -38,6 +38,7 @@ class Dict:
     """``dict`` as a template may use it: a constructor, not the type."""
 
     def __call__(self, *args: Any, **kwargs: Any) -> dict[Any, Any]:
+        """``dict(…)``."""
         return dict(*args, **kwargs)
 
     def fromkeys(self, keys: Iterable[Any], value: Any = None) -> dict[Any, Any]:
@@ -69,7 +70,13 @@ def _raise_exception(message: str) -> NoReturn:
     raise jinja2.exceptions.TemplateError(message)
 
 
-def _tojson(value: Any, ensure_ascii: bool = False, indent: Any = None, separators: Any = None, sort_keys: bool = False) -> str:  # noqa: FBT001, FBT002 - transformers' signature
+def _tojson(
+    value: Any,
+    ensure_ascii: bool = False,  # noqa: FBT001, FBT002 - transformers' signature
+    indent: Any = None,
+    separators: Any = None,
+    sort_keys: bool = False,  # noqa: FBT001, FBT002
+) -> str:
     return json.dumps(value, ensure_ascii=ensure_ascii, indent=indent, separators=separators, sort_keys=sort_keys)
 
 
@@ -79,7 +86,14 @@ def _strftime_now(format: str) -> str:  # noqa: A002 - the name that templates m
 
 def environment() -> ImmutableSandboxedEnvironment:
     """A fresh environment with everything that a chat template may name."""
-    made = ImmutableSandboxedEnvironment(trim_blocks=True, lstrip_blocks=True, extensions=[GenerationTag, "jinja2.ext.loopcontrols"])
+    made = ImmutableSandboxedEnvironment(
+        trim_blocks=True, lstrip_blocks=True, extensions=[GenerationTag, "jinja2.ext.loopcontrols"]
+    )
     made.filters["tojson"] = _tojson
-    made.globals |= {"raise_exception": _raise_exception, "strftime_now": _strftime_now, "dict": Dict(), "namespace": Namespace}
+    made.globals |= {
+        "raise_exception": _raise_exception,
+        "strftime_now": _strftime_now,
+        "dict": Dict(),
+        "namespace": Namespace,
+    }
     return made

@@ -59,9 +59,17 @@ def _one(template: Any, conversation: dict[str, Any]) -> dict[str, Any]:
     except RecursionError:
         return {"kind": "raised", "message": "calls itself without end", "line": None}
     except Exception as error:  # noqa: BLE001 - whatever a stranger's template raises is an answer
-        return {"kind": "raised", "message": f"{error}"[:500] or type(error).__name__, "line": getattr(error, "lineno", None)}
+        return {
+            "kind": "raised",
+            "message": f"{error}"[:500] or type(error).__name__,
+            "line": getattr(error, "lineno", None),
+        }
     if len(text) > LONGEST:
-        return {"kind": "memory", "message": f"renders one short conversation to {len(text):,} characters", "line": None}
+        return {
+            "kind": "memory",
+            "message": f"renders one short conversation to {len(text):,} characters",
+            "line": None,
+        }
     return {"text": text}
 
 

@@ -10,12 +10,27 @@ from pathlib import Path, PurePosixPath
 from modelcheck.errors import Absent, Broken
 from modelcheck.findings import Span
 from modelcheck.hookspecs import hookimpl
-from modelcheck.sources import Access, Source
+from modelcheck.sources import Source
 from modelcheck.sources.target import Target
 
 MAX_FILES = 50_000
 MAX_DEPTH = 12
-_NOT_ENTERED = frozenset((".git", ".hg", ".svn", "node_modules", "__pycache__", ".venv", "venv", ".tox", ".nox", ".mypy_cache", ".ruff_cache", "site-packages"))
+_NOT_ENTERED = frozenset(
+    (
+        ".git",
+        ".hg",
+        ".svn",
+        "node_modules",
+        "__pycache__",
+        ".venv",
+        "venv",
+        ".tox",
+        ".nox",
+        ".mypy_cache",
+        ".ruff_cache",
+        "site-packages",
+    )
+)
 
 
 class FolderSource:
@@ -30,7 +45,7 @@ class FolderSource:
         self._boundary = boundary.resolve() if boundary else None
 
     def files(self) -> Mapping[str, int | None]:
-        """Every file below the root, twelve folders deep at most; what tools put there and links to folders are not entered. Raises Broken."""
+        """Every file below the root, twelve folders deep at most; links to folders are not entered. Raises Broken."""
         found: dict[str, int | None] = {}
         self._walk(self.root, "", 0, found)
         return found
@@ -101,7 +116,7 @@ def shown_path(path: Path) -> str:
 
 
 @hookimpl
-def modelcheck_open(target: Target, access: Access) -> Source | None:
+def modelcheck_open(target: Target) -> Source | None:
     """Opens a folder, and the folder that a checkpoint's own file lies in."""
     if target.kind == "folder" and target.path is not None:
         return FolderSource(target.path, boundary=target.path)

@@ -87,7 +87,9 @@ def _refused(id_: str, error: Any) -> TargetError:
     status = getattr(getattr(error, "response", None), "status_code", None)
     if status == 429:
         wait = error.response.headers.get("Retry-After")
-        return TargetError("rate-limited", f"the Hub asks to wait{f' {wait} seconds' if wait else ''} before {id_} is asked for again")
+        return TargetError(
+            "rate-limited", f"the Hub asks to wait{f' {wait} seconds' if wait else ''} before {id_} is asked for again"
+        )
     kind: Kind = "gated" if status in (401, 403) else "unreadable"
     return TargetError(kind, f"the Hub answered {status or 'with an error'} for {id_}")
 

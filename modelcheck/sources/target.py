@@ -56,4 +56,9 @@ def _hub(text: str, name: str) -> Target:
 
 
 def _looks_local(text: str) -> bool:
-    return text.startswith((".", "/", "~", "\\")) or text.endswith(("/", "\\")) or text.count("/") > 1 or ("/" not in text and Path(text).suffix in _FILE_SUFFIXES)
+    return (
+        text.startswith((".", "/", "~", "\\"))
+        or text.endswith(("/", "\\"))
+        or text.count("/") > 1
+        or ("/" not in text and Path(text).suffix in _FILE_SUFFIXES)
+    )

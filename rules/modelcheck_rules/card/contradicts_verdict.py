@@ -67,10 +67,20 @@ def contradicts_verdict(card: ModelCard, verdict: Verdict) -> Iterator[Finding]:
     stage = [weighed for weighed in verdict.decisive if weighed.evidence.axis is Axis.STAGE]
     said = next((weighed.evidence for weighed in stage if weighed.group == "card"), None)
     others = [weighed.evidence for weighed in stage if weighed.group != "card"]
-    rest = sum(evidence.weight for evidence in others)
-    if verdict.label == "not-applicable" or said is None or abs(said.weight) < _STRONG or abs(rest) < _STRONG or said.weight * rest > 0:
+    rest = verdict.nats(without="card")
+    if (
+        verdict.label == "not-applicable"
+        or said is None
+        or abs(said.weight) < _STRONG
+        or abs(rest) < _STRONG
+        or said.weight * rest > 0
+    ):
         return
     strongest = max(others, key=lambda evidence: abs(evidence.weight))
     side = "base" if said.weight < 0 else "instruct"
     other = "instruct" if side == "base" else "base"
-    yield Finding(f"{said.because}, which tells {side}, but {strongest.because}, which tells {other}", at=said.at or card.at(), confidence=Confidence.MEDIUM)
+    yield Finding(
+        f"{said.because}, which tells {side}, but {strongest.because}, which tells {other}",
+        at=said.at or card.at(),
+        confidence=Confidence.MEDIUM,
+    )

@@ -10,7 +10,8 @@ def license_missing(card: ModelCard) -> Iterator[Finding]:
     """The model card names no licence.
 
     Without a `license` in the front matter nobody may assume that they can use the model: the Hub shows no licence, filters
-    by licence leave the model out, and tools that check licences stop at it. A LICENSE file beside the card is not read by any of them.
+    by licence leave the model out, and tools that check licences stop at it. None of them reads a LICENSE file beside the
+    card.
 
     ## Bad
 

@@ -3,47 +3,39 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Iterator
+from functools import cache
 from itertools import islice
+from pathlib import Path
 
 from modelcheck.api import Evidence, ModelCard, Span, signal
 
 _LINES = 400
+_LONGEST = 100
 _STAGE = re.compile(r"training stage\W*:?\W*(?P<stage>pre-?training(\s*(&|and|,|\+)\s*post-?training)?)", re.IGNORECASE)
-_TUNED = r"(instruction[- ]?(fine-?)?tuned|instruct[- ]?(fine-?)?tuned|instruction[- ]following|chat[- ]?tuned|instruct|chat|conversational|dialogue)"
-# Weight and pattern; each is a sentence about this model, not about its relatives.
-_STATEMENTS: tuple[tuple[float, re.Pattern[str]], ...] = tuple(
-    (weight, re.compile(pattern, re.IGNORECASE))
-    for weight, pattern in (
-        (-4.0, r"do(es)? not recommend using (this |these )?base (language )?models? for conversations?"),
-        (-3.5, r"(has|have|is|was|are) (not|never)( yet)?( been)? (instruction|instruct|chat)[- ]?(fine-?)?tuned"),
-        (-3.5, r"(has|have|is|was) (not|never) (yet )?(been )?(aligned|fine-?tuned) (for|to|with|on) (chat|dialogue|conversation|instructions?|follow|human|downstream)"),
-        (-3.0, r"this is (a|an|the) (raw,? )?(pre-?trained|base|foundation)\b(?! model (fine|instruct|chat))"),
-        (-3.0, r"this (repo|repository|checkpoint|model card) (contains|corresponds to|is for|is about) the ([\w.-]+ ){0,4}(base|pre-?trained)\b"),
-        (-2.5, r"pre-?trained[- ]only|raw,? pre-?trained model|should be (further )?fine-?tuned (for|on|before)|without (any )?(instruction|fine)[- ]?tuning"),
-        (-2.0, r"\b(is|are) (a|an|the|our) ([\w.,-]+ ){0,8}?(pre-?trained|base|foundation) ([\w-]+ ){0,4}(language )?model"),
-        (3.0, rf"this (repo|repository|checkpoint|model card) (contains|corresponds to|is for|is about) the ([\w.-]+ ){{0,6}}{_TUNED}"),
-        (3.0, r"\b(is|was|has been) (a |an )?([\w.,-]+ ){0,6}(fine-?tuned|trained|optimized|aligned) (\w+ ){0,4}(to|for|on|with|using) ([\w,/-]+ ){0,6}(instruction|instruct|chat|dialog|conversation|assistant|rlhf|dpo|sft)"),
-        (3.0, rf"\b(is|are) (a|an|the|our) ([\w.,()-]+ ){{0,8}}?{_TUNED}\b"),
-        (2.0, r"\bsupervised fine-?tuning\b.*\b(applied|used|followed|on)\b|(sft|dpo|rlhf) (stage|training|on top of)"),
-    )
+# A sentence about a whole family says both of it.
+_BOTH = re.compile(
+    r"(pre-?trained|base),? (and|&|or|as well as) (((instruction|instruct|chat|fine)[- ]?)+tuned|instruct|chat)",
+    re.IGNORECASE,
 )
+_COMMENT = re.compile(r"<!--.*?(-->|\Z)", re.DOTALL)
 _TRAINER_TAGS = ("sft", "dpo", "orpo", "kto", "grpo", "rlhf")
 
 
 @signal(group="card")
 def card_statement(card: ModelCard) -> Iterator[Evidence]:
     """The strongest sentence of the first 400 lines, the code that the author shows, and the trainer's tags."""
-    for number, line in islice(card.lines(), _LINES):
+    for number, line in islice(_visible(card), _LINES):
         at = Span(card.path, number, 1)
         stage = _STAGE.search(line)
         if stage:
             post = "post" in stage["stage"].lower()
             yield Evidence(3.5 if post else -4.0, f"the card gives the training stage as {stage['stage']!r}", at)
-        for weight, pattern in _STATEMENTS:
+        for weight, pattern in _statements():
             found = pattern.search(line[:2000])
-            if found:
-                yield Evidence(weight, f"the card says “{_short(found.group())}”", at)
+            if found and not (weight < 0 and _BOTH.search(line)):
+                yield Evidence(weight, f"the card says “{_sentence(line, found)}”", at)
                 break
         if "apply_chat_template" in line:
             yield Evidence(2.0, "the card's code calls apply_chat_template", at)
@@ -52,6 +44,22 @@ def card_statement(card: ModelCard) -> Iterator[Evidence]:
         yield Evidence(2.5, f"the card is tagged {tags[0]!r}", card.at("tags"))
 
 
-def _short(text: str) -> str:
-    words = " ".join(text.split())
-    return words if len(words) <= 90 else words[:87] + "…"
+@cache
+def _statements() -> tuple[tuple[float, re.Pattern[str]], ...]:
+    table = tomllib.loads(Path(__file__).with_name("statements.toml").read_text("utf-8"))
+    return tuple((float(row["weight"]), re.compile(row["pattern"], re.IGNORECASE)) for row in table["statement"])
+
+
+def _visible(card: ModelCard) -> Iterator[tuple[int, str]]:
+    """The body's lines without what HTML comments hide: the Hub's template for cards is full of them."""
+    body = _COMMENT.sub(lambda found: "\n" * found.group().count("\n"), card.body)
+    yield from enumerate(body.splitlines(), card.body_line)
+
+
+def _sentence(line: str, found: re.Match[str]) -> str:
+    """The sentence around what was found, cut to what fits on a screen."""
+    start = max(line.rfind(mark, 0, found.start()) for mark in (". ", "! ", ": ", "|")) + 1
+    words = " ".join(line[start:].split())
+    end = re.search(r"[.!?](\s|$)", words)
+    sentence = words[: end.start()] if end else words
+    return sentence if len(sentence) <= _LONGEST else sentence[: _LONGEST - 1] + "…"

@@ -31,4 +31,6 @@ def family_convention(name: CheckpointName) -> Iterator[Evidence]:
 def _families() -> tuple[tuple[str, re.Pattern[str], str, float], ...]:
     table = tomllib.loads(Path(__file__).with_name("families.toml").read_text("utf-8"))
     weights = {"high": 4.0, "medium": 3.2}
-    return tuple((row["name"], re.compile(row["pattern"]), row["unsuffixed"], weights[row["confidence"]]) for row in table["family"])
+    return tuple(
+        (row["name"], re.compile(row["pattern"]), row["unsuffixed"], weights[row["confidence"]]) for row in table["family"]
+    )

@@ -7,13 +7,21 @@ from collections.abc import Iterator
 from modelcheck.api import CheckpointName, Evidence, signal
 
 _INSTRUCT = frozenset(
-    "instruct inst instruction instructions chat sft dpo rlhf orpo kto rlaif assistant chatbot thinking reasoning reasoner conversational dialogue".split()
+    "instruct inst instruction instructions chat sft dpo rlhf orpo kto rlaif assistant chatbot thinking reasoning "
+    "reasoner conversational dialogue".split()
 )
-_BASE = frozenset("base pretrain pretrained pretraining foundation".split())
+_BASE = frozenset(["base", "pretrain", "pretrained", "pretraining", "foundation"])
+# Instruction-tuning recipes and data sets after which people name what they tune with them.
+_RECIPES = frozenset(
+    "vicuna alpaca koala guanaco dolly oasst openassistant wizardlm wizardcoder wizardmath wizard openorca orca "
+    "dolphin hermes openhermes capybara airoboros platypus zephyr tulu openchat starling ultrachat sharegpt baize "
+    "camel stablevicuna samantha pygmalion".split()
+)
 # Families that come in the sizes tiny, small, base, large: there, "base" is a size.
 _SIZED = frozenset(
-    "bert roberta deberta albert electra distilbert distilroberta modernbert mpnet bge gte e5 t5 flan byt5 mt5 umt5 codet5 codet5p bart mbart "
-    "pegasus whisper wav2vec2 hubert vit deit swin clip siglip blip xlm minilm layoutlm longformer bigbird gte-base camembert nomic jina".split()
+    "bert roberta deberta albert electra distilbert distilroberta modernbert mpnet bge gte e5 t5 flan byt5 mt5 umt5 "
+    "codet5 codet5p bart mbart pegasus whisper wav2vec2 hubert vit deit swin clip siglip blip xlm minilm layoutlm "
+    "longformer bigbird gte-base camembert nomic jina".split()
 )
 
 
@@ -27,11 +35,14 @@ def name_marker(name: CheckpointName) -> Iterator[Evidence]:
     words = name.words
     sized = any(word in _SIZED or word.rstrip("0123456789") in _SIZED for word in words)
     instruct = next((word for word in words if word in _INSTRUCT), None) or _instruction_tuned(words)
+    recipe = next((word for word in words if word.rstrip("0123456789.") in _RECIPES), None)
     base = None if sized else next((word for word in words if word in _BASE), None) or _pretrained(words)
     if instruct and base:
         yield Evidence(1.5, f"the name says both {base!r} and {instruct!r}")
     elif instruct:
         yield Evidence(4.1, f"the name says {instruct!r}")
+    elif recipe:
+        yield Evidence(3.5, f"the name says {recipe!r}, a recipe of instruction tuning")
     elif base:
         yield Evidence(-4.5, f"the name says {base!r}")
     elif name.is_id and not sized:

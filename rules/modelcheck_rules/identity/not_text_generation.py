@@ -12,13 +12,15 @@ _HEADS = re.compile(
     r"SemanticSegmentation|CTC|SpeechSeq2Seq|AudioClassification|Ranking|Reward\w*)$|RewardModel|EmbeddingModel|SentenceTransformer"
 )
 _ENCODERS = frozenset(
-    "bert roberta xlm-roberta distilbert albert electra deberta deberta-v2 mpnet modernbert nomic_bert camembert xlm longformer whisper wav2vec2 hubert "
-    "vit clip siglip dinov2 layoutlm layoutlmv3 esm marian vits speecht5 sam detr swin nvembed".split()
+    "bert roberta xlm-roberta distilbert albert electra deberta deberta-v2 mpnet modernbert nomic_bert camembert xlm "
+    "longformer whisper wav2vec2 hubert vit clip siglip dinov2 layoutlm layoutlmv3 esm marian vits speecht5 sam detr "
+    "swin nvembed".split()
 )
 _TASKS = frozenset(
-    "feature-extraction sentence-similarity text-classification token-classification fill-mask question-answering zero-shot-classification text-ranking "
-    "automatic-speech-recognition text-to-speech text-to-audio audio-classification text-to-image image-to-image text-to-video image-classification "
-    "object-detection image-segmentation depth-estimation translation summarization mask-generation image-feature-extraction".split()
+    "feature-extraction sentence-similarity text-classification token-classification fill-mask question-answering "
+    "zero-shot-classification text-ranking automatic-speech-recognition text-to-speech text-to-audio "
+    "audio-classification text-to-image image-to-image text-to-video image-classification object-detection "
+    "image-segmentation depth-estimation translation summarization mask-generation image-feature-extraction".split()
 )
 _NAMES = re.compile(
     r"embed(ding|dings|der)?|rerank(er|ing)?|reward|rm|prm|orm|classifier|classification|guard|retriever|colbert|asr|tts|ocr|"
@@ -40,7 +42,12 @@ def not_text_generation(
         if _HEADS.search(architecture):
             yield _other(6.5, f"its architecture is {architecture}", config)
         elif architecture.endswith(("ForCausalLM", "LMHeadModel", "ForConditionalGeneration")):
-            yield Evidence(-1.0, f"its architecture, {architecture}, writes text", config.at("architectures") if config else None, Axis.TASK)
+            yield Evidence(
+                -1.0,
+                f"its architecture, {architecture}, writes text",
+                config.at("architectures") if config else None,
+                Axis.TASK,
+            )
     if config and config.model_type in _ENCODERS:
         yield _other(6.5, f"its model type is {config.model_type}", config, "model_type")
     for path, why in _FILES.items():

@@ -8,6 +8,8 @@ from modelcheck.api import ChatTemplate, Evidence, FileListing, ModelConfig, Tok
 
 # Formats of conversation that live outside jinja: mistral-common's, DeepSeek's encoding folder, tokenizers of remote code.
 _ELSEWHERE = ("tekken.json", "encoding/")
+_FIRST_WITH_TEMPLATES = (4, 34)
+"""transformers 4.34 of October 2023 brought chat templates."""
 
 
 @signal(group="template")
@@ -26,6 +28,23 @@ def template_presence(
     elif any(path.startswith(_ELSEWHERE) for path in listing.sizes):
         yield Evidence(0.0, "it has no chat template, but keeps its format of conversation elsewhere")
     elif tokenizer is not None and "auto_map" in tokenizer.data:
-        yield Evidence(0.0, "it has no chat template, but its tokenizer brings code of its own, which may hold one", tokenizer.at("auto_map"))
+        yield Evidence(
+            0.0,
+            "it has no chat template, but its tokenizer brings code of its own, which may hold one",
+            tokenizer.at("auto_map"),
+        )
     elif tokenizer is not None:
-        yield Evidence(-2.0, "it ships no chat template")
+        version = config.data.get("transformers_version") if config else None
+        if isinstance(version, str) and _older(version):
+            yield Evidence(
+                -0.3,
+                f"it ships no chat template, but it was saved by transformers {version}, which knew none",
+                config.at("transformers_version") if config else None,
+            )
+        else:
+            yield Evidence(-2.0 if version else -1.0, "it ships no chat template")
+
+
+def _older(version: str) -> bool:
+    numbers = [int(part) for part in version.split(".")[:2] if part.isdecimal()]
+    return len(numbers) == 2 and tuple(numbers) < _FIRST_WITH_TEMPLATES

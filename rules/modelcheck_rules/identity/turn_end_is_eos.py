@@ -7,7 +7,19 @@ from collections.abc import Iterator
 from modelcheck.api import ChatTemplate, Evidence, GenerationConfig, TokenizerConfig, signal
 
 # Tokens that also end a document in pretraining: a base model stops on them too.
-_DOCUMENT_ENDS = frozenset(("</s>", "<|endoftext|>", "<|end_of_text|>", "<eos>", "<|end▁of▁sentence|>", "<｜end▁of▁sentence｜>", "[EOS]", "<|eos|>", "<|EOT|>"))
+_DOCUMENT_ENDS = frozenset(
+    (
+        "</s>",
+        "<|endoftext|>",
+        "<|end_of_text|>",
+        "<eos>",
+        "<|end▁of▁sentence|>",
+        "<｜end▁of▁sentence｜>",
+        "[EOS]",
+        "<|eos|>",
+        "<|EOT|>",
+    )
+)
 
 
 @signal(group="stops")
@@ -27,4 +39,7 @@ def turn_end_is_eos(template: ChatTemplate, generation: GenerationConfig, tokeni
     elif stopping:
         yield Evidence(3.0, f"generation stops on {stopping[0]}, which ends a turn", at)
     else:
-        yield Evidence(-2.5, f"generation does not stop on {known[0]}, which ends a turn of its template", at)
+        # Publishers set the stops of a base model; people who tune one often leave the base's as they are.
+        told = generation.file.path == "generation_config.json" and tokenizer.special_tokens.get("eos_token") not in known
+        weight = -0.5 if known[0] in _DOCUMENT_ENDS else -2.5 if told else -0.7
+        yield Evidence(weight, f"generation does not stop on {known[0]}, which ends a turn of its template", at)

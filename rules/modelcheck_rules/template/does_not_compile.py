@@ -30,4 +30,7 @@ def does_not_compile(template: ChatTemplate) -> Iterator[Finding]:
     """
     if template.problem and template.problem.kind == "syntax":
         inside = f" (line {template.problem.line} of the template)" if template.problem.line else ""
-        yield Finding(f"the chat template does not compile: {template.problem.message}{inside}", at=template.at(template.problem.line))
+        yield Finding(
+            f"the chat template does not compile: {template.problem.message}{inside}",
+            at=template.at(template.problem.line),
+        )

@@ -4,15 +4,24 @@ from collections.abc import Iterator
 
 from modelcheck.api import ChatTemplate, Finding, GenerationConfig, TokenizerConfig, Verdict, rule
 
+_LIKELY_INSTRUCT = 1.0
+"""Nats of the other evidence."""
+
 
 @rule(severity="error", since="0.1")
 def turn_end_not_eos(
-    template: ChatTemplate, generation: GenerationConfig, tokenizer: TokenizerConfig, verdict: Verdict, *, ignore: tuple[str, ...] = ()
+    template: ChatTemplate,
+    generation: GenerationConfig,
+    tokenizer: TokenizerConfig,
+    verdict: Verdict,
+    *,
+    ignore: tuple[str, ...] = (),
 ) -> Iterator[Finding]:
     """The token that ends a turn is not one that generation stops on.
 
     The model finishes its answer, the server does not notice, and it goes on to write the user's next turn. A base model
-    that ships its sibling's template is left alone: it never learned to end turns, and stops where a document ends.
+    that ships its sibling's template is left alone: it never learned to end turns, and stops where a document ends. So is a
+    checkpoint of which nothing but this says whether it is base or instruct.
 
     ## Bad
 
@@ -51,15 +60,13 @@ def turn_end_not_eos(
     Add the token's id to `eos_token_id` in `generation_config.json`. Engines read that file, not the tokenizer's `eos_token`.
     """
     known = [(token, token_id) for token in template.turn_ends if token not in ignore for token_id in tokenizer.ids(token)]
-    if not known or verdict.label in ("base", "not-applicable") or any(token_id in generation.stop_ids for _, token_id in known):
+    if not known or not generation.stop_ids or any(token_id in generation.stop_ids for _, token_id in known):
+        return
+    if verdict.label == "not-applicable" or verdict.nats(without="stops") < _LIKELY_INSTRUCT:
         return
     token, token_id = known[0]
     yield Finding(
-        f"{token!r} (id {token_id}) ends a turn, but generation stops on {_listed(generation)} only",
+        f"{token!r} (id {token_id}) ends a turn, but generation stops on {', '.join(map(str, generation.stop_ids))} only",
         at=generation.at("eos_token_id"),
         fix=generation.adding_stop(token, token_id),
     )
-
-
-def _listed(generation: GenerationConfig) -> str:
-    return ", ".join(map(str, generation.stop_ids)) or "nothing"

@@ -2,15 +2,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from modelcheck.api import Finding, GenerationConfig, ModelConfig, TokenizerConfig, rule
+from modelcheck.api import ChatTemplate, Finding, GenerationConfig, ModelConfig, TokenizerConfig, rule
+
+_ALWAYS_USED = ("bos_token", "eos_token", "pad_token", "unk_token")
 
 
 @rule(severity="error", since="0.1")
-def token_id_out_of_range(config: ModelConfig, tokenizer: TokenizerConfig | None, generation: GenerationConfig | None) -> Iterator[Finding]:
+def token_id_out_of_range(
+    config: ModelConfig,
+    tokenizer: TokenizerConfig | None,
+    generation: GenerationConfig | None,
+    template: ChatTemplate | None,
+) -> Iterator[Finding]:
     """A token id is not below the vocabulary size of the model.
 
     The embedding has no such row: the first text that holds the token ends in an index error, on a GPU in an assertion that
-    takes the process along. The other way round, more rows than tokens, is ordinary padding.
+    takes the process along. Only tokens that are sure to be used are judged: those that the configs name, and those that the
+    chat template writes. The other way round, more rows than tokens, is ordinary padding.
 
     ## Bad
 
@@ -19,7 +27,7 @@ def token_id_out_of_range(config: ModelConfig, tokenizer: TokenizerConfig | None
     ```
 
     ```json tokenizer_config.json
-    {"added_tokens_decoder": {"32000": {"content": "<pad>"}}}
+    {"pad_token": "<pad>", "added_tokens_decoder": {"32000": {"content": "<pad>"}}}
     ```
 
     ## Good
@@ -29,12 +37,13 @@ def token_id_out_of_range(config: ModelConfig, tokenizer: TokenizerConfig | None
     ```
 
     ```json tokenizer_config.json
-    {"added_tokens_decoder": {"32000": {"content": "<pad>"}}}
+    {"pad_token": "<pad>", "added_tokens_decoder": {"32000": {"content": "<pad>"}}}
     ```
 
     ## Fix
 
-    Resize the embedding (`model.resize_token_embeddings(len(tokenizer))`) and save both again, or take the token out of the tokenizer.
+    Resize the embedding (`model.resize_token_embeddings(len(tokenizer))`) and save both again, or take the token out of the
+    tokenizer.
     """
     size = config.vocab_size
     if size is None:
@@ -43,12 +52,17 @@ def token_id_out_of_range(config: ModelConfig, tokenizer: TokenizerConfig | None
         for token_id in ids:
             if token_id >= size:
                 yield Finding(f"{name} is {token_id}, but vocab_size is {size}", at=config.at(name))
-    for token_id in generation.stop_ids if generation and generation.file.path != config.file.path else ():
-        if token_id >= size:
-            yield Finding(f"generation stops on {token_id}, but vocab_size is {size}", at=generation.at("eos_token_id") if generation else None)
+    if generation and generation.file.path != config.file.path:
+        for token_id in generation.stop_ids:
+            if token_id >= size:
+                yield Finding(f"generation stops on {token_id}, but vocab_size is {size}", at=generation.at("eos_token_id"))
     if tokenizer is None:
         return
-    over = sorted(token_id for token_id in tokenizer.added_tokens if token_id >= size)
+    used = {tokenizer.special_tokens[name] for name in _ALWAYS_USED if name in tokenizer.special_tokens}
+    rendered = (template.rendered or "") if template else ""
+    over = sorted(
+        token_id for token_id, text in tokenizer.added_tokens.items() if token_id >= size and (text in used or text in rendered)
+    )
     if over:
         names = ", ".join(f"{tokenizer.added_tokens[token_id]!r} ({token_id})" for token_id in over[:3])
         more = f" and {len(over) - 3} more" if len(over) > 3 else ""

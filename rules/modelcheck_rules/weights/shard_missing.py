@@ -6,7 +6,7 @@ from modelcheck.api import FileListing, Finding, WeightsIndex, rule
 
 
 @rule(severity="error", since="0.1")
-def shard_missing(index: WeightsIndex, listing: FileListing) -> Iterator[Finding]:
+def shard_missing(index: WeightsIndex | None, listing: FileListing) -> Iterator[Finding]:
     """The index of the weights names a file that is not there.
 
     Loading fails after the other shards have been downloaded. It happens when an upload broke off, or when shards were saved
@@ -34,7 +34,7 @@ def shard_missing(index: WeightsIndex, listing: FileListing) -> Iterator[Finding
 
     Upload the missing file, or save the weights and their index again in one go.
     """
-    if not listing.complete:
+    if index is None or not listing.complete:
         return
     first: dict[str, str] = {}
     for tensor, shard in index.shards.items():

@@ -1,0 +1,85 @@
+"""Runs one rule, or a rule's own examples, on files in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import Any
+
+from modelcheck.config import Settings
+from modelcheck.engine.checkpoint import is_checkpoint
+from modelcheck.engine.run import Run
+from modelcheck.plugins import Plugins
+from modelcheck.registry import Rule
+from modelcheck.report import Report, Reported
+from modelcheck.sources import Access, Source
+from modelcheck.sources.named import NamedSource
+from modelcheck.sources.target import Target
+from modelcheck.testing.memory import MemorySource
+
+
+@cache
+def installed() -> Plugins:
+    """Every installed plug-in, loaded once in a test run."""
+    return Plugins()
+
+
+class _NamesOnly:
+    """Opens nothing: whatever a file names is judged by its name, so that no test asks anybody."""
+
+    def open(self, target: Target, access: Access) -> Source | None:  # noqa: ARG002 - the opener's signature
+        return NamedSource(target.id or target.text, target.revision)
+
+
+def find_rule(rule: str | Callable[..., Any]) -> Rule:
+    """A rule by its name or its function. Raises LookupError."""
+    for known in installed().registry.rules.values():
+        if rule in (known.name, known.function):
+            return known
+    raise LookupError(f"no plug-in brings the rule {rule!r}; is it installed, and does its modelcheck_register add it?")
+
+
+def check(
+    rule: str | Callable[..., Any],
+    files: Mapping[str, str | bytes],
+    *,
+    name: str = "memory",
+    options: Mapping[str, Any] | None = None,
+) -> list[Reported]:
+    """What a rule finds in a checkpoint or a tree of deployment files made of ``files`` (path → content).
+
+    ``name`` is what the checkpoint is called; one with a slash poses as a Hub id. Raises AssertionError where the rule, or
+    a fact that it asks for, crashes.
+    """
+    chosen = find_rule(rule)
+    report = run(files, Settings(select=(chosen.name,), offline=True, rules={chosen.name: dict(options or {})}), name)
+    return [found for found in report.findings if found.rule == chosen.name]
+
+
+def run(files: Mapping[str, str | bytes], settings: Settings, name: str = "memory") -> Report:
+    """A whole run over files in memory. Raises AssertionError where something crashes."""
+    source = MemorySource(files, name, kind="hub" if "/" in name else "folder")
+    work = Run(installed().registry, _NamesOnly(), settings)
+    paths = list(source.files())
+    if is_checkpoint(source, paths):
+        work.judge(name, source)
+    work.read_files(name, source, paths)
+    for error in work.report.errors:
+        raise AssertionError(error.details or error.message)
+    return work.report
+
+
+def check_examples(rule: str | Callable[..., Any]) -> None:
+    """Run a rule's documentation: every file set under ``## Bad`` must fire, every one under ``## Good`` must not.
+
+    Raises AssertionError that names the rule and the section.
+    """
+    chosen = find_rule(rule)
+    bad, good = chosen.page.files("Bad"), chosen.page.files("Good")
+    if not bad or not good:
+        raise AssertionError(f"{chosen.name}: its docstring needs files under ## Bad and under ## Good")
+    if not check(chosen.name, bad):
+        raise AssertionError(f"{chosen.name}: the files under ## Bad do not fire")
+    fired = check(chosen.name, good)
+    if fired:
+        raise AssertionError(f"{chosen.name}: the files under ## Good fire: {fired[0].finding.message}")

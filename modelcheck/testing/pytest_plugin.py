@@ -1,0 +1,27 @@
+"""The pytest plug-in: fixtures ``modelcheck_check`` and ``modelcheck_examples``.
+
+It imports the rest inside the fixtures: pytest loads this module in every run where modelcheck is installed, also in runs
+that measure coverage and have not begun to.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def modelcheck_check() -> Any:
+    """``modelcheck.testing.check``."""
+    from modelcheck.testing import check
+
+    return check
+
+
+@pytest.fixture(scope="session")
+def modelcheck_examples() -> Any:
+    """``modelcheck.testing.check_examples``."""
+    from modelcheck.testing import check_examples
+
+    return check_examples
