@@ -49,15 +49,7 @@ class Verdict:
 
 def fold(evidence: Iterable[Weighed]) -> Verdict:
     """Weigh the evidence. The result does not depend on its order."""
-    ordered = sorted(
-        evidence,
-        key=lambda weighed: (
-            -abs(weighed.evidence.weight),
-            weighed.evidence.weight,
-            weighed.signal,
-            weighed.evidence.because,
-        ),
-    )
+    ordered = sorted(evidence, key=_order)
     decisive: dict[tuple[str, Axis], Weighed] = {}
     superseded: list[Weighed] = []
     for weighed in ordered:
@@ -76,3 +68,10 @@ def probability(nats: float) -> float:
     """The probability that log-odds of ``nats`` stand for, at most as sure as ``CERTAIN`` allows."""
     bounded = max(-CERTAIN, min(CERTAIN, nats))
     return 1 / (1 + math.exp(-bounded))
+
+
+def _order(weighed: Weighed) -> tuple[float, float, str, str, int, str]:
+    """Strongest first; what is equally strong in the order of its place."""
+    evidence, at = weighed.evidence, weighed.evidence.at
+    place = (at.path, at.line or 0) if at else ("", 0)
+    return (-abs(evidence.weight), evidence.weight, weighed.signal, *place, evidence.because)

@@ -47,6 +47,7 @@ class Run:
         self._checkpoint_rules = [rule for rule in self._rules if registry.scope(rule) == "checkpoint"]
         self._use_rules = [rule for rule in self._rules if registry.scope(rule) == "use"]
         self._stores: dict[str, tuple[CheckpointReport, FactStore]] = {}
+        self._opened: dict[Target, Source | TargetError | None] = {}
         self._noted: set[tuple[str, str]] = set()
 
     def _selected(self, rule: Rule) -> bool:
@@ -80,16 +81,29 @@ class Run:
         elif target.kind == "file" and target.path is not None:
             self._file(target, target.path)
         else:
-            source = self._opener.open(target, self._access)
+            source = self._open(target)
             if source is None:
                 raise TargetError("not-found", f"no source knows how to open {target.text}")
             self.judge(target.text, source)
+
+    def _open(self, target: Target) -> Source | None:
+        """Open a target, once in a run however often it is named. Raises TargetError."""
+        same = replace(target, text=target.id or target.text)
+        if same not in self._opened:
+            try:
+                self._opened[same] = self._opener.open(target, self._access)
+            except TargetError as error:
+                self._opened[same] = error
+        opened = self._opened[same]
+        if isinstance(opened, TargetError):
+            raise opened
+        return opened
 
     def _folder(self, target: Target, path: Path) -> None:
         """A folder may be a checkpoint, a tree with deployment files, or both."""
         tree = FolderSource(path, boundary=path)
         paths = [name for name in tree.files() if not self._excluded(name)]
-        source = self._opener.open(target, self._access)
+        source = self._open(target)
         judged = source is not None and is_checkpoint(source, paths)
         if source is not None and judged:
             self.judge(target.text, source)
@@ -100,7 +114,7 @@ class Run:
     def _file(self, target: Target, path: Path) -> None:
         """A file is read for the uses it makes; a checkpoint's own file stands for the checkpoint that it lies in."""
         if path.name in MEMBERS:
-            source = self._opener.open(target, self._access)
+            source = self._open(target)
             is_one = source is not None and is_checkpoint(source, source.files())
             if source is not None and (is_one or (path.name == "README.md" and is_card(source.read("README.md", 2**24)))):
                 self.judge(source.shown(""), source)
@@ -185,7 +199,7 @@ class Run:
                 return FolderSource(here, boundary=here)
             return NamedSource(here.name, reason="a folder that is not in the scanned tree")
         try:
-            source = self._opener.open(Target(use.target, "hub", id=use.target, revision=use.revision), self._access)
+            source = self._open(Target(use.target, "hub", id=use.target, revision=use.revision))
         except TargetError as error:
             source = NamedSource(use.target, use.revision, f"only the name is known: {error}")
         return source or NamedSource(use.target, use.revision)
@@ -202,11 +216,8 @@ class Run:
         severity = self.settings.severity(rule.name, rule.severity)
         source = None if use else store.get(Source)  # type: ignore[type-abstract] # the protocol is the key
         for finding in said:
-            if finding.at is None and use is not None:
-                finding = replace(finding, at=use.at)
-            elif source is not None:
-                finding = _shown(finding, source)
-            self.report.findings.append(Reported(rule.name, severity, target, finding))
+            placed = replace(finding, at=finding.at or use.at) if use else _shown(finding, source) if source else finding
+            self.report.findings.append(Reported(rule.name, severity, target, placed))
 
     def _trouble(self, text: str, store: FactStore, source: Source | None) -> None:
         """Report the files that could not be read, and the crashes, each once."""

@@ -75,6 +75,8 @@ def _faults(id_: str, access: Access) -> Iterator[None]:
         raise _refused(id_, error) from None
     except errors.LocalEntryNotFoundError:
         raise _unreachable(id_, access) from None
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise TargetError("unreadable", f"the Hub's answer about {id_} is not of the form that it should have") from None
     except Exception as error:
         if not type(error).__module__.startswith(("httpx", "httpcore", "requests", "urllib3")) and not isinstance(error, OSError):
             raise

@@ -26,8 +26,12 @@ _TRAINER_TAGS = ("sft", "dpo", "orpo", "kto", "grpo", "rlhf")
 @signal(group="card")
 def card_statement(card: ModelCard) -> Iterator[Evidence]:
     """The strongest sentence of the first 400 lines, the code that the author shows, and the trainer's tags."""
-    for number, line in islice(_visible(card), _LINES):
+    for number, line, code in islice(_visible(card), _LINES):
         at = Span(card.path, number, 1)
+        if code:
+            if "apply_chat_template" in line:
+                yield Evidence(2.0, "the card's code calls apply_chat_template", at)
+            continue
         stage = _STAGE.search(line)
         if stage:
             post = "post" in stage["stage"].lower()
@@ -37,8 +41,6 @@ def card_statement(card: ModelCard) -> Iterator[Evidence]:
             if found and not (weight < 0 and _BOTH.search(line)):
                 yield Evidence(weight, f"the card says “{_sentence(line, found)}”", at)
                 break
-        if "apply_chat_template" in line:
-            yield Evidence(2.0, "the card's code calls apply_chat_template", at)
     tags = [tag for tag in card.texts("tags") if tag.lower() in _TRAINER_TAGS]
     if tags:
         yield Evidence(2.5, f"the card is tagged {tags[0]!r}", card.at("tags"))
@@ -50,10 +52,15 @@ def _statements() -> tuple[tuple[float, re.Pattern[str]], ...]:
     return tuple((float(row["weight"]), re.compile(row["pattern"], re.IGNORECASE)) for row in table["statement"])
 
 
-def _visible(card: ModelCard) -> Iterator[tuple[int, str]]:
-    """The body's lines without what HTML comments hide: the Hub's template for cards is full of them."""
+def _visible(card: ModelCard) -> Iterator[tuple[int, str, bool]]:
+    """Number and text of each line outside HTML comments (the Hub's template for cards is full of them), and whether it is code."""
     body = _COMMENT.sub(lambda found: "\n" * found.group().count("\n"), card.body)
-    yield from enumerate(body.splitlines(), card.body_line)
+    code = False
+    for number, line in enumerate(body.splitlines(), card.body_line):
+        fence = line.lstrip().startswith(("```", "~~~"))
+        code ^= fence
+        if not fence:
+            yield number, line, code
 
 
 def _sentence(line: str, found: re.Match[str]) -> str:

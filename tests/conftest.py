@@ -1,0 +1,71 @@
+"""Every test runs without a network, without a token and without the user's own caches and settings."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+_SCRUBBED = ("HF_", "HUGGINGFACE_", "TRANSFORMERS_", "MODELCHECK_", "_MODELCHECK")
+
+
+def clean_environment(**extra: str) -> dict[str, str]:
+    """The environment that a command is started in: nothing of the user's, no Hub but the one that ``extra`` names."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(_SCRUBBED) and name != "NO_COLOR"}
+    return kept | {"HF_HUB_DISABLE_TELEMETRY": "1", "HF_ENDPOINT": "http://127.0.0.1:9", "COLUMNS": "80"} | extra
+
+
+class Done:
+    """A finished command."""
+
+    def __init__(self, done: subprocess.CompletedProcess[str]) -> None:
+        self.code = done.returncode
+        self.out = done.stdout
+        self.err = done.stderr
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+
+Command = Callable[..., Done]
+
+
+@pytest.fixture
+def modelcheck(tmp_path: Path) -> Command:
+    """Runs the command as a user does: ``modelcheck("scan", "x", cwd=folder, env={"HF_HOME": …})``."""
+
+    def run(*words: str | Path, cwd: Path | None = None, env: Mapping[str, str] | None = None, timeout: float = 60) -> Done:
+        home = tmp_path / "hf-home"
+        environment = clean_environment(HF_HOME=str(home), **(env or {}))
+        command: Sequence[str] = [sys.executable, "-P", "-m", "modelcheck", *map(str, words)]
+        done = subprocess.run(
+            command, capture_output=True, text=True, cwd=cwd or tmp_path, env=environment, timeout=timeout, check=False
+        )
+        return Done(done)
+
+    return run
+
+
+@pytest.fixture(autouse=True)
+def _scrubbed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in list(os.environ):
+        if name.startswith(_SCRUBBED):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("HF_HOME", str(tmp_path / "hf-home"))
+
+
+def write_tree(folder: Path, files: Mapping[str, str | bytes]) -> Path:
+    """Write files (path → content) below a folder."""
+    for path, content in files.items():
+        there = folder / path
+        there.parent.mkdir(parents=True, exist_ok=True)
+        there.write_bytes(content.encode() if isinstance(content, str) else content)
+    return folder

@@ -1,0 +1,177 @@
+"""A Hub on loopback: it speaks the protocol to the real huggingface_hub client, counts what it is asked, and fails on request."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import threading
+from collections.abc import Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+
+@dataclass
+class Repo:
+    """One repository: files by revision name; ``main`` must be among them."""
+
+    revisions: dict[str, Mapping[str, bytes]]
+    gated: bool = False
+    private: bool = False
+
+    def commit(self, revision: str) -> str | None:
+        for name, files in self.revisions.items():
+            sha = hashlib.sha1(repr((name, sorted(files.items()))).encode()).hexdigest()
+            if revision in (name, sha):
+                return sha
+        return None
+
+    def files(self, revision: str) -> Mapping[str, bytes] | None:
+        return next((files for name, files in self.revisions.items() if self.commit(name) == self.commit(revision)), None)
+
+
+@dataclass
+class Fault:
+    """Answer requests whose path fits ``pattern`` with ``status``, ``times`` times; ``seconds`` hangs first."""
+
+    pattern: str
+    status: int
+    times: int = 1_000_000
+    headers: dict[str, str] = field(default_factory=dict)
+    seconds: float = 0.0
+    body: bytes = b"{}"
+
+
+class Hub:
+    """The server's state: repositories, faults, and the requests that came."""
+
+    def __init__(self) -> None:
+        self.repos: dict[str, Repo] = {}
+        self.faults: list[Fault] = []
+        self.requests: list[tuple[str, str, Mapping[str, str]]] = []
+        self.address = ""
+        self._lock = threading.Lock()
+        self.stopping = threading.Event()
+
+    def add(self, name: str, files: Mapping[str, bytes | str], **details: Any) -> Repo:
+        plain = {path: content.encode() if isinstance(content, str) else content for path, content in files.items()}
+        self.repos[name] = Repo({"main": plain}, **details)
+        return self.repos[name]
+
+    def asked(self) -> list[str]:
+        """Method and path of each request, in order."""
+        return [f"{method} {path}" for method, path, _ in self.requests]
+
+    def fault(self, path: str) -> Fault | None:
+        with self._lock:
+            for fault in self.faults:
+                if fault.times > 0 and re.search(fault.pattern, path):
+                    fault.times -= 1
+                    return fault
+        return None
+
+
+_MODEL = re.compile(r"/api/models/(?P<id>[^/]+(?:/[^/]+)?)(?:/revision/(?P<revision>.+))?$")
+_FILE = re.compile(r"/(?P<id>[^/]+/[^/]+|[^/]+)/resolve/(?P<revision>[^/]+)/(?P<path>.+)$")
+
+
+class _Handler(BaseHTTPRequestHandler):
+    hub: Hub
+    protocol_version = "HTTP/1.1"
+
+    def log_message(self, *args: Any) -> None:
+        pass
+
+    def do_HEAD(self) -> None:
+        self._handle()
+
+    def do_GET(self) -> None:
+        self._handle()
+
+    def _handle(self) -> None:
+        url = urlsplit(self.path)
+        path = unquote(url.path)
+        self.hub.requests.append((self.command, path, dict(self.headers)))
+        fault = self.hub.fault(path)
+        if fault:
+            self.hub.stopping.wait(fault.seconds)
+            self._answer(fault.status, fault.body, fault.headers)
+            return
+        model, file = _MODEL.match(path), _FILE.match(path)
+        if model:
+            self._model(model["id"], model["revision"] or "main", parse_qs(url.query))
+        elif file:
+            self._file(file["id"], file["revision"], file["path"])
+        else:
+            self._answer(404, b"{}")
+
+    def _model(self, name: str, revision: str, query: Mapping[str, list[str]]) -> None:
+        repo = self.hub.repos.get(name)
+        if repo is None or repo.private:
+            self._error(401, "RepoNotFound")
+            return
+        files = repo.files(revision)
+        if files is None:
+            self._error(404, "RevisionNotFound")
+            return
+        sizes = query.get("blobs") == ["true"]
+        siblings = [{"rfilename": path, **({"size": len(content)} if sizes else {})} for path, content in files.items()]
+        answer = {
+            "_id": "1",
+            "id": name,
+            "modelId": name,
+            "sha": repo.commit(revision),
+            "gated": repo.gated,
+            "siblings": siblings,
+            "tags": [],
+        }
+        self._answer(200, json.dumps(answer).encode(), {"Content-Type": "application/json"})
+
+    def _file(self, name: str, revision: str, path: str) -> None:
+        repo = self.hub.repos.get(name)
+        if repo is None or repo.private:
+            self._error(401, "RepoNotFound")
+            return
+        commit, files = repo.commit(revision), repo.files(revision)
+        if files is None or commit is None:
+            self._error(404, "RevisionNotFound")
+        elif repo.gated and not self.headers.get("Authorization"):
+            self._error(403, "GatedRepo")
+        elif path not in files:
+            self._error(404, "EntryNotFound", {"X-Repo-Commit": commit})
+        else:
+            etag = f'"{hashlib.sha1(files[path]).hexdigest()}"'
+            self._answer(200, files[path], {"ETag": etag, "X-Repo-Commit": commit, "Accept-Ranges": "bytes"})
+
+    def _error(self, status: int, code: str, headers: Mapping[str, str] | None = None) -> None:
+        self._answer(status, b"{}", {"X-Error-Code": code, "X-Error-Message": code, **(headers or {})})
+
+    def _answer(self, status: int, body: bytes, headers: Mapping[str, str] | None = None) -> None:
+        self.send_response(status)
+        for name, value in (headers or {}).items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(body)
+
+
+@contextmanager
+def running_hub():
+    """A Hub on a free port of the loopback interface, until the block ends."""
+    hub = Hub()
+    server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (_Handler,), {"hub": hub}))
+    server.daemon_threads = True
+    hub.address = f"http://127.0.0.1:{server.server_address[1]}"
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
+    thread.start()
+    try:
+        yield hub
+    finally:
+        hub.stopping.set()
+        server.shutdown()
+        server.server_close()
+        thread.join()

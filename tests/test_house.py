@@ -1,0 +1,193 @@
+"""The house rules that a machine can hold: layers, names, sizes, and what is imported when."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from modelcheck import api
+from modelcheck.plugins import FIRST_PARTY, Plugins
+
+from conftest import ROOT, clean_environment
+
+PACKAGE = ROOT / "modelcheck"
+RULES = ROOT / "rules" / "modelcheck_rules"
+SOURCES = sorted([*PACKAGE.rglob("*.py"), *RULES.rglob("*.py")])
+LONGEST_FILE = 300
+LONGEST_FUNCTION = 50
+
+# Layer → the layers of ours that it may import. docs/architecture.md tells why.
+LAYERS = {
+    "findings": set(),
+    "errors": {"findings"},
+    "documents": {"findings", "errors"},
+    "hookspecs": {"registry", "report", "sources"},
+    "sources": {"findings", "errors", "hookspecs"},
+    "pages": set(),
+    "signatures": {"errors"},
+    "registry": {"findings", "errors", "pages", "signatures", "sources"},
+    "sandbox": set(),
+    "verdict": {"findings"},
+    "facts": {"registry", "findings", "errors", "documents", "sources", "sandbox", "verdict", "hookspecs"},
+    "readers": {"registry", "findings", "errors", "documents", "sources", "facts", "hookspecs"},
+    "config": {"registry", "findings", "errors"},
+    "report": {"findings", "errors", "facts", "verdict"},
+    "builtin": {"findings", "registry", "hookspecs"},
+    "engine": {
+        "findings", "errors", "registry", "config", "report", "verdict", "builtin", "sources", "documents", "facts", "readers",
+    },
+    "reporters": {"findings", "report", "verdict", "hookspecs", "__init__"},
+    "plugins": {"errors", "registry", "report", "sources", "facts", "hookspecs", "__init__"},
+    "rule_pages": {"registry"},
+    "api": {"findings", "errors", "registry", "facts", "documents", "readers", "sources", "verdict", "hookspecs"},
+    "testing": {"findings", "errors", "engine", "plugins", "sources", "config", "registry", "report"},
+    "commands": {"config", "engine", "plugins", "findings", "report", "rule_pages", "commands"},
+    "cli": {"commands", "errors", "__init__"},
+    "__main__": {"cli"},
+    "__init__": set(),
+}  # fmt: skip
+HEAVY = {
+    "torch",
+    "transformers",
+    "huggingface_hub",
+    "numpy",
+    "jinja2",
+    "rich",
+    "httpx",
+    "httpx2",
+    "requests",
+    "pydantic",
+    "tokenizers",
+    "gguf",
+}
+
+
+def layer(path: Path) -> str:
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def imports(path: Path, *, top_only: bool = False) -> Iterator[str]:
+    tree = ast.parse(path.read_text("utf-8"))
+    nodes = tree.body if top_only else ast.walk(tree)
+    for node in nodes:
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+@pytest.mark.parametrize("path", sorted(PACKAGE.rglob("*.py")), ids=lambda path: str(path.relative_to(ROOT)))
+def test_each_layer_imports_what_it_may(path: Path) -> None:
+    own = layer(path)
+    for name in imports(path):
+        parts = name.split(".")
+        if parts[0] != "modelcheck":
+            continue
+        other = parts[1] if len(parts) > 1 and (PACKAGE / parts[1]).exists() | (PACKAGE / f"{parts[1]}.py").exists() else "__init__"
+        assert other == own or other in LAYERS[own], f"{path.relative_to(ROOT)} imports {name}"
+
+
+def test_every_layer_has_its_row() -> None:
+    assert {layer(path) for path in PACKAGE.rglob("*.py")} == set(LAYERS)
+
+
+@pytest.mark.parametrize("path", sorted(RULES.rglob("*.py")), ids=lambda path: str(path.relative_to(RULES)))
+def test_first_party_rules_import_the_api_and_the_standard_library_only(path: Path) -> None:
+    for name in imports(path):
+        top = name.split(".")[0]
+        assert top in sys.stdlib_module_names or name.rpartition(".")[0] == "modelcheck.api", name
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_nothing_heavy_is_imported_at_the_top_of_a_module(path: Path) -> None:
+    if path.name == "environment.py":  # imported by the worker process only
+        return
+    assert not HEAVY & {name.split(".")[0] for name in imports(path, top_only=True)}
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_files_and_functions_are_short(path: Path) -> None:
+    text = path.read_text("utf-8")
+    assert len(text.splitlines()) <= LONGEST_FILE
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.FunctionDef):
+            docstring = node.body[0] if ast.get_docstring(node) else None
+            own = (
+                (node.end_lineno or 0) - node.lineno + 1 - ((docstring.end_lineno or 0) - docstring.lineno + 1 if docstring else 0)
+            )
+            assert own <= LONGEST_FUNCTION, node.name
+
+
+def test_the_api_exports_exactly_what_it_imports() -> None:
+    names = {name for name in vars(api) if not name.startswith("_") and not inspect.ismodule(vars(api)[name])}
+    assert names == set(api.__all__)
+
+
+def test_file_function_rule_and_page_have_one_name() -> None:
+    registry = Plugins().registry
+    own = [rule for rule in (*registry.rules.values(), *registry.signals.values()) if rule.plugin == "modelcheck_rules"]
+    files = {
+        path.relative_to(RULES).with_suffix("").as_posix().replace("_", "-")
+        for path in RULES.rglob("*.py")
+        if path.stem != "__init__"
+    }
+    assert {rule.name for rule in own} == files
+    for rule in own:
+        assert rule.function.__name__ == Path(inspect.getfile(rule.function)).stem
+    pages = {path.relative_to(ROOT / "docs/rules").with_suffix("").as_posix() for path in (ROOT / "docs/rules").rglob("*.md")}
+    assert pages - {"README"} == {rule.name for rule in registry.rules.values() if rule.plugin in FIRST_PARTY}
+
+
+def test_every_rule_has_a_page_with_its_sections() -> None:
+    for rule in Plugins().registry.rules.values():
+        assert rule.page.text, rule.name
+        assert list(rule.page.sections) == ["Bad", "Good", "Fix"], rule.name
+
+
+def test_the_generated_pages_are_those_of_the_docstrings() -> None:
+    done = subprocess.run([sys.executable, ROOT / "tests/generate_docs.py", "--check"], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_top_level_is_the_one_agreed_on() -> None:
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False)
+    if listed.returncode:
+        pytest.skip("not a git checkout")
+    visible = {path.split("/")[0] for path in listed.stdout.split() if not path.startswith(".")}
+    assert visible <= {"pyproject.toml", "README.md", "LICENSE", "CHANGELOG.md", "modelcheck", "rules", "fixtures", "tests", "docs"}
+
+
+def imported_by(*words: str, cwd: Path = ROOT) -> set[str]:
+    """The modules that a command has imported when it ends."""
+    script = (
+        "import sys\nfrom modelcheck.cli import main\n"
+        f"sys.argv = ['modelcheck', *{list(words)!r}]\n"
+        "try:\n    main()\nexcept SystemExit:\n    pass\nsys.stderr.write('\\n'.join(sys.modules))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-P", "-c", script], capture_output=True, text=True, cwd=cwd, env=clean_environment(), check=False
+    )
+    return set(done.stderr.split())
+
+
+def test_help_imports_click_and_nothing_else_of_weight() -> None:
+    modules = imported_by("--help")
+    assert "click" in modules
+    assert not modules & (HEAVY | {"yaml", "pluggy", "modelcheck.engine", "modelcheck.registry", "importlib.metadata", "asyncio"})
+
+
+def test_the_hook_on_a_deployment_file_imports_no_heavy_module() -> None:
+    modules = imported_by("scan", "--offline", "--budget", "files", "fixtures/chat-on-base/compose.yaml")
+    assert "yaml" in modules
+    assert not modules & HEAVY
+
+
+def test_a_template_is_rendered_in_another_process() -> None:
+    modules = imported_by("scan", "--offline", "fixtures/tiny-instruct")
+    assert "modelcheck.sandbox.client" in modules
+    assert not modules & HEAVY
