@@ -41,7 +41,7 @@ for command in (scan, rules, explain, plugins, completion):
 def main() -> NoReturn:
     """Run the command and exit with the code that ``modelcheck scan --help`` explains."""
     try:
-        code = cli.main(standalone_mode=False)
+        code = cli.main(prog_name="modelcheck", standalone_mode=False)
     except click.exceptions.Abort:
         code = _INTERRUPTED
     except KeyboardInterrupt:

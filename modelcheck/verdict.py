@@ -70,8 +70,8 @@ def probability(nats: float) -> float:
     return 1 / (1 + math.exp(-bounded))
 
 
-def _order(weighed: Weighed) -> tuple[float, float, str, str, int, str]:
-    """Strongest first; what is equally strong in the order of its place."""
+def _order(weighed: Weighed) -> tuple[object, ...]:
+    """Strongest first; what is equally strong in the order of its place. A total order, so that none depends on chance."""
     evidence, at = weighed.evidence, weighed.evidence.at
-    place = (at.path, at.line or 0) if at else ("", 0)
-    return (-abs(evidence.weight), evidence.weight, weighed.signal, *place, evidence.because)
+    place = (at.path, at.line or 0, at.column or 0) if at else ("", 0, 0)
+    return (-abs(evidence.weight), evidence.weight, weighed.group, weighed.signal, evidence.axis, *place, evidence.because)

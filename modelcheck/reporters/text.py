@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import textwrap
-from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from click import style as paint
@@ -119,16 +118,20 @@ class _Writer:
         yield from (" " * len(head) + line for line in rest)
 
     def _skips(self, skipped: list[Skipped]) -> Iterator[str]:
+        """How many checks were not made and why; with -v also which."""
+        reasons: dict[str, list[str]] = {}
+        for skip in skipped:
+            reasons.setdefault(skip.reason, []).append(skip.rule)
+        ordered = sorted(reasons.items(), key=lambda pair: -len(pair[1]))
         if self.style.verbosity > 0:
-            for skip in skipped:
-                yield self._dim(f"  skipped {skip.rule}: {skip.reason}")
-        elif skipped:
-            reasons = Counter(skip.reason for skip in skipped)
-            listed = ", ".join(f"{reason} ({count})" if len(reasons) > 1 else reason for reason, count in reasons.most_common(3))
-            text = f"{len(skipped)} check{'s' if len(skipped) > 1 else ''} skipped: {listed}{', …' if len(reasons) > 3 else ''}"
-            yield from (
-                self._dim(line) for line in textwrap.wrap(text, self.style.width, initial_indent="  ", subsequent_indent="  ")
-            )
+            texts = [f"skipped, {reason}: {', '.join(rules)}" for reason, rules in ordered]
+        elif len(ordered) == 1:
+            texts = [f"{_plural(len(skipped), 'check')} skipped: {ordered[0][0]}"]
+        else:
+            listed = ", ".join(f"{reason} ({len(rules)})" for reason, rules in ordered[:3])
+            texts = [f"{_plural(len(skipped), 'check')} skipped: {listed}{', …' if len(ordered) > 3 else ''}"] if ordered else []
+        for text in texts:
+            yield from map(self._dim, textwrap.wrap(text, self.style.width, initial_indent="  ", subsequent_indent="  "))
 
     def _uses(self) -> Iterator[str]:
         for reported in self.report.uses:

@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+from modelcheck.findings import Axis, Evidence, Weighed
+from modelcheck.verdict import fold
+
+WEIGHED = st.builds(
+    Weighed,
+    st.sampled_from(["identity/a", "identity/b", "plug-in/c"]),
+    st.sampled_from(["name", "card", "template"]),
+    st.builds(Evidence, st.floats(-8, 8), st.sampled_from(["this", "that"]), st.none(), st.sampled_from(list(Axis))),
+)
+
+
+def seen(weight: float, group: str, axis: Axis = Axis.STAGE) -> Weighed:
+    return Weighed(f"identity/{group}", group, Evidence(weight, "because", None, axis))
+
+
+@given(st.lists(WEIGHED, max_size=8).flatmap(lambda one: st.tuples(st.just(one), st.permutations(one))))
+def test_the_order_of_the_evidence_does_not_matter(both: tuple[list[Weighed], list[Weighed]]) -> None:
+    assert fold(both[0]) == fold(both[1])
+
+
+@given(st.lists(WEIGHED, max_size=8))
+def test_nothing_is_lost_and_a_group_counts_once(evidence: list[Weighed]) -> None:
+    verdict = fold(evidence)
+    assert sorted(map(repr, verdict.evidence)) == sorted(map(repr, evidence))
+    places = [(weighed.group, weighed.evidence.axis) for weighed in verdict.decisive]
+    assert len(places) == len(set(places))
+
+
+def test_groups_add_and_inside_one_the_strongest_counts() -> None:
+    verdict = fold([seen(2.0, "template"), seen(1.5, "template"), seen(-1.0, "name")])
+    assert verdict.p_instruct is not None
+    assert round(verdict.p_instruct, 3) == 0.731
+    assert [weighed.evidence.weight for weighed in verdict.superseded] == [1.5]
+
+
+def test_labels_need_to_be_sure() -> None:
+    assert fold([]).label == "unknown"
+    assert fold([seen(2.9, "name")]).label == "unknown"
+    assert fold([seen(3.0, "name")]).label == "instruct"
+    assert fold([seen(-3.0, "name")]).label == "base"
+
+
+def test_another_task_makes_the_question_moot() -> None:
+    verdict = fold([seen(4.0, "name"), seen(6.5, "task", Axis.TASK)])
+    assert (verdict.label, verdict.p_instruct, verdict.confidence) == ("not-applicable", None, None)
+    assert fold([seen(4.0, "name"), seen(5.0, "task", Axis.TASK)]).label == "instruct"
+
+
+def test_no_sum_is_surer_than_one_in_a_thousand() -> None:
+    verdict = fold([seen(9.0, "name"), seen(9.0, "card")])
+    assert verdict.p_instruct is not None
+    assert 0.999 < verdict.p_instruct < 0.9995
+    assert verdict.nats(without="card") == 9.0
