@@ -29,7 +29,7 @@ def cli() -> None:
 
     \b
     modelcheck scan meta-llama/Meta-Llama-3-8B     a checkpoint on the Hub
-    modelcheck scan ./my-checkpoint compose.yaml   a local one, and a deployment file
+    modelcheck scan ./checkpoint compose.yaml      a local one, and a deployment
     modelcheck explain template/turn-end-not-eos   what a rule looks for, and why
     """
 

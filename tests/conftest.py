@@ -69,3 +69,7 @@ def write_tree(folder: Path, files: Mapping[str, str | bytes]) -> Path:
         there.parent.mkdir(parents=True, exist_ok=True)
         there.write_bytes(content.encode() if isinstance(content, str) else content)
     return folder
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--templates", help="a folder of real chat templates, to compare our rendering with transformers'")

@@ -10,7 +10,10 @@ from modelcheck.commands.rules import rule_names
 @click.command()
 @click.argument("rule", shell_complete=rule_names)
 def explain(rule: str) -> None:
-    """Show the page of a RULE: what it looks for, why, examples, the mend, its options."""
+    """Show the page of a RULE.
+
+    What it looks for, why that matters, examples, the mend, and its options.
+    """
     import sys
 
     from rich.console import Console

@@ -36,4 +36,4 @@ def checkpoint_name(source: Source) -> CheckpointName:
     owner, slash, name = source.name.rpartition("/")
     if not name:
         raise Absent("the checkpoint has no name")
-    return CheckpointName(source.name, owner or None, name, bool(slash) or source.kind != "folder")
+    return CheckpointName(source.name, owner or None, name, bool(slash) or source.kind in ("hub", "cache"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -37,7 +38,7 @@ class Lines:
 
     def span(self, start: int, end: int) -> Span:
         """The span of ``text[start:end]``, which must lie on one line."""
-        line = self.text.count("\n", 0, start) + 1
+        line = bisect_right(self._starts, start)
         begin = self._starts[line - 1]
         return Span(self.path, line, start - begin + 1, line, end - begin + 1)
 

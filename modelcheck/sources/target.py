@@ -56,6 +56,7 @@ def _hub(text: str, name: str) -> Target:
 
 
 def _looks_local(text: str) -> bool:
+    text = text.partition("@")[0]
     return (
         text.startswith((".", "/", "~", "\\"))
         or text.endswith(("/", "\\"))

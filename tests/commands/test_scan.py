@@ -91,12 +91,9 @@ def test_select_ignore_and_fail_on(modelcheck: Command, tmp_path: Path) -> None:
 
 def test_the_configuration_file_sets_what_the_command_line_does_not(modelcheck: Command, tmp_path: Path) -> None:
     write_tree(tmp_path, {"README.md": "# x", "config.json": '{"model_type": "llama"}', "skipped/compose.yaml": COMPOSE})
-    write_tree(
-        tmp_path,
-        {
-            "pyproject.toml": '[tool.modelcheck]\noffline = true\nexclude = ["skipped/*"]\n[tool.modelcheck.rules."card/license-missing"]\nseverity = "error"\n'
-        },
-    )
+    project = '[tool.modelcheck]\noffline = true\nexclude = ["skipped/*"]\n'
+    project += '[tool.modelcheck.rules."card/license-missing"]\nseverity = "error"\n'
+    write_tree(tmp_path, {"pyproject.toml": project})
     done = modelcheck("scan", ".", "--format", "json", cwd=tmp_path)
     assert [(found["rule"], found["severity"]) for found in done.json["findings"]] == [("card/license-missing", "error")]
     assert done.code == 1

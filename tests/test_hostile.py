@@ -1,0 +1,159 @@
+"""Files made to hurt: each ends in a clear finding or error, soon and in little memory, and the next target is still judged."""
+
+from __future__ import annotations
+
+import os
+import resource
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from conftest import ROOT, Command, clean_environment, write_tree
+
+SECONDS = 20
+MEGABYTES = 500
+CONFIG = {"config.json": '{"model_type": "llama"}'}
+ENDLESS = "{% for i in range(99999) %}{% for j in range(99999) %}x{% endfor %}{% endfor %}"
+VLLM = "services:\n  a:\n    image: vllm/vllm-openai\n    command: --model a/b\n"
+
+
+def bomb() -> str:
+    lines = ["a0: &a0 [vllm, x, x, x, x, x, x, x, x]"]
+    return "\n".join(lines + [f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 9)}]" for i in range(1, 50)])
+
+
+# What is in the folder, and the rules that must say something (or a word of the error).
+CASES: dict[str, tuple[dict[str, Any], str]] = {
+    "invalid JSON": ({"config.json": "{", "tokenizer.json": "{}"}, "unreadable-file"),
+    "JSON that is nested deeply": ({**CONFIG, "generation_config.json": "[" * 200_000}, "unreadable-file"),
+    "JSON that is a list": ({**CONFIG, "tokenizer_config.json": "[]"}, "unreadable-file"),
+    "NUL bytes": ({**CONFIG, "generation_config.json": '{"a": "\0"}'}, "unreadable-file"),
+    "another encoding": ({**CONFIG, "README.md": "---\nlicense: mit\n---\né".encode("utf-16")}, "unreadable-file"),
+    "invalid front matter": ({**CONFIG, "README.md": "---\nlicense: [mit\n---\n"}, "unreadable-file"),
+    "NUL in the front matter": ({**CONFIG, "README.md": "---\nlicense: \0\n---\n"}, "unreadable-file"),
+    "a README of 20 MB": ({**CONFIG, "README.md": b"x" * 20_000_000}, "unreadable-file"),
+    "a README that is one long line": ({**CONFIG, "README.md": "is a " * 300_000}, "card/license-missing"),
+    "front matter that never ends": ({**CONFIG, "README.md": "---\n" + "a: 1\n" * 200_000}, "card/license-missing"),
+    "a bomb in the front matter": ({**CONFIG, "README.md": f"---\n{bomb()}\n---\n"}, "card/license-missing"),
+    "a template that never ends": ({**CONFIG, "chat_template.jinja": ENDLESS}, "template/never-finishes"),
+    "a template that eats memory": ({**CONFIG, "chat_template.jinja": "{{ 'a' * 9999999999 }}"}, "template/never-finishes"),
+    "a template that is nested deeply": ({**CONFIG, "chat_template.jinja": "{% if 1 %}" * 5000}, "template/does-not-compile"),
+    "numbers that are too long": ({"config.json": '{"vocab_size": 1' + "0" * 5000 + ', "model_type": "x"}'}, "unreadable-file"),
+    "ids that are none": (
+        {"config.json": '{"model_type": "x", "vocab_size": 5, "eos_token_id": [{}, null, "a", 9e99, 7]}'},
+        "token-id",
+    ),
+    "a bomb of aliases": ({"compose.yaml": f"{bomb()}\n{VLLM}"}, "0 errors"),
+    "an anchor that holds itself": ({"compose.yaml": f"x: &x [*x]\n{VLLM}"}, "unreadable-file"),
+    "YAML that is nested deeply": ({"compose.yaml": f"# vllm\nx: {'[' * 100_000}"}, "unreadable-file"),
+    "50 MB of YAML": ({"compose.yaml": b"# vllm\n" + b"a: [x, y, z]\n" * 4_000_000}, "0 errors"),
+    "a script of a million lines": (
+        {
+            "compose.yaml": "services:\n  a:\n    image: x\n    command:\n      - sh\n      - -c\n      - |\n"
+            + "        vllm\n" * 250_000
+        },
+        "0 errors",
+    ),
+    "quotes that never close": (
+        {"compose.yaml": f'services:\n  a:\n    image: vllm/vllm-openai\n    command: "--model a/b \'{"x " * 9999}"\n'},
+        "0 errors",
+    ),
+    "bytes that are no text": ({"compose.yaml": b"vllm" + bytes(range(256)) * 1000}, "unreadable-file"),
+    "a shard with a path": (
+        {**CONFIG, "model.safetensors.index.json": '{"weight_map": {"a": "../../etc/passwd"}}'},
+        "weights/shard-missing",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_it_is_named_soon_and_the_next_target_is_judged(name: str, modelcheck: Command, tmp_path: Path) -> None:
+    files, says = CASES[name]
+    write_tree(tmp_path / "bad", files)
+    started = time.monotonic()
+    done = run_bounded("scan", "bad", str(ROOT / "fixtures/tiny-base"), "--offline", "-q", cwd=tmp_path)
+    assert time.monotonic() - started < SECONDS
+    assert done.returncode in (0, 1, 4), done.stderr
+    assert done.stderr == ""
+    expected = done.stdout if says == "0 errors" else says
+    assert expected in done.stdout
+    report = modelcheck("scan", "bad", str(ROOT / "fixtures/tiny-base"), "--offline", "--format", "json", cwd=tmp_path).json
+    assert report["checkpoints"][-1]["verdict"]["label"] == "base"
+    assert not [error for error in report["errors"] if error["kind"] == "crash"]
+    if says == "unreadable-file":
+        found = next(found for found in report["findings"] if found["rule"] == "unreadable-file")
+        assert found["at"]["path"].startswith("bad/")
+
+
+def run_bounded(*words: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    """The command with a bound on its memory; the worker process sets a bound of its own."""
+
+    def bound() -> None:
+        limit = MEGABYTES * 2**20
+        resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
+
+    command = [sys.executable, "-P", "-m", "modelcheck", *words]
+    return subprocess.run(
+        command, capture_output=True, text=True, cwd=cwd, env=clean_environment(), preexec_fn=bound, timeout=60, check=False
+    )
+
+
+def make_empty(folder: Path) -> str:
+    (folder / "empty").mkdir()
+    return "empty"
+
+
+def make_file_for_folder(folder: Path) -> str:
+    write_tree(folder, {"notes.txt": "x"})
+    return "notes.txt"
+
+
+def make_loop(folder: Path) -> str:
+    (folder / "loop").symlink_to("loop")
+    return "loop"
+
+
+def make_nothing_of_ours(folder: Path) -> str:
+    write_tree(folder, {"src/main.c": "int main;"})
+    return "src"
+
+
+def make_locked(folder: Path) -> str:
+    write_tree(folder, {"locked/config.json": "{}"})
+    (folder / "locked").chmod(0)
+    return "locked"
+
+
+@pytest.mark.parametrize("make", [make_empty, make_file_for_folder, make_loop, make_nothing_of_ours, make_locked])
+def test_what_cannot_be_read_at_all_is_an_error_that_names_it(
+    make: Callable[[Path], str], modelcheck: Command, tmp_path: Path
+) -> None:
+    if make is make_locked and os.geteuid() == 0:
+        pytest.skip("root may enter every folder")
+    target = make(tmp_path)
+    done = modelcheck("scan", target, str(ROOT / "fixtures/tiny-base"), "--offline", "--format", "json")
+    assert done.code == 4
+    assert [error["target"] for error in done.json["errors"]] == [target]
+    assert target in done.json["errors"][0]["message"]
+    assert done.json["checkpoints"][0]["verdict"]["label"] == "base"
+
+
+def test_links_out_of_a_scanned_tree_are_not_followed(modelcheck: Command, tmp_path: Path) -> None:
+    write_tree(tmp_path, {"outside/compose.yaml": VLLM, "tree/x.yaml": "a: 1"})
+    (tmp_path / "tree/compose.yaml").symlink_to("../outside/compose.yaml")
+    (tmp_path / "tree/all").symlink_to("../outside", target_is_directory=True)
+    done = modelcheck("scan", "tree", "--offline", "--format", "json", cwd=tmp_path)
+    assert done.json["uses"] == []
+    assert [left["path"] for left in done.json["files"]["left"]] == ["tree/compose.yaml"]
+
+
+def test_an_env_file_outside_the_tree_is_not_read(modelcheck: Command, tmp_path: Path) -> None:
+    service = "services:\n  a:\n    image: vllm/vllm-openai\n    env_file: ../secret.env\n    command: --model $MODEL\n"
+    write_tree(tmp_path, {"secret.env": "MODEL=secret/model", "tree/compose.yaml": service})
+    done = modelcheck("scan", "compose.yaml", "--offline", "--format", "json", cwd=tmp_path / "tree")
+    assert done.json["uses"][0]["model"] == "$MODEL"

@@ -1,0 +1,77 @@
+"""Our hooks, run by the real pre-commit in a git repository of their own."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from conftest import ROOT, clean_environment, write_tree
+
+COMPOSE = (ROOT / "fixtures/chat-on-base/compose.yaml").read_text()
+
+
+def git(*words: str, cwd: Path) -> str:
+    command = ["git", "-c", "user.name=t", "-c", "user.email=t@example.org", "-c", "commit.gpgsign=false", *words]
+    return subprocess.run(command, cwd=cwd, check=True, capture_output=True, text=True).stdout
+
+
+@pytest.fixture(scope="module")
+def hooks(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A git repository that holds what we ship, as a user's pre-commit would clone it."""
+    folder = tmp_path_factory.mktemp("hooks")
+    for name in ("modelcheck", "rules", "pyproject.toml", "README.md", "LICENSE", ".pre-commit-hooks.yaml"):
+        subprocess.run(["cp", "-r", ROOT / name, folder / name], check=True)
+    git("init", "-q", cwd=folder)
+    git("add", "-A", cwd=folder)
+    git("commit", "-qm", "as shipped", cwd=folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("pre-commit-home")
+
+
+def try_repo(hooks: Path, cache: Path, repository: Path, hook: str) -> subprocess.CompletedProcess[str]:
+    """Run one hook over every file of a repository."""
+    git("init", "-q", cwd=repository)
+    git("add", "-A", cwd=repository)
+    command = [sys.executable, "-m", "pre_commit", "try-repo", str(hooks), hook, "--all-files", "--verbose", "--color", "never"]
+    # No Hub answers here: a hook that asked one would fail.
+    environment = clean_environment(PRE_COMMIT_HOME=str(cache), HF_HOME=str(repository / ".none"))
+    environment.pop("PYTHONPATH", None)
+    return subprocess.run(command, cwd=repository, capture_output=True, text=True, env=environment, check=False)
+
+
+@pytest.mark.slow
+def test_the_deployment_hook_stops_a_chat_on_base_weights_and_lets_its_twin_pass(hooks: Path, cache: Path, tmp_path: Path) -> None:
+    bad = write_tree(tmp_path / "bad", {"deploy/compose.yaml": COMPOSE, "other.yaml": "a: 1\n", "README.md": "# Not a card\n"})
+    done = try_repo(hooks, cache, bad, "modelcheck")
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "deploy/compose.yaml:7:15: error:" in done.stdout
+    good = write_tree(tmp_path / "good", {"deploy/compose.yaml": COMPOSE.replace("Meta-Llama-3-8B", "Meta-Llama-3-8B-Instruct")})
+    done = try_repo(hooks, cache, good, "modelcheck")
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.slow
+def test_the_card_hook_checks_cards_and_passes_over_other_readmes(hooks: Path, cache: Path, tmp_path: Path) -> None:
+    files = {"README.md": "# A project\n", "model/README.md": "---\nlanguage: en\npipeline_tag: text-generation\n---\n# A model\n"}
+    done = try_repo(hooks, cache, write_tree(tmp_path / "cards", files), "modelcheck-card")
+    assert "model/README.md:1:1: warning:" in done.stdout, done.stdout + done.stderr
+    assert done.returncode == 0
+    broken = {"model/README.md": "---\nlicense: [mit\n---\n"}
+    done = try_repo(hooks, cache, write_tree(tmp_path / "broken", broken), "modelcheck-card")
+    assert done.returncode == 1
+    assert "model/README.md:3:1: error:" in done.stdout
+    assert os.sep not in done.stdout.split("[unreadable-file]")[0].split("model/README.md")[0][-1:]
+
+
+def test_the_manifest_is_valid() -> None:
+    command = [sys.executable, "-m", "pre_commit", "validate-manifest", str(ROOT / ".pre-commit-hooks.yaml")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
