@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Collection
+import sys
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from importlib.metadata import entry_points
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pluggy
 
@@ -17,6 +19,9 @@ from modelcheck.registry import Registry
 from modelcheck.report import Reporter
 from modelcheck.sources import Access, Source
 from modelcheck.sources.target import Target
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
 
 GROUP = "modelcheck"
 FIRST_PARTY = (
@@ -49,7 +54,7 @@ class Plugins:
         self._third_parties(disabled or {})
 
     def _third_parties(self, disabled: dict[str, str]) -> None:
-        found = sorted(entry_points(group=GROUP), key=lambda entry: entry.name)
+        found = sorted(_entry_points(), key=lambda entry: entry.name)
         for name in disabled:
             if name not in {entry.name for entry in found}:
                 raise Misuse(f"disable-plugins names {name!r}, but no such plug-in is installed")
@@ -95,6 +100,29 @@ class Plugins:
     def names(self) -> Collection[str]:
         """The names of all plug-ins."""
         return [plugin.name for plugin in self.list]
+
+
+def _entry_points() -> Iterable[EntryPoint]:
+    """The installed entry points of our group.
+
+    The library that knows them takes as long to import as click does, and most environments hold no plug-in; so it is
+    asked only where some installed project's entry points mention the group, or where one cannot be looked into.
+    """
+    if not any(_may_hold_plugins(Path(place or ".")) for place in sys.path):
+        return ()
+    from importlib.metadata import entry_points
+
+    return entry_points(group=GROUP)
+
+
+def _may_hold_plugins(place: Path) -> bool:
+    if not place.is_dir():
+        return place.is_file()  # a zip file, say
+    header = f"[{GROUP}]".encode()
+    return any(
+        header in path.read_bytes()
+        for path in (*place.glob("*.dist-info/entry_points.txt"), *place.glob("*.egg-info/entry_points.txt"))
+    )
 
 
 def _failed(name: str, distribution: str, error: Exception) -> PluginError:

@@ -184,7 +184,7 @@ def test_help_imports_click_and_nothing_else_of_weight() -> None:
 def test_the_hook_on_a_deployment_file_imports_no_heavy_module() -> None:
     modules = imported_by("scan", "--offline", "--budget", "files", "fixtures/chat-on-base/compose.yaml")
     assert "yaml" in modules
-    assert not modules & HEAVY
+    assert not modules & (HEAVY | {"subprocess", "asyncio", "modelcheck.sandbox.client"})
 
 
 def test_a_template_is_rendered_in_another_process() -> None:

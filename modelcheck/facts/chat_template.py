@@ -14,7 +14,7 @@ from modelcheck.facts.reading import read_json, read_text
 from modelcheck.facts.tokenizer_config import TokenizerConfig
 from modelcheck.findings import Span
 from modelcheck.registry import fact
-from modelcheck.sandbox.client import Problem, render
+from modelcheck.sandbox import Problem
 from modelcheck.sources import Source
 
 _ANSWER = "xq7z complete answer zq7x"
@@ -105,6 +105,8 @@ def _in_json(file: JsonFile) -> Iterator[Place]:
 
 def render_turn(template: str, special_tokens: Mapping[str, str]) -> tuple[str | None, Problem | None]:
     """A question and its complete answer in a template; the content as text, then as a list of parts for those that want it so."""
+    from modelcheck.sandbox.client import render
+
     conversations = [
         _conversation(lambda text: text, special_tokens),
         _conversation(lambda text: [{"type": "text", "text": text}], special_tokens),

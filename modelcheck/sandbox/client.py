@@ -10,23 +10,15 @@ import sys
 import threading
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from queue import Empty, SimpleQueue
-from typing import Any, Literal
+from typing import Any
+
+from modelcheck.sandbox import Problem
 
 SECONDS = 2.0
 """What one template may take for all its conversations; an ordinary one takes a few milliseconds."""
 _START_SECONDS = 30.0
 _KEPT = ("PATH", "PYTHONPATH", "PYTHONHOME", "SYSTEMROOT", "LANG", "LC_ALL", "TZ", "VIRTUAL_ENV")
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """Why a template gave no text: it does not compile, it raised, or it ran out of time or memory."""
-
-    kind: Literal["syntax", "raised", "time", "memory"]
-    message: str
-    line: int | None = None
 
 
 class _Worker:

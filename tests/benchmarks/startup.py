@@ -1,0 +1,79 @@
+"""What it costs to start: ratios measured in one run, and the modules that each path imports.
+
+    python tests/benchmarks/startup.py [--runs 15]
+
+The commands are timed in turn, so that a machine whose speed drifts slows all of them alike; each figure is a median.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import statistics
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+COMPOSE = str(ROOT / "fixtures/chat-on-base/compose.yaml")
+HEAVY = ("torch", "transformers", "huggingface_hub", "numpy", "jinja2", "rich")
+MAIN = "import sys; from modelcheck.cli import main; sys.argv = ['modelcheck', *sys.argv[1:]]; main()"
+COMMANDS = {
+    "import click": ("-c", "import click"),
+    "--help": ("-c", MAIN, "--help"),
+    "import click, pluggy, yaml": ("-c", "import click, pluggy, yaml"),
+    "hook on one compose file": ("-c", MAIN, "scan", "--offline", "--budget", "files", "--quiet", COMPOSE),
+    "import click, pluggy, yaml, jinja2": ("-c", "import click, pluggy, yaml, jinja2"),
+    "all rules on one checkpoint": ("-c", MAIN, "scan", "--offline", str(ROOT / "fixtures/tiny-instruct")),
+}
+RATIOS = (
+    ("--help", "import click", "2"),
+    ("hook on one compose file", "import click, pluggy, yaml", "3"),
+    ("all rules on one checkpoint", "import click, pluggy, yaml, jinja2", "3"),
+)
+
+
+def environment() -> dict[str, str]:
+    """As in a user's installation: compiled modules are kept."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("HF_") and name != "PYTHONDONTWRITEBYTECODE"}
+
+
+def seconds(words: tuple[str, ...]) -> float:
+    started = time.perf_counter()
+    subprocess.run([sys.executable, "-P", *words], capture_output=True, env=environment(), check=False)
+    return time.perf_counter() - started
+
+
+def modules(words: tuple[str, ...]) -> set[str]:
+    """The modules that are imported when the command ends."""
+    done = subprocess.run(
+        [sys.executable, "-P", "-X", "importtime", *words], capture_output=True, text=True, env=environment(), check=False
+    )
+    return {line.rpartition("|")[2].strip() for line in done.stderr.splitlines() if line.startswith("import time:")}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--runs", type=int, default=15)
+    runs = parser.parse_args().runs
+    times: dict[str, list[float]] = {name: [] for name in COMMANDS}
+    for number in range(runs + 1):
+        for name, words in COMMANDS.items():
+            taken = seconds(words)
+            if number:  # the first round warms the caches
+                times[name].append(taken)
+    medians = {name: statistics.median(values) for name, values in times.items()}
+    print(f"{runs} runs of each, in turn\n")
+    print("| command | median ms | modules | heavy modules |\n|---|---|---|---|")
+    for name, words in COMMANDS.items():
+        found = modules(words)
+        print(f"| {name} | {medians[name] * 1000:.0f} | {len(found)} | {', '.join(sorted(set(HEAVY) & found)) or 'none'} |")
+    print("\n| ratio | measured | bound |\n|---|---|---|")
+    for one, other, bound in RATIOS:
+        pairs = statistics.median(a / b for a, b in zip(times[one], times[other], strict=True))
+        print(f"| {one} / {other} | {pairs:.2f} | ≤ {bound} |")
+
+
+if __name__ == "__main__":
+    main()
