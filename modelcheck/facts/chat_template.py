@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from modelcheck.documents.jsonfile import JsonFile, describe
 from modelcheck.errors import Absent, Broken
+from modelcheck.facts.file_listing import FileListing
 from modelcheck.facts.reading import read_json, read_text
 from modelcheck.facts.tokenizer_config import TokenizerConfig
 from modelcheck.findings import Span
@@ -56,9 +56,9 @@ class ChatTemplate:
 
 
 @fact(cost="files")
-def chat_template(source: Source, tokenizer: TokenizerConfig | None) -> ChatTemplate:
+def chat_template(source: Source, listing: FileListing, tokenizer: TokenizerConfig | None) -> ChatTemplate:
     """From ``chat_template.jinja``, else ``tokenizer_config.json``, else the older ``chat_template.json``: transformers' order."""
-    places = tuple(_places(source, tokenizer))
+    places = tuple(_places(source, listing, tokenizer))
     if not places:
         raise Absent("no chat template")
     winners = [place for place in places if place.path == places[0].path]
@@ -75,12 +75,12 @@ def chat_template(source: Source, tokenizer: TokenizerConfig | None) -> ChatTemp
     )
 
 
-def _places(source: Source, tokenizer: TokenizerConfig | None) -> Iterator[Place]:
-    with suppress(Absent):
+def _places(source: Source, listing: FileListing, tokenizer: TokenizerConfig | None) -> Iterator[Place]:
+    if "chat_template.jinja" in listing:
         yield Place("chat_template.jinja", "default", read_text(source, "chat_template.jinja"))
     if tokenizer and tokenizer.file:
         yield from _in_json(tokenizer.file)
-    with suppress(Absent):
+    if "chat_template.json" in listing:
         yield from _in_json(read_json(source, "chat_template.json"))
 
 

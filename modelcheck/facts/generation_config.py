@@ -7,6 +7,7 @@ from typing import Any
 
 from modelcheck.documents.jsonfile import JsonFile
 from modelcheck.errors import Absent
+from modelcheck.facts.file_listing import FileListing
 from modelcheck.facts.model_config import as_ids
 from modelcheck.facts.reading import field, read_json
 from modelcheck.facts.tokenizer_config import TokenizerConfig
@@ -40,20 +41,18 @@ class GenerationConfig:
 
 
 @fact(cost="files")
-def generation_config(source: Source, tokenizer: TokenizerConfig | None) -> GenerationConfig:
+def generation_config(source: Source, listing: FileListing, tokenizer: TokenizerConfig | None) -> GenerationConfig:
     """From ``generation_config.json``; where that names no stop token, from ``config.json``, as transformers does."""
-    file = _first_with_stops(source)
+    file = _first_with_stops(source, listing)
     ids = as_ids(field(file, (int, list), "a number or a list of numbers", "eos_token_id"))
     texts = {tokenizer.added_tokens[token_id] for token_id in ids if token_id in tokenizer.added_tokens} if tokenizer else set()
     return GenerationConfig(file, ids, frozenset(texts))
 
 
-def _first_with_stops(source: Source) -> JsonFile:
+def _first_with_stops(source: Source, listing: FileListing) -> JsonFile:
     for path in ("generation_config.json", "config.json"):
-        try:
+        if path in listing:
             file = read_json(source, path)
-        except Absent:
-            continue
-        if file.data.get("eos_token_id") is not None:
-            return file
+            if file.data.get("eos_token_id") is not None:
+                return file
     raise Absent("neither generation_config.json nor config.json names a stop token")

@@ -8,6 +8,7 @@ from typing import Any
 
 from modelcheck.documents.jsonfile import JsonFile, first_member
 from modelcheck.errors import Absent
+from modelcheck.facts.file_listing import FileListing
 from modelcheck.facts.reading import MAX_TOKENIZER, read_json
 from modelcheck.findings import Span
 from modelcheck.registry import fact
@@ -49,24 +50,21 @@ class TokenizerConfig:
 
 
 @fact(cost="files")
-def tokenizer_config(source: Source) -> TokenizerConfig:
+def tokenizer_config(source: Source, listing: FileListing) -> TokenizerConfig:
     """From ``tokenizer_config.json`` and the older files beside it; ``tokenizer.json`` only where they lack the added tokens."""
-    file = _read(source, "tokenizer_config.json")
+    file = _read(source, listing, "tokenizer_config.json")
     special = _special_tokens(file.data if file else {})
     if "eos_token" not in special:
-        extra = _read(source, "special_tokens_map.json")
+        extra = _read(source, listing, "special_tokens_map.json")
         special = _special_tokens(extra.data if extra else {}) | special
-    added, added_from = _added_tokens(source, file)
+    added, added_from = _added_tokens(source, listing, file)
     if file is None and not added:
         raise Absent("no tokenizer_config.json or tokenizer.json")
     return TokenizerConfig(file, special, added, added_from)
 
 
-def _read(source: Source, path: str) -> JsonFile | None:
-    try:
-        return read_json(source, path)
-    except Absent:
-        return None
+def _read(source: Source, listing: FileListing, path: str) -> JsonFile | None:
+    return read_json(source, path) if path in listing else None
 
 
 def _special_tokens(data: Mapping[str, Any]) -> dict[str, str]:
@@ -85,17 +83,15 @@ def token_text(value: Any) -> str | None:
     return value if isinstance(value, str) else None
 
 
-def _added_tokens(source: Source, file: JsonFile | None) -> tuple[dict[int, str], str | None]:
+def _added_tokens(source: Source, listing: FileListing, file: JsonFile | None) -> tuple[dict[int, str], str | None]:
     decoder = file.data.get("added_tokens_decoder") if file else None
     if file and isinstance(decoder, dict) and decoder:
         pairs = (
             (token_id, token_text(token)) for token_id, token in decoder.items() if token_id.isdecimal() and len(token_id) < 10
         )
         return {int(token_id): text for token_id, text in pairs if text is not None}, file.path
-    try:
-        tokens = first_member("tokenizer.json", source.read("tokenizer.json", MAX_TOKENIZER), "added_tokens")
-    except Absent:
-        tokens = None
+    large = "tokenizer.json"
+    tokens = first_member(large, source.read(large, MAX_TOKENIZER), "added_tokens") if large in listing else None
     if isinstance(tokens, list):
         found = {
             token["id"]: token["content"]
@@ -103,8 +99,8 @@ def _added_tokens(source: Source, file: JsonFile | None) -> tuple[dict[int, str]
             if isinstance(token, dict) and isinstance(token.get("id"), int) and isinstance(token.get("content"), str)
         }
         if found:
-            return found, "tokenizer.json"
-    old = _read(source, "added_tokens.json")
+            return found, large
+    old = _read(source, listing, "added_tokens.json")
     if old:
         return {token_id: text for text, token_id in old.data.items() if isinstance(token_id, int)}, old.path
     return {}, None

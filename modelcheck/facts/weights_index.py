@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from modelcheck.documents.jsonfile import JsonFile
 from modelcheck.errors import Absent, Broken
+from modelcheck.facts.file_listing import FileListing
 from modelcheck.facts.reading import field, read_json
 from modelcheck.findings import Span
 from modelcheck.registry import fact
@@ -28,13 +29,12 @@ class WeightsIndex:
 
 
 @fact(cost="files")
-def weights_index(source: Source) -> WeightsIndex:
+def weights_index(source: Source, listing: FileListing) -> WeightsIndex:
     """From the first of the index files that is there."""
     for name in _NAMES:
-        try:
-            file = read_json(source, name)
-        except Absent:
+        if name not in listing:
             continue
+        file = read_json(source, name)
         shards = field(file, dict, "an object", "weight_map")
         if shards is None or not all(isinstance(shard, str) for shard in shards.values()):
             raise Broken(file.at("weight_map"), "has no weight_map of tensor names to file names")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -13,6 +14,7 @@ from modelcheck.readers.variables import resolve
 from modelcheck.readers.words import Lines, Word, commands_in
 
 _SHELLS = frozenset(("sh", "bash", "zsh", "ash", "dash"))
+_LIKE_A_MODEL = re.compile(r"^[\w.-]+/[\w.:@-]+$|\$")
 _TRUE = frozenset(("1", "true", "yes", "on"))
 
 
@@ -39,7 +41,8 @@ def find_started(image: str | None, words: Sequence[Word], lines: Lines, *, entr
     found = list(_of_command(words))
     yield from found
     engine = engine_of_image(image) if image else None
-    if engine and not found and (not entrypoint or (words and words[0].text.startswith("-"))):
+    own_program = bool(words) and not words[0].text.startswith("-") and not _LIKE_A_MODEL.search(words[0].text)
+    if engine and not found and not own_program and (not entrypoint or (words and words[0].text.startswith("-"))):
         yield _read_arguments(engine, words)
 
 

@@ -9,7 +9,7 @@ from click import style as paint
 
 from modelcheck.findings import Axis, Severity, Weighed
 from modelcheck.hookspecs import hookimpl
-from modelcheck.report import CheckpointReport, Report, Reported, Reporter, Skipped, Style, UseReport
+from modelcheck.report import CheckpointReport, Report, Reported, Reporter, Style, UseReport
 from modelcheck.verdict import Verdict
 
 _COLORS = {
@@ -80,7 +80,7 @@ class _Writer:
             yield from textwrap.wrap(checkpoint.note, self.style.width, initial_indent="  ", subsequent_indent="  ")
         if verdict:
             yield from self._evidence(verdict)
-        yield from self._skips(checkpoint.skipped)
+        yield from self._skips(checkpoint)
 
     @staticmethod
     def _confidence(verdict: Verdict | None) -> str:
@@ -117,8 +117,9 @@ class _Writer:
         yield self._dim(head) + first
         yield from (" " * len(head) + line for line in rest)
 
-    def _skips(self, skipped: list[Skipped]) -> Iterator[str]:
+    def _skips(self, checkpoint: CheckpointReport) -> Iterator[str]:
         """How many checks were not made and why; with -v also which."""
+        skipped = checkpoint.skipped
         reasons: dict[str, list[str]] = {}
         for skip in skipped:
             reasons.setdefault(skip.reason, []).append(skip.rule)
@@ -126,7 +127,8 @@ class _Writer:
         if self.style.verbosity > 0:
             texts = [f"skipped, {reason}: {', '.join(rules)}" for reason, rules in ordered]
         elif len(ordered) == 1:
-            texts = [f"{_plural(len(skipped), 'check')} skipped: {ordered[0][0]}"]
+            reason = "" if ordered[0][0] == checkpoint.note else f": {ordered[0][0]}"
+            texts = [f"{_plural(len(skipped), 'check')} skipped{reason}"]
         else:
             listed = ", ".join(f"{reason} ({len(rules)})" for reason, rules in ordered[:3])
             texts = [f"{_plural(len(skipped), 'check')} skipped: {listed}{', …' if len(ordered) > 3 else ''}"] if ordered else []
@@ -164,8 +166,9 @@ class _Writer:
             (sum(checkpoint.asked for checkpoint in report.checkpoints), "checkpoint"),
             (len(report.uses), "use"),
         )
-        of = " and ".join(_plural(count, word) for count, word in looked_at if count) or _plural(report.files_read, "file")
-        summary = f"{', '.join(counts) or 'nothing found'} in {of}"
+        of = " and ".join(_plural(count, word) for count, word in looked_at if count)
+        of = of or (_plural(report.files_read, "file") if report.files_read else "")
+        summary = f"{', '.join(counts) or 'nothing found'} in {of}" if of else "nothing judged"
         if report.errors:
             summary += f" · {_plural(len(report.errors), 'target')} not judged"
         if report.files_left:

@@ -143,6 +143,7 @@ class TestCompose:
         [
             "image: nvidia/cuda:12\ncommand: sleep infinity",
             "image: vllm/vllm-openai\nentrypoint: [python3, bench.py]\ncommand: --model a/b",
+            "image: my/worker-vllm\ncommand: python3 -u /src/handler.py",
             "image: lmcache/vllm-router\ncommand: --model a/b",
             "image: ghcr.io/berriai/litellm\ncommand: --model a/b",
             "image: vllm/vllm-openai\nlabels: {model: a/b}",

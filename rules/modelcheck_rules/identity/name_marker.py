@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from modelcheck.api import CheckpointName, Evidence, signal
@@ -23,6 +24,7 @@ _SIZED = frozenset(
     "codet5 codet5p bart mbart pegasus whisper wav2vec2 hubert vit deit swin clip siglip blip xlm minilm layoutlm "
     "longformer bigbird gte-base camembert nomic jina".split()
 )
+_SIZE = re.compile(r"[ae]?\d+(\.\d+)?[bm]")
 
 
 @signal(group="name")
@@ -51,7 +53,7 @@ def name_marker(name: CheckpointName) -> Iterator[Evidence]:
 
 def _instruction_tuned(words: tuple[str, ...]) -> str | None:
     """Google's ``-it``, which comes after the size; elsewhere in a name it is more often Italian."""
-    sizes = [place for place, word in enumerate(words) if word[:1].isdigit() and word.endswith(("b", "m"))]
+    sizes = [place for place, word in enumerate(words) if _SIZE.fullmatch(word)]
     return "it" if sizes and "it" in words[sizes[0] :] else None
 
 

@@ -28,6 +28,7 @@ def said(name: str, signal: str, files: Mapping[str, str] | None = None) -> list
         ("acme/thing-7b-chat-v2", 4.1),
         ("acme/thing_sft.dpo", 4.1),
         ("acme/thing-4b-it", 4.1),
+        ("acme/thing-E4B-it", 4.1),
         ("acme/vicuna-thing-13b", 3.5),
         ("acme/Thing-7B-Base", -4.5),
         ("acme/thing-pretrained-1b", -4.5),
