@@ -40,6 +40,8 @@ class Settings:
     fail_on: Severity | None = Severity.ERROR
     budget: Cost = Cost.NETWORK
     offline: bool = False
+    timeout: float = 30.0
+    require_complete: bool = False
     exclude: tuple[str, ...] = ()
     disabled_plugins: dict[str, str] = field(default_factory=dict)
     rules: dict[str, dict[str, Any]] = field(default_factory=dict)

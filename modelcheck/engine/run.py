@@ -41,7 +41,7 @@ class Run:
         self.settings = settings
         self.report = Report()
         self._opener = opener
-        self._access = Access(network=not settings.offline and settings.budget >= Cost.NETWORK)
+        self._access = Access(not settings.offline and settings.budget >= Cost.NETWORK, settings.timeout)
         self._limits = Limits(settings.budget, not self._access.network, frozenset(settings.ignore))
         self._rules = [rule for name, rule in sorted(registry.rules.items()) if self._selected(rule)]
         self._checkpoint_rules = [rule for rule in self._rules if registry.scope(rule) == "checkpoint"]
@@ -113,6 +113,11 @@ class Run:
 
     def _file(self, target: Target, path: Path) -> None:
         """A file is read for the uses it makes; a checkpoint's own file stands for the checkpoint that it lies in."""
+        if path.suffix == ".gguf":
+            source = self._open(target)
+            if source is not None:
+                self.judge(target.text, source)
+            return
         if path.name in MEMBERS:
             source = self._open(target)
             is_one = source is not None and is_checkpoint(source, source.files())
@@ -250,4 +255,4 @@ def _crash_report(text: str, crash: Crash) -> ErrorReport:
 def _identity(source: Source) -> str:
     """What two targets share when they are the same checkpoint."""
     root = getattr(source, "root", None)
-    return str(root.resolve()) if isinstance(root, Path) else f"{source.kind}:{source.name}@{source.revision}"
+    return f"{root.resolve()}:{source.name}" if isinstance(root, Path) else f"{source.kind}:{source.name}@{source.revision}"

@@ -10,6 +10,7 @@ from typing import Any
 from modelcheck.documents.jsonfile import JsonFile, describe
 from modelcheck.errors import Absent, Broken
 from modelcheck.facts.file_listing import FileListing
+from modelcheck.facts.gguf_metadata import GgufMetadata
 from modelcheck.facts.reading import read_json, read_text
 from modelcheck.facts.tokenizer_config import TokenizerConfig
 from modelcheck.findings import Span
@@ -33,7 +34,9 @@ class Place:
 
     def at(self, line: int | None = None) -> Span:
         """The place; in a template file, a line of it."""
-        return self.file.at(*self.keys) if self.file else Span(self.path, line or 1)
+        if self.file:
+            return self.file.at(*self.keys)
+        return Span(self.path, None if self.path.endswith(".gguf") else line or 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,22 +59,25 @@ class ChatTemplate:
 
 
 @fact(cost="files")
-def chat_template(source: Source, listing: FileListing, tokenizer: TokenizerConfig | None) -> ChatTemplate:
-    """From ``chat_template.jinja``, else ``tokenizer_config.json``, else the older ``chat_template.json``: transformers' order."""
-    places = tuple(_places(source, listing, tokenizer))
+def chat_template(
+    source: Source, listing: FileListing, tokenizer: TokenizerConfig | None, gguf: GgufMetadata | None
+) -> ChatTemplate:
+    """From ``chat_template.jinja``, ``tokenizer_config.json``, or the older ``chat_template.json``, transformers' order; else a GGUF file."""
+    places = (*_places(source, listing, tokenizer), *_in_gguf(gguf))
     if not places:
         raise Absent("no chat template")
     winners = [place for place in places if place.path == places[0].path]
     chosen = next((place for place in winners if place.name == "default"), winners[0])
     special = dict(tokenizer.special_tokens) if tokenizer else {}
     rendered, problem = render_turn(chosen.text, special)
+    complete = bool(tokenizer and tokenizer.added_tokens)
     known = {*special.values(), *(tokenizer.added_tokens.values() if tokenizer else ())}
     return ChatTemplate(
         places,
         chosen,
         rendered,
         problem,
-        turn_ends(rendered, known, complete=bool(tokenizer and tokenizer.added_tokens)),
+        turn_ends(rendered, known, complete=complete),
     )
 
 
@@ -82,6 +88,11 @@ def _places(source: Source, listing: FileListing, tokenizer: TokenizerConfig | N
         yield from _in_json(tokenizer.file)
     if "chat_template.json" in listing:
         yield from _in_json(read_json(source, "chat_template.json"))
+
+
+def _in_gguf(gguf: GgufMetadata | None) -> Iterator[Place]:
+    for name, text in gguf.templates.items() if gguf else ():
+        yield Place(gguf.path if gguf else "", name, text)
 
 
 def _in_json(file: JsonFile) -> Iterator[Place]:

@@ -8,6 +8,7 @@ from typing import Any
 from modelcheck.documents.jsonfile import JsonFile
 from modelcheck.errors import Absent
 from modelcheck.facts.file_listing import FileListing
+from modelcheck.facts.gguf_metadata import GgufMetadata
 from modelcheck.facts.model_config import as_ids
 from modelcheck.facts.reading import field, read_json
 from modelcheck.facts.tokenizer_config import TokenizerConfig
@@ -18,20 +19,24 @@ from modelcheck.sources import Source
 
 @dataclass(frozen=True, slots=True)
 class GenerationConfig:
-    """``stop_ids`` are the ids that generation stops on; ``stops`` their texts, where the tokenizer's papers name them."""
+    """``stop_ids`` are the ids that generation stops on; ``stops`` their texts, where the tokenizer's papers name them.
 
-    file: JsonFile
+    ``path`` is the file that says so; ``file`` is None where that is a GGUF file.
+    """
+
+    path: str
+    file: JsonFile | None
     stop_ids: tuple[int, ...]
     stops: frozenset[str]
 
     @property
     def data(self) -> dict[str, Any]:
         """The file's content."""
-        return self.file.data  # type: ignore[no-any-return]
+        return self.file.data if self.file else {}
 
     def at(self, *keys: str | int) -> Span:
         """Where a value stands."""
-        return self.file.at(*keys)
+        return self.file.at(*keys) if self.file else Span(self.path)
 
     def adding_stop(self, token: str, token_id: int) -> Fix:
         """The mend that adds one id to ``eos_token_id``; safe, since what stopped before still stops."""
@@ -41,18 +46,27 @@ class GenerationConfig:
 
 
 @fact(cost="files")
-def generation_config(source: Source, listing: FileListing, tokenizer: TokenizerConfig | None) -> GenerationConfig:
-    """From ``generation_config.json``; where that names no stop token, from ``config.json``, as transformers does."""
+def generation_config(
+    source: Source, listing: FileListing, tokenizer: TokenizerConfig | None, gguf: GgufMetadata | None
+) -> GenerationConfig:
+    """From ``generation_config.json``; where that names no stop token, from ``config.json``, as transformers does; else GGUF."""
     file = _first_with_stops(source, listing)
-    ids = as_ids(field(file, (int, list), "a number or a list of numbers", "eos_token_id"))
+    if file is None and gguf is not None and gguf.token_ids:
+        # llama.cpp ends generation on any of these, whatever each file calls its end.
+        ids = tuple(dict.fromkeys(gguf.token_ids[name] for name in ("eos", "eot", "eom") if name in gguf.token_ids))
+    elif file is not None:
+        ids = as_ids(field(file, (int, list), "a number or a list of numbers", "eos_token_id"))
+    else:
+        raise Absent("neither generation_config.json nor config.json names a stop token")
     texts = {tokenizer.added_tokens[token_id] for token_id in ids if token_id in tokenizer.added_tokens} if tokenizer else set()
-    return GenerationConfig(file, ids, frozenset(texts))
+    path = file.path if file else gguf.path if gguf else ""
+    return GenerationConfig(path, file, ids, frozenset(texts))
 
 
-def _first_with_stops(source: Source, listing: FileListing) -> JsonFile:
+def _first_with_stops(source: Source, listing: FileListing) -> JsonFile | None:
     for path in ("generation_config.json", "config.json"):
         if path in listing:
             file = read_json(source, path)
             if file.data.get("eos_token_id") is not None:
                 return file
-    raise Absent("neither generation_config.json nor config.json names a stop token")
+    return None

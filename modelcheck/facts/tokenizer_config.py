@@ -9,6 +9,7 @@ from typing import Any
 from modelcheck.documents.jsonfile import JsonFile, first_member
 from modelcheck.errors import Absent
 from modelcheck.facts.file_listing import FileListing
+from modelcheck.facts.gguf_metadata import GgufMetadata
 from modelcheck.facts.reading import MAX_TOKENIZER, read_json
 from modelcheck.findings import Span
 from modelcheck.registry import fact
@@ -50,7 +51,7 @@ class TokenizerConfig:
 
 
 @fact(cost="files")
-def tokenizer_config(source: Source, listing: FileListing) -> TokenizerConfig:
+def tokenizer_config(source: Source, listing: FileListing, gguf: GgufMetadata | None) -> TokenizerConfig:
     """From ``tokenizer_config.json`` and the older files beside it; ``tokenizer.json`` only where they lack the added tokens."""
     file = _read(source, listing, "tokenizer_config.json")
     special = _special_tokens(file.data if file else {})
@@ -58,9 +59,19 @@ def tokenizer_config(source: Source, listing: FileListing) -> TokenizerConfig:
         extra = _read(source, listing, "special_tokens_map.json")
         special = _special_tokens(extra.data if extra else {}) | special
     added, added_from = _added_tokens(source, listing, file)
+    if file is None and not added and gguf is not None:
+        return _of_gguf(gguf)
     if file is None and not added:
         raise Absent("no tokenizer_config.json or tokenizer.json")
     return TokenizerConfig(file, special, added, added_from)
+
+
+def _of_gguf(gguf: GgufMetadata) -> TokenizerConfig:
+    tokens = gguf.tokens()
+    special = {f"{name}_token": tokens[token_id] for name, token_id in gguf.token_ids.items() if token_id in tokens}
+    if "padding_token" in special:
+        special["pad_token"] = special.pop("padding_token")
+    return TokenizerConfig(None, {name: text for name, text in special.items() if name in _SPECIAL}, tokens, gguf.path)
 
 
 def _read(source: Source, listing: FileListing, path: str) -> JsonFile | None:

@@ -28,13 +28,17 @@ class Source(Protocol):
     def read(self, path: str, limit: int) -> bytes:
         """A file's bytes. Raises Absent where there is none, Broken where it is longer than ``limit`` bytes or unreadable."""
 
+    def read_range(self, path: str, start: int, length: int) -> bytes:
+        """``length`` bytes of a file from ``start``, fewer only at its end. Raises Absent, Broken."""
+
     def shown(self, path: str) -> str:
         """The path as a person finds it: from the working folder for local files, from the root otherwise."""
 
 
 @dataclass(slots=True)
 class Access:
-    """What a source may use. ``unreachable`` is set by the first request that finds no Hub, so that no other one waits."""
+    """What a source may use. ``timeout`` is in seconds for each target; ``unreachable`` is set by the first request that finds no Hub, so that no other one waits."""
 
     network: bool
+    timeout: float = 30.0
     unreachable: str | None = None

@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import os
 import re
+import threading
+from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from modelcheck.hookspecs import hookimpl
@@ -37,9 +40,13 @@ def cache_folder() -> Path:
     return Path(home).expanduser() / "hub"
 
 
+def _repository(id_: str) -> Path:
+    return cache_folder() / f"models--{id_.replace('/', '--')}"
+
+
 def cached(id_: str, revision: str | None) -> CacheSource | None:
     """The snapshot of ``id_`` at ``revision`` (a branch, a tag or a whole commit; None: main), or None where it is not cached."""
-    folder = cache_folder() / f"models--{id_.replace('/', '--')}"
+    folder = _repository(id_)
     commit = revision or "main"
     if not COMMIT.fullmatch(commit):
         try:
@@ -50,6 +57,45 @@ def cached(id_: str, revision: str | None) -> CacheSource | None:
     if not COMMIT.fullmatch(commit) or not snapshot.is_dir():
         return None
     return CacheSource(snapshot, name=id_, revision=commit)
+
+
+def cached_file(id_: str, commit: str, path: str) -> Path | None:
+    """A file of a commit, or None where it is not cached."""
+    there = _repository(id_) / "snapshots" / commit / path
+    return there if there.is_file() else None
+
+
+def remember(id_: str, revision: str, commit: str) -> None:
+    """Note which commit a branch or a tag is at. A cache that cannot be written is only slower."""
+    if not COMMIT.fullmatch(revision) and COMMIT.fullmatch(commit) and ".." not in revision:
+        with suppress(OSError):
+            _write(_repository(id_) / "refs" / revision, commit.encode())
+
+
+def keep(id_: str, commit: str, path: str, headers: Mapping[str, str], content: bytes) -> None:
+    """Put a file where huggingface_hub would have put it: the bytes under their ETag, a link under the commit."""
+    etag = (headers.get("x-linked-etag") or headers.get("etag") or "").removeprefix("W/").strip('"')
+    if not COMMIT.fullmatch(commit) or not re.fullmatch(r"[\w.-]+", etag) or ".." in path.split("/") or path.startswith("/"):
+        return
+    blob, pointer = _repository(id_) / "blobs" / etag, _repository(id_) / "snapshots" / commit / path
+    with suppress(OSError):
+        if not blob.exists():
+            _write(blob, content)
+        pointer.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            pointer.symlink_to(os.path.relpath(blob, pointer.parent))
+        except FileExistsError:
+            pass
+        except OSError:  # a system without links
+            _write(pointer, content)
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Write a file whole or not at all, also when two processes do."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_name(f"{path.name}.{os.getpid()}.{threading.get_ident()}.incomplete")
+    unfinished.write_bytes(content)
+    unfinished.replace(path)
 
 
 @hookimpl

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
+from typing import BinaryIO
 
 from modelcheck.errors import Absent, Broken
 from modelcheck.findings import Span
@@ -31,6 +34,7 @@ _NOT_ENTERED = frozenset(
         "site-packages",
     )
 )
+_SPLIT = re.compile(r"-\d+-of-\d+\.gguf$")
 
 
 class FolderSource:
@@ -74,6 +78,20 @@ class FolderSource:
 
     def read(self, path: str, limit: int) -> bytes:
         """A file's bytes. Raises Absent, or Broken for what is no plain file, lies outside, or is longer than ``limit``."""
+        with self._opened(path) as file:
+            size = os.fstat(file.fileno()).st_size
+            if size > limit:
+                raise Broken(Span(path), f"is {size:,} bytes long; modelcheck reads at most {limit:,} of such a file")
+            return file.read(limit)
+
+    def read_range(self, path: str, start: int, length: int) -> bytes:
+        """Some bytes of a file. Raises Absent, Broken."""
+        with self._opened(path) as file:
+            file.seek(start)
+            return file.read(length)
+
+    @contextmanager
+    def _opened(self, path: str) -> Iterator[BinaryIO]:
         parts = PurePosixPath(path)
         if parts.is_absolute() or ".." in parts.parts:
             raise Broken(Span(path), "lies outside the checkpoint and is not followed")
@@ -84,11 +102,8 @@ class FolderSource:
                 raise Broken(Span(path), "is a link that leads out of the checkpoint's folder and is not followed")
             if not real.is_file():
                 raise Broken(Span(path), "is not a plain file")
-            size = real.stat().st_size
-            if size > limit:
-                raise Broken(Span(path), f"is {size:,} bytes long; modelcheck reads at most {limit:,} of such a file")
             with real.open("rb") as file:
-                return file.read(limit)
+                yield file
         except FileNotFoundError:
             if here.is_symlink():
                 raise Broken(Span(path), "is a link that leads nowhere") from None
@@ -115,11 +130,31 @@ def shown_path(path: Path) -> str:
         return str(path)
 
 
+class GgufSource(FolderSource):
+    """One GGUF file, with the other parts of a split one. The folder that it lies in may hold anything."""
+
+    def __init__(self, file: Path) -> None:
+        super().__init__(file.parent, name=file.stem, boundary=file.parent)
+        self._file = file
+
+    def files(self) -> Mapping[str, int | None]:
+        """The file and its parts."""
+        split = _SPLIT.sub("", self._file.name)
+        parts = {
+            path for path in self._file.parent.glob("*.gguf") if split != self._file.name and _SPLIT.sub("", path.name) == split
+        }
+        return {path.name: path.stat().st_size for path in sorted(parts | {self._file})}
+
+
 @hookimpl
 def modelcheck_open(target: Target) -> Source | None:
-    """Opens a folder, and the folder that a checkpoint's own file lies in."""
-    if target.kind == "folder" and target.path is not None:
-        return FolderSource(target.path, boundary=target.path)
-    if target.kind == "file" and target.path is not None:
-        return FolderSource(target.path.parent, boundary=target.path.parent)
-    return None
+    """Opens a folder, a GGUF file, and the folder that a checkpoint's own file lies in."""
+    if target.path is None:
+        return None
+    if target.kind == "file":
+        return (
+            GgufSource(target.path)
+            if target.path.suffix == ".gguf"
+            else FolderSource(target.path.parent, boundary=target.path.parent)
+        )
+    return FolderSource(target.path, boundary=target.path)

@@ -2,103 +2,132 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+import json
+from collections.abc import Mapping
 from typing import Any
 
-from modelcheck.errors import Absent, Broken, Kind, TargetError
+from modelcheck.errors import Absent, Broken, TargetError
 from modelcheck.findings import Span
 from modelcheck.hookspecs import hookimpl
 from modelcheck.sources import Access, Source
+from modelcheck.sources.cache import cached_file, keep, remember
+from modelcheck.sources.hub_client import HubClient
 from modelcheck.sources.target import Target
-
-TIMEOUT = 10.0
-"""Seconds that one answer may take."""
 
 
 class HubSource:
-    """One repository at one commit. Files are downloaded into the Hub's own cache."""
+    """One repository at one commit. Files that are read land in the Hub's own cache, where every other tool finds them.
+
+    ``withheld`` says why the files of a gated repository cannot be read; what the Hub shows publicly stands in for them.
+    ``gguf_summary`` is what the Hub has read from a GGUF file of the repository.
+    """
 
     kind = "hub"
 
-    def __init__(self, info: Any, access: Access) -> None:
-        self.name: str = info.id
-        self.revision: str | None = info.sha
-        self._access = access
-        self._files: dict[str, int | None] = {sibling.rfilename: sibling.size for sibling in info.siblings or ()}
+    def __init__(self, client: HubClient, info: Mapping[str, Any], *, token: bool, focus: str | None = None) -> None:
+        self.name: str = client.id
+        self.revision: str = info["sha"]
+        self._client = client
+        self._files = {
+            sibling["rfilename"]: sibling.get("size")
+            for sibling in info.get("siblings") or ()
+            if isinstance(sibling, dict) and isinstance(sibling.get("rfilename"), str)
+        }
+        if focus:
+            self._files = {path: size for path, size in self._files.items() if not path.endswith(".gguf") or path == focus}
+        self._public = _public_files(info)
+        summary = info.get("gguf")
+        self.gguf_summary: Mapping[str, Any] | None = summary if isinstance(summary, dict) else None
+        self.withheld: str | None = None
+        if info.get("gated") and not token:
+            self.withheld = f"{self.name} is gated: accept its conditions on its page and set HF_TOKEN"
+
+    @property
+    def reason(self) -> str | None:
+        """What is to be said beside the verdict."""
+        return f"{self.withheld}; judged by what the Hub shows publicly" if self.withheld else None
 
     def files(self) -> Mapping[str, int | None]:
         """The files of the commit, with their sizes."""
         return self._files
 
     def read(self, path: str, limit: int) -> bytes:
-        """Download a file that the listing names. Raises Absent (also where access is withheld), Broken, TargetError."""
-        from huggingface_hub import hf_hub_download
-
-        size = self._files.get(path, -1)
-        if size == -1:
+        """A file that the listing names, from the cache or the Hub. Raises Absent (also where access is withheld), Broken."""
+        if path not in self._files:
             raise Absent(f"no {path}")
+        size = self._files[path]
         if size is not None and size > limit:
             raise Broken(Span(path), f"is {size:,} bytes long; modelcheck reads at most {limit:,} of such a file")
+        local = cached_file(self.name, self.revision, path)
+        if local is not None:
+            return local.read_bytes()
+        if not self.withheld:
+            try:
+                answer = self._client.file(path, self.revision, limit)
+            except TargetError as error:
+                if error.kind != "gated":
+                    raise Absent(f"{path} could not be read: {error}") from None
+                self.withheld = str(error)
+            else:
+                keep(self.name, self.revision, path, answer.headers, answer.body)
+                return answer.body
+        if path in self._public:
+            return self._public[path]
+        raise Absent(f"{path} is withheld: {self.withheld}")
+
+    def read_range(self, path: str, start: int, length: int) -> bytes:
+        """Some bytes of a file. Raises Absent."""
+        if self.withheld or path not in self._files:
+            raise Absent(f"{path} is withheld: {self.withheld}" if self.withheld else f"no {path}")
         try:
-            with _faults(self.name, self._access):
-                local = hf_hub_download(self.name, path, revision=self.revision, etag_timeout=TIMEOUT)
+            answer = self._client.file(path, self.revision, length, start, length)
         except TargetError as error:
             raise Absent(f"{path} could not be read: {error}") from None
-        with open(local, "rb") as file:  # noqa: PTH123 - a path that the library made, as a string
-            content = file.read(limit + 1)
-        if len(content) > limit:
-            raise Broken(Span(path), f"is longer than the {limit:,} bytes that modelcheck reads of such a file")
-        return content
+        if answer.status != 206:
+            raise Absent(f"the Hub gives no part of {path}")
+        return answer.body
 
     def shown(self, path: str) -> str:
         """The path from the repository's root."""
         return path
 
 
-@contextmanager
-def _faults(id_: str, access: Access) -> Iterator[None]:
-    """Turns what the library raises into a TargetError of the right kind."""
-    from huggingface_hub import errors
-
-    try:
-        yield
-    except errors.GatedRepoError:  # before its parent, RepositoryNotFoundError
-        raise TargetError("gated", f"{id_} is gated: accept its conditions on its page and set HF_TOKEN") from None
-    except errors.RevisionNotFoundError:
-        raise TargetError("not-found", f"{id_} has no such revision") from None
-    except errors.RepositoryNotFoundError:
-        raise TargetError("not-found", f"the Hub knows no {id_}, or it is private: check the spelling, or set HF_TOKEN") from None
-    except errors.OfflineModeIsEnabled:
-        raise TargetError("offline", f"{id_} was not asked for: HF_HUB_OFFLINE is set") from None
-    except errors.HfHubHTTPError as error:
-        raise _refused(id_, error) from None
-    except errors.LocalEntryNotFoundError:
-        raise _unreachable(id_, access) from None
-    except (ValueError, KeyError, TypeError, AttributeError):
-        raise TargetError("unreadable", f"the Hub's answer about {id_} is not of the form that it should have") from None
-    except Exception as error:
-        if not type(error).__module__.startswith(("httpx", "httpcore", "requests", "urllib3")) and not isinstance(error, OSError):
-            raise
-        if "Timeout" in type(error).__name__:
-            raise TargetError("timeout", f"the Hub did not answer about {id_} within {TIMEOUT:.0f} seconds") from None
-        raise _unreachable(id_, access) from None
+def _public_files(info: Mapping[str, Any]) -> dict[str, bytes]:
+    """What the Hub tells everybody about a repository, in the files that it was read from."""
+    config = info.get("config")
+    if not isinstance(config, dict):
+        config = {}
+    public: dict[str, bytes] = {}
+    model = {key: config[key] for key in ("architectures", "model_type", "auto_map") if key in config}
+    if model:
+        public["config.json"] = json.dumps(model).encode()
+    if isinstance(config.get("tokenizer_config"), dict):
+        public["tokenizer_config.json"] = json.dumps(config["tokenizer_config"]).encode()
+    if isinstance(config.get("chat_template_jinja"), str):
+        public["chat_template.jinja"] = config["chat_template_jinja"].encode()
+    if isinstance(info.get("cardData"), dict):
+        # JSON is YAML: the front matter without its body, which is not public.
+        public["README.md"] = f"---\n{json.dumps(info['cardData'])}\n---\n".encode()
+    return public
 
 
-def _refused(id_: str, error: Any) -> TargetError:
-    status = getattr(getattr(error, "response", None), "status_code", None)
-    if status == 429:
-        wait = error.response.headers.get("Retry-After")
-        return TargetError(
-            "rate-limited", f"the Hub asks to wait{f' {wait} seconds' if wait else ''} before {id_} is asked for again"
-        )
-    kind: Kind = "gated" if status in (401, 403) else "unreadable"
-    return TargetError(kind, f"the Hub answered {status or 'with an error'} for {id_}")
-
-
-def _unreachable(id_: str, access: Access) -> TargetError:
-    access.unreachable = f"{id_}: the Hub cannot be reached; --offline judges from the cache and the name"
-    return TargetError("offline", access.unreachable)
+def _focus(target: Target, info: Mapping[str, Any]) -> str | None:
+    """The GGUF file that a target of the form ``org/name:Q4_K_M`` or ``org/name/file.gguf`` means. Raises TargetError."""
+    names = sorted(sibling.get("rfilename", "") for sibling in info.get("siblings") or () if isinstance(sibling, dict))
+    ggufs = [name for name in names if name.endswith(".gguf")]
+    if target.file:
+        if target.file not in ggufs:
+            raise TargetError("not-found", f"{target.id} has no {target.file}; it has {', '.join(ggufs[:5]) or 'no GGUF file'}")
+        return str(target.file)
+    if not target.quant:
+        return None
+    wanted = target.quant.lower()
+    fitting = [
+        name for name in ggufs if wanted in name.lower().removesuffix(".gguf").replace("/", "-").replace(".", "-").split("-")
+    ]
+    if not fitting:
+        raise TargetError("not-found", f"{target.id} has no GGUF file of {target.quant}; it has {', '.join(ggufs[:5]) or 'none'}")
+    return str(fitting[0])
 
 
 @hookimpl
@@ -106,10 +135,9 @@ def modelcheck_open(target: Target, access: Access) -> Source | None:
     """Opens a Hub id over the network. Raises TargetError."""
     if target.kind != "hub" or target.id is None or not access.network:
         return None
-    if access.unreachable:
-        raise TargetError("offline", access.unreachable)
-    from huggingface_hub import HfApi
+    client = HubClient(target.id, access)
+    info = client.info(target.revision)
+    from huggingface_hub import get_token
 
-    with _faults(target.id, access):
-        info = HfApi().model_info(target.id, revision=target.revision, files_metadata=True, timeout=TIMEOUT)
-    return HubSource(info, access)
+    remember(target.id, target.revision or "main", info["sha"])
+    return HubSource(client, info, token=bool(get_token()), focus=_focus(target, info))

@@ -29,6 +29,10 @@ class NamedSource:
         """Nothing can be read."""
         raise Absent(self.reason)
 
+    def read_range(self, path: str, start: int, length: int) -> NoReturn:  # noqa: ARG002 - the protocol's signature
+        """Nothing can be read."""
+        raise Absent(self.reason)
+
     def shown(self, path: str) -> str:
         """The path itself."""
         return path

@@ -17,13 +17,18 @@ _FILE_SUFFIXES = frozenset(".yaml .yml .json .md .toml .sh .py .txt .jinja .cfg 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """One thing to look at. ``text`` is as it was given; ``id`` and ``revision`` are of the Hub; ``path`` is local."""
+    """One thing to look at. ``text`` is as it was given; ``path`` is local; the others are of the Hub.
+
+    ``quant`` and ``file`` choose one GGUF file of a repository that holds many.
+    """
 
     text: str
     kind: Literal["hub", "folder", "file"]
     id: str | None = None
     revision: str | None = None
     path: Path | None = None
+    quant: str | None = None
+    file: str | None = None
 
 
 def parse_target(text: str) -> Target:
@@ -50,16 +55,21 @@ def parse_target(text: str) -> Target:
 
 def _hub(text: str, name: str) -> Target:
     id_, _, revision = name.partition("@")
-    if not REPO_ID.fullmatch(id_) or (revision and not REVISION.fullmatch(revision)) or (name.endswith("@")):
+    id_, _, quant = id_.partition(":")
+    owner, _, rest = id_.partition("/")
+    id_, file = (
+        (f"{owner}/{rest.partition('/')[0]}", rest.partition("/")[2]) if rest.endswith(".gguf") and "/" in rest else (id_, "")
+    )
+    valid = REPO_ID.fullmatch(id_) and (not revision or REVISION.fullmatch(revision)) and ".." not in file
+    if not valid or name.endswith(("@", ":")) or (quant and not re.fullmatch(r"[\w.-]+", quant)):
         raise TargetError("not-found", f"{text!r} is no file or folder, and no Hub id of the form org/name or org/name@revision")
-    return Target(text, "hub", id=id_, revision=revision or None)
+    return Target(text, "hub", id=id_, revision=revision or None, quant=quant or None, file=file or None)
 
 
 def _looks_local(text: str) -> bool:
-    text = text.partition("@")[0]
-    return (
-        text.startswith((".", "/", "~", "\\"))
-        or text.endswith(("/", "\\"))
-        or text.count("/") > 1
-        or ("/" not in text and Path(text).suffix in _FILE_SUFFIXES)
-    )
+    name = text.partition("@")[0]
+    if text.startswith((".", "/", "~", "\\")) or text.endswith(("/", "\\")):
+        return True
+    if "/" not in name:
+        return Path(name).suffix in _FILE_SUFFIXES
+    return name.count("/") > 1 and not name.endswith(".gguf")

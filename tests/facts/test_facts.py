@@ -138,7 +138,7 @@ class TestGenerationConfig:
 
     def test_without_one_the_config_counts(self) -> None:
         generation = known(GenerationConfig, {"generation_config.json": "{}", "config.json": '{"eos_token_id": 1}'})
-        assert (generation.file.path, generation.stop_ids) == ("config.json", (1,))
+        assert (generation.path, generation.stop_ids) == ("config.json", (1,))
 
     def test_the_mend_replaces_the_value_in_place(self) -> None:
         generation = known(GenerationConfig, {"generation_config.json": '{\n  "eos_token_id": 0\n}'})

@@ -40,6 +40,6 @@ def turn_end_is_eos(template: ChatTemplate, generation: GenerationConfig, tokeni
         yield Evidence(3.0, f"generation stops on {stopping[0]}, which ends a turn", at)
     else:
         # Publishers set the stops of a base model; people who tune one often leave the base's as they are.
-        told = generation.file.path == "generation_config.json" and tokenizer.special_tokens.get("eos_token") not in known
+        told = generation.path == "generation_config.json" and tokenizer.special_tokens.get("eos_token") not in known
         weight = -0.5 if known[0] in _DOCUMENT_ENDS else -2.5 if told else -0.7
         yield Evidence(weight, f"generation does not stop on {known[0]}, which ends a turn of its template", at)

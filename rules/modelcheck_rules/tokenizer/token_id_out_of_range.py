@@ -52,7 +52,7 @@ def token_id_out_of_range(
         for token_id in ids:
             if token_id >= size:
                 yield Finding(f"{name} is {token_id}, but vocab_size is {size}", at=config.at(name))
-    if generation and generation.file.path != config.file.path:
+    if generation and generation.path != config.file.path:
         for token_id in generation.stop_ids:
             if token_id >= size:
                 yield Finding(f"generation stops on {token_id}, but vocab_size is {size}", at=generation.at("eos_token_id"))

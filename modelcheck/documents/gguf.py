@@ -1,0 +1,180 @@
+"""GGUF headers: the metadata of a file, without its tensors, from as few bytes as it takes.
+
+Layout (ggml's ``docs/gguf.md``): magic, version, tensor count, key count, then keys with typed values in the writer's order.
+Long lists of strings, the vocabulary and the merges, are passed over; single elements are read when asked for.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from modelcheck.errors import Broken
+from modelcheck.findings import Span
+
+Fetch = Callable[[int, int], bytes]
+"""``fetch(start, length)`` gives the bytes of the file from ``start``, fewer only at its end."""
+_SCALARS = {0: "B", 1: "b", 2: "H", 3: "h", 4: "I", 5: "i", 6: "f", 7: "?", 10: "Q", 11: "q", 12: "d"}
+_STRING, _ARRAY = 8, 9
+_FIRST_CHUNK = 64 * 1024
+_MAX_KEYS = 100_000
+_MAX_KEY = 64 * 1024
+_MAX_TENSORS = 10_000_000
+_SHORT = 64
+"""Lists of up to so many plain values are read; longer ones stay a GgufArray."""
+
+
+@dataclass(frozen=True, slots=True)
+class GgufArray:
+    """A list that was passed over: its element type, its length, and the offset of its first element."""
+
+    kind: int
+    length: int
+    offset: int
+
+
+@dataclass(frozen=True, slots=True)
+class GgufHeader:
+    """``metadata`` is key → value (str, int, float, bool, a short list, or a GgufArray); ``tensor_count`` tensors follow."""
+
+    path: str
+    version: int
+    tensor_count: int
+    metadata: Mapping[str, Any]
+    _bytes: _Bytes = field(repr=False)
+
+    def elements(self, array: GgufArray, wanted: set[int]) -> dict[int, str]:
+        """Some strings of a list of strings, by index. Reads as far as the last of them."""
+        found: dict[int, str] = {}
+        if array.kind != _STRING:
+            return found
+        offset = array.offset
+        for index in range(min(array.length, max(wanted, default=-1) + 1)):
+            if index in wanted:
+                found[index], offset = self._bytes.string(offset)
+            else:
+                offset = self._bytes.skip_string(offset)
+        return found
+
+    def integers(self, values: object) -> Sequence[int]:
+        """A list of whole numbers, passed over or not; empty for anything else."""
+        if isinstance(values, list):
+            return [value for value in values if isinstance(value, int)]
+        if not isinstance(values, GgufArray) or _SCALARS.get(values.kind, "f") in "fd?":
+            return ()
+        code = _SCALARS[values.kind]
+        end = values.offset + values.length * struct.calcsize("<" + code)
+        return struct.unpack_from(f"{self._bytes.order}{values.length}{code}", self._bytes.take(end), values.offset)
+
+
+class _Bytes:
+    """The file's first bytes, fetched in chunks that grow."""
+
+    def __init__(self, path: str, size: int, fetch: Fetch) -> None:
+        self.path = path
+        self.size = size
+        self.order = "<"
+        self._fetch = fetch
+        self._buffer = bytearray()
+
+    def need(self, end: int) -> None:
+        """Have the bytes up to ``end``. Raises Broken where the file is shorter."""
+        if end > self.size:
+            raise self.broken("ends in the middle of its header, or gives a length beyond its own end")
+        while len(self._buffer) < end:
+            have = len(self._buffer)
+            chunk = self._fetch(have, min(max(end - have, have, _FIRST_CHUNK), self.size - have))
+            if not chunk:
+                raise self.broken("ends in the middle of its header")
+            self._buffer += chunk
+
+    def take(self, end: int) -> bytearray:
+        """The buffer, which holds the bytes up to ``end``."""
+        self.need(end)
+        return self._buffer
+
+    def broken(self, message: str) -> Broken:
+        return Broken(Span(self.path), message)
+
+    def number(self, code: str, offset: int) -> tuple[Any, int]:
+        size = struct.calcsize("<" + code)
+        self.need(offset + size)
+        return struct.unpack_from(self.order + code, self._buffer, offset)[0], offset + size
+
+    def skip_string(self, offset: int) -> int:
+        length, offset = self.number("Q", offset)
+        if length > self.size:
+            raise self.broken(f"has a text of {length:,} bytes, longer than the file")
+        return int(offset + length)
+
+    def string(self, offset: int) -> tuple[str, int]:
+        end = self.skip_string(offset)
+        self.need(end)
+        return self._buffer[offset + 8 : end].decode("utf-8", "replace"), end
+
+    def skip_strings(self, offset: int, count: int) -> int:
+        """Pass over ``count`` strings; the loop that most of a header's time is spent in."""
+        unpack = struct.Struct(self.order + "Q").unpack_from
+        for _ in range(count):
+            if len(self._buffer) < offset + 8:
+                self.need(offset + 8)
+            offset += 8 + unpack(self._buffer, offset)[0]
+            if offset > self.size:
+                raise self.broken("has a text that is longer than the file")
+        return offset
+
+
+def parse_gguf(path: str, size: int, fetch: Fetch) -> GgufHeader:
+    """Read the header of a GGUF file of ``size`` bytes. Raises Broken for what is none, or claims counts that cannot be."""
+    data = _Bytes(path, size, fetch)
+    if size < 24 or bytes(data.take(4)[:4]) != b"GGUF":
+        raise data.broken("is no GGUF file: it does not begin with GGUF")
+    version, offset = data.number("I", 4)
+    if version & 0xFFFF == 0:
+        data.order = ">"
+        version, offset = data.number("I", 4)
+    if version not in (2, 3):
+        raise data.broken(f"is of GGUF version {version}; versions 2 and 3 are read")
+    tensors, offset = data.number("Q", offset)
+    keys, offset = data.number("Q", offset)
+    if keys > _MAX_KEYS or tensors > _MAX_TENSORS or keys * 13 > size:
+        raise data.broken(f"claims {keys:,} keys and {tensors:,} tensors, which cannot be")
+    metadata: dict[str, Any] = {}
+    for _ in range(keys):
+        end = data.skip_string(offset)
+        if end - offset > _MAX_KEY:
+            raise data.broken("has a key of more than 65,536 bytes")
+        key, offset = data.string(offset)
+        kind, offset = data.number("I", offset)
+        metadata[key], offset = _value(data, key, kind, offset)
+    return GgufHeader(path, version, tensors, metadata, data)
+
+
+def _value(data: _Bytes, key: str, kind: int, offset: int) -> tuple[Any, int]:
+    if kind in _SCALARS:
+        return data.number(_SCALARS[kind], offset)
+    if kind == _STRING:
+        return data.string(offset)
+    if kind == _ARRAY:
+        return _array(data, key, offset)
+    raise data.broken(f"has a value of the unknown type {kind} under {key[:80]!r}")
+
+
+def _array(data: _Bytes, key: str, offset: int) -> tuple[Any, int]:
+    kind, offset = data.number("I", offset)
+    length, offset = data.number("Q", offset)
+    width = 8 if kind == _STRING else struct.calcsize("<" + _SCALARS[kind]) if kind in _SCALARS else 0
+    if not width:
+        raise data.broken(f"has a list of the type {kind} under {key[:80]!r}, which is none that is in use")
+    if length * width > data.size:
+        raise data.broken(f"has a list of {length:,} values under {key[:80]!r}, more than the file can hold")
+    array = GgufArray(kind, length, offset)
+    if length <= _SHORT:
+        values = []
+        for _ in range(length):
+            value, offset = _value(data, key, kind, offset)
+            values.append(value)
+        return values, offset
+    return array, data.skip_strings(offset, length) if kind == _STRING else offset + length * width

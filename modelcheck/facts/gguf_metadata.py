@@ -1,0 +1,93 @@
+"""What a GGUF file says of itself: names, templates, token ids, and tokens when they are asked for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from modelcheck.documents.gguf import GgufArray, GgufHeader, parse_gguf
+from modelcheck.errors import Absent
+from modelcheck.facts.file_listing import FileListing
+from modelcheck.findings import Span
+from modelcheck.registry import fact
+from modelcheck.sources import Source
+
+_CONTROL = 3
+_NOT_FIRST = re.compile(r"-0*([2-9]|[1-9]\d+)-of-\d+\.gguf$")
+_TOKENS = "tokenizer.ggml.tokens"
+
+
+@dataclass(frozen=True, slots=True)
+class GgufMetadata:
+    """``metadata`` is key → value, without the long lists. ``header`` is None where only the Hub's summary is at hand.
+
+    ``templates`` is name → text, ``default`` first. ``token_ids`` is name → id (``eos``, ``eot``, ``bos`` …).
+    """
+
+    path: str
+    metadata: Mapping[str, Any]
+    templates: Mapping[str, str]
+    token_ids: Mapping[str, int]
+    header: GgufHeader | None = None
+
+    def text(self, key: str) -> str | None:
+        """A text under ``general.``; None where it is missing or something else."""
+        value = self.metadata.get(f"general.{key}")
+        return value if isinstance(value, str) and value else None
+
+    def at(self) -> Span:
+        """The file: there are no lines in it."""
+        return Span(self.path)
+
+    def tokens(self) -> dict[int, str]:
+        """The control tokens and those that an id is given for, by id. Walks the vocabulary once: tens of milliseconds."""
+        vocabulary = self.metadata.get(_TOKENS)
+        if self.header is None or not isinstance(vocabulary, GgufArray):
+            return {}
+        types = self.header.integers(self.metadata.get("tokenizer.ggml.token_type"))
+        wanted = {index for index, kind in enumerate(types) if kind == _CONTROL} | set(self.token_ids.values())
+        return self.header.elements(vocabulary, wanted)
+
+
+@fact(cost="files")
+def gguf_metadata(source: Source, listing: FileListing) -> GgufMetadata:
+    """From the header of the checkpoint's GGUF file (the first of them, and of a split file the first part)."""
+    paths = [path for path in sorted(listing.sizes) if path.endswith(".gguf") and not _NOT_FIRST.search(path)]
+    paths = [path for path in paths if "mmproj" not in path.rpartition("/")[2]] or paths
+    if not paths:
+        raise Absent("no GGUF file")
+    summary = getattr(source, "gguf_summary", None)
+    if isinstance(summary, Mapping):
+        return _from_summary(paths[0], summary)
+    size = listing.sizes[paths[0]]
+    if size is None:
+        raise Absent(f"the size of {paths[0]} is not known")
+    header = parse_gguf(paths[0], size, lambda start, length: source.read_range(paths[0], start, length))
+    return GgufMetadata(paths[0], header.metadata, _templates(header.metadata), _ids(header.metadata), header)
+
+
+def _from_summary(path: str, summary: Mapping[str, Any]) -> GgufMetadata:
+    """What the Hub tells of a GGUF repository without a byte of its files."""
+    template = summary.get("chat_template")
+    templates = {"default": template} if isinstance(template, str) else {}
+    architecture = summary.get("architecture")
+    return GgufMetadata(path, {"general.architecture": architecture} if architecture else {}, templates, {})
+
+
+def _templates(metadata: Mapping[str, Any]) -> dict[str, str]:
+    found = {"default": metadata.get("tokenizer.chat_template")}
+    for key, value in metadata.items():
+        if key.startswith("tokenizer.chat_template."):
+            found[key.removeprefix("tokenizer.chat_template.")] = value
+    return {name: text for name, text in found.items() if isinstance(text, str)}
+
+
+def _ids(metadata: Mapping[str, Any]) -> dict[str, int]:
+    found = {}
+    for key, value in metadata.items():
+        match = re.fullmatch(r"tokenizer\.ggml\.(\w+)_token_id", key)
+        if match and isinstance(value, int) and not isinstance(value, bool):
+            found[match[1]] = value
+    return found

@@ -1,0 +1,159 @@
+"""Questions to the Hub: bounded in time and size, asked again where that helps, and each fault called by its kind.
+
+huggingface_hub brings the session, the token, the endpoint and the addresses. Its own calls are not used here: they ask twice
+for every file, do not retry where the Hub asks for it, and wait 23 seconds for a host that is not there.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+from modelcheck.errors import Kind, TargetError
+from modelcheck.sources import Access
+
+ANSWER_SECONDS = 10.0
+"""What one answer may take to begin, and between two pieces of it."""
+MAX_ANSWER = 64 * 2**20
+_PAUSES = (0.5, 1.5)
+_KINDS: Mapping[str, Kind] = {
+    "RepoNotFound": "not-found",
+    "RevisionNotFound": "not-found",
+    "EntryNotFound": "not-found",
+    "GatedRepo": "gated",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Status, headers (of the Hub's own answer, before any redirect to where the bytes are), and body."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class HubClient:
+    """Asks about one repository until ``access.timeout`` seconds have passed since it was made."""
+
+    def __init__(self, id_: str, access: Access) -> None:
+        self.id = id_
+        self._access = access
+        self._deadline = time.monotonic() + access.timeout
+
+    def info(self, revision: str | None) -> dict[str, Any]:
+        """The repository at a revision: commit, files with sizes, config, card data, summaries. Raises TargetError."""
+        path = f"/api/models/{self.id}" + (f"/revision/{quote(revision, safe='')}" if revision else "")
+        try:
+            answer = self.get(f"{path}?blobs=true", MAX_ANSWER)
+        except TargetError as error:
+            if revision and error.kind == "not-found" and "revision" in str(error):
+                raise TargetError("not-found", f"{error}{self._near(revision)}") from None
+            raise
+        try:
+            info = json.loads(answer.body)
+        except (ValueError, RecursionError):
+            info = None
+        if not (isinstance(info, dict) and isinstance(info.get("sha"), str) and isinstance(info.get("siblings", []), list)):
+            raise TargetError("unreadable", f"the Hub's answer about {self.id} is not of the form that it should have")
+        return info
+
+    def file(self, path: str, commit: str, limit: int, start: int | None = None, length: int | None = None) -> Answer:
+        """A file of a commit, or ``length`` of its bytes from ``start``. Raises TargetError."""
+        headers = {} if start is None or length is None else {"Range": f"bytes={start}-{start + length - 1}"}
+        return self.get(f"/{self.id}/resolve/{commit}/{quote(path)}", limit, headers)
+
+    def get(self, path: str, limit: int, headers: Mapping[str, str] | None = None) -> Answer:
+        """One GET, asked again after 429 and 5xx as long as there is time. Raises TargetError."""
+        for pause in (*_PAUSES, None):
+            answer = self._once(path, limit, headers or {})
+            if answer.status < 400:
+                return answer
+            wait = _retry_after(answer) if answer.status == 429 else pause if answer.status >= 500 else None
+            if pause is None or wait is None or time.monotonic() + wait >= self._deadline:
+                break
+            time.sleep(wait)
+        raise self._refused(answer)
+
+    def _once(self, path: str, limit: int, headers: Mapping[str, str]) -> Answer:
+        if self._access.unreachable:
+            raise TargetError("offline", self._access.unreachable)
+        from huggingface_hub import constants, get_session
+        from huggingface_hub.utils import build_hf_headers  # type: ignore[attr-defined] # exported lazily
+
+        seconds = min(ANSWER_SECONDS, self._deadline - time.monotonic())
+        if seconds <= 0:
+            raise self._too_late()
+        everything = {**build_hf_headers(library_name="modelcheck"), "Accept-Encoding": "identity", **headers}
+        # The session drops the token where a redirect leads to another host.
+        stream = get_session().stream("GET", constants.ENDPOINT + path, headers=everything, follow_redirects=True, timeout=seconds)
+        with self._transport_faults(), stream as response:
+            first = response.history[0].headers if response.history else response.headers
+            body = bytearray()
+            for piece in response.iter_bytes():
+                body += piece
+                if time.monotonic() > self._deadline:
+                    raise self._too_late()
+                if len(body) > limit and response.status_code < 400:
+                    raise TargetError("unreadable", f"the Hub sends more than {limit:,} bytes for {path.partition('?')[0]}")
+            return Answer(response.status_code, {name.lower(): value for name, value in first.items()}, bytes(body))
+
+    @contextmanager
+    def _transport_faults(self) -> Iterator[None]:
+        try:
+            yield
+        except TargetError:
+            raise
+        except Exception as error:
+            name = type(error).__name__
+            if "Timeout" in name:
+                raise self._too_late() from None
+            if name in ("RemoteProtocolError", "ReadError", "DecodingError"):
+                raise TargetError("unreadable", f"the Hub's answer about {self.id} broke off") from None
+            if type(error).__module__.partition(".")[0] in ("httpx", "httpx2", "httpcore", "httpcore2") or isinstance(
+                error, OSError
+            ):
+                self._access.unreachable = f"{self.id}: the Hub cannot be reached; --offline judges from the cache and the name"
+                raise TargetError("offline", self._access.unreachable) from None
+            raise
+
+    def _too_late(self) -> TargetError:
+        return TargetError("timeout", f"the Hub did not answer about {self.id} in time ({self._access.timeout:g} seconds a target)")
+
+    def _refused(self, answer: Answer) -> TargetError:
+        code = answer.headers.get("x-error-code", "")
+        if code == "RevisionNotFound":
+            return TargetError("not-found", f"{self.id} has no such revision")
+        if code == "GatedRepo":
+            return TargetError("gated", f"{self.id} is gated: accept its conditions on its page and set HF_TOKEN")
+        if code == "RepoNotFound" or answer.status == 401:
+            return TargetError("not-found", f"the Hub knows no {self.id}, or it is private: check the spelling, or set HF_TOKEN")
+        if answer.status == 429:
+            wait = _retry_after(answer)
+            return TargetError(
+                "rate-limited", f"the Hub asks to wait{f' {wait:g} seconds' if wait else ''} before {self.id} is asked for again"
+            )
+        kind = _KINDS.get(code) or ("gated" if answer.status == 403 else "unreadable")
+        return TargetError(kind, f"the Hub answered {answer.status} for {self.id}")
+
+    def _near(self, revision: str) -> str:
+        """The revisions that are there, nearest first, as the end of a message."""
+        import difflib
+
+        try:
+            refs = json.loads(self.get(f"/api/models/{self.id}/refs", MAX_ANSWER).body)
+            names = [ref["name"] for kind in ("branches", "tags") for ref in refs.get(kind, [])]
+        except (TargetError, ValueError, KeyError, TypeError, AttributeError):
+            return ""
+        near = difflib.get_close_matches(revision, names, 5, 0.0)
+        return f"; it has {', '.join(near)}" if near else ""
+
+
+def _retry_after(answer: Answer) -> float | None:
+    value = answer.headers.get("retry-after", "")
+    return float(value) if value.isdecimal() and len(value) < 6 else None
