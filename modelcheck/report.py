@@ -72,6 +72,15 @@ class Report:
     files_left: dict[str, str] = field(default_factory=dict)
     interrupted: bool = False
 
+    def extend(self, other: Report) -> None:
+        """Put another report behind this one."""
+        self.checkpoints += other.checkpoints
+        self.uses += other.uses
+        self.findings += other.findings
+        self.errors += other.errors
+        self.files_read += other.files_read
+        self.files_left |= other.files_left
+
     def count(self, severity: Severity) -> int:
         """How many findings are of this severity."""
         return sum(found.severity is severity for found in self.findings)

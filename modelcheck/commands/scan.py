@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +14,8 @@ if TYPE_CHECKING:
     from modelcheck.report import Report, Style
 
 BUDGETS = ("files", "network", "weights", "generate")
+STREAMING = ("jsonl",)
+"""Formats that are written target by target."""
 SEVERITIES = ("note", "warning", "error", "never")
 
 
@@ -19,25 +23,26 @@ SEVERITIES = ("note", "warning", "error", "never")
 @click.argument("targets", nargs=-1, metavar="[TARGET]...")
 @click.option("--offline", is_flag=True, help="Ask nobody: judge from files, the Hub's cache and names.")
 @click.option("--budget", type=click.Choice(BUDGETS), help="The dearest facts to make.  [default: network]")
-@click.option("--format", "format_", metavar="NAME", default="text", show_default=True, help="text, json, or a plug-in's.")
+@click.option("--format", "format_", metavar="NAME", default="text", show_default=True, help="text, json, jsonl, or a plug-in's.")
 @click.option("--select", metavar="RULE", multiple=True, help="Only these rules or areas (card, template/turn-end-not-eos).")
 @click.option("--ignore", metavar="RULE", multiple=True, help="Not these rules, areas or signals.")
 @click.option("--fail-on", type=click.Choice(SEVERITIES), help="The severity from which the exit code is 1.  [default: error]")
+@click.option("--targets", "more", type=click.File(), metavar="FILE", help="Read more targets from a file, one a line; - is stdin.")
+@click.option("--author", metavar="NAME", help="Also every model of an author on the Hub.")
+@click.option("--limit", type=click.IntRange(1), metavar="N", help="At most so many of the author's models.")
+@click.option("--filter", "tag", metavar="TAG", help="Only the author's models with this tag.")
+@click.option("--jobs", type=click.IntRange(1, 64), metavar="N", help="Targets looked at together.  [default: 8 online, else 1]")
+@click.option(
+    "--timeout", type=click.FloatRange(0.1), default=30.0, show_default=True, help="Seconds that a target may wait for the Hub."
+)
+@click.option("--require-complete", is_flag=True, help="Exit 4 where files of a gated checkpoint were withheld.")
 @click.option("--config", type=click.Path(path_type=Path), help="A configuration file, in place of the nearest one.")
 @click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="Write the report to a file.")
 @click.option("--no-color", is_flag=True, help="No colours (also with NO_COLOR set).")
 @click.option("-v", "--verbose", count=True, help="All evidence and every skipped rule; -vv adds tracebacks.")
 @click.option("-q", "--quiet", is_flag=True, help="Findings and errors only.")
 @click.pass_context
-def scan(
-    context: click.Context,
-    /,
-    targets: tuple[str, ...],
-    format_: str,
-    config: Path | None,
-    output: Path | None,
-    **given: Any,
-) -> None:
+def scan(context: click.Context, /, targets: tuple[str, ...], format_: str, config: Path | None, **given: Any) -> None:
     """Judge checkpoints and the files that use them.
 
     A TARGET is a Hub id (org/name, org/name@revision, hf://org/name), a folder, or a file; without one it is the current
@@ -46,6 +51,7 @@ def scan(
     Exit codes: 0 clean, 1 findings, 2 misuse, 3 a fault of modelcheck's own, 4 a target that could not be read.
     """
     from modelcheck.commands.loading import load
+    from modelcheck.commands.many import collect, progress
     from modelcheck.config import check_names
     from modelcheck.engine.run import Run
 
@@ -54,9 +60,21 @@ def scan(
     if format_ not in plugins.reporters:
         raise click.BadParameter(f"{format_!r} is none of {', '.join(sorted(plugins.reporters))}", param_hint="--format")
     check_names(settings, plugins.registry)
-    report = Run(plugins.registry, plugins, settings).scan(targets or (".",))
+    reporter, output = plugins.reporters[format_], given["output"]
     style = _style(output, no_color=given["no_color"], verbosity=-1 if given["quiet"] else given["verbose"])
-    _write(plugins.reporters[format_](report, style), output)
+    texts = collect(targets, given, offline=settings.offline) or (".",)
+    streams = format_ in STREAMING
+    with _writing(output) as write, progress(len(texts)) as step:
+
+        def ended(text: str, part: Report) -> None:
+            step(text)
+            if streams:
+                write(reporter(part, style))
+
+        jobs = given["jobs"] or (1 if settings.offline else 8)
+        report = Run(plugins.registry, plugins, settings).scan(texts, jobs=jobs, ended=ended)
+        if not streams:
+            write(reporter(report, style))
     _tell_crashes(report, style)
     context.exit(report.exit_code(settings.fail_on))
 
@@ -74,6 +92,8 @@ def _overrule(settings: Settings, given: dict[str, Any]) -> None:
         settings.budget = Cost[given["budget"].upper()]
     if given["fail_on"]:
         settings.fail_on = None if given["fail_on"] == "never" else Severity[given["fail_on"].upper()]
+    settings.timeout = given["timeout"]
+    settings.require_complete = given["require_complete"]
     environment_offline = os.environ.get("HF_HUB_OFFLINE", "").upper() in ("1", "ON", "YES", "TRUE")
     settings.offline = settings.offline or given["offline"] or environment_offline
 
@@ -90,12 +110,15 @@ def _style(output: Path | None, *, no_color: bool, verbosity: int) -> Style:
     return Style(color, min(shutil.get_terminal_size((80, 24)).columns, 120), verbosity)
 
 
-def _write(text: str, output: Path | None) -> None:
+@contextmanager
+def _writing(output: Path | None) -> Iterator[Callable[[str], None]]:
+    """Gives a function that writes to standard output or to a file, whole lines at a time."""
     if output is None:
-        click.echo(text)
+        yield lambda text: click.echo(text) if text else None
         return
     try:
-        output.write_text(text + "\n", "utf-8")
+        with output.open("w", encoding="utf-8") as file:
+            yield lambda text: print(text, file=file, flush=True) if text else None
     except OSError as error:
         raise click.FileError(str(output), error.strerror or str(error)) from None
 

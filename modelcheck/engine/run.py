@@ -1,29 +1,26 @@
-"""One run: many targets, each checkpoint worked on once however many uses name it, every rule called or skipped with a reason."""
+"""One run: many targets, some at a time, each checkpoint worked on once however many targets and uses name it."""
 
 from __future__ import annotations
 
-import traceback
-from collections.abc import Iterable
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Future
 from dataclasses import replace
-from fnmatch import fnmatch
 from pathlib import Path
+from queue import SimpleQueue
 from typing import Protocol
 
 from modelcheck.builtin import UNREADABLE
 from modelcheck.config import Settings
-from modelcheck.engine.checkpoint import MEMBERS, is_card, is_checkpoint
-from modelcheck.engine.files import TreeReader
-from modelcheck.engine.store import Crash, FactStore, Limits, Missing
-from modelcheck.errors import Broken, TargetError
-from modelcheck.facts.model_use import ModelUse
-from modelcheck.findings import Cost, Finding, Span
+from modelcheck.engine.store import FactStore, Limits
+from modelcheck.engine.target import TargetRun
+from modelcheck.findings import Cost
 from modelcheck.registry import Registry, Rule
-from modelcheck.report import CheckpointReport, ErrorReport, Report, Reported, Skipped, UseReport
+from modelcheck.report import CheckpointReport, Report
 from modelcheck.sources import Access, Source
-from modelcheck.sources.folder import FolderSource
-from modelcheck.sources.named import NamedSource
-from modelcheck.sources.target import Target, parse_target
-from modelcheck.verdict import Verdict
+from modelcheck.sources.target import Target
+
+Ended = Callable[[str, Report], None]
 
 
 class Opener(Protocol):
@@ -33,21 +30,30 @@ class Opener(Protocol):
         """Open a target as a checkpoint."""
 
 
+class _Shared:
+    """One checkpoint in a run: its facts, and its report as soon as there is one."""
+
+    def __init__(self, store: FactStore) -> None:
+        self.store = store
+        self.report: Future[CheckpointReport] = Future()
+        self.asked = False
+
+
 class Run:
-    """Works through targets and fills ``report``."""
+    """What all targets of a run share. ``scan`` works through them."""
 
     def __init__(self, registry: Registry, opener: Opener, settings: Settings) -> None:
         self.registry = registry
         self.settings = settings
-        self.report = Report()
         self._opener = opener
         self._access = Access(not settings.offline and settings.budget >= Cost.NETWORK, settings.timeout)
-        self._limits = Limits(settings.budget, not self._access.network, frozenset(settings.ignore))
+        self.limits = Limits(settings.budget, not self._access.network, frozenset(settings.ignore))
         self._rules = [rule for name, rule in sorted(registry.rules.items()) if self._selected(rule)]
-        self._checkpoint_rules = [rule for rule in self._rules if registry.scope(rule) == "checkpoint"]
-        self._use_rules = [rule for rule in self._rules if registry.scope(rule) == "use"]
-        self._stores: dict[str, tuple[CheckpointReport, FactStore]] = {}
-        self._opened: dict[Target, Source | TargetError | None] = {}
+        self.checkpoint_rules = [rule for rule in self._rules if registry.scope(rule) == "checkpoint"]
+        self.use_rules = [rule for rule in self._rules if registry.scope(rule) == "use"]
+        self._lock = threading.Lock()
+        self._shared: dict[str, _Shared] = {}
+        self._opened: dict[Target, Future[Source | None]] = {}
         self._noted: set[tuple[str, str]] = set()
 
     def _selected(self, rule: Rule) -> bool:
@@ -58,198 +64,91 @@ class Run:
             return bool(names & {name.rstrip("/") for name in self.settings.select})
         return rule.default or rule.name in self.settings.select
 
-    def scan(self, targets: Iterable[str]) -> Report:
-        """Look at every target; what goes wrong with one is reported and the others go on. Ctrl-C ends with what was done."""
+    def scan(self, targets: Iterable[str], *, jobs: int = 1, ended: Ended | None = None) -> Report:
+        """Look at every target, ``jobs`` at a time; the report has them in order, ``ended`` hears of each as it ends.
+
+        What goes wrong with one target is reported and the others go on. Ctrl-C ends with what was done.
+        """
+        texts = list(targets)
+        done: dict[int, Report] = {}
+        interrupted = False
         try:
-            for text in targets:
-                try:
-                    self._target(parse_target(text))
-                except TargetError as error:
-                    self.report.errors.append(ErrorReport(text, error.kind, str(error)))
-                except Broken as broken:
-                    self.report.errors.append(ErrorReport(text, "unreadable", f"{text} {broken}"))
-                except Exception as error:  # noqa: BLE001 - a source's fault must not take the other targets along
-                    details = "".join(traceback.format_exception(error))
-                    self.report.errors.append(ErrorReport(text, "crash", f"{text}: {type(error).__name__}: {error}", details))
+            for index, report in self._each(texts, jobs):
+                done[index] = report
+                if ended:
+                    ended(texts[index], report)
         except KeyboardInterrupt:
-            self.report.interrupted = True
-        return self.report
+            interrupted = True
+        whole = Report(interrupted=interrupted)
+        for index in sorted(done):
+            whole.extend(done[index])
+        return whole
 
-    def _target(self, target: Target) -> None:
-        if target.kind == "folder" and target.path is not None:
-            self._folder(target, target.path)
-        elif target.kind == "file" and target.path is not None:
-            self._file(target, target.path)
-        else:
-            source = self._open(target)
-            if source is None:
-                raise TargetError("not-found", f"no source knows how to open {target.text}")
-            self.judge(target.text, source)
+    def _each(self, texts: Sequence[str], jobs: int) -> Iterable[tuple[int, Report]]:
+        if jobs <= 1 or len(texts) == 1:
+            yield from ((index, TargetRun(self).work(text)) for index, text in enumerate(texts))
+            return
+        waiting: SimpleQueue[int | None] = SimpleQueue()
+        ready: SimpleQueue[tuple[int, Report]] = SimpleQueue()
+        for index in (*range(len(texts)), *[None] * jobs):
+            waiting.put(index)
 
-    def _open(self, target: Target) -> Source | None:
+        def work() -> None:
+            for index in iter(waiting.get, None):
+                ready.put((index, TargetRun(self).work(texts[index])))
+
+        for _ in range(min(jobs, len(texts))):
+            threading.Thread(target=work, daemon=True).start()  # a daemon, so that Ctrl-C need not wait for an answer
+        for _ in texts:
+            yield ready.get()
+
+    def open(self, target: Target) -> Source | None:
         """Open a target, once in a run however often it is named. Raises TargetError."""
         same = replace(target, text=target.id or target.text)
-        if same not in self._opened:
+        with self._lock:
+            opened = self._opened.get(same)
+            mine = opened is None
+            if opened is None:
+                opened = self._opened[same] = Future()
+        if mine:
             try:
-                self._opened[same] = self._opener.open(target, self._access)
-            except TargetError as error:
-                self._opened[same] = error
-        opened = self._opened[same]
-        if isinstance(opened, TargetError):
-            raise opened
-        return opened
+                opened.set_result(self._opener.open(target, self._access))
+            except Exception as error:  # noqa: BLE001 - whoever asks gets it
+                opened.set_exception(error)
+        return opened.result()
 
-    def _folder(self, target: Target, path: Path) -> None:
-        """A folder may be a checkpoint, a tree with deployment files, or both."""
-        tree = FolderSource(path, boundary=path)
-        paths = [name for name in tree.files() if not self._excluded(name)]
-        source = self._open(target)
-        judged = source is not None and is_checkpoint(source, paths)
-        if source is not None and judged:
-            self.judge(target.text, source)
-        if not (self.read_files(target.text, tree, paths) or judged):
-            what = "holds nothing that modelcheck reads: no checkpoint, no deployment file" if paths else "is empty"
-            raise TargetError("not-found", f"{target.text} {what}")
+    def claim(self, source: Source, *, asked: bool) -> tuple[CheckpointReport | None, FactStore]:
+        """The facts of a checkpoint, and its report unless the caller is the one who has to make it.
 
-    def _file(self, target: Target, path: Path) -> None:
-        """A file is read for the uses it makes; a checkpoint's own file stands for the checkpoint that it lies in."""
-        if path.suffix == ".gguf":
-            source = self._open(target)
-            if source is not None:
-                self.judge(target.text, source)
-            return
-        if path.name in MEMBERS:
-            source = self._open(target)
-            is_one = source is not None and is_checkpoint(source, source.files())
-            if source is not None and (is_one or (path.name == "README.md" and is_card(source.read("README.md", 2**24)))):
-                self.judge(source.shown(""), source)
-            self.report.files_read += 1
-            return
-        boundary = Path.cwd() if path.resolve().is_relative_to(Path.cwd()) else path.parent
-        tree = FolderSource(boundary, boundary=boundary)
-        name = path.resolve().relative_to(boundary.resolve()).as_posix()
-        if not self.read_files(target.text, tree, [name]):
-            raise TargetError("unreadable", f"{target.text} is no file that modelcheck reads")
+        A checkpoint that was only used so far has a report, but nobody has called its rules: the first who is asked for it does.
+        """
+        identity = _identity(source)
+        with self._lock:
+            shared = self._shared.get(identity)
+            first = shared is None or (asked and not shared.asked)
+            if shared is None:
+                shared = self._shared[identity] = _Shared(FactStore(self.registry, self.limits, {Source: source}))
+            shared.asked = shared.asked or asked
+        return (None, shared.store) if first else (shared.report.result(), shared.store)
 
-    def _excluded(self, path: str) -> bool:
-        return any(fnmatch(path, pattern) for pattern in self.settings.exclude)
+    def publish(self, source: Source, report: CheckpointReport) -> None:
+        """Give a checkpoint's report to everybody else who names it."""
+        shared = self._shared[_identity(source)]
+        if not shared.report.done():
+            shared.report.set_result(report)
 
-    def read_files(self, text: str, tree: Source, paths: Iterable[str]) -> int:
-        """Read the files of a tree for the uses they make, and judge each use; gives how many files a reader took."""
-        store = FactStore(self.registry, self._limits, {})
-        scanned = TreeReader(self.registry, tree, store).scan(paths)
-        self.report.files_read += scanned.read
-        self.report.files_left |= scanned.left
-        self._trouble(text, store, None)
-        for use in scanned.uses:
-            self._use(text, tree, use)
-        return scanned.read
+    def give_up(self, source: Source, error: BaseException) -> None:
+        """Let nobody wait for a report that will not come."""
+        shared = self._shared[_identity(source)]
+        if not shared.report.done():
+            shared.report.set_exception(error)
 
-    def judge(self, text: str, source: Source) -> None:
-        """Call every rule about a checkpoint, once in a run; another name for the same one gets the same report."""
-        known = self._known(source)
-        if known and known[0].asked:
-            if known[0].target != text:
-                self.report.checkpoints.append(replace(known[0], target=text))
-            return
-        if known:
-            report, store = known
-            report.asked = True
-        else:
-            store = FactStore(self.registry, self._limits, {Source: source})
-            report = self._open_report(text, source, store, asked=True)
-        for rule in self._checkpoint_rules:
-            self._call(rule, store, text, report=report)
-        self._trouble(text, store, source)
-
-    def _known(self, source: Source) -> tuple[CheckpointReport, FactStore] | None:
-        return self._stores.get(_identity(source))
-
-    def _open_report(self, text: str, source: Source, store: FactStore, *, asked: bool) -> CheckpointReport:
-        report = CheckpointReport(
-            text, source.kind, source.revision, store.get(Verdict), asked=asked, note=getattr(source, "reason", None)
-        )
-        report.skipped += [Skipped(name, reason) for name, reason in store.skipped_signals.items()]
-        self.report.checkpoints.append(report)
-        self._stores[_identity(source)] = (report, store)
-        return report
-
-    def _use(self, text: str, tree: Source, use: ModelUse) -> None:
-        """Judge one use against the facts of the checkpoint that it names."""
-        source = self._used(use, tree)
-        if source is None:
-            self.report.uses.append(UseReport(use, None))
-            return
-        name = use.target or use.model
-        known = self._known(source)
-        if known is None:
-            store = FactStore(self.registry, self._limits, {Source: source})
-            self._open_report(name, source, store, asked=False)
-            self._trouble(name, store, source)
-        else:
-            store = known[1]
-        self.report.uses.append(UseReport(use, store.get(Verdict)))
-        of_use = FactStore(self.registry, self._limits, {ModelUse: use}, parent=store)
-        for rule in self._use_rules:
-            self._call(rule, of_use, name, use=use)
-        self._trouble(text, of_use, source)
-
-    def _used(self, use: ModelUse, tree: Source) -> Source | None:
-        """The checkpoint that a use names: a folder of the tree, the Hub's, or a mere name where it cannot be reached."""
-        if use.target is None:
-            return NamedSource(use.name_only, reason="a path that only the deployed machine knows") if use.name_only else None
-        if use.target.startswith("."):
-            here = Path(getattr(tree, "root", Path("/nowhere"))) / use.target
-            if here.is_dir() and here.resolve().is_relative_to(Path(getattr(tree, "root", here)).resolve()):
-                return FolderSource(here, boundary=here)
-            return NamedSource(here.name, reason="a folder that is not in the scanned tree")
-        try:
-            source = self._open(Target(use.target, "hub", id=use.target, revision=use.revision))
-        except TargetError as error:
-            source = NamedSource(use.target, use.revision, f"only the name is known: {error}")
-        return source or NamedSource(use.target, use.revision)
-
-    def _call(
-        self, rule: Rule, store: FactStore, target: str, *, report: CheckpointReport | None = None, use: ModelUse | None = None
-    ) -> None:
-        """Call one rule; its findings get its name and severity, and places as a person finds them."""
-        said = store.run(rule, self.settings.options(rule.name), of=Finding)
-        if isinstance(said, Missing):
-            if report is not None:
-                report.skipped.append(Skipped(rule.name, said.reason))
-            return
-        severity = self.settings.severity(rule.name, rule.severity)
-        source = None if use else store.get(Source)  # type: ignore[type-abstract] # the protocol is the key
-        for finding in said:
-            placed = replace(finding, at=finding.at or use.at) if use else _shown(finding, source) if source else finding
-            self.report.findings.append(Reported(rule.name, severity, target, placed))
-
-    def _trouble(self, text: str, store: FactStore, source: Source | None) -> None:
-        """Report the files that could not be read, and the crashes, each once."""
-        for broken in store.trouble.broken.values():
-            path = source.shown(broken.span.path) if source else broken.span.path
-            if (path, broken.message) not in self._noted and UNREADABLE in {rule.name for rule in self._rules}:
-                self._noted.add((path, broken.message))
-                severity = self.settings.severity(UNREADABLE, self.registry.rules[UNREADABLE].severity)
-                finding = Finding(f"{Path(path).name} {broken.message}", at=replace(broken.span, path=path))
-                self.report.findings.append(Reported(UNREADABLE, severity, text, finding))
-        store.trouble.broken.clear()
-        self.report.errors += [_crash_report(text, crash) for crash in store.trouble.crashes]
-        store.trouble.crashes.clear()
-
-
-def _shown(finding: Finding, source: Source) -> Finding:
-    """The finding with its places as a person finds them."""
-
-    def show(span: Span) -> Span:
-        return replace(span, path=source.shown(span.path))
-
-    fix = finding.fix and replace(finding.fix, edits=tuple(replace(edit, at=show(edit.at)) for edit in finding.fix.edits))
-    return replace(finding, at=finding.at and show(finding.at), fix=fix)
-
-
-def _crash_report(text: str, crash: Crash) -> ErrorReport:
-    return ErrorReport(text, "crash", f"{crash.name} of {crash.plugin} crashed: {crash.message}", crash.details)
+    def first_time(self, path: str, message: str) -> bool:
+        """Whether a fault of a file is to be reported now: it is not ignored, and nobody has reported it."""
+        with self._lock:
+            new = (path, message) not in self._noted
+            self._noted.add((path, message))
+        return new and any(rule.name == UNREADABLE for rule in self._rules)
 
 
 def _identity(source: Source) -> str:

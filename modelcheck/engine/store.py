@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import traceback
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -55,7 +56,10 @@ class Limits:
 
 
 class FactStore:
-    """Facts by their type. ``given`` holds the roots; a store of one use asks its ``parent`` for what belongs to the checkpoint."""
+    """Facts by their type. ``given`` holds the roots; a store of one use asks its ``parent`` for what belongs to the checkpoint.
+
+    Many threads may ask; one makes a fact and the others wait for it.
+    """
 
     def __init__(self, registry: Registry, limits: Limits, given: Mapping[type, Any], parent: FactStore | None = None) -> None:
         self.registry = registry
@@ -63,6 +67,7 @@ class FactStore:
         self.trouble: Trouble = parent.trouble if parent else Trouble()
         self.skipped_signals: dict[str, str] = {}
         self._parent = parent
+        self._lock: threading.RLock = threading.RLock()
         self._known: dict[type, Known | Missing] = {kind: Known(value) for kind, value in given.items()}
 
     def get(self, kind: type[T]) -> T | None:
@@ -72,11 +77,12 @@ class FactStore:
 
     def look_up(self, kind: type) -> Known | Missing:
         """A fact, or why it is missing."""
-        if kind not in self._known:
-            if self._parent is not None and not self.registry.depends_on_use(kind):
-                return self._parent.look_up(kind)
-            self._known[kind] = self._make(kind)
-        return self._known[kind]
+        with self._lock:
+            if kind not in self._known:
+                if self._parent is not None and not self.registry.depends_on_use(kind):
+                    return self._parent.look_up(kind)
+                self._known[kind] = self._make(kind)
+            return self._known[kind]
 
     def _make(self, kind: type) -> Known | Missing:
         if kind is AllEvidence:

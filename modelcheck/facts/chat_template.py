@@ -62,7 +62,7 @@ class ChatTemplate:
 def chat_template(
     source: Source, listing: FileListing, tokenizer: TokenizerConfig | None, gguf: GgufMetadata | None
 ) -> ChatTemplate:
-    """From ``chat_template.jinja``, ``tokenizer_config.json``, or the older ``chat_template.json``, transformers' order; else a GGUF file."""
+    """From ``chat_template.jinja``, ``tokenizer_config.json`` or ``chat_template.json``, in transformers' order; else from GGUF."""
     places = (*_places(source, listing, tokenizer), *_in_gguf(gguf))
     if not places:
         raise Absent("no chat template")

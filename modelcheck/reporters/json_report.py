@@ -9,7 +9,7 @@ from typing import Any
 from modelcheck import __version__
 from modelcheck.findings import Fix, Span, Weighed
 from modelcheck.hookspecs import hookimpl
-from modelcheck.report import CheckpointReport, Report, Reported, Reporter, Style, UseReport
+from modelcheck.report import CheckpointReport, ErrorReport, Report, Reported, Reporter, Style, UseReport
 from modelcheck.verdict import Verdict
 
 SCHEMA = 1
@@ -21,10 +21,10 @@ def json_report(report: Report, style: Style) -> str:  # noqa: ARG001 - every re
         {
             "schema": SCHEMA,
             "tool": {"name": "modelcheck", "version": __version__},
-            "checkpoints": [_checkpoint(checkpoint) for checkpoint in report.checkpoints],
-            "uses": [_use(use) for use in report.uses],
-            "findings": [_finding(found) for found in report.findings],
-            "errors": [{"target": error.target, "kind": error.kind, "message": error.message} for error in report.errors],
+            "checkpoints": [checkpoint_json(checkpoint) for checkpoint in report.checkpoints],
+            "uses": [use_json(use) for use in report.uses],
+            "findings": [finding_json(found) for found in report.findings],
+            "errors": [error_json(error) for error in report.errors],
             "files": {
                 "read": report.files_read,
                 "left": [{"path": path, "reason": reason} for path, reason in report.files_left.items()],
@@ -36,7 +36,8 @@ def json_report(report: Report, style: Style) -> str:  # noqa: ARG001 - every re
     )
 
 
-def _checkpoint(checkpoint: CheckpointReport) -> dict[str, Any]:
+def checkpoint_json(checkpoint: CheckpointReport) -> dict[str, Any]:
+    """One checkpoint."""
     return {
         "target": checkpoint.target,
         "source": checkpoint.source,
@@ -46,6 +47,11 @@ def _checkpoint(checkpoint: CheckpointReport) -> dict[str, Any]:
         "verdict": _verdict(checkpoint.verdict),
         "skipped": [{"rule": skipped.rule, "reason": skipped.reason} for skipped in checkpoint.skipped],
     }
+
+
+def error_json(error: ErrorReport) -> dict[str, Any]:
+    """One target that could not be read."""
+    return {"target": error.target, "kind": error.kind, "message": error.message}
 
 
 def _verdict(verdict: Verdict | None) -> dict[str, Any] | None:
@@ -70,7 +76,8 @@ def _evidence(weighed: Weighed, *, counted: bool) -> dict[str, Any]:
     }
 
 
-def _use(reported: UseReport) -> dict[str, Any]:
+def use_json(reported: UseReport) -> dict[str, Any]:
+    """One use that a file makes of a checkpoint."""
     use = reported.use
     return {
         "path": use.at.path,
@@ -92,7 +99,8 @@ def _use(reported: UseReport) -> dict[str, Any]:
     }
 
 
-def _finding(found: Reported) -> dict[str, Any]:
+def finding_json(found: Reported) -> dict[str, Any]:
+    """One finding."""
     finding = found.finding
     return {
         "rule": found.rule,

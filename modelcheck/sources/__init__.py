@@ -37,7 +37,10 @@ class Source(Protocol):
 
 @dataclass(slots=True)
 class Access:
-    """What a source may use. ``timeout`` is in seconds for each target; ``unreachable`` is set by the first request that finds no Hub, so that no other one waits."""
+    """What a source may use. ``timeout`` is in seconds for each target.
+
+    ``unreachable`` is set by the first request that finds no Hub, so that no other one waits.
+    """
 
     network: bool
     timeout: float = 30.0

@@ -9,6 +9,7 @@ from typing import Any
 from modelcheck.config import Settings
 from modelcheck.engine.checkpoint import is_checkpoint
 from modelcheck.engine.run import Run
+from modelcheck.engine.target import TargetRun
 from modelcheck.plugins import Plugins
 from modelcheck.registry import Rule
 from modelcheck.report import Report, Reported
@@ -59,7 +60,7 @@ def check(
 def run(files: Mapping[str, str | bytes], settings: Settings, name: str = "memory") -> Report:
     """A whole run over files in memory. Raises AssertionError where something crashes."""
     source = MemorySource(files, name, kind="hub" if "/" in name else "folder")
-    work = Run(installed().registry, _NamesOnly(), settings)
+    work = TargetRun(Run(installed().registry, _NamesOnly(), settings))
     paths = list(source.files())
     if is_checkpoint(source, paths):
         work.judge(name, source)
