@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import inspect
 import re
+from base64 import b64decode
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -33,9 +34,10 @@ class Page:
     text: str
     sections: dict[str, str]
 
-    def files(self, section: str) -> dict[str, str]:
-        """The files in a section's fences, by path."""
-        return {found["path"]: found["body"] for found in _FENCE.finditer(self.sections.get(section, "")) if found["path"]}
+    def files(self, section: str) -> dict[str, str | bytes]:
+        """The files in a section's fences, by path; a fence in the language ``base64`` holds a binary file."""
+        found = (match for match in _FENCE.finditer(self.sections.get(section, "")) if match["path"])
+        return {match["path"]: b64decode(match["body"]) if match["language"] == "base64" else match["body"] for match in found}
 
     @property
     def markdown(self) -> str:

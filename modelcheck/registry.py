@@ -11,12 +11,13 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from types import ModuleType
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, Protocol, TypeVar
 
 from modelcheck.errors import PluginError
 from modelcheck.findings import Cost, Severity, Weighed
 from modelcheck.pages import Page, read_page
 from modelcheck.signatures import Need, Option, Signature, read_signature
+from modelcheck.verdict import Verdict
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 Scope = Literal["checkpoint", "use"]
@@ -112,11 +113,18 @@ class AllEvidence(tuple[Weighed, ...]):
     """What every signal said of a checkpoint: a fact that the engine makes by running them all."""
 
 
+class Checkpoints(Protocol):
+    """A handle on other checkpoints: the parent of an adapter, say. Each is opened once in a run, and a chain has an end."""
+
+    def verdict(self, id_: str, revision: str | None) -> Verdict:
+        """The verdict on another checkpoint of the Hub, under the run's own budget. Raises Absent."""
+
+
 class Registry:
     """Everything that plug-ins brought. ``roots`` are the facts that the engine itself has, ``per_use`` those of one use."""
 
     def __init__(self, roots: Sequence[type] = (), per_use: Sequence[type] = ()) -> None:
-        self.roots = frozenset((*roots, *per_use, AllEvidence))
+        self.roots = frozenset((*roots, *per_use, AllEvidence, Checkpoints))
         self.per_use = frozenset(per_use)
         self.rules: dict[str, Rule] = {}
         self.signals: dict[str, Signal] = {}

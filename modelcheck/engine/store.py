@@ -67,7 +67,8 @@ class FactStore:
         self.trouble: Trouble = parent.trouble if parent else Trouble()
         self.skipped_signals: dict[str, str] = {}
         self._parent = parent
-        self._lock: threading.RLock = threading.RLock()
+        self.lock = threading.RLock()
+        self._making: set[type] = set()
         self._known: dict[type, Known | Missing] = {kind: Known(value) for kind, value in given.items()}
 
     def get(self, kind: type[T]) -> T | None:
@@ -77,11 +78,17 @@ class FactStore:
 
     def look_up(self, kind: type) -> Known | Missing:
         """A fact, or why it is missing."""
-        with self._lock:
+        with self.lock:
             if kind not in self._known:
                 if self._parent is not None and not self.registry.depends_on_use(kind):
                     return self._parent.look_up(kind)
-                self._known[kind] = self._make(kind)
+                if kind in self._making:
+                    return Missing("it asks for itself")
+                self._making.add(kind)
+                try:
+                    self._known[kind] = self._make(kind)
+                finally:
+                    self._making.discard(kind)
             return self._known[kind]
 
     def _make(self, kind: type) -> Known | Missing:

@@ -64,7 +64,7 @@ class TargetRun:
         tree = FolderSource(path, boundary=path)
         paths = [name for name in tree.files() if not self._excluded(name)]
         source = self.run.open(target)
-        judged = source is not None and is_checkpoint(source, paths)
+        judged = source is not None and (source.kind == "cache" or is_checkpoint(source, paths))
         if source is not None and judged:
             self.judge(target.text, source)
         if not (self.read_files(target.text, tree, paths) or judged):
@@ -136,7 +136,8 @@ class TargetRun:
         """A gated checkpoint is an error only where it had to be complete, or where nothing was left to judge by."""
         report.note = getattr(source, "reason", None)
         withheld = getattr(source, "withheld", None)
-        nothing = report.verdict is None or not report.verdict.decisive
+        verdict = report.verdict
+        nothing = verdict is None or (verdict.label == "unknown" and {one.group for one in verdict.decisive} <= {"name"})
         if withheld and (nothing or self.run.settings.require_complete):
             self.report.errors.append(ErrorReport(text, "gated", withheld))
 

@@ -77,31 +77,72 @@ def keep(id_: str, commit: str, path: str, headers: Mapping[str, str], content: 
     etag = (headers.get("x-linked-etag") or headers.get("etag") or "").removeprefix("W/").strip('"')
     if not COMMIT.fullmatch(commit) or not re.fullmatch(r"[\w.-]+", etag) or ".." in path.split("/") or path.startswith("/"):
         return
-    blob, pointer = _repository(id_) / "blobs" / etag, _repository(id_) / "snapshots" / commit / path
+    folder = str(_repository(id_))
+    blob, pointer = f"{folder}/blobs/{etag}", f"{folder}/snapshots/{commit}/{path}"
     with suppress(OSError):
-        if not blob.exists():
-            _write(blob, content)
-        pointer.parent.mkdir(parents=True, exist_ok=True)
+        if not os.path.exists(blob):  # noqa: PTH110 - plain paths: a run over hundreds of checkpoints comes by here often
+            _write(Path(blob), content)
+        _link(f"{'../' * (path.count('/') + 2)}blobs/{etag}", pointer, content)
+
+
+def _link(blob: str, pointer: str, content: bytes) -> None:
+    for attempt in (1, 2):
         try:
-            pointer.symlink_to(os.path.relpath(blob, pointer.parent))
+            os.symlink(blob, pointer)  # noqa: PTH211
         except FileExistsError:
-            pass
+            return
+        except FileNotFoundError:
+            if attempt == 1:
+                os.makedirs(os.path.dirname(pointer), exist_ok=True)  # noqa: PTH103, PTH120
         except OSError:  # a system without links
-            _write(pointer, content)
+            _write(Path(pointer), content)
+            return
+        else:
+            return
 
 
 def _write(path: Path, content: bytes) -> None:
     """Write a file whole or not at all, also when two processes do."""
-    path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_name(f"{path.name}.{os.getpid()}.{threading.get_ident()}.incomplete")
-    unfinished.write_bytes(content)
+    try:
+        unfinished.write_bytes(content)
+    except FileNotFoundError:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        unfinished.write_bytes(content)
     unfinished.replace(path)
 
 
-@hookimpl
+_LAYOUT = re.compile(r"models--(?P<id>[^/]+(?:--[^/]+)?)(?:/snapshots/(?P<commit>[0-9a-f]{40}))?/?$")
+
+
+def _of_folder(path: Path) -> CacheSource | None:
+    """A folder that is a repository or a snapshot of a cache like the Hub's, wherever that lies."""
+    whole = path.resolve()
+    found = _LAYOUT.search(whole.as_posix())
+    if found is None:
+        return None
+    id_ = found["id"].replace("--", "/", 1)
+    if found["commit"]:
+        return CacheSource(whole, name=id_, revision=found["commit"], boundary=whole.parents[1])
+    try:
+        commit = (whole / "refs" / "main").read_text().strip()
+    except OSError:
+        return None
+    snapshot = whole / "snapshots" / commit
+    return (
+        CacheSource(snapshot, name=id_, revision=commit, boundary=whole) if COMMIT.fullmatch(commit) and snapshot.is_dir() else None
+    )
+
+
+@hookimpl(tryfirst=True)
 def modelcheck_open(target: Target, access: Access) -> Source | None:
-    """Opens a Hub id from the cache: always without a network, and with one where the whole commit pins what it is."""
-    if target.kind != "hub" or target.id is None:
+    """Opens a Hub id from the cache: always without a network, and with one where the whole commit pins what it is.
+
+    A folder of the cache is opened as the checkpoint and the commit that it is.
+    """
+    if target.kind == "folder" and target.path is not None:
+        return _of_folder(target.path)
+    if target.kind != "hub" or target.id is None or target.file or target.quant:
         return None
     if access.network and not (target.revision and COMMIT.fullmatch(target.revision)):
         return None

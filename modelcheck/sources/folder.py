@@ -145,6 +145,12 @@ class GgufSource(FolderSource):
         }
         return {path.name: path.stat().st_size for path in sorted(parts | {self._file})}
 
+    def read(self, path: str, limit: int) -> bytes:
+        """A part's bytes; what else lies in the folder is not this checkpoint's. Raises Absent, Broken."""
+        if not path.endswith(".gguf"):
+            raise Absent(f"no {path}")
+        return super().read(path, limit)
+
 
 @hookimpl
 def modelcheck_open(target: Target) -> Source | None:

@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from urllib.parse import quote
 
@@ -84,12 +85,11 @@ class HubClient:
         if self._access.unreachable:
             raise TargetError("offline", self._access.unreachable)
         from huggingface_hub import constants, get_session
-        from huggingface_hub.utils import build_hf_headers  # type: ignore[attr-defined] # exported lazily
 
         seconds = min(ANSWER_SECONDS, self._deadline - time.monotonic())
         if seconds <= 0:
             raise self._too_late()
-        everything = {**build_hf_headers(library_name="modelcheck"), "Accept-Encoding": "identity", **headers}
+        everything = {**_headers(), **headers}
         # The session drops the token where a redirect leads to another host.
         stream = get_session().stream("GET", constants.ENDPOINT + path, headers=everything, follow_redirects=True, timeout=seconds)
         with self._transport_faults(), stream as response:
@@ -152,6 +152,14 @@ class HubClient:
             return ""
         near = difflib.get_close_matches(revision, names, 5, 0.0)
         return f"; it has {', '.join(near)}" if near else ""
+
+
+@cache
+def _headers() -> Mapping[str, str]:
+    """User agent and token, put together once: it takes as long as a request."""
+    from huggingface_hub.utils import build_hf_headers  # type: ignore[attr-defined] # exported lazily
+
+    return {**build_hf_headers(library_name="modelcheck"), "Accept-Encoding": "identity"}
 
 
 def _retry_after(answer: Answer) -> float | None:

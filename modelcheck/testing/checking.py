@@ -10,6 +10,7 @@ from modelcheck.config import Settings
 from modelcheck.engine.checkpoint import is_checkpoint
 from modelcheck.engine.run import Run
 from modelcheck.engine.target import TargetRun
+from modelcheck.findings import Cost
 from modelcheck.plugins import Plugins
 from modelcheck.registry import Rule
 from modelcheck.report import Report, Reported
@@ -53,7 +54,9 @@ def check(
     a fact that it asks for, crashes.
     """
     chosen = find_rule(rule)
-    report = run(files, Settings(select=(chosen.name,), offline=True, rules={chosen.name: dict(options or {})}), name)
+    report = run(
+        files, Settings(select=(chosen.name,), offline=True, budget=Cost.WEIGHTS, rules={chosen.name: dict(options or {})}), name
+    )
     return [found for found in report.findings if found.rule == chosen.name]
 
 

@@ -19,8 +19,10 @@ class Repo:
     """One repository: files by revision name; ``main`` must be among them."""
 
     revisions: dict[str, Mapping[str, bytes]]
-    gated: bool = False
+    gated: bool | str = False
     private: bool = False
+    info: Mapping[str, Any] = field(default_factory=dict)
+    """What model_info says besides: config, cardData, gguf, tags."""
 
     def commit(self, revision: str) -> str | None:
         for name, files in self.revisions.items():
@@ -53,6 +55,9 @@ class Hub:
         self.faults: list[Fault] = []
         self.requests: list[tuple[str, str, Mapping[str, str]]] = []
         self.address = ""
+        self.latency = 0.0
+        self.breaking: str | None = None  # a pattern: bodies of such paths are cut off in the middle
+        self.bytes_sent = 0
         self._lock = threading.Lock()
         self.stopping = threading.Event()
 
@@ -75,12 +80,15 @@ class Hub:
 
 
 _MODEL = re.compile(r"/api/models/(?P<id>[^/]+(?:/[^/]+)?)(?:/revision/(?P<revision>.+))?$")
+_REFS = re.compile(r"/api/models/(?P<id>[^/]+(?:/[^/]+)?)/refs$")
+_TREE = re.compile(r"/api/models/(?P<id>[^/]+(?:/[^/]+)?)/tree/(?P<revision>[^/]+)$")
 _FILE = re.compile(r"/(?P<id>[^/]+/[^/]+|[^/]+)/resolve/(?P<revision>[^/]+)/(?P<path>.+)$")
 
 
 class _Handler(BaseHTTPRequestHandler):
     hub: Hub
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # else each answer waits 40 ms for the client to acknowledge its headers
 
     def log_message(self, *args: Any) -> None:
         pass
@@ -95,13 +103,21 @@ class _Handler(BaseHTTPRequestHandler):
         url = urlsplit(self.path)
         path = unquote(url.path)
         self.hub.requests.append((self.command, path, dict(self.headers)))
+        self.hub.stopping.wait(self.hub.latency)
         fault = self.hub.fault(path)
         if fault:
             self.hub.stopping.wait(fault.seconds)
             self._answer(fault.status, fault.body, fault.headers)
             return
-        model, file = _MODEL.match(path), _FILE.match(path)
-        if model:
+        refs, tree, model, file = (pattern.match(path) for pattern in (_REFS, _TREE, _MODEL, _FILE))
+        if path == "/api/models":
+            self._list(parse_qs(url.query))
+        elif tree:
+            self._tree(tree["id"], tree["revision"])
+        elif refs:
+            names = self.hub.repos[refs["id"]].revisions if refs["id"] in self.hub.repos else {}
+            self._answer(200, json.dumps({"branches": [{"name": name} for name in names], "tags": []}).encode())
+        elif model:
             self._model(model["id"], model["revision"] or "main", parse_qs(url.query))
         elif file:
             self._file(file["id"], file["revision"], file["path"])
@@ -122,13 +138,37 @@ class _Handler(BaseHTTPRequestHandler):
         answer = {
             "_id": "1",
             "id": name,
-            "modelId": name,
             "sha": repo.commit(revision),
             "gated": repo.gated,
             "siblings": siblings,
             "tags": [],
+            **repo.info,
         }
         self._answer(200, json.dumps(answer).encode(), {"Content-Type": "application/json"})
+
+    def _tree(self, name: str, revision: str) -> None:
+        files = self.hub.repos[name].files(revision) or {} if name in self.hub.repos else {}
+        entries = [
+            {"type": "file", "path": path, "size": len(content), "oid": hashlib.sha1(content).hexdigest()}
+            for path, content in files.items()
+        ]
+        self._answer(200, json.dumps(entries).encode(), {"Content-Type": "application/json"})
+
+    def _list(self, query: Mapping[str, list[str]]) -> None:
+        """Pages of two, with a Link to the next."""
+        author, start = query.get("author", [""])[0], int(query.get("start", ["0"])[0])
+        tags = set(query.get("filter", []))
+        names = [
+            name
+            for name, repo in self.hub.repos.items()
+            if name.startswith(f"{author}/") and tags <= set(repo.info.get("tags", []))
+        ]
+        page = names[start : start + 2]
+        headers = {"Content-Type": "application/json"}
+        if start + 2 < len(names):
+            rest = "&".join(f"{key}={value}" for key, values in query.items() if key != "start" for value in values)
+            headers["Link"] = f'<{self.hub.address}/api/models?{rest}&start={start + 2}>; rel="next"'
+        self._answer(200, json.dumps([{"_id": name, "id": name, "modelId": name, "tags": []} for name in page]).encode(), headers)
 
     def _file(self, name: str, revision: str, path: str) -> None:
         repo = self.hub.repos.get(name)
@@ -143,8 +183,19 @@ class _Handler(BaseHTTPRequestHandler):
         elif path not in files:
             self._error(404, "EntryNotFound", {"X-Repo-Commit": commit})
         else:
-            etag = f'"{hashlib.sha1(files[path]).hexdigest()}"'
-            self._answer(200, files[path], {"ETag": etag, "X-Repo-Commit": commit, "Accept-Ranges": "bytes"})
+            self._bytes(files[path], {"X-Repo-Commit": commit, "Accept-Ranges": "bytes"})
+
+    def _bytes(self, content: bytes, headers: dict[str, str]) -> None:
+        headers["ETag"] = f'"{hashlib.sha1(content).hexdigest()}"'
+        wanted = re.fullmatch(r"bytes=(\d+)-(\d+)", self.headers.get("Range", ""))
+        if not wanted:
+            self._answer(200, content, headers)
+            return
+        start, end = int(wanted[1]), min(int(wanted[2]), len(content) - 1)
+        if start > end:
+            self._answer(416, b"", headers)
+            return
+        self._answer(206, content[start : end + 1], {**headers, "Content-Range": f"bytes {start}-{end}/{len(content)}"})
 
     def _error(self, status: int, code: str, headers: Mapping[str, str] | None = None) -> None:
         self._answer(status, b"{}", {"X-Error-Code": code, "X-Error-Message": code, **(headers or {})})
@@ -155,8 +206,15 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_header(name, value)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
-        if self.command != "HEAD":
-            self.wfile.write(body)
+        if self.command == "HEAD":
+            return
+        fault = self.hub.breaking
+        if fault and re.search(fault, self.path):
+            self.wfile.write(body[: len(body) // 2])
+            self.close_connection = True
+            return
+        self.hub.bytes_sent += len(body)
+        self.wfile.write(body)
 
 
 @contextmanager

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from conftest import ROOT, Command
+from conftest import ROOT, Command, clean_environment
 from hub.server import Fault, Hub, running_hub
 
 CONFIG = '{"model_type": "llama", "vocab_size": 262}'
@@ -81,34 +85,183 @@ def test_a_one_part_id_is_one(hub: Hub, modelcheck: Command) -> None:
     assert done.json["checkpoints"][0]["verdict"]["label"] == "base"
 
 
-def test_a_gated_repository_is_judged_by_what_is_public(hub: Hub, modelcheck: Command) -> None:
-    hub.add("acme/Model-8B-Instruct", PAPERS, gated=True)
-    done = modelcheck("scan", "acme/Model-8B-Instruct", "--format", "json", env={"HF_ENDPOINT": hub.address})
-    checkpoint = done.json["checkpoints"][0]
-    assert checkpoint["verdict"]["label"] == "instruct"
-    assert any("gated" in skipped["reason"] and "HF_TOKEN" in skipped["reason"] for skipped in checkpoint["skipped"])
-
-
 FAULTS = {
-    "gone": (Fault("/api/models/", 404), "unreadable"),
-    "rate limit": (Fault("/api/models/", 429, headers={"Retry-After": "7"}), "rate-limited"),
-    "server error": (Fault("/api/models/", 500), "unreadable"),
-    "hang": (Fault("/api/models/", 200, seconds=30), "timeout"),
-    "no JSON": (Fault("/api/models/", 200, body=b"<html>"), "unreadable"),
+    "401": (Fault("x", 401), "not-found"),
+    "403": (Fault("x", 403), "gated"),
+    "404": (Fault("x", 404), "unreadable"),
+    "429 that asks for longer than there is": (Fault("x", 429, headers={"Retry-After": "60"}), "rate-limited"),
+    "500": (Fault("x", 500), "unreadable"),
+    "503": (Fault("x", 503), "unreadable"),
+    "a hang": (Fault("x", 200, seconds=30), "timeout"),
+    "HTML for JSON": (Fault("x", 200, body=b"<html>"), "unreadable"),
+    "JSON of another form": (Fault("x", 200, body=b'{"sha": 3}'), "unreadable"),
+    "a list for an object": (Fault("x", 200, body=b"[]"), "unreadable"),
+}
+TIMEOUT = 4
+
+
+@pytest.mark.parametrize("among", [1, 10])
+@pytest.mark.parametrize("name", FAULTS)
+def test_each_fault_has_its_kind_and_its_exit_code_alone_and_among_ten(
+    name: str, among: int, hub: Hub, modelcheck: Command
+) -> None:
+    fault, kind = FAULTS[name]
+    others = [f"acme/good-{number}-base" for number in range(among - 1)]
+    for other in others:
+        hub.add(other, PAPERS)
+    hub.faults.append(Fault("/api/models/acme/bad", fault.status, headers=fault.headers, seconds=fault.seconds, body=fault.body))
+    targets = [*others[:5], "acme/bad", *others[5:]]
+    started = time.monotonic()
+    done = modelcheck("scan", *targets, "--format", "json", "--timeout", str(TIMEOUT), env={"HF_ENDPOINT": hub.address})
+    assert time.monotonic() - started < TIMEOUT + 8
+    assert [(error["target"], error["kind"]) for error in done.json["errors"]] == [("acme/bad", kind)]
+    assert [checkpoint["target"] for checkpoint in done.json["checkpoints"]] == others, "in order, and none lost"
+    assert {checkpoint["verdict"]["label"] for checkpoint in done.json["checkpoints"]} <= {"base"}
+    assert done.code == 4
+    assert "Traceback" not in done.err
+
+
+def test_what_passes_is_asked_again(hub: Hub, modelcheck: Command) -> None:
+    hub.add("acme/model", PAPERS)
+    hub.faults += [Fault("/api/models/", 429, times=1, headers={"Retry-After": "1"}), Fault("config.json", 503, times=1)]
+    done = modelcheck("scan", "acme/model", "--format", "json", env={"HF_ENDPOINT": hub.address})
+    assert (done.code, done.json["errors"]) == (0, [])
+    assert hub.asked().count("GET /api/models/acme/model") == 2
+
+
+def test_a_body_that_is_cut_off_is_no_absence(hub: Hub, modelcheck: Command) -> None:
+    hub.add("acme/model", PAPERS)
+    hub.breaking = "README.md"
+    done = modelcheck("scan", "acme/model", "--format", "json", env={"HF_ENDPOINT": hub.address})
+    reasons = [skipped["reason"] for skipped in done.json["checkpoints"][0]["skipped"] if skipped["rule"] == "card/license-missing"]
+    assert reasons == ["README.md could not be read: the Hub's answer about acme/model broke off"]
+    hub.breaking = "/api/models"
+    done = modelcheck("scan", "acme/model", "--format", "json", env={"HF_ENDPOINT": hub.address})
+    assert [error["kind"] for error in done.json["errors"]] == ["unreadable"]
+
+
+def test_the_token_does_not_follow_a_redirect_to_another_host(hub: Hub, modelcheck: Command) -> None:
+    token = "hf_" + "s3cretTokenForTests" * 2
+    with running_hub() as elsewhere:
+        elsewhere.add("cdn/files", PAPERS)
+        place = f"{elsewhere.address.replace('127.0.0.1', 'localhost')}/cdn/files/resolve/main/config.json"
+        hub.add("acme/model", PAPERS)
+        hub.faults.append(Fault("resolve/.*/config.json", 302, headers={"Location": place}))
+        done = modelcheck("scan", "acme/model", "--format", "json", env={"HF_ENDPOINT": hub.address, "HF_TOKEN": token})
+        assert done.code == 0, done.err
+        assert elsewhere.requests, "the redirect was followed"
+        assert not any(token in str(headers) for _, _, headers in elsewhere.requests)
+        assert token not in done.out + done.err
+
+
+def test_a_missing_revision_lists_the_near_ones(hub: Hub, modelcheck: Command) -> None:
+    repo = hub.add("acme/model", PAPERS)
+    repo.revisions["it-SFT"] = {}
+    done = modelcheck("scan", "acme/model@it-SFF", env={"HF_ENDPOINT": hub.address})
+    assert "no such revision; it has it-SFT, main" in " ".join(done.out.split())
+
+
+GATED = {
+    "config": {
+        "model_type": "llama",
+        "architectures": ["LlamaForCausalLM"],
+        "tokenizer_config": {
+            "eos_token": "<|im_end|>",
+            "chat_template": "{% for m in messages %}{{ m.content }}<|im_end|>{% endfor %}",
+        },
+    },
+    "cardData": {"license": "other", "tags": ["sft"]},
 }
 
 
-@pytest.mark.parametrize("name", FAULTS)
-def test_each_fault_has_its_kind_and_the_other_targets_go_on(name: str, hub: Hub, modelcheck: Command) -> None:
-    fault, kind = FAULTS[name]
-    hub.add("acme/good-base", PAPERS)
-    hub.faults.append(
-        Fault(fault.pattern + "acme/bad", fault.status, headers=fault.headers, seconds=fault.seconds, body=fault.body)
+def test_a_gated_repository_costs_one_request_and_is_judged_by_what_is_public(hub: Hub, modelcheck: Command) -> None:
+    hub.add("acme/mystery", {**PAPERS, "tokenizer_config.json": "{}"}, gated="manual", info=GATED)
+    env = {"HF_ENDPOINT": hub.address}
+    done = modelcheck("scan", "acme/mystery", "--format", "json", env=env)
+    checkpoint = done.json["checkpoints"][0]
+    assert done.code == 0
+    assert hub.asked() == ["GET /api/models/acme/mystery"]
+    assert {evidence["group"] for evidence in checkpoint["verdict"]["evidence"]} >= {"template", "card"}
+    assert "accept its conditions" in checkpoint["note"]
+    assert any("generation_config.json is withheld" in skipped["reason"] for skipped in checkpoint["skipped"])
+    complete = modelcheck("scan", "acme/mystery", "--require-complete", "--format", "json", env=env)
+    assert ([error["kind"] for error in complete.json["errors"]], complete.code) == (["gated"], 4)
+
+
+def test_a_gated_repository_of_which_nothing_is_known_is_an_error(hub: Hub, modelcheck: Command) -> None:
+    hub.add("mystery", {"weights.bin": "x"}, gated="auto")
+    done = modelcheck("scan", "hf://mystery", "--format", "json", env={"HF_ENDPOINT": hub.address})
+    assert ([error["kind"] for error in done.json["errors"]], done.code) == (["gated"], 4)
+
+
+def test_a_token_without_access_is_told_so(hub: Hub, modelcheck: Command) -> None:
+    hub.add("acme/mystery-chat", PAPERS, gated="manual", info=GATED)
+    hub.faults.append(Fault("/resolve/", 403, headers={"X-Error-Code": "GatedRepo"}))
+    done = modelcheck(
+        "scan", "acme/mystery-chat", "--format", "json", env={"HF_ENDPOINT": hub.address, "HF_TOKEN": "hf_" + "x" * 30}
     )
-    done = modelcheck("scan", "acme/bad", "acme/good-base", "--format", "json", env={"HF_ENDPOINT": hub.address})
-    assert [(error["target"], error["kind"]) for error in done.json["errors"]] == [("acme/bad", kind)]
-    assert [checkpoint["target"] for checkpoint in done.json["checkpoints"]] == ["acme/good-base"]
+    assert done.json["checkpoints"][0]["verdict"]["label"] == "instruct"
+    assert sum("/resolve/" in asked for asked in hub.asked()) == 1, "one refusal is enough"
+
+
+def test_a_cold_scan_is_a_handful_of_requests_over_one_connection(hub: Hub, modelcheck: Command) -> None:
+    hub.add("acme/Model-7B-Instruct", fixture_files("tiny-instruct"))
+    modelcheck("scan", "acme/Model-7B-Instruct", env={"HF_ENDPOINT": hub.address})
+    assert len(hub.requests) <= 7
+    assert all(asked.startswith("GET ") for asked in hub.asked())
+
+
+def test_what_was_fetched_is_where_huggingface_hub_looks_for_it(hub: Hub, modelcheck: Command, tmp_path: Path) -> None:
+    hub.add("acme/model", PAPERS)
+    env = {"HF_ENDPOINT": hub.address}
+    modelcheck("scan", "acme/model", env=env)
+    script = "from huggingface_hub import hf_hub_download as get\n"
+    script += "print(open(get('acme/model', 'config.json', local_files_only=True)).read())"
+    home = clean_environment(HF_HOME=str(tmp_path / "hf-home"), **env)
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, env=home, check=False)
+    assert done.stdout.strip() == CONFIG, done.stderr
+
+
+def test_lists_of_targets_and_an_authors_models(hub: Hub, modelcheck: Command, tmp_path: Path) -> None:
+    for number in range(5):
+        hub.add(f"acme/m{number}-chat", PAPERS, info={"tags": ["odd"] if number % 2 else []})
+    env = {"HF_ENDPOINT": hub.address}
+
+    def targets(*words: str) -> list[str]:
+        done = modelcheck("scan", *words, "--format", "json", env=env, cwd=tmp_path)
+        return [checkpoint["target"] for checkpoint in done.json["checkpoints"]]
+
+    assert targets("--author", "acme") == [f"acme/m{number}-chat" for number in range(5)]
+    assert targets("--author", "acme", "--limit", "3") == [f"acme/m{number}-chat" for number in range(3)]
+    assert targets("--author", "acme", "--filter", "odd") == ["acme/m1-chat", "acme/m3-chat"]
+    (tmp_path / "list.txt").write_text("# ours\nacme/m4-chat\n\nacme/m0-chat\nacme/m4-chat\n")
+    assert targets("--targets", "list.txt", "acme/m2-chat") == ["acme/m2-chat", "acme/m4-chat", "acme/m0-chat"]
+
+
+def test_json_lines_are_whole_and_all_there(hub: Hub, modelcheck: Command) -> None:
+    names = [f"acme/m{number}-chat" for number in range(12)]
+    for name in names:
+        hub.add(name, PAPERS)
+    done = modelcheck("scan", *names, "acme/none", "--format", "jsonl", "--jobs", "4", env={"HF_ENDPOINT": hub.address})
+    lines = [json.loads(line) for line in done.out.splitlines()]
+    assert sorted(line["target"] for line in lines if "target" in line) == sorted(names)
+    assert [line["error"]["target"] for line in lines if "error" in line] == ["acme/none"]
     assert done.code == 4
+
+
+def test_a_gguf_repository_is_judged_by_the_hubs_summary_without_a_byte_of_it(hub: Hub, modelcheck: Command) -> None:
+    files = {"model-Q4_K_M.gguf": b"GGUF" * 99, "model-Q8_0.gguf": b"GGUF" * 99}
+    hub.add(
+        "acme/thing-GGUF", files, info={"gguf": {"architecture": "llama", "chat_template": "{{ messages[1].content }}<|im_end|>"}}
+    )
+    done = modelcheck("scan", "acme/thing-GGUF", "acme/thing-GGUF:Q8_0", "--format", "json", env={"HF_ENDPOINT": hub.address})
+    assert {evidence["group"] for evidence in done.json["checkpoints"][0]["verdict"]["evidence"]} >= {"template"}
+    assert not any("/resolve/" in asked for asked in hub.asked())
+    missing = modelcheck(
+        "scan", "acme/thing-GGUF:Q2_K", "acme/thing-GGUF/other.gguf", "--format", "json", env={"HF_ENDPOINT": hub.address}
+    )
+    assert [error["kind"] for error in missing.json["errors"]] == ["not-found", "not-found"]
+    assert "model-Q4_K_M.gguf" in missing.json["errors"][0]["message"]
 
 
 def test_what_the_hub_does_not_know_is_not_found(hub: Hub, modelcheck: Command) -> None:

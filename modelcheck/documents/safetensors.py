@@ -1,0 +1,71 @@
+"""Headers of safetensors files: eight bytes of length, then JSON with a type, a shape and offsets for each tensor."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import prod
+from typing import Any
+
+from modelcheck.documents.jsonfile import parse_json_object
+from modelcheck.errors import Broken
+from modelcheck.findings import Span
+
+MAX_HEADER = 25 * 2**20
+"""The format's own bound, as huggingface_hub holds it."""
+_FIRST_CHUNK = 100_000
+"""Enough for 97 of 100 headers in one request (huggingface_hub's figure)."""
+_BITS = {
+    "F64": 64, "F32": 32, "F16": 16, "BF16": 16, "F8_E4M3": 8, "F8_E5M2": 8, "F8_E8M0": 8, "F6_E2M3": 6, "F6_E3M2": 6, "F4": 4,
+    "I64": 64, "I32": 32, "I16": 16, "I8": 8, "U64": 64, "U32": 32, "U16": 16, "U8": 8, "BOOL": 8, "C64": 64,
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Tensor:
+    """One tensor: ``start`` and ``end`` are bytes from the beginning of ``path``."""
+
+    path: str
+    dtype: str
+    shape: tuple[int, ...]
+    start: int
+    end: int
+
+
+def parse_safetensors_header(path: str, size: int | None, fetch: Callable[[int, int], bytes]) -> dict[str, Tensor]:
+    """Read a file's header; ``size`` is its length where known. Raises Broken for what is none or contradicts itself."""
+    first = fetch(0, min(size, _FIRST_CHUNK) if size else _FIRST_CHUNK)
+    if len(first) < 8:
+        raise Broken(Span(path), "is too short to be a safetensors file")
+    length = struct.unpack_from("<Q", first)[0]
+    if length > MAX_HEADER or (size is not None and length + 8 > size):
+        raise Broken(
+            Span(path), f"claims a header of {length:,} bytes, which cannot be: the file is cut off, or is no safetensors file"
+        )
+    header = first[8 : 8 + length]
+    if len(header) < length:
+        header += fetch(8 + len(header), length - len(header))
+    data = parse_json_object(path, header).data
+    data.pop("__metadata__", None)
+    tensors = {name: _tensor(path, name, entry, 8 + length) for name, entry in data.items()}
+    last = max((tensor.end for tensor in tensors.values()), default=8 + length)
+    if size is not None and last != size:
+        raise Broken(Span(path), f"is {size:,} bytes long, but its header describes {last:,}")
+    return tensors
+
+
+def _tensor(path: str, name: str, entry: Any, offset: int) -> Tensor:
+    match entry:
+        case {"dtype": str(dtype), "shape": [*shape], "data_offsets": [int(start), int(end)]} if (
+            _whole(shape) and 0 <= start <= end
+        ):
+            bits = _BITS.get(dtype)
+            if bits is not None and (prod(shape) * bits + 7) // 8 != end - start:
+                raise Broken(Span(path), f"gives {name!r} {end - start:,} bytes, but its shape and type take another number")
+            return Tensor(path, dtype, tuple(shape), offset + start, offset + end)
+    raise Broken(Span(path), f"describes the tensor {name[:80]!r} in a way that is none of the format")
+
+
+def _whole(shape: list[Any]) -> bool:
+    return all(type(length) is int and length >= 0 for length in shape) and prod(shape) < 2**62

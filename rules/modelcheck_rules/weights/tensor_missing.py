@@ -1,0 +1,40 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from modelcheck.api import Finding, TensorIndex, WeightsIndex, rule
+
+
+@rule(severity="error", since="0.1")
+def tensor_missing(index: WeightsIndex, tensors: TensorIndex) -> Iterator[Finding]:
+    """The index of the weights names a tensor that its file does not hold.
+
+    Loading stops with an error, or fills the tensor with random numbers and says so in one line among many.
+
+    ## Bad
+
+    ```json model.safetensors.index.json
+    {"weight_map": {"a": "model-00001-of-00001.safetensors", "b": "model-00001-of-00001.safetensors"}}
+    ```
+
+    ```base64 model-00001-of-00001.safetensors
+    PAAAAAAAAAB7ImEiOiB7ImR0eXBlIjogIlU4IiwgInNoYXBlIjogWzFdLCAiZGF0YV9vZmZzZXRzIjogWzAsIDFdfX0A
+    ```
+
+    ## Good
+
+    ```json model.safetensors.index.json
+    {"weight_map": {"a": "model-00001-of-00001.safetensors"}}
+    ```
+
+    ```base64 model-00001-of-00001.safetensors
+    PAAAAAAAAAB7ImEiOiB7ImR0eXBlIjogIlU4IiwgInNoYXBlIjogWzFdLCAiZGF0YV9vZmZzZXRzIjogWzAsIDFdfX0A
+    ```
+
+    ## Fix
+
+    Save the weights and their index again in one go.
+    """
+    for name, shard in index.shards.items():
+        if shard in tensors.files and (name not in tensors.tensors or tensors.tensors[name].path != shard):
+            yield Finding(f"{name} is not in {shard}", at=index.at(name))

@@ -1,0 +1,153 @@
+"""What the Hub is asked, and how long it takes: against a Hub on loopback.
+
+    python tests/benchmarks/hub_requests.py [--latency 0.05] [--repositories 200] [--jobs 16]
+
+Prints requests and body bytes of one checkpoint beside the naive ways, the time of many checkpoints beside the time that their
+requests alone would take, and the time of a GGUF header beside the gguf package's reader.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tests"))
+
+from hub.server import Hub, running_hub  # noqa: E402
+
+NAIVE_FILES = (
+    "config.json", "generation_config.json", "tokenizer_config.json", "chat_template.jinja", "README.md", "special_tokens_map.json",
+    "added_tokens.json", "chat_template.json", "adapter_config.json",
+)  # fmt: skip
+DOWNLOADS = f"""
+from huggingface_hub import hf_hub_download
+from huggingface_hub.errors import EntryNotFoundError
+for name in {NAIVE_FILES!r}:
+    try:
+        hf_hub_download("acme/Model-7B-Instruct", name)
+    except EntryNotFoundError:
+        pass
+"""
+SNAPSHOT = """
+from huggingface_hub import snapshot_download
+snapshot_download("acme/Model-7B-Instruct", allow_patterns=["*.json", "*.md", "*.jinja"])
+"""
+
+
+def environment(hub: Hub, home: Path) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("HF_")}
+    return kept | {
+        "HF_ENDPOINT": hub.address,
+        "HF_HOME": str(home),
+        "HF_HUB_DISABLE_TELEMETRY": "1",
+        "HF_HUB_DISABLE_PROGRESS_BARS": "1",
+    }
+
+
+def run(hub: Hub, home: Path, *words: str) -> float:
+    started = time.perf_counter()
+    done = subprocess.run([sys.executable, "-P", *words], capture_output=True, text=True, env=environment(hub, home), check=False)
+    taken = time.perf_counter() - started
+    if "Traceback" in done.stderr:
+        sys.exit(done.stderr)
+    return taken
+
+
+def asked(hub: Hub, home: Path, *words: str) -> tuple[int, int]:
+    """Requests and body bytes of one command."""
+    hub.requests.clear()
+    hub.bytes_sent = 0
+    run(hub, home, *words)
+    return len(hub.requests), hub.bytes_sent
+
+
+def one_checkpoint() -> None:
+    files = {path.name: path.read_bytes() for path in (ROOT / "fixtures/tiny-instruct").iterdir()}
+    files["tokenizer.json"] += b" " * 2_300_000  # of the usual size
+    scan = ("-m", "modelcheck", "scan", "acme/Model-7B-Instruct")
+    print("| way | requests | body bytes |\n|---|---|---|")
+    with running_hub() as hub, tempfile.TemporaryDirectory() as folder:
+        hub.add("acme/Model-7B-Instruct", files)
+        for name, words in (
+            ("nine hf_hub_download", ("-c", DOWNLOADS)),
+            ("snapshot_download of *.json *.md *.jinja", ("-c", SNAPSHOT)),
+        ):
+            print("| {} | {} | {:,} |".format(name, *asked(hub, Path(folder) / name[:4], *words)))
+        home = Path(folder) / "ours"
+        for name, words in (
+            ("modelcheck scan, cold", scan),
+            ("the same, warm", scan),
+            ("the same, --offline", (*scan, "--offline")),
+        ):
+            print("| {} | {} | {:,} |".format(name, *asked(hub, home, *words)))
+        hub.add("acme/gated", files, gated="manual", info={"config": {"model_type": "llama"}})
+        print("| modelcheck scan of a gated repository | {} | {:,} |".format(*asked(hub, home, *scan[:-1], "acme/gated")))
+
+
+def many_checkpoints(latency: float, count: int, jobs: int) -> None:
+    papers = {path.name: path.read_bytes() for path in (ROOT / "fixtures/tiny-base").iterdir() if path.suffix in (".json", ".md")}
+    with running_hub() as hub, tempfile.TemporaryDirectory() as folder:
+        names = [f"acme/m{number}-base" for number in range(count)]
+        for name in names:
+            hub.add(name, papers)
+        hub.latency = latency
+        listed = Path(folder) / "names"
+        listed.write_text("\n".join(names))
+        words = ("-m", "modelcheck", "scan", "--targets", str(listed), "--format", "jsonl", "--jobs", str(jobs))
+        taken = run(hub, Path(folder) / "home", *words)
+        floor = len(hub.requests) * latency / jobs
+        print(f"\n{count} repositories, {latency * 1000:.0f} ms an answer, --jobs {jobs}:")
+        print(f"{taken:.2f} s for {len(hub.requests)} requests;", end=" ")
+        print(f"requests × latency ÷ jobs = {floor:.2f} s; ratio {taken / floor:.2f} (bound 1.3)")
+
+
+def gguf_header() -> None:
+    import numpy as np
+    from gguf import GGUFReader, GGUFWriter
+    from modelcheck.documents.gguf import parse_gguf
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "x.gguf"
+        writer = GGUFWriter(path, "llama")
+        writer.add_token_list([f"token{number}" for number in range(152_064)])
+        writer.add_token_merges([f"a{number} b{number}" for number in range(151_000)])
+        writer.add_tensor("w", np.zeros((64, 64), dtype=np.float32))
+        writer.write_header_to_file()
+        writer.write_kv_data_to_file()
+        writer.write_tensors_to_file()
+        writer.close()
+        started = time.perf_counter()
+        with path.open("rb") as file:
+
+            def fetch(start: int, length: int) -> bytes:
+                file.seek(start)
+                return file.read(length)
+
+            parse_gguf("x.gguf", path.stat().st_size, fetch)
+        ours = time.perf_counter() - started
+        started = time.perf_counter()
+        GGUFReader(path)
+        theirs = time.perf_counter() - started
+    print(f"\nGGUF header of 152,064 tokens: {ours * 1000:.0f} ms, the gguf package {theirs * 1000:.0f} ms;")
+    print(f"ratio 1/{theirs / ours:.0f} (bound 1/20)")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--latency", type=float, default=0.05)
+    parser.add_argument("--repositories", type=int, default=200)
+    parser.add_argument("--jobs", type=int, default=16)
+    given = parser.parse_args()
+    one_checkpoint()
+    many_checkpoints(given.latency, given.repositories, given.jobs)
+    gguf_header()
+
+
+if __name__ == "__main__":
+    main()

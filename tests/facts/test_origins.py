@@ -1,0 +1,127 @@
+"""GGUF files, adapters and parents, as the command sees them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from conftest import ROOT, Command, write_tree
+
+COMMIT = "0123456789abcdef0123456789abcdef01234567"
+TEMPLATE = "{% for m in messages %}<|im_start|>{{ m.content }}<|im_end|>{% endfor %}"
+
+
+def write_gguf(
+    path: Path, *, name: str = "Thing", finetune: str | None = None, eos: int = 2, template: str | None = TEMPLATE
+) -> None:
+    import numpy as np
+    from gguf import GGUFWriter
+
+    writer = GGUFWriter(path, "llama")
+    writer.add_name(name)
+    if finetune:
+        writer.add_finetune(finetune)
+    writer.add_token_list(["<|endoftext|>", "<|im_start|>", "<|im_end|>", *(f"t{number}" for number in range(200))])
+    writer.add_token_types([3, 3, 3, *[1] * 200])
+    writer.add_eos_token_id(eos)
+    if template:
+        writer.add_chat_template(template)
+    writer.add_tensor("w", np.zeros((4, 4), dtype=np.float32))
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
+
+
+def verdict(modelcheck: Command, *words: str | Path, cwd: Path) -> dict:  # type: ignore[type-arg]
+    done = modelcheck("scan", *words, "--offline", "--format", "json", cwd=cwd)
+    assert not done.json["errors"], done.json["errors"]
+    return done.json["checkpoints"][0]  # type: ignore[no-any-return]
+
+
+@pytest.mark.filterwarnings("ignore")
+class TestGgufFiles:
+    def test_a_file_is_a_checkpoint_and_its_neighbours_are_not_it(self, modelcheck: Command, tmp_path: Path) -> None:
+        write_gguf(tmp_path / "thing.Q4_K_M.gguf", finetune="Instruct")
+        write_tree(tmp_path, {"README.md": "---\nlicense: mit\n---\nThis is a pretrained base model."})
+        found = verdict(modelcheck, "thing.Q4_K_M.gguf", cwd=tmp_path)
+        assert found["verdict"]["label"] == "instruct"
+        groups = {evidence["group"]: evidence["because"] for evidence in found["verdict"]["evidence"]}
+        assert set(groups) == {"name", "template", "stops"}
+        assert groups["name"] == "the GGUF file's general.finetune says 'instruct'"
+        assert groups["stops"] == "generation stops on <|im_end|>, which ends a turn"
+
+    def test_a_turn_end_that_does_not_stop_is_found_in_gguf_too(self, modelcheck: Command, tmp_path: Path) -> None:
+        write_gguf(tmp_path / "thing-instruct.gguf", eos=0)
+        done = modelcheck("scan", "thing-instruct.gguf", "--offline", "--format", "json", cwd=tmp_path)
+        assert [found["rule"] for found in done.json["findings"]] == ["template/turn-end-not-eos"]
+        assert done.json["findings"][0]["at"]["path"] == "thing-instruct.gguf"
+
+    def test_a_split_file_is_read_by_its_first_part(self, modelcheck: Command, tmp_path: Path) -> None:
+        write_gguf(tmp_path / "thing-00001-of-00002.gguf", finetune="chat")
+        write_tree(tmp_path, {"thing-00002-of-00002.gguf": b"GGUF", "other-00001-of-00002.gguf": b"GGUF"})
+        assert verdict(modelcheck, "thing-00001-of-00002.gguf", cwd=tmp_path)["verdict"]["label"] == "instruct"
+
+    def test_a_folder_of_one_is_judged_by_it(self, modelcheck: Command, tmp_path: Path) -> None:
+        (tmp_path / "x").mkdir()
+        write_gguf(tmp_path / "x" / "thing.gguf", finetune="Base", template=None)
+        assert verdict(modelcheck, "x", cwd=tmp_path)["verdict"]["label"] == "base"
+
+    def test_a_broken_one_is_a_finding(self, modelcheck: Command, tmp_path: Path) -> None:
+        write_tree(tmp_path, {"bad.gguf": b"GGUF" + b"\xff" * 100})
+        done = modelcheck("scan", "bad.gguf", "--offline", "--format", "json", cwd=tmp_path)
+        assert [(found["rule"], found["at"]["path"]) for found in done.json["findings"]] == [("unreadable-file", "bad.gguf")]
+        assert done.code == 1
+
+
+class TestCacheFolders:
+    @pytest.mark.parametrize("folder", ["models--acme--thing-chat", f"models--acme--thing-chat/snapshots/{COMMIT}"])
+    def test_a_folder_of_the_cache_is_the_checkpoint_and_commit_that_it_is(
+        self, folder: str, modelcheck: Command, tmp_path: Path
+    ) -> None:
+        root = tmp_path / "somewhere/models--acme--thing-chat"
+        write_tree(root, {"refs/main": COMMIT, "blobs/x": '{"model_type": "llama"}', f"snapshots/{COMMIT}/a": ""})
+        (root / f"snapshots/{COMMIT}/config.json").symlink_to("../../blobs/x")
+        found = verdict(modelcheck, tmp_path / "somewhere" / folder, cwd=tmp_path)
+        assert (found["source"], found["revision"], found["verdict"]["label"]) == ("cache", COMMIT, "instruct")
+
+
+class TestAdapters:
+    def adapter(self, base: str, **more: str) -> dict[str, str]:
+        return {"a/adapter_config.json": json.dumps({"base_model_name_or_path": base, "peft_type": "LORA"}), **more}
+
+    def test_an_adapter_is_what_its_base_is_and_says_from_what(self, modelcheck: Command, tmp_path: Path) -> None:
+        write_tree(tmp_path, self.adapter("acme/Thing-7B-Instruct"))
+        found = verdict(modelcheck, "a", cwd=tmp_path)
+        assert found["verdict"]["label"] == "instruct"
+        assert "an adapter of acme/Thing-7B-Instruct" in found["verdict"]["evidence"][0]["because"]
+
+    def test_an_adapter_of_a_base_model_may_be_anything(self, modelcheck: Command, tmp_path: Path) -> None:
+        write_tree(tmp_path, self.adapter("acme/Thing-7B-Base"))
+        assert verdict(modelcheck, "a", cwd=tmp_path)["verdict"]["label"] == "unknown"
+
+    def test_the_parents_own_files_count_where_they_are_cached(self, modelcheck: Command, tmp_path: Path) -> None:
+        cache = tmp_path / "cache/models--acme--mystery"
+        write_tree(cache, {"refs/main": COMMIT})
+        for path in (ROOT / "fixtures/tiny-instruct").iterdir():
+            write_tree(cache, {f"snapshots/{COMMIT}/{path.name}": path.read_bytes()})
+        write_tree(tmp_path, self.adapter("acme/mystery"))
+        env = {"HF_HUB_CACHE": str(tmp_path / "cache")}
+        done = modelcheck("scan", "a", "--offline", "--format", "json", cwd=tmp_path, env=env)
+        assert done.json["checkpoints"][0]["verdict"]["label"] == "instruct"
+
+    def test_a_local_path_is_reported_and_not_followed(self, modelcheck: Command, tmp_path: Path) -> None:
+        write_tree(tmp_path, self.adapter("../secret") | {"secret/config.json": "{}"})
+        done = modelcheck("scan", "a", "--offline", "--format", "json", cwd=tmp_path)
+        assert [found["rule"] for found in done.json["findings"]] == ["card/base-model-is-a-path"]
+
+    def test_parents_that_call_each_other_parent_end(self, modelcheck: Command, tmp_path: Path) -> None:
+        for one, other in (("x", "y"), ("y", "x")):
+            cache = tmp_path / f"cache/models--acme--{one}"
+            config = json.dumps({"base_model_name_or_path": f"acme/{other}"})
+            write_tree(cache, {"refs/main": COMMIT, f"snapshots/{COMMIT}/adapter_config.json": config})
+        env = {"HF_HUB_CACHE": str(tmp_path / "cache")}
+        done = modelcheck("scan", "acme/x", "acme/y", "--offline", "--format", "json", cwd=tmp_path, env=env, timeout=30)
+        assert [checkpoint["verdict"]["label"] for checkpoint in done.json["checkpoints"]] == ["unknown", "unknown"]
