@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
@@ -104,8 +103,6 @@ class Run:
             for index in iter(waiting.get, None):
                 ready.put((index, TargetRun(self).work(texts[index])))
 
-        # Threads that wait for answers get their turn sooner than Python's usual 5 ms, which is a tenth of an answer.
-        sys.setswitchinterval(0.0005)
         for _ in range(min(jobs, len(texts))):
             threading.Thread(target=work, daemon=True).start()  # a daemon, so that Ctrl-C need not wait for an answer
         for _ in texts:

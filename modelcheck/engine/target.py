@@ -76,6 +76,10 @@ class TargetRun:
         if path.suffix == ".gguf" or path.name in MEMBERS:
             self._member(target, path)
             return
+        source = self.run.open(target)
+        if source is not None and source.kind == "ollama":
+            self.judge(target.text, source)
+            return
         boundary = Path.cwd() if path.resolve().is_relative_to(Path.cwd()) else path.parent
         tree = FolderSource(boundary, boundary=boundary)
         name = path.resolve().relative_to(boundary.resolve()).as_posix()

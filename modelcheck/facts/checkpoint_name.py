@@ -16,13 +16,15 @@ _WORD = re.compile(r"[^\W_]+(?:\.\d+)*")
 class CheckpointName:
     """``whole`` is the Hub id or the folder's name; ``owner`` the part before the slash; ``name`` the part behind it.
 
-    ``is_id`` tells a Hub id, which its publisher chose, from a folder's name, which anyone may have.
+    ``is_id`` tells a Hub id, which its publisher chose, from a folder's name, which anyone may have. ``tag`` is what stands
+    behind the colon of a name in Ollama's library; None for all others.
     """
 
     whole: str
     owner: str | None
     name: str
     is_id: bool
+    tag: str | None = None
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -36,4 +38,7 @@ def checkpoint_name(source: Source) -> CheckpointName:
     owner, slash, name = source.name.rpartition("/")
     if not name:
         raise Absent("the checkpoint has no name")
+    if source.kind == "ollama":
+        model, _, tag = name.partition(":")
+        return CheckpointName(source.name, owner or None, model, is_id=False, tag=tag)
     return CheckpointName(source.name, owner or None, name, bool(slash) or source.kind in ("hub", "cache"))

@@ -92,10 +92,7 @@ class FolderSource:
 
     @contextmanager
     def _opened(self, path: str) -> Iterator[BinaryIO]:
-        parts = PurePosixPath(path)
-        if parts.is_absolute() or ".." in parts.parts:
-            raise Broken(Span(path), "lies outside the checkpoint and is not followed")
-        here = self.root / path
+        here = self._place(path)
         try:
             real = here.resolve(strict=True)
             if self._boundary and not real.is_relative_to(self._boundary):
@@ -113,6 +110,13 @@ class FolderSource:
         except (OSError, RuntimeError) as error:  # RuntimeError: a loop of links, before Python 3.13
             reason = getattr(error, "strerror", None) or "a link that leads to itself"
             raise Broken(Span(path), f"cannot be read: {reason}") from None
+
+    def _place(self, path: str) -> Path:
+        """Where a file of the checkpoint lies. Raises Broken for one that would lie outside."""
+        parts = PurePosixPath(path)
+        if parts.is_absolute() or ".." in parts.parts:
+            raise Broken(Span(path), "lies outside the checkpoint and is not followed")
+        return self.root / path
 
     def shown(self, path: str) -> str:
         """The path from the working folder where the checkpoint lies below it, else the whole path."""

@@ -23,7 +23,7 @@ class Target:
     """
 
     text: str
-    kind: Literal["hub", "folder", "file"]
+    kind: Literal["hub", "folder", "file", "ollama"]
     id: str | None = None
     revision: str | None = None
     path: Path | None = None
@@ -38,6 +38,8 @@ def parse_target(text: str) -> Target:
     url = _URL.match(text)
     if url:
         return _hub(text, text[url.end() :].rstrip("/"))
+    if text.startswith("ollama://"):
+        return Target(text, "ollama", id=text.removeprefix("ollama://"))
     path = Path(text).expanduser()
     try:
         if path.is_dir():

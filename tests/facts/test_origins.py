@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
 
@@ -125,3 +126,36 @@ class TestAdapters:
         env = {"HF_HUB_CACHE": str(tmp_path / "cache")}
         done = modelcheck("scan", "acme/x", "acme/y", "--offline", "--format", "json", cwd=tmp_path, env=env, timeout=30)
         assert [checkpoint["verdict"]["label"] for checkpoint in done.json["checkpoints"]] == ["unknown", "unknown"]
+
+
+@pytest.mark.filterwarnings("ignore")
+class TestOllama:
+    def store(self, folder: Path, *, tag: str = "8b", **details: str) -> Path:
+        write_gguf(folder / "model.gguf", **details)  # type: ignore[arg-type]
+        content = (folder / "model.gguf").read_bytes()
+        digest = hashlib.sha256(content).hexdigest()
+        layer = {"mediaType": "application/vnd.ollama.image.model", "digest": f"sha256:{digest}", "size": len(content)}
+        manifest = f"store/manifests/registry.ollama.ai/library/thing/{tag}"
+        write_tree(folder, {f"store/blobs/sha256-{digest}": content, manifest: json.dumps({"layers": [layer]})})
+        return folder / manifest
+
+    def test_a_name_is_found_in_the_store_with_its_digest(self, modelcheck: Command, tmp_path: Path) -> None:
+        self.store(tmp_path)
+        env = {"OLLAMA_MODELS": str(tmp_path / "store")}
+        done = modelcheck("scan", "ollama://thing:8b", "--offline", "--format", "json", cwd=tmp_path, env=env)
+        found = done.json["checkpoints"][0]
+        assert (found["source"], len(found["revision"])) == ("ollama", 64)
+        assert found["verdict"]["label"] == "instruct"
+        assert modelcheck("scan", "ollama://other", "ollama://../x", "--offline", env=env).code == 4
+
+    def test_a_manifest_is_the_model_that_it_names(self, modelcheck: Command, tmp_path: Path) -> None:
+        manifest = self.store(tmp_path, tag="8b-text", template="")
+        found = verdict(modelcheck, manifest, cwd=tmp_path)
+        assert (found["source"], found["verdict"]["label"]) == ("ollama", "base")
+
+    def test_a_broken_manifest_is_an_error(self, modelcheck: Command, tmp_path: Path) -> None:
+        write_tree(tmp_path, {"store/manifests/registry.ollama.ai/library/thing/8b": '{"layers": [3]}'})
+        done = modelcheck(
+            "scan", "ollama://thing:8b", "--offline", "--format", "json", env={"OLLAMA_MODELS": str(tmp_path / "store")}
+        )
+        assert ([error["kind"] for error in done.json["errors"]], done.code) == (["unreadable"], 4)

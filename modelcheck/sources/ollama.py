@@ -1,0 +1,108 @@
+"""A model in Ollama's local store, which keeps a manifest for each name and tag, and every layer as a file named by its digest.
+
+Layout (Ollama's ``docs`` and ``manifest`` package): ``manifests/<registry>/<namespace>/<model>/<tag>``, ``blobs/sha256-<digest>``.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from modelcheck.errors import Absent, Broken, TargetError
+from modelcheck.findings import Span
+from modelcheck.hookspecs import hookimpl
+from modelcheck.sources import Source
+from modelcheck.sources.folder import FolderSource
+from modelcheck.sources.target import Target
+
+_NAME = re.compile(r"(?:(?P<registry>[\w.-]+\.[\w.-]+(?::\d+)?)/)?(?:(?P<space>[\w.-]+)/)?(?P<model>[\w.-]+)(?::(?P<tag>[\w.-]+))?")
+_MANIFEST = re.compile(r"manifests/[^/]+/(?P<space>[^/]+)/(?P<model>[^/]+)/(?P<tag>[^/]+)$")
+_DIGEST = re.compile(r"sha256[:-]([0-9a-f]{64})")
+_FILES = {
+    "model": "model.gguf",
+    "template": "template",
+    "params": "params",
+    "system": "system",
+    "license": "license",
+    "adapter": "adapter",
+}
+_MAX_MANIFEST = 2**20
+
+
+class OllamaSource(FolderSource):
+    """One name and tag of the store. ``model.gguf`` is its model layer; ``revision`` that layer's digest."""
+
+    kind = "ollama"
+
+    def __init__(self, store: Path, name: str, layers: Mapping[str, tuple[Path, int]], digest: str) -> None:
+        super().__init__(store, name=name, revision=digest, boundary=store)
+        self._layers = layers
+
+    def files(self) -> Mapping[str, int | None]:
+        """The layers, by what they are."""
+        return {path: size for path, (_, size) in self._layers.items()}
+
+    def _place(self, path: str) -> Path:
+        if path not in self._layers:
+            raise Absent(f"no {path}")
+        return self._layers[path][0]
+
+    def shown(self, path: str) -> str:
+        """The layer's name behind the model's."""
+        return f"{self.name}/{path}"
+
+
+def store_folder() -> Path:
+    """Where Ollama keeps its models: ``OLLAMA_MODELS``, else below the user's home."""
+    return Path(os.environ.get("OLLAMA_MODELS") or "~/.ollama/models").expanduser()
+
+
+def _open_manifest(manifest: Path, store: Path, name: str) -> OllamaSource:
+    """Raises Absent where there is no such manifest, Broken where it is none."""
+    try:
+        if manifest.stat().st_size > _MAX_MANIFEST:
+            raise Broken(Span(str(manifest)), "is too long to be a manifest of Ollama's")
+        data: Any = json.loads(manifest.read_bytes())
+        layers = {}
+        for layer in data["layers"]:
+            kind = layer["mediaType"].rpartition(".")[2]
+            digest = _DIGEST.fullmatch(layer["digest"])
+            if kind in _FILES and digest:
+                layers[_FILES[kind]] = (store / "blobs" / f"sha256-{digest[1]}", int(layer["size"]))
+    except FileNotFoundError:
+        raise Absent(f"no {manifest}") from None
+    except OSError as error:
+        raise Broken(Span(str(manifest)), f"cannot be read: {error.strerror}") from None
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        raise Broken(Span(str(manifest)), "is no manifest of Ollama's") from None
+    if "model.gguf" not in layers:
+        raise Broken(Span(str(manifest)), "names no model")
+    return OllamaSource(store, name, layers, layers["model.gguf"][0].name.removeprefix("sha256-"))
+
+
+@hookimpl(tryfirst=True)
+def modelcheck_open(target: Target) -> Source | None:
+    """Opens ``ollama://name:tag``, and a manifest of a store by its path. Raises TargetError."""
+    if target.kind == "file" and target.path is not None:
+        whole = target.path.resolve()
+        found = _MANIFEST.search(whole.as_posix())
+        return _open_manifest(whole, whole.parents[4], _name(found["space"], found["model"], found["tag"])) if found else None
+    if target.kind != "ollama" or target.id is None:
+        return None
+    found = _NAME.fullmatch(target.id)
+    if found is None or ".." in target.id:
+        raise TargetError("not-found", f"{target.text!r} is no name of the form ollama://model:tag")
+    space, tag = found["space"] or "library", found["tag"] or "latest"
+    manifest = store_folder() / "manifests" / (found["registry"] or "registry.ollama.ai") / space / found["model"] / tag
+    try:
+        return _open_manifest(manifest, store_folder(), _name(space, found["model"], tag))
+    except Absent:
+        raise TargetError("not-found", f"Ollama's store in {store_folder()} has no {target.id}") from None
+
+
+def _name(space: str, model: str, tag: str) -> str:
+    return f"{model}:{tag}" if space == "library" else f"{space}/{model}:{tag}"
