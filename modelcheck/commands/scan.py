@@ -100,14 +100,26 @@ def _overrule(settings: Settings, given: dict[str, Any]) -> None:
 
 def _style(output: Path | None, *, no_color: bool, verbosity: int) -> Style:
     import os
-    import shutil
     import sys
 
     from modelcheck.report import Style
 
     terminal = output is None and sys.stdout.isatty()
     color = terminal and not no_color and not os.environ.get("NO_COLOR")
-    return Style(color, min(shutil.get_terminal_size((80, 24)).columns, 120), verbosity)
+    return Style(color, min(_columns(), 120), verbosity)
+
+
+def _columns() -> int:
+    """The terminal's width: COLUMNS, else what the terminal says, else 80."""
+    import os
+
+    given = os.environ.get("COLUMNS", "")
+    if given.isdecimal() and int(given):
+        return int(given)
+    try:
+        return os.get_terminal_size().columns or 80
+    except OSError:
+        return 80
 
 
 @contextmanager

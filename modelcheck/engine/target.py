@@ -7,11 +7,11 @@ from collections.abc import Iterable
 from dataclasses import replace
 from fnmatch import fnmatch
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from modelcheck.builtin import UNREADABLE
 from modelcheck.engine.checkpoint import MEMBERS, is_card, is_checkpoint
 from modelcheck.engine.files import TreeReader
+from modelcheck.engine.shared import Shared
 from modelcheck.engine.store import Crash, FactStore, Missing
 from modelcheck.errors import Broken, TargetError
 from modelcheck.facts.model_use import ModelUse
@@ -24,14 +24,11 @@ from modelcheck.sources.named import NamedSource
 from modelcheck.sources.target import Target, parse_target
 from modelcheck.verdict import Verdict
 
-if TYPE_CHECKING:
-    from modelcheck.engine.run import Run
-
 
 class TargetRun:
-    """Fills ``report`` with what one target gives. ``run`` holds what all targets share."""
+    """Fills ``report`` with what one target gives. ``run`` holds what all targets of the run share."""
 
-    def __init__(self, run: Run) -> None:
+    def __init__(self, run: Shared) -> None:
         self.run = run
         self.report = Report()
 

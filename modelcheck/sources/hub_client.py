@@ -13,7 +13,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
-from urllib.parse import quote
 
 from modelcheck.errors import Kind, TargetError
 from modelcheck.sources import Access
@@ -49,7 +48,7 @@ class HubClient:
 
     def info(self, revision: str | None) -> dict[str, Any]:
         """The repository at a revision: commit, files with sizes, config, card data, summaries. Raises TargetError."""
-        path = f"/api/models/{self.id}" + (f"/revision/{quote(revision, safe='')}" if revision else "")
+        path = f"/api/models/{self.id}" + (f"/revision/{_quoted(revision)}" if revision else "")
         try:
             answer = self.get(f"{path}?blobs=true", MAX_ANSWER)
         except TargetError as error:
@@ -67,7 +66,7 @@ class HubClient:
     def file(self, path: str, commit: str, limit: int, start: int | None = None, length: int | None = None) -> Answer:
         """A file of a commit, or ``length`` of its bytes from ``start``. Raises TargetError."""
         headers = {} if start is None or length is None else {"Range": f"bytes={start}-{start + length - 1}"}
-        return self.get(f"/{self.id}/resolve/{commit}/{quote(path)}", limit, headers)
+        return self.get(f"/{self.id}/resolve/{commit}/{_quoted(path, '/')}", limit, headers)
 
     def get(self, path: str, limit: int, headers: Mapping[str, str] | None = None) -> Answer:
         """One GET, asked again after 429 and 5xx as long as there is time. Raises TargetError."""
@@ -152,6 +151,12 @@ class HubClient:
             return ""
         near = difflib.get_close_matches(revision, names, 5, 0.0)
         return f"; it has {', '.join(near)}" if near else ""
+
+
+def _quoted(text: str, safe: str = "") -> str:
+    from urllib.parse import quote
+
+    return quote(text, safe)
 
 
 @cache

@@ -8,7 +8,7 @@ from typing import Any
 
 from modelcheck.config import Settings
 from modelcheck.engine.checkpoint import is_checkpoint
-from modelcheck.engine.run import Run
+from modelcheck.engine.shared import Shared
 from modelcheck.engine.target import TargetRun
 from modelcheck.findings import Cost
 from modelcheck.plugins import Plugins
@@ -63,7 +63,7 @@ def check(
 def run(files: Mapping[str, str | bytes], settings: Settings, name: str = "memory") -> Report:
     """A whole run over files in memory. Raises AssertionError where something crashes."""
     source = MemorySource(files, name, kind="hub" if "/" in name else "folder")
-    work = TargetRun(Run(installed().registry, _NamesOnly(), settings))
+    work = TargetRun(Shared(installed().registry, _NamesOnly(), settings))
     paths = list(source.files())
     if is_checkpoint(source, paths):
         work.judge(name, source)
