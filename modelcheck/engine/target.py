@@ -58,9 +58,9 @@ class TargetRun:
 
     def _folder(self, target: Target, path: Path) -> None:
         """A folder may be a checkpoint, a tree with deployment files, or both."""
-        tree = FolderSource(path, boundary=path)
-        paths = [name for name in tree.files() if not self._excluded(name)]
         source = self.run.open(target)
+        tree = source if type(source) is FolderSource else FolderSource(path, boundary=path)
+        paths = [name for name in tree.files() if not self._excluded(name)]
         judged = source is not None and (source.kind == "cache" or is_checkpoint(source, paths))
         if source is not None and judged:
             self.judge(target.text, source)

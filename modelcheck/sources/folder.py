@@ -16,7 +16,7 @@ from modelcheck.hookspecs import hookimpl
 from modelcheck.sources import Source
 from modelcheck.sources.target import Target
 
-MAX_FILES = 50_000
+MAX_FILES = 200_000
 MAX_DEPTH = 12
 _NOT_ENTERED = frozenset(
     (
@@ -47,12 +47,15 @@ class FolderSource:
         self.name = name or root.resolve().name
         self.revision = revision
         self._boundary = boundary.resolve() if boundary else None
+        self._found: dict[str, int | None] | None = None
 
     def files(self) -> Mapping[str, int | None]:
         """Every file below the root, twelve folders deep at most; links to folders are not entered. Raises Broken."""
-        found: dict[str, int | None] = {}
-        self._walk(self.root, "", 0, found)
-        return found
+        if self._found is None:
+            found: dict[str, int | None] = {}
+            self._walk(self.root, "", 0, found)
+            self._found = found
+        return self._found
 
     def _walk(self, folder: Path, prefix: str, depth: int, found: dict[str, int | None]) -> None:
         try:
