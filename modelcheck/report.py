@@ -23,10 +23,11 @@ class Reported:
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """A rule that was not called, and why."""
+    """A rule that was not called, and why. ``ordinary`` where there was nothing of the kind to look at."""
 
     rule: str
     reason: str
+    ordinary: bool = False
 
 
 @dataclass(slots=True)

@@ -64,15 +64,16 @@ def scan(context: click.Context, /, targets: tuple[str, ...], format_: str, conf
     style = _style(output, no_color=given["no_color"], verbosity=-1 if given["quiet"] else given["verbose"])
     texts = collect(targets, given, offline=settings.offline) or (".",)
     streams = format_ in STREAMING
-    with _writing(output) as write, progress(len(texts)) as step:
+    with _writing(output) as write:
+        with progress(len(texts)) as step:
 
-        def ended(text: str, part: Report) -> None:
-            step(text)
-            if streams:
-                write(reporter(part, style))
+            def ended(text: str, part: Report) -> None:
+                step(text)
+                if streams:
+                    write(reporter(part, style))
 
-        jobs = given["jobs"] or (1 if settings.offline else 8)
-        report = Run(plugins.registry, plugins, settings).scan(texts, jobs=jobs, ended=ended)
+            jobs = given["jobs"] or (1 if settings.offline else 8)
+            report = Run(plugins.registry, plugins, settings).scan(texts, jobs=jobs, ended=ended)
         if not streams:
             write(reporter(report, style))
     _tell_crashes(report, style)

@@ -22,10 +22,10 @@ class Known(NamedTuple):
 
 
 class Missing(NamedTuple):
-    """A fact that is not there, and why. Only ``absent`` and ``budget`` may be passed over by those who ask with ``| None``."""
+    """A fact that is not there, and why. Those who ask with ``| None`` pass over ``absent``, ``ordinary`` and ``budget``."""
 
     reason: str
-    kind: Literal["absent", "budget", "broken", "crashed"] = "absent"
+    kind: Literal["absent", "ordinary", "budget", "broken", "crashed"] = "absent"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ class FactStore:
         self.registry = registry
         self.limits = limits
         self.trouble: Trouble = parent.trouble if parent else Trouble()
-        self.skipped_signals: dict[str, str] = {}
+        self.skipped_signals: dict[str, Missing] = {}
         self._parent = parent
         self.lock = threading.RLock()
         self._making: set[type] = set()
@@ -105,7 +105,9 @@ class FactStore:
             return arguments
         try:
             return Known(fact.function(*arguments))
-        except (Absent, TargetError) as why:
+        except Absent as why:
+            return Missing(str(why), "ordinary" if why.ordinary else "absent")
+        except TargetError as why:
             return Missing(str(why))
         except Broken as broken:
             self.trouble.broken.setdefault((broken.span.path, broken.message), broken)
@@ -127,7 +129,7 @@ class FactStore:
             found = self.look_up(need.kind)
             if isinstance(found, Known):
                 values.append(found.value)
-            elif need.optional and found.kind in ("absent", "budget"):
+            elif need.optional and found.kind in ("absent", "ordinary", "budget"):
                 values.append(None)
             else:
                 return found
@@ -157,11 +159,11 @@ class FactStore:
     def _signals(self) -> Iterator[Weighed]:
         for name, signal in sorted(self.registry.signals.items()):
             if name in self.limits.ignored:
-                self.skipped_signals[name] = "ignored"
+                self.skipped_signals[name] = Missing("ignored")
                 continue
             said = self.run(signal, of=Evidence)
             if isinstance(said, Missing):
-                self.skipped_signals[name] = said.reason
+                self.skipped_signals[name] = said
                 continue
             for evidence in said:
                 yield Weighed(name, signal.group, evidence)

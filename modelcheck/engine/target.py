@@ -128,7 +128,7 @@ class TargetRun:
             raise
         report = CheckpointReport(text, source.kind, source.revision, verdict, asked=asked)
         report.note = getattr(source, "reason", None)  # known only after the facts were made
-        report.skipped += [Skipped(name, reason) for name, reason in store.skipped_signals.items()]
+        report.skipped += [Skipped(name, why.reason, why.kind == "ordinary") for name, why in store.skipped_signals.items()]
         self.report.checkpoints.append(report)
         self.run.publish(source, report)
         return report
@@ -182,7 +182,7 @@ class TargetRun:
         said = store.run(rule, self.run.settings.options(rule.name), of=Finding)
         if isinstance(said, Missing):
             if report is not None:
-                report.skipped.append(Skipped(rule.name, said.reason))
+                report.skipped.append(Skipped(rule.name, said.reason, said.kind == "ordinary"))
             return
         severity = self.run.settings.severity(rule.name, rule.severity)
         source = None if use else store.get(Source)  # type: ignore[type-abstract] # the protocol is the key

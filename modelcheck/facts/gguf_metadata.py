@@ -57,7 +57,7 @@ def gguf_metadata(source: Source, listing: FileListing) -> GgufMetadata:
     paths = [path for path in sorted(listing.sizes) if path.endswith(".gguf") and not _NOT_FIRST.search(path)]
     paths = [path for path in paths if "mmproj" not in path.rpartition("/")[2]] or paths
     if not paths:
-        raise Absent("no GGUF file")
+        raise Absent("no GGUF file", ordinary=True)
     summary = getattr(source, "gguf_summary", None)
     if isinstance(summary, Mapping):
         return _from_summary(paths[0], summary)

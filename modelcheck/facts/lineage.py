@@ -57,7 +57,7 @@ def lineage(source: Source, listing: FileListing, card: ModelCard | None, gguf: 
         relation = "quantized" if relation == "unknown" and origins else relation
     unique = {origin.id or origin.written: origin for origin in reversed(origins)}
     if not unique:
-        raise Absent("it names nothing that it was made from")
+        raise Absent("it names nothing that it was made from", ordinary=True)
     return Lineage(tuple(reversed(unique.values())), relation)
 
 

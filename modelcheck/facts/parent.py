@@ -26,7 +26,7 @@ def parent(lineage: Lineage, checkpoints: Checkpoints) -> Parent:
     Opened under the run's own budget: from the Hub, the cache, or by its name.
     """
     if lineage.relation not in ("adapter", "quantized"):
-        raise Absent("it is no adapter and no quantised copy of another checkpoint")
+        raise Absent("it is no adapter and no quantised copy of another checkpoint", ordinary=True)
     for origin in lineage.origins:
         if origin.id:
             return Parent(origin.id, origin, checkpoints.verdict(origin.id, origin.revision))

@@ -39,4 +39,4 @@ def weights_index(source: Source, listing: FileListing) -> WeightsIndex:
         if shards is None or not all(isinstance(shard, str) for shard in shards.values()):
             raise Broken(file.at("weight_map"), "has no weight_map of tensor names to file names")
         return WeightsIndex(file, shards)
-    raise Absent("the weights are not sharded")
+    raise Absent("the weights are not sharded", ordinary=True)

@@ -46,7 +46,7 @@ class _Writer:
         if self.report.findings:
             yield ""
         for error in self.report.errors:
-            yield from self._wrapped(f"{error.kind}: {error.message}", error.kind, "error")
+            yield from self._wrapped(f"{error.kind}: {error.message}", error.kind, name="error")
         if self.report.errors:
             yield ""
         if self.style.verbosity > 0:
@@ -54,7 +54,7 @@ class _Writer:
                 yield f"not read: {path} {reason}"
         if self.report.interrupted:
             yield "interrupted; this is what was done until then"
-        yield self._summary()
+        yield from textwrap.wrap(self._summary(), self.style.width)
 
     def _paint(self, text: str, name: str, *, bold: bool = False) -> str:
         return paint(text, fg=_COLORS.get(name), bold=bold) if self.style.color else text
@@ -62,12 +62,13 @@ class _Writer:
     def _dim(self, text: str) -> str:
         return paint(text, dim=True) if self.style.color else text
 
-    def _wrapped(self, text: str, painted: str, name: str | None = None) -> Iterator[str]:
-        """The text in lines with a hanging indent; the first ``painted`` in it gets its colour after the lines are cut."""
+    def _wrapped(self, text: str, painted: str, *, lead: str = "", name: str | None = None) -> Iterator[str]:
+        """The text in lines with a hanging indent; ``painted`` behind ``lead`` gets its colour once the lines are cut."""
+        wanted = lead + painted
         for line in textwrap.wrap(text, self.style.width, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False):
-            before, found, after = line.partition(painted)
-            yield before + self._paint(found, name or painted, bold=True) + after if found else line
-            painted = painted if not found else "\0"
+            before, found, after = line.partition(wanted)
+            yield before + lead + self._paint(painted, name or painted, bold=True) + after if found else line
+            wanted = "\0" if found else wanted
 
     def _checkpoint(self, checkpoint: CheckpointReport) -> Iterator[str]:
         verdict = checkpoint.verdict
@@ -119,7 +120,7 @@ class _Writer:
 
     def _skips(self, checkpoint: CheckpointReport) -> Iterator[str]:
         """How many checks were not made and why; with -v also which."""
-        skipped = checkpoint.skipped
+        skipped = [skip for skip in checkpoint.skipped if self.style.verbosity > 0 or not skip.ordinary]
         reasons: dict[str, list[str]] = {}
         for skip in skipped:
             reasons.setdefault(skip.reason, []).append(skip.rule)
@@ -146,14 +147,13 @@ class _Writer:
         label = verdict.label if verdict else "not looked up"
         because = f": {', '.join(use.because)}" if use.because else ""
         purpose = "purpose unknown" if use.purpose == "unknown" else use.purpose
-        yield from self._wrapped(
-            f"{use.at.path}:{use.at.line}: {use.model} is {label}{self._confidence(verdict)}; {purpose}{because}", label
-        )
+        text = f"{use.at.path}:{use.at.line}: {use.model} is {label}{self._confidence(verdict)}; {purpose}{because}"
+        yield from self._wrapped(text, label, lead="is ")
 
     def _finding(self, found: Reported) -> Iterator[str]:
         finding = found.finding
         where = str(finding.at) if finding.at else found.target
-        yield from self._wrapped(f"{where}: {found.severity}: {finding.message} [{found.rule}]", str(found.severity))
+        yield from self._wrapped(f"{where}: {found.severity}: {finding.message} [{found.rule}]", str(found.severity), lead=": ")
         if finding.fix:
             yield from textwrap.wrap(f"fix: {finding.fix.title}", self.style.width, initial_indent="  ", subsequent_indent="    ")
 

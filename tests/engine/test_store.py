@@ -150,7 +150,7 @@ def test_the_evidence_of_all_signals_is_a_fact_and_a_crashed_signal_takes_no_oth
     evidence = store.get(AllEvidence)
     assert evidence is not None
     assert [weighed.evidence.because for weighed in evidence] == ["seen"]
-    assert store.skipped_signals[ignored] == "ignored"
+    assert store.skipped_signals[ignored].reason == "ignored"
     assert len(store.trouble.crashes) == 1
 
 
