@@ -31,7 +31,7 @@ SEVERITIES = ("note", "warning", "error", "never")
 @click.option("--author", metavar="NAME", help="Also every model of an author on the Hub.")
 @click.option("--limit", type=click.IntRange(1), metavar="N", help="At most so many of the author's models.")
 @click.option("--filter", "tag", metavar="TAG", help="Only the author's models with this tag.")
-@click.option("--jobs", type=click.IntRange(1, 64), metavar="N", help="Targets looked at together.  [default: 8 online, else 1]")
+@click.option("--jobs", type=click.IntRange(1, 64), metavar="N", help="Requests under way together.  [default: 8 online, else 1]")
 @click.option(
     "--timeout", type=click.FloatRange(0.1), default=30.0, show_default=True, help="Seconds that a target may wait for the Hub."
 )
@@ -73,7 +73,7 @@ def scan(context: click.Context, /, targets: tuple[str, ...], format_: str, conf
                     write(reporter(part, style))
 
             jobs = given["jobs"] or (1 if settings.offline else 8)
-            report = Run(plugins.registry, plugins, settings).scan(texts, jobs=jobs, ended=ended)
+            report = Run(plugins.registry, plugins, settings, jobs).scan(texts, ended=ended)
         if not streams:
             write(reporter(report, style))
     _tell_crashes(report, style)

@@ -18,11 +18,12 @@ Ended = Callable[[str, Report], None]
 class Run:
     """Works through targets."""
 
-    def __init__(self, registry: Registry, opener: Opener, settings: Settings) -> None:
-        self.shared = Shared(registry, opener, settings)
+    def __init__(self, registry: Registry, opener: Opener, settings: Settings, jobs: int = 1) -> None:
+        self.shared = Shared(registry, opener, settings, jobs)
+        self._jobs = jobs
 
-    def scan(self, targets: Iterable[str], *, jobs: int = 1, ended: Ended | None = None) -> Report:
-        """Look at every target, ``jobs`` at a time; the report has them in order, ``ended`` hears of each as it ends.
+    def scan(self, targets: Iterable[str], *, ended: Ended | None = None) -> Report:
+        """Look at every target, some at a time; the report has them in order, ``ended`` hears of each as it ends.
 
         What goes wrong with one target is reported and the others go on. Ctrl-C ends with what was done.
         """
@@ -30,7 +31,7 @@ class Run:
         done: dict[int, Report] = {}
         interrupted = False
         try:
-            for index, report in self._each(texts, jobs):
+            for index, report in self._each(texts):
                 done[index] = report
                 if ended:
                     ended(texts[index], report)
@@ -41,20 +42,22 @@ class Run:
             whole.extend(done[index])
         return whole
 
-    def _each(self, texts: Sequence[str], jobs: int) -> Iterable[tuple[int, Report]]:
-        if jobs <= 1 or len(texts) == 1:
+    def _each(self, texts: Sequence[str]) -> Iterable[tuple[int, Report]]:
+        if self._jobs <= 1 or len(texts) == 1:
             yield from ((index, TargetRun(self.shared).work(text)) for index, text in enumerate(texts))
             return
         waiting: SimpleQueue[int | None] = SimpleQueue()
         ready: SimpleQueue[tuple[int, Report]] = SimpleQueue()
-        for index in (*range(len(texts)), *[None] * jobs):
+        # More threads than requests may be under way: while one works on its answer, another one's question goes out.
+        threads = min(self._jobs + self._jobs // 2, len(texts))
+        for index in (*range(len(texts)), *[None] * threads):
             waiting.put(index)
 
         def work() -> None:
             for index in iter(waiting.get, None):
                 ready.put((index, TargetRun(self.shared).work(texts[index])))
 
-        for _ in range(min(jobs, len(texts))):
+        for _ in range(threads):
             threading.Thread(target=work, daemon=True).start()  # a daemon, so that Ctrl-C need not wait for an answer
         for _ in texts:
             yield ready.get()

@@ -66,11 +66,11 @@ class _Entry:
 class Shared:
     """One run's own table of checkpoints. Safe to use from many threads."""
 
-    def __init__(self, registry: Registry, opener: Opener, settings: Settings) -> None:
+    def __init__(self, registry: Registry, opener: Opener, settings: Settings, jobs: int = 1) -> None:
         self.registry = registry
         self.settings = settings
         self._opener = opener
-        self._access = Access(not settings.offline and settings.budget >= Cost.NETWORK, settings.timeout)
+        self._access = Access(not settings.offline and settings.budget >= Cost.NETWORK, settings.timeout, threading.Semaphore(jobs))
         self.limits = Limits(settings.budget, not self._access.network, frozenset(settings.ignore))
         self._rules = [rule for name, rule in sorted(registry.rules.items()) if self._selected(rule)]
         self.checkpoint_rules = [rule for rule in self._rules if registry.scope(rule) == "checkpoint"]

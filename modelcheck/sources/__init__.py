@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from threading import Semaphore
 from typing import Protocol
 
 
@@ -37,11 +38,12 @@ class Source(Protocol):
 
 @dataclass(slots=True)
 class Access:
-    """What a source may use. ``timeout`` is in seconds for each target.
+    """What a source may use. ``timeout`` is in seconds for each target; ``slots`` bounds the requests that are under way.
 
     ``unreachable`` is set by the first request that finds no Hub, so that no other one waits.
     """
 
     network: bool
     timeout: float = 30.0
+    slots: Semaphore = field(default_factory=lambda: Semaphore(8))
     unreachable: str | None = None

@@ -83,6 +83,18 @@ class HubClient:
     def _once(self, path: str, limit: int, headers: Mapping[str, str]) -> Answer:
         if self._access.unreachable:
             raise TargetError("offline", self._access.unreachable)
+        with self._slot():
+            return self._ask(path, limit, headers)
+
+    @contextmanager
+    def _slot(self) -> Iterator[None]:
+        """A place among the requests that may be under way. Waiting for it is not the Hub's fault, so the clock stands still."""
+        waiting = time.monotonic()
+        with self._access.slots:
+            self._deadline += time.monotonic() - waiting
+            yield
+
+    def _ask(self, path: str, limit: int, headers: Mapping[str, str]) -> Answer:
         from huggingface_hub import constants, get_session
 
         seconds = min(ANSWER_SECONDS, self._deadline - time.monotonic())

@@ -41,7 +41,8 @@ snapshot_download("acme/Model-7B-Instruct", allow_patterns=["*.json", "*.md", "*
 
 
 def environment(hub: Hub, home: Path) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("HF_")}
+    """As in a user's installation: compiled modules are kept."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("HF_") and name != "PYTHONDONTWRITEBYTECODE"}
     return kept | {
         "HF_ENDPOINT": hub.address,
         "HF_HOME": str(home),
