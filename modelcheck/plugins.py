@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import sys
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -97,10 +97,6 @@ class Plugins:
         for brought in reversed(self._manager.hook.modelcheck_reporters()):
             found |= brought
         return found
-
-    def names(self) -> Collection[str]:
-        """The names of all plug-ins."""
-        return [plugin.name for plugin in self.list]
 
 
 def _entry_points() -> Iterable[EntryPoint]:
