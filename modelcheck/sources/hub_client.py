@@ -21,6 +21,7 @@ ANSWER_SECONDS = 10.0
 """What one answer may take to begin, and between two pieces of it."""
 MAX_ANSWER = 64 * 2**20
 _PAUSES = (0.5, 1.5)
+_LIBRARIES = ("httpx", "httpx2", "httpcore", "httpcore2")
 _KINDS: Mapping[str, Kind] = {
     "RepoNotFound": "not-found",
     "RevisionNotFound": "not-found",
@@ -36,6 +37,14 @@ class Answer:
     status: int
     headers: Mapping[str, str]
     body: bytes
+
+
+class _NoConnectionError(Exception):
+    """A host that did not answer at all."""
+
+    def __init__(self, *, at_the_hub: bool) -> None:
+        super().__init__()
+        self.at_the_hub = at_the_hub
 
 
 class HubClient:
@@ -71,7 +80,13 @@ class HubClient:
     def get(self, path: str, limit: int, headers: Mapping[str, str] | None = None) -> Answer:
         """One GET, asked again after 429 and 5xx as long as there is time. Raises TargetError."""
         for pause in (*_PAUSES, None):
-            answer = self._once(path, limit, headers or {})
+            try:
+                answer = self._once(path, limit, headers or {})
+            except _NoConnectionError as error:
+                if pause is None or time.monotonic() + pause >= self._deadline:
+                    raise self._unreachable(at_the_hub=error.at_the_hub) from None
+                time.sleep(pause)
+                continue
             if answer.status < 400:
                 return answer
             wait = _retry_after(answer) if answer.status == 429 else pause if answer.status >= 500 else None
@@ -126,12 +141,16 @@ class HubClient:
                 raise self._too_late() from None
             if name in ("RemoteProtocolError", "ReadError", "DecodingError"):
                 raise TargetError("unreadable", f"the Hub's answer about {self.id} broke off") from None
-            if type(error).__module__.partition(".")[0] in ("httpx", "httpx2", "httpcore", "httpcore2") or isinstance(
-                error, OSError
-            ):
-                self._access.unreachable = f"{self.id}: the Hub cannot be reached; --offline judges from the cache and the name"
-                raise TargetError("offline", self._access.unreachable) from None
+            if type(error).__module__.partition(".")[0] in _LIBRARIES or isinstance(error, OSError):
+                raise _NoConnectionError(at_the_hub=_asks_the_hub(error)) from None
             raise
+
+    def _unreachable(self, *, at_the_hub: bool) -> TargetError:
+        """The Hub is not there, which nobody else need find out; or the host is not there that it sent us on to."""
+        if not at_the_hub:
+            return TargetError("unreadable", f"the Hub sends {self.id} from another host, which cannot be reached")
+        self._access.unreachable = f"{self.id}: the Hub cannot be reached; --offline judges from the cache and the name"
+        return TargetError("offline", self._access.unreachable)
 
     def _too_late(self) -> TargetError:
         return TargetError("timeout", f"the Hub did not answer about {self.id} in time ({self._access.timeout:g} seconds a target)")
@@ -163,6 +182,16 @@ class HubClient:
             return ""
         near = difflib.get_close_matches(revision, names, 5, 0.0)
         return f"; it has {', '.join(near)}" if near else ""
+
+
+def _asks_the_hub(error: Exception) -> bool:
+    """Whether a request that failed went to the Hub itself, and not to where a redirect led."""
+    from huggingface_hub import constants
+
+    try:
+        return str(error.request.url).startswith(constants.ENDPOINT)  # type: ignore[attr-defined]
+    except (AttributeError, RuntimeError):  # RuntimeError: the library knows no request
+        return True
 
 
 def _quoted(text: str, safe: str = "") -> str:

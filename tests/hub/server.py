@@ -209,7 +209,7 @@ class _Handler(BaseHTTPRequestHandler):
         if self.command == "HEAD":
             return
         fault = self.hub.breaking
-        if fault and re.search(fault, self.path):
+        if "X-Cut" in (headers or {}) or (fault and re.search(fault, self.path)):
             self.wfile.write(body[: len(body) // 2])
             self.close_connection = True
             return

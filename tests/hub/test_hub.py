@@ -96,6 +96,10 @@ FAULTS = {
     "HTML for JSON": (Fault("x", 200, body=b"<html>"), "unreadable"),
     "JSON of another form": (Fault("x", 200, body=b'{"sha": 3}'), "unreadable"),
     "a list for an object": (Fault("x", 200, body=b"[]"), "unreadable"),
+    "a redirect to a host that is not there": (Fault("x", 302, headers={"Location": "http://localhost:9/x"}), "unreadable"),
+    "a missing revision": (Fault("x", 404, headers={"X-Error-Code": "RevisionNotFound"}), "not-found"),
+    "a private repository": (Fault("x", 401, headers={"X-Error-Code": "RepoNotFound"}), "not-found"),
+    "a body that is cut off": (Fault("x", 200, headers={"X-Cut": "1"}, body=b'{"sha": "' + b"0" * 2000), "unreadable"),
 }
 TIMEOUT = 4
 
@@ -247,6 +251,48 @@ def test_json_lines_are_whole_and_all_there(hub: Hub, modelcheck: Command) -> No
     assert sorted(line["target"] for line in lines if "target" in line) == sorted(names)
     assert [line["error"]["target"] for line in lines if "error" in line] == ["acme/none"]
     assert done.code == 4
+
+
+def test_a_connection_that_fails_once_is_tried_again(modelcheck: Command) -> None:
+    started = time.monotonic()
+    done = modelcheck("scan", "acme/a", "acme/b", "acme/c", "--jobs", "1", "--format", "json")
+    assert [error["kind"] for error in done.json["errors"]] == ["offline"] * 3
+    assert 1.5 < time.monotonic() - started < 10, "tried again for the first, and for nobody after that"
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_a_gguf_header_is_read_by_ranges_where_the_hub_has_no_summary(hub: Hub, modelcheck: Command, tmp_path: Path) -> None:
+    import numpy as np
+    from gguf import GGUFWriter
+
+    writer = GGUFWriter(tmp_path / "x.gguf", "llama")
+    writer.add_name("Thing")
+    writer.add_finetune("Instruct")
+    writer.add_tensor("w", np.zeros(500_000, dtype=np.float32))
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
+    hub.add("acme/thing-GGUF", {"thing.gguf": (tmp_path / "x.gguf").read_bytes()})
+    done = modelcheck("scan", "acme/thing-GGUF", "--format", "json", env={"HF_ENDPOINT": hub.address})
+    assert done.json["checkpoints"][0]["verdict"]["label"] == "instruct"
+    assert len(hub.requests) == 2
+    assert hub.bytes_sent < 100_000, "the two megabytes of tensors stay where they are"
+
+
+def test_safetensors_headers_are_read_by_ranges_when_the_budget_allows(hub: Hub, modelcheck: Command) -> None:
+    files = fixture_files("shard-missing")
+    index = json.loads(files["model.safetensors.index.json"])
+    index["weight_map"] = {"not.there": "model-00001-of-00002.safetensors"}
+    files["model.safetensors.index.json"] = json.dumps(index).encode()
+    hub.add("acme/thing", files)
+    env = {"HF_ENDPOINT": hub.address}
+    plain = modelcheck("scan", "acme/thing", "--format", "json", env=env)
+    assert [
+        skipped["reason"] for skipped in plain.json["checkpoints"][0]["skipped"] if skipped["rule"] == "weights/tensor-missing"
+    ] == ["needs --budget weights"]
+    done = modelcheck("scan", "acme/thing", "--budget", "weights", "--format", "json", env=env)
+    assert [found["rule"] for found in done.json["findings"]] == ["weights/tensor-missing"]
 
 
 def test_a_gguf_repository_is_judged_by_the_hubs_summary_without_a_byte_of_it(hub: Hub, modelcheck: Command) -> None:
