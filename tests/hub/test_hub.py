@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import subprocess
 import sys
 import time
@@ -357,3 +359,31 @@ def test_the_token_goes_to_the_hub_and_nowhere_else(hub: Hub, modelcheck: Comman
     assert done.code == 0, done.err
     assert any(headers.get("authorization", headers.get("Authorization")) == f"Bearer {token}" for _, _, headers in hub.requests)
     assert token not in done.out + done.err
+
+
+def test_ctrl_c_among_many_ends_with_what_was_done(hub: Hub, tmp_path: Path) -> None:
+    for number in range(6):
+        hub.add(f"acme/m{number}-chat", PAPERS)
+    hub.faults.append(Fault("acme/m[45]-chat", 200, seconds=60))
+    command = [
+        sys.executable,
+        "-P",
+        "-m",
+        "modelcheck",
+        "scan",
+        *(f"acme/m{number}-chat" for number in range(6)),
+        "--format",
+        "json",
+    ]
+    env = clean_environment(HF_ENDPOINT=hub.address, HF_HOME=str(tmp_path))
+    running = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=env)
+    time.sleep(5)
+    os.kill(running.pid, signal.SIGINT)
+    started = time.monotonic()
+    out, err = running.communicate(timeout=30)
+    assert (running.returncode, err) == (130, "")
+    assert time.monotonic() - started < 5, "it does not wait for the answers that hang"
+    assert [checkpoint["target"] for checkpoint in json.loads(out)["checkpoints"]] == [
+        f"acme/m{number}-chat" for number in range(4)
+    ]
+    assert json.loads(out)["interrupted"]
