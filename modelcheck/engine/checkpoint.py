@@ -44,6 +44,6 @@ def is_card(head: bytes) -> bool:
 
 def _head(source: Source, path: str) -> bytes:
     try:
-        return source.read(path, 256 * _HEAD)[:_HEAD]
+        return source.read_range(path, 0, _HEAD)
     except (Absent, Broken):
         return b""

@@ -9,7 +9,7 @@ from fnmatch import fnmatch
 from pathlib import Path
 
 from modelcheck.builtin import UNREADABLE
-from modelcheck.engine.checkpoint import MEMBERS, is_card, is_checkpoint
+from modelcheck.engine.checkpoint import MEMBERS, is_checkpoint
 from modelcheck.engine.files import TreeReader
 from modelcheck.engine.shared import Shared
 from modelcheck.engine.store import Crash, FactStore, Missing
@@ -61,7 +61,7 @@ class TargetRun:
         source = self.run.open(target)
         tree = source if type(source) is FolderSource else FolderSource(path, boundary=path)
         paths = [name for name in tree.files() if not self._excluded(name)]
-        judged = source is not None and (source.kind == "cache" or is_checkpoint(source, paths))
+        judged = source is not None and (type(source) is not FolderSource or is_checkpoint(source, paths))
         if source is not None and judged:
             self.judge(target.text, source)
         if not (self.read_files(target.text, tree, paths) or judged):
@@ -70,29 +70,20 @@ class TargetRun:
 
     def _file(self, target: Target, path: Path) -> None:
         """A file is read for the uses it makes; a checkpoint's own file stands for the checkpoint that it lies in."""
-        if path.suffix == ".gguf" or path.name in MEMBERS:
-            self._member(target, path)
-            return
         source = self.run.open(target)
-        if source is not None and source.kind == "ollama":
+        if source is not None and type(source) is not FolderSource:  # the file itself is a checkpoint: GGUF, a manifest of Ollama's
             self.judge(target.text, source)
+            return
+        if source is not None and path.name in MEMBERS:
+            self.report.files_read += 1
+            if is_checkpoint(source, source.files()):
+                self.judge(source.shown(""), source)
             return
         boundary = Path.cwd() if path.resolve().is_relative_to(Path.cwd()) else path.parent
         tree = FolderSource(boundary, boundary=boundary)
         name = path.resolve().relative_to(boundary.resolve()).as_posix()
         if not self.read_files(target.text, tree, [name]):
             raise TargetError("unreadable", f"{target.text} is no file that modelcheck reads")
-
-    def _member(self, target: Target, path: Path) -> None:
-        source = self.run.open(target)
-        if source is None:
-            return
-        if path.suffix == ".gguf":
-            self.judge(target.text, source)
-            return
-        self.report.files_read += 1
-        if is_checkpoint(source, source.files()) or (path.name == "README.md" and is_card(source.read("README.md", 2**24))):
-            self.judge(source.shown(""), source)
 
     def _excluded(self, path: str) -> bool:
         return any(fnmatch(path, pattern) for pattern in self.run.settings.exclude)

@@ -8,16 +8,16 @@ from collections.abc import Iterator
 from modelcheck.documents.yamlfile import Node, YamlFile
 from modelcheck.facts.model_use import ModelUse
 from modelcheck.readers import Beside
+from modelcheck.readers.engines import CHAT_ROUTE, MENTIONS
 from modelcheck.readers.serving import find_started, take_environment, uses_of
 from modelcheck.readers.variables import read_env_file, resolve
 from modelcheck.readers.words import Lines, Word, words_of
 from modelcheck.registry import reader
 
 _CHAT_UIS = re.compile(r"(open-?webui|chat-ui|librechat|lobe-?chat|anything-?llm|next-?chat|chatgpt-next-web|big-agi|chatbot-ui)")
-_CHAT_ROUTE = "/v1/chat/completions"
 
 
-@reader(files=("*.yml", "*.yaml"), mentions=("vllm", "text-generation", "text-embeddings", "sglang", "tgi-inference"))
+@reader(files=("*.yml", "*.yaml"), mentions=MENTIONS)
 def docker_compose(file: YamlFile, beside: Beside) -> Iterator[ModelUse]:
     """Each service that starts an engine; variables from the environment file beside, and from their defaults."""
     for document in file.documents:
@@ -75,7 +75,7 @@ def _env_files(service: Node, beside: Beside) -> dict[str, Word]:
 
 def _chat_route(test: Node | None) -> list[str]:
     """A health check that asks for a chat completion."""
-    return ["its health check asks for a chat completion"] if any(_CHAT_ROUTE in text for text in _texts(test)) else []
+    return ["its health check asks for a chat completion"] if any(CHAT_ROUTE in text for text in _texts(test)) else []
 
 
 def _chat_uis(name: str, services: Node) -> list[str]:

@@ -94,6 +94,9 @@ SGLANG = Engine(
     re.compile(_SWITCHES),
 )  # fmt: skip
 
+MENTIONS = ("vllm", "text-generation", "text-embeddings", "sglang", "tgi-inference")
+"""What a file that starts one of these engines holds somewhere, in lower case."""
+CHAT_ROUTE = "/v1/chat/completions"
 ENGINES = (VLLM, VLLM_LEGACY, TGI, TEI, SGLANG)
 
 TASKS: Mapping[str, Literal["embedding", "rerank", "reward", "unknown"]] = {

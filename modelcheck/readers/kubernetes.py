@@ -6,16 +6,16 @@ from collections.abc import Iterator
 
 from modelcheck.documents.yamlfile import Node, YamlFile
 from modelcheck.facts.model_use import ModelUse
+from modelcheck.readers.engines import CHAT_ROUTE, MENTIONS
 from modelcheck.readers.serving import find_started, take_environment, uses_of
 from modelcheck.readers.words import Lines, Word, words_of
 from modelcheck.registry import reader
 
 _PROBES = ("startupProbe", "readinessProbe", "livenessProbe")
-_CHAT_ROUTE = "/v1/chat/completions"
 _MAX_DEPTH = 24
 
 
-@reader(files=("*.yml", "*.yaml"), mentions=("vllm", "text-generation", "text-embeddings", "sglang", "tgi-inference"))
+@reader(files=("*.yml", "*.yaml"), mentions=MENTIONS)
 def kubernetes(file: YamlFile) -> Iterator[ModelUse]:
     """Every container of every pod, wherever its kind keeps it; variables from ``env`` and from the file's ConfigMaps."""
     lines = Lines(file.path, file.text)
@@ -82,5 +82,5 @@ def _chat_probes(container: Node) -> Iterator[str]:
     for probe in _PROBES:
         path = container.get(probe, "httpGet", "path")
         commands = [element.text or "" for element in container.get(probe, "exec", "command") or ()]
-        if any(_CHAT_ROUTE in text for text in (path.text or "" if path else "", *commands)):
+        if any(CHAT_ROUTE in text for text in (path.text or "" if path else "", *commands)):
             yield f"its {probe} asks for a chat completion"

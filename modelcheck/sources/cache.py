@@ -16,7 +16,7 @@ from pathlib import Path
 from modelcheck.hookspecs import hookimpl
 from modelcheck.sources import Access, Source
 from modelcheck.sources.folder import FolderSource
-from modelcheck.sources.target import Target
+from modelcheck.sources.target import REVISION, Target
 
 COMMIT = re.compile(r"[0-9a-f]{40}")
 
@@ -44,19 +44,24 @@ def _repository(id_: str) -> Path:
     return cache_folder() / f"models--{id_.replace('/', '--')}"
 
 
+def _snapshot(repository: Path, revision: str) -> Path | None:
+    """The folder of a branch, a tag or a whole commit, or None where it is not cached."""
+    commit = revision
+    if not COMMIT.fullmatch(commit):
+        if not REVISION.fullmatch(revision):
+            return None
+        try:
+            commit = (repository / "refs" / revision).read_text().strip()
+        except (OSError, UnicodeDecodeError):
+            return None
+    snapshot = repository / "snapshots" / commit
+    return snapshot if COMMIT.fullmatch(commit) and snapshot.is_dir() else None
+
+
 def cached(id_: str, revision: str | None) -> CacheSource | None:
     """The snapshot of ``id_`` at ``revision`` (a branch, a tag or a whole commit; None: main), or None where it is not cached."""
-    folder = _repository(id_)
-    commit = revision or "main"
-    if not COMMIT.fullmatch(commit):
-        try:
-            commit = (folder / "refs" / commit).read_text().strip()
-        except OSError:
-            return None
-    snapshot = folder / "snapshots" / commit
-    if not COMMIT.fullmatch(commit) or not snapshot.is_dir():
-        return None
-    return CacheSource(snapshot, name=id_, revision=commit)
+    snapshot = _snapshot(_repository(id_), revision or "main")
+    return CacheSource(snapshot, name=id_, revision=snapshot.name) if snapshot else None
 
 
 def cached_file(id_: str, commit: str, path: str) -> Path | None:
@@ -67,7 +72,7 @@ def cached_file(id_: str, commit: str, path: str) -> Path | None:
 
 def remember(id_: str, revision: str, commit: str) -> None:
     """Note which commit a branch or a tag is at. A cache that cannot be written is only slower."""
-    if not COMMIT.fullmatch(revision) and COMMIT.fullmatch(commit) and ".." not in revision:
+    if not COMMIT.fullmatch(revision) and COMMIT.fullmatch(commit) and REVISION.fullmatch(revision):
         with suppress(OSError):
             _write(_repository(id_) / "refs" / revision, commit.encode())
 
@@ -121,17 +126,11 @@ def _of_folder(path: Path) -> CacheSource | None:
     found = _LAYOUT.search(whole.as_posix())
     if found is None:
         return None
-    id_ = found["id"].replace("--", "/", 1)
-    if found["commit"]:
-        return CacheSource(whole, name=id_, revision=found["commit"], boundary=whole.parents[1])
-    try:
-        commit = (whole / "refs" / "main").read_text().strip()
-    except OSError:
+    repository = whole.parents[1] if found["commit"] else whole
+    snapshot = _snapshot(repository, found["commit"] or "main")
+    if snapshot is None:
         return None
-    snapshot = whole / "snapshots" / commit
-    return (
-        CacheSource(snapshot, name=id_, revision=commit, boundary=whole) if COMMIT.fullmatch(commit) and snapshot.is_dir() else None
-    )
+    return CacheSource(snapshot, name=found["id"].replace("--", "/", 1), revision=snapshot.name, boundary=repository)
 
 
 @hookimpl(tryfirst=True)

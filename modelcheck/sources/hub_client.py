@@ -22,12 +22,6 @@ ANSWER_SECONDS = 10.0
 MAX_ANSWER = 64 * 2**20
 _PAUSES = (0.5, 1.5)
 _LIBRARIES = ("httpx", "httpx2", "httpcore", "httpcore2")
-_KINDS: Mapping[str, Kind] = {
-    "RepoNotFound": "not-found",
-    "RevisionNotFound": "not-found",
-    "EntryNotFound": "not-found",
-    "GatedRepo": "gated",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +31,10 @@ class Answer:
     status: int
     headers: Mapping[str, str]
     body: bytes
+
+
+class _NoRevisionError(TargetError):
+    """The repository is there, the revision is not."""
 
 
 class _NoConnectionError(Exception):
@@ -60,10 +58,8 @@ class HubClient:
         path = f"/api/models/{self.id}" + (f"/revision/{_quoted(revision)}" if revision else "")
         try:
             answer = self.get(f"{path}?blobs=true", MAX_ANSWER)
-        except TargetError as error:
-            if revision and error.kind == "not-found" and "revision" in str(error):
-                raise TargetError("not-found", f"{error}{self._near(revision)}") from None
-            raise
+        except _NoRevisionError as error:
+            raise TargetError("not-found", f"{error}{self._near(revision or 'main')}") from None
         try:
             info = json.loads(answer.body)
         except (ValueError, RecursionError):
@@ -158,7 +154,7 @@ class HubClient:
     def _refused(self, answer: Answer) -> TargetError:
         code = answer.headers.get("x-error-code", "")
         if code == "RevisionNotFound":
-            return TargetError("not-found", f"{self.id} has no such revision")
+            return _NoRevisionError("not-found", f"{self.id} has no such revision")
         if code == "GatedRepo":
             return TargetError("gated", f"{self.id} is gated: accept its conditions on its page and set HF_TOKEN")
         if code == "RepoNotFound" or answer.status == 401:
@@ -168,7 +164,7 @@ class HubClient:
             return TargetError(
                 "rate-limited", f"the Hub asks to wait{f' {wait:g} seconds' if wait else ''} before {self.id} is asked for again"
             )
-        kind = _KINDS.get(code) or ("gated" if answer.status == 403 else "unreadable")
+        kind: Kind = "not-found" if code == "EntryNotFound" else "gated" if answer.status == 403 else "unreadable"
         return TargetError(kind, f"the Hub answered {answer.status} for {self.id}")
 
     def _near(self, revision: str) -> str:

@@ -9,7 +9,7 @@ import pytest
 from modelcheck.errors import Absent, Broken, TargetError
 from modelcheck.plugins import Plugins
 from modelcheck.sources import Access
-from modelcheck.sources.cache import cache_folder, cached
+from modelcheck.sources.cache import cache_folder, cached, remember
 from modelcheck.sources.folder import FolderSource
 from modelcheck.sources.target import Target, parse_target
 
@@ -113,6 +113,18 @@ class TestCache:
             assert source.read("linked.json", 10) == b"[]"
         assert cached("a/b", "other") is None
         assert cached("a/c", None) is None
+
+    @pytest.mark.parametrize("revision", ["../../outside", "/outside", "a/../../../outside"])
+    def test_no_revision_leads_out_of_it(self, revision: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """A scanned file may say ``--revision`` whatever it likes."""
+        monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path / "cache"))
+        outside = tmp_path / "outside"
+        remember("a/b", revision.replace("/outside", str(outside)) if revision.startswith("/") else revision, COMMIT)
+        assert list(tmp_path.rglob("*")) == []
+        outside.write_text(COMMIT)
+        write_tree(tmp_path, {f"cache/models--a--b/snapshots/{COMMIT}/config.json": "{}", "cache/models--a--b/refs/main": COMMIT})
+        assert cached("a/b", str(outside)) is None
+        assert cached("a/b", "../../../outside") is None
 
     def test_it_is_where_the_library_keeps_it(self, monkeypatch: pytest.MonkeyPatch) -> None:
         import subprocess
