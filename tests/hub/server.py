@@ -13,6 +13,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from conftest import ROOT
+
 
 @dataclass
 class Repo:
@@ -233,3 +235,18 @@ def running_hub():
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+CONFIG = '{"model_type": "llama", "vocab_size": 262}'
+PAPERS = {
+    "config.json": CONFIG,
+    "generation_config.json": '{"eos_token_id": [2, 0]}',
+    "README.md": "---\nlicense: mit\n---\n# A model\n",
+    "model.safetensors": b"\0" * 1000,
+    "unrelated.bin": b"\0" * 5000,
+}
+
+
+def fixture_files(name: str) -> dict[str, bytes]:
+    folder = ROOT / "fixtures" / name
+    return {path.name: path.read_bytes() for path in folder.iterdir() if path.name != "expect.toml"}
