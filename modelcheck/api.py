@@ -17,11 +17,12 @@ from modelcheck.facts.lineage import Lineage
 from modelcheck.facts.model_card import ModelCard
 from modelcheck.facts.model_config import ModelConfig
 from modelcheck.facts.model_use import ModelUse
-from modelcheck.facts.parent import Parent
+from modelcheck.facts.parent import Parent, Parents
+from modelcheck.facts.stage_words import StageWord, stage_word
 from modelcheck.facts.tensor_index import TensorIndex
 from modelcheck.facts.tokenizer_config import TokenizerConfig
 from modelcheck.facts.weights_index import WeightsIndex
-from modelcheck.findings import Axis, Confidence, Cost, Edit, Evidence, Finding, Fix, Severity, Span
+from modelcheck.findings import Axis, Confidence, Cost, Edit, Evidence, Finding, Fix, Severity, Span, SubLabel
 from modelcheck.hookspecs import hookimpl
 from modelcheck.readers import Beside
 from modelcheck.registry import Checkpoints, Registry, fact, reader, rule, signal
@@ -30,7 +31,8 @@ from modelcheck.verdict import Verdict
 
 __all__ = [
     "Absent", "Axis", "Beside", "Broken", "ChatTemplate", "CheckpointName", "Checkpoints", "Confidence", "Cost",
-    "Edit", "Evidence", "FileListing", "Finding", "Fix", "GenerationConfig", "GgufMetadata", "Lineage", "ModelCard",
-    "ModelConfig", "ModelUse", "Node", "Parent", "Registry", "Severity", "Source", "Span", "TensorIndex", "TextFile",
-    "TokenizerConfig", "Verdict", "WeightsIndex", "YamlFile", "fact", "hookimpl", "reader", "rule", "signal",
+    "Edit", "Evidence", "FileListing", "Finding", "Fix", "GenerationConfig", "GgufMetadata", "Lineage",
+    "ModelCard", "ModelConfig", "ModelUse", "Node", "Parent", "Parents", "Registry", "Severity", "Source", "Span",
+    "StageWord", "SubLabel", "TensorIndex", "TextFile", "TokenizerConfig", "Verdict", "WeightsIndex", "YamlFile",
+    "fact", "hookimpl", "reader", "rule", "signal", "stage_word",
 ]  # fmt: skip

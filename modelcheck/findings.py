@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass
+from typing import Literal
+
+SubLabel = Literal["reasoning", "instruct-without-chat-format", "rl-zero", "adapter", "merge", "domain-continued"]
 
 
 class _Named(enum.IntEnum):
@@ -103,13 +106,17 @@ class Evidence:
 
     ``weight`` is a log-likelihood ratio in nats: on the stage axis positive toward instruct and negative toward base, on the
     task axis positive toward a model that does something other than write text. 0 is worth showing but decides nothing.
-    ``because`` says in words that a person understands what was seen.
+    ``because`` says in words that a person understands what was seen. ``kind`` names it among what the signal can see: where
+    the fitted table has a row for it, that row's weight counts, and ``weight`` is the judgement that the fit began with.
+    ``sub_label`` is what the verdict also says of the checkpoint where this was seen.
     """
 
     weight: float
     because: str
     at: Span | None = None
     axis: Axis = Axis.STAGE
+    kind: str = ""
+    sub_label: SubLabel | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -119,6 +119,9 @@ class Checkpoints(Protocol):
     def verdict(self, id_: str, revision: str | None) -> Verdict:
         """The verdict on another checkpoint of the Hub, under the run's own budget. Raises Absent."""
 
+    def named(self, name: str) -> Verdict:
+        """The verdict that a mere name gives: a Hub id, or what a path ends in. Asks nobody. Raises Absent."""
+
 
 class Registry:
     """Everything that plug-ins brought. ``roots`` are the facts that the engine itself has, ``per_use`` those of one use."""

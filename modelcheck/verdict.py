@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Literal
 
-from modelcheck.findings import Axis, Weighed
+from modelcheck import fitted
+from modelcheck.findings import Axis, SubLabel, Weighed
 
 Label = Literal["base", "instruct", "unknown", "not-applicable"]
 SURE = 0.95
@@ -16,28 +17,40 @@ TASK_PRIOR = -3.0
 """Nats: a checkpoint that says nothing of its task writes text, as about 95 in 100 of those do that modelcheck is asked about."""
 CERTAIN = 7.0
 """Nats: no sum of judgements is surer than one in a thousand."""
+_OF_LABEL: Mapping[str, Label] = {
+    "reasoning": "instruct",
+    "instruct-without-chat-format": "instruct",
+    "rl-zero": "instruct",
+    "domain-continued": "base",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """What a checkpoint is. ``p_instruct`` is None where the question does not apply; ``evidence`` is strongest first.
 
-    ``decisive`` holds the evidence that counted, ``superseded`` what a stronger one of its group speaks for.
+    ``decisive`` holds the evidence that counted, ``superseded`` what a stronger one of its group speaks for. ``sub_labels``
+    say more of its kind, in alphabetical order.
     """
 
     label: Label
     p_instruct: float | None
     decisive: tuple[Weighed, ...] = ()
     superseded: tuple[Weighed, ...] = ()
+    sub_labels: tuple[SubLabel, ...] = ()
 
     @property
     def evidence(self) -> tuple[Weighed, ...]:
         """All of it: what counted first."""
         return (*self.decisive, *self.superseded)
 
-    def nats(self, *, without: str) -> float:
-        """What the stage evidence of all groups but one adds up to: for a rule that must not lean on its own observation."""
-        return sum(one.evidence.weight for one in self.decisive if one.evidence.axis is Axis.STAGE and one.group != without)
+    def nats(self, *, without: str = "", of: str | None = None) -> float:
+        """What the stage evidence adds up to: of all groups, of all but one, or of one.
+
+        A rule that must not lean on its own observation leaves out that observation's group.
+        """
+        stage = (one for one in self.decisive if one.evidence.axis is Axis.STAGE)
+        return sum(one.evidence.weight for one in stage if one.group != without and of in (None, one.group))
 
     @property
     def confidence(self) -> float | None:
@@ -47,9 +60,13 @@ class Verdict:
         return self.p_instruct if self.label == "instruct" else 1 - self.p_instruct
 
 
-def fold(evidence: Iterable[Weighed]) -> Verdict:
-    """Weigh the evidence. The result does not depend on its order."""
-    ordered = sorted(evidence, key=_order)
+def fold(evidence: Iterable[Weighed], weights: Mapping[str, float] = fitted.WEIGHTS) -> Verdict:
+    """Weigh the evidence. The result does not depend on its order.
+
+    ``weights`` is the fitted table: the name of a signal and the kind of what it saw → nats. Evidence without a row there, as
+    that of every plug-in, keeps the weight that it brings.
+    """
+    ordered = sorted((_fitted(weighed, weights) for weighed in evidence), key=_order)
     decisive: dict[tuple[str, Axis], Weighed] = {}
     superseded: list[Weighed] = []
     for weighed in ordered:
@@ -57,17 +74,28 @@ def fold(evidence: Iterable[Weighed]) -> Verdict:
         if decisive.setdefault(place, weighed) is not weighed:
             superseded.append(weighed)
     total = {axis: sum(weighed.evidence.weight for (_, on), weighed in decisive.items() if on is axis) for axis in Axis}
+    label, p = _label(total)
+    said = {one.evidence.sub_label for one in ordered if one.evidence.sub_label}
+    sub_labels = tuple(sorted(sub for sub in said if _OF_LABEL.get(sub, label) == label))
+    return Verdict(label, p, tuple(decisive.values()), tuple(superseded), sub_labels)
+
+
+def _label(total: Mapping[Axis, float]) -> tuple[Label, float | None]:
     if probability(total[Axis.TASK] + TASK_PRIOR) >= SURE:
-        return Verdict("not-applicable", None, tuple(decisive.values()), tuple(superseded))
-    p = probability(total[Axis.STAGE])
-    label: Label = "instruct" if p >= SURE else "base" if p <= 1 - SURE else "unknown"
-    return Verdict(label, p, tuple(decisive.values()), tuple(superseded))
+        return "not-applicable", None
+    p = probability(fitted.SLOPE * total[Axis.STAGE])
+    return "instruct" if p >= SURE else "base" if p <= 1 - SURE else "unknown", p
 
 
 def probability(nats: float) -> float:
     """The probability that log-odds of ``nats`` stand for, at most as sure as ``CERTAIN`` allows."""
     bounded = max(-CERTAIN, min(CERTAIN, nats))
     return 1 / (1 + math.exp(-bounded))
+
+
+def _fitted(weighed: Weighed, weights: Mapping[str, float]) -> Weighed:
+    weight = weights.get(f"{weighed.signal}:{weighed.evidence.kind}")
+    return weighed if weight is None else replace(weighed, evidence=replace(weighed.evidence, weight=weight))
 
 
 def _order(weighed: Weighed) -> tuple[object, ...]:

@@ -154,7 +154,14 @@ class _Others:
             source = self._shared.open(Target(id_, "hub", id=id_, revision=revision))
         except TargetError as error:
             source = NamedSource(id_, revision, f"only the name is known: {error}")
-        store = self._shared.others(source or NamedSource(id_, revision), self._depth + 1)
+        return self._verdict(source or NamedSource(id_, revision), id_)
+
+    def named(self, name: str) -> Verdict:
+        """The verdict that a mere name gives."""
+        return self._verdict(NamedSource(name), name)
+
+    def _verdict(self, source: Source, id_: str) -> Verdict:
+        store = self._shared.others(source, self._depth + 1)
         if not store.lock.acquire(timeout=_LONGEST_WAIT):  # two checkpoints that call each other their parent
             raise Absent(f"{id_} waits for this checkpoint itself")
         try:

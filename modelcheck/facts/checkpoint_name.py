@@ -6,10 +6,16 @@ import re
 from dataclasses import dataclass
 
 from modelcheck.errors import Absent
+from modelcheck.facts.stage_words import StageWord, is_sized, stage_word, words_of
 from modelcheck.registry import fact
 from modelcheck.sources import Source
 
-_WORD = re.compile(r"[^\W_]+(?:\.\d+)*")
+# What is put behind a name by those who only change the format of the same weights.
+_FORMAT = re.compile(
+    r"([-_.](gguf|ggml|awq|gptq|mlx|exl[23]|hqq|onnx|ov|openvino|ct2|bnb|nf4|fp4|fp8|fp16|bf16|f16|f32|int[248]|uint[48]|w[48]a(4|8|16)|"
+    r"nvfp4|mxfp[468]|[2-8]-?bits?|q[2-8](_\w+)?|iq[1-4](_\w+)?|i1|imatrix|unsloth|ud|dynamic|dwq|hf|pytorch|safetensors|quantized|"
+    r"int[48]mix|mix|sharded|g\d+|gs\d+|\d+g))+$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +35,27 @@ class CheckpointName:
     @property
     def words(self) -> tuple[str, ...]:
         """The name's words in lower case, cut at everything but letters, digits and the points of version numbers."""
-        return tuple(_WORD.findall(self.name.lower()))
+        return words_of(self.name)
+
+    @property
+    def stage(self) -> StageWord | None:
+        """The word that tells a stage of training."""
+        return stage_word(self.name)
+
+    @property
+    def sized(self) -> bool:
+        """Whether it is of a family whose sizes are small, base and large."""
+        return is_sized(self.words)
+
+    @property
+    def plain(self) -> tuple[str, ...]:
+        """The name in lower case without what tells a format of the weights; then the same without the first owner's name.
+
+        Those who convert many models put the owner before the name: ``Qwen_QwQ-32B``.
+        """
+        name = _FORMAT.sub("", self.name.lower())
+        owner, _, rest = name.partition("_")
+        return (name, rest) if rest and owner.isalnum() else (name,)
 
 
 @fact(cost="files")

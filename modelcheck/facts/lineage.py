@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from typing import Literal
 
-from modelcheck.documents.jsonfile import JsonFile
+from modelcheck.documents.yamlfile import Node, parse_yaml
 from modelcheck.errors import Absent
+from modelcheck.facts.checkpoint_name import CheckpointName
 from modelcheck.facts.file_listing import FileListing
 from modelcheck.facts.gguf_metadata import GgufMetadata
 from modelcheck.facts.model_card import ModelCard
+from modelcheck.facts.model_config import ModelConfig
 from modelcheck.facts.reading import field, read_json
 from modelcheck.findings import Span
 from modelcheck.registry import fact
@@ -18,16 +22,24 @@ from modelcheck.sources.target import REPO_ID
 
 Relation = Literal["adapter", "finetune", "merge", "quantized", "unknown"]
 _RELATIONS: tuple[Relation, ...] = ("adapter", "finetune", "merge", "quantized")
+_MERGES = ("mergekit_config.yml", "mergekit_config.yaml")
+_MERGE_TAGS = ("merge", "mergekit", "slerp", "frankenmerge")
+_MAX_MERGE = 256 * 1024
+_CACHED = re.compile(r"models--(?P<owner>[^/\\]+?)--(?P<name>[^/\\]+)")
 
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """One parent as it is written. ``id`` is None where that is no Hub id, but a path of somebody's machine, say."""
+    """One parent as it is written. ``id`` is None where nothing can be opened for it: a path of somebody's machine, say.
+
+    ``name`` is the Hub id, or the last part of a path: people keep the name of what they downloaded.
+    """
 
     written: str
     id: str | None
     revision: str | None
     at: Span
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,33 +51,91 @@ class Lineage:
 
 
 @fact(cost="files")
-def lineage(source: Source, listing: FileListing, card: ModelCard | None, gguf: GgufMetadata | None) -> Lineage:
-    """From ``adapter_config.json``, from ``base_model`` in the card, and from a GGUF file's ``general.base_model``."""
-    origins: list[Origin] = []
-    relation: Relation = "unknown"
-    if "adapter_config.json" in listing:
-        relation = "adapter"
-        origins += _of_adapter(read_json(source, "adapter_config.json"))
-    if card:
-        origins += [_origin(text, card.at("base_model")) for text in card.texts("base_model")]
-        said = card.data.get("base_model_relation")
-        if relation == "unknown":
-            relation = next((known for known in _RELATIONS if known == said), "merge" if len(origins) > 1 else "unknown")
-    if gguf:
-        url = gguf.text("base_model.0.repo_url") or ""
-        origins += [_origin(url.rpartition("huggingface.co/")[2], gguf.at())] if "huggingface.co/" in url else []
-        relation = "quantized" if relation == "unknown" and origins else relation
-    unique = {origin.id or origin.written: origin for origin in reversed(origins)}
+def lineage(
+    source: Source,
+    listing: FileListing,
+    name: CheckpointName,
+    config: ModelConfig | None,
+    card: ModelCard | None,
+    gguf: GgufMetadata | None,
+) -> Lineage:
+    """From ``adapter_config.json``, mergekit's record, ``base_model`` in the card, GGUF's ``general.base_model``.
+
+    Where all of these are silent, from ``_name_or_path`` in ``config.json``: what the weights were loaded from before they were
+    saved, which for a model that was trained from scratch is its own name.
+    """
+    stated = [*_of_adapter(source, listing), *_of_merge(source, listing), *_of_card(card), *_of_gguf(gguf)]
+    origins = stated or list(_of_config(config, name))
+    unique = {one.name.lower(): one for one in reversed(origins)}
+    unique.pop(name.whole.lower(), None)
     if not unique:
         raise Absent("it names nothing that it was made from", ordinary=True)
-    return Lineage(tuple(reversed(unique.values())), relation)
+    return Lineage(tuple(reversed(unique.values())), _relation(listing, config, card, gguf, len(unique)))
 
 
-def _of_adapter(file: JsonFile) -> list[Origin]:
-    name = field(file, str, "a string", "base_model_name_or_path")
-    revision = field(file, str, "a string", "revision")
-    return [_origin(name, file.at("base_model_name_or_path"), revision)] if name else []
+def _relation(
+    listing: FileListing, config: ModelConfig | None, card: ModelCard | None, gguf: GgufMetadata | None, parents: int
+) -> Relation:
+    if "adapter_config.json" in listing:
+        return "adapter"
+    said = card.data.get("base_model_relation") if card else None
+    known = next((relation for relation in _RELATIONS if relation == said), None)
+    if known:
+        return known
+    tags = {tag.lower() for tag in card.texts("tags")} if card else set()
+    if any(path in listing for path in _MERGES) or tags & set(_MERGE_TAGS) or parents > 1:
+        return "merge"
+    quantized = gguf is not None or (config is not None and isinstance(config.data.get("quantization_config"), dict))
+    return "quantized" if quantized else "unknown"
+
+
+def _of_adapter(source: Source, listing: FileListing) -> Iterator[Origin]:
+    if "adapter_config.json" in listing:
+        file = read_json(source, "adapter_config.json")
+        name = field(file, str, "a string", "base_model_name_or_path")
+        if name:
+            yield _origin(name, file.at("base_model_name_or_path"), field(file, str, "a string", "revision"))
+
+
+def _of_merge(source: Source, listing: FileListing) -> Iterator[Origin]:
+    """The models that mergekit's own record names, at whatever depth."""
+    path = next((path for path in _MERGES if path in listing), None)
+    waiting: list[Node] = list(parse_yaml(path, source.read(path, _MAX_MERGE)).documents) if path else []
+    seen: set[Node] = set()
+    while waiting:
+        node = waiting.pop()
+        if node in seen:  # an alias: the same node in many places
+            continue
+        seen.add(node)
+        for key in ("model", "base_model"):
+            model = node.get(key, "model", "path") or node.get(key, "path") or node.get(key)
+            if model is not None and model.text:
+                yield _origin(model.text, model.span)
+        waiting += [*(child for _, child in node.items()), *node]
+
+
+def _of_card(card: ModelCard | None) -> Iterator[Origin]:
+    for text in card.texts("base_model") if card else ():
+        yield _origin(text, card.at("base_model") if card else Span("README.md"))
+
+
+def _of_gguf(gguf: GgufMetadata | None) -> Iterator[Origin]:
+    url = (gguf.text("base_model.0.repo_url") if gguf else None) or ""
+    if gguf and "huggingface.co/" in url:
+        yield _origin(url.rpartition("huggingface.co/")[2], gguf.at())
+
+
+def _of_config(config: ModelConfig | None, name: CheckpointName) -> Iterator[Origin]:
+    """A path, so what it leads to is never opened; its own name there says nothing."""
+    path = config.data.get("_name_or_path") if config else None
+    if config and isinstance(path, str) and path.strip("./ "):
+        origin = _origin(path, config.at("_name_or_path"))
+        if not name.name.lower().endswith(origin.name.rpartition("/")[2].lower()):
+            yield replace(origin, id=None)
 
 
 def _origin(text: str, at: Span, revision: str | None = None) -> Origin:
-    return Origin(text, text if REPO_ID.fullmatch(text) and "/" in text else None, revision, at)
+    cached = _CACHED.search(text)
+    known = f"{cached['owner']}/{cached['name']}" if cached else text
+    id_ = known if REPO_ID.fullmatch(known) and "/" in known else None
+    return Origin(text, id_, revision, at, id_ or re.split(r"[/\\]", known.rstrip("/\\"))[-1])

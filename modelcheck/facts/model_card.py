@@ -17,6 +17,8 @@ from modelcheck.sources import Source
 # As huggingface_hub cuts it (repocard.py).
 _FRONT_MATTER = re.compile(r"\A(?P<before>\s*---[ \t]*\r?\n)(?P<yaml>.*?)(?:\r?\n|(?<=\n))---[ \t]*(?:\r?\n|\Z)", re.DOTALL)
 
+_COMMENT = re.compile(r"<!--.*?(-->|\Z)", re.DOTALL)
+
 
 @dataclass(frozen=True, slots=True)
 class ModelCard:
@@ -41,6 +43,16 @@ class ModelCard:
     def lines(self) -> Iterator[tuple[int, str]]:
         """Number and text of each line of the body."""
         yield from enumerate(self.body.splitlines(), self.body_line)
+
+    def visible(self) -> Iterator[tuple[int, str, bool]]:
+        """Number and text of each line outside HTML comments, of which the Hub's template is full, and whether it is code."""
+        body = _COMMENT.sub(lambda found: "\n" * found.group().count("\n"), self.body)
+        code = False
+        for number, line in enumerate(body.splitlines(), self.body_line):
+            fence = line.lstrip().startswith(("```", "~~~"))
+            code ^= fence
+            if not fence:
+                yield number, line, code
 
 
 @fact(cost="files")

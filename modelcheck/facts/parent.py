@@ -1,33 +1,42 @@
-"""The checkpoint that this one was made from, with facts of its own."""
+"""The checkpoints that this one was made from, each with a verdict of its own."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from modelcheck.errors import Absent
 from modelcheck.facts.lineage import Lineage, Origin
 from modelcheck.registry import Checkpoints, fact
 from modelcheck.verdict import Verdict
 
+_MOST = 8
+
 
 @dataclass(frozen=True, slots=True)
 class Parent:
-    """``name`` is its Hub id; ``verdict`` its own, by its own files or, where they cannot be reached, by its name."""
+    """``name`` is its Hub id, or what a path ends in; ``verdict`` its own: by its files, or by its name alone."""
 
     name: str
     origin: Origin
     verdict: Verdict
 
 
-@fact(cost="files")
-def parent(lineage: Lineage, checkpoints: Checkpoints) -> Parent:
-    """Of an adapter or a quantised copy, the first parent that has a Hub id; of others, a parent tells too little to be asked for.
+@dataclass(frozen=True, slots=True)
+class Parents:
+    """What the checkpoint was made from, in the order of its lineage; at most eight."""
 
-    Opened under the run's own budget: from the Hub, the cache, or by its name.
+    of: tuple[Parent, ...]
+
+
+@fact(cost="files")
+def parents(lineage: Lineage, checkpoints: Checkpoints) -> Parents:
+    """Each parent by its name. One that the checkpoint depends on is opened too, under the run's own budget.
+
+    An adapter or a quantised copy is what its parent is, so that is looked at in any case; another single parent only where its
+    name tells nothing.
     """
-    if lineage.relation not in ("adapter", "quantized"):
-        raise Absent("it is no adapter and no quantised copy of another checkpoint", ordinary=True)
-    for origin in lineage.origins:
-        if origin.id:
-            return Parent(origin.id, origin, checkpoints.verdict(origin.id, origin.revision))
-    raise Absent("what it was made from has no Hub id")
+    found = [Parent(origin.name, origin, checkpoints.named(origin.name)) for origin in lineage.origins[:_MOST]]
+    first = found[0]
+    depends = lineage.relation in ("adapter", "quantized")
+    if first.origin.id and (depends or (len(found) == 1 and first.verdict.label == "unknown")):
+        found[0] = Parent(first.name, first.origin, checkpoints.verdict(first.origin.id, first.origin.revision))
+    return Parents(tuple(found))

@@ -60,7 +60,12 @@ def _verdict(verdict: Verdict | None) -> dict[str, Any] | None:
     p = None if verdict.p_instruct is None else round(verdict.p_instruct, 4)
     decisive = [_evidence(weighed, counted=True) for weighed in verdict.decisive]
     superseded = [_evidence(weighed, counted=False) for weighed in verdict.superseded]
-    return {"label": verdict.label, "p_instruct": p, "evidence": decisive + superseded}
+    return {
+        "label": verdict.label,
+        "p_instruct": p,
+        "sub_labels": list(verdict.sub_labels),
+        "evidence": decisive + superseded,
+    }
 
 
 def _evidence(weighed: Weighed, *, counted: bool) -> dict[str, Any]:
@@ -68,6 +73,7 @@ def _evidence(weighed: Weighed, *, counted: bool) -> dict[str, Any]:
     return {
         "signal": weighed.signal,
         "group": weighed.group,
+        "kind": evidence.kind or None,
         "axis": str(evidence.axis),
         "weight": round(evidence.weight, 3),
         "counted": counted,

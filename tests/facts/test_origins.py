@@ -49,7 +49,7 @@ class TestGgufFiles:
         write_tree(tmp_path, {"README.md": "---\nlicense: mit\n---\nThis is a pretrained base model."})
         found = verdict(modelcheck, "thing.Q4_K_M.gguf", cwd=tmp_path)
         assert found["verdict"]["label"] == "instruct"
-        groups = {evidence["group"]: evidence["because"] for evidence in found["verdict"]["evidence"]}
+        groups = {evidence["group"]: evidence["because"] for evidence in found["verdict"]["evidence"] if evidence["counted"]}
         assert set(groups) == {"name", "template", "stops"}
         assert groups["name"] == "the GGUF file's general.finetune says 'instruct'"
         assert groups["stops"] == "generation stops on <|im_end|>, which ends a turn"
@@ -93,15 +93,20 @@ class TestAdapters:
     def adapter(self, base: str, **more: str) -> dict[str, str]:
         return {"a/adapter_config.json": json.dumps({"base_model_name_or_path": base, "peft_type": "LORA"}), **more}
 
-    def test_an_adapter_is_what_its_base_is_and_says_from_what(self, modelcheck: Command, tmp_path: Path) -> None:
-        write_tree(tmp_path, self.adapter("acme/Thing-7B-Instruct"))
-        found = verdict(modelcheck, "a", cwd=tmp_path)
-        assert found["verdict"]["label"] == "instruct"
-        assert "an adapter of acme/Thing-7B-Instruct" in found["verdict"]["evidence"][0]["because"]
+    def lineage(self, found: dict) -> str:  # type: ignore[type-arg]
+        return next(one["because"] for one in found["verdict"]["evidence"] if one["group"] == "lineage")
 
-    def test_an_adapter_of_a_base_model_may_be_anything(self, modelcheck: Command, tmp_path: Path) -> None:
-        write_tree(tmp_path, self.adapter("acme/Thing-7B-Base"))
-        assert verdict(modelcheck, "a", cwd=tmp_path)["verdict"]["label"] == "unknown"
+    @pytest.mark.parametrize(
+        ("base", "stage"), [("acme/Thing-7B-Instruct", "an instruct model"), ("acme/Thing-7B-Base", "a base model")]
+    )
+    def test_an_adapter_is_neither_and_says_what_it_is_put_on(
+        self, base: str, stage: str, modelcheck: Command, tmp_path: Path
+    ) -> None:
+        write_tree(tmp_path, self.adapter(base))
+        found = verdict(modelcheck, "a", cwd=tmp_path)
+        assert (found["verdict"]["label"], found["verdict"]["sub_labels"]) == ("not-applicable", ["adapter"])
+        assert f"an adapter of {base}" in self.lineage(found)
+        assert stage in self.lineage(found)
 
     def test_the_parents_own_files_count_where_they_are_cached(self, modelcheck: Command, tmp_path: Path) -> None:
         cache = tmp_path / "cache/models--acme--mystery"
@@ -111,7 +116,7 @@ class TestAdapters:
         write_tree(tmp_path, self.adapter("acme/mystery"))
         env = {"HF_HUB_CACHE": str(tmp_path / "cache")}
         done = modelcheck("scan", "a", "--offline", "--format", "json", cwd=tmp_path, env=env)
-        assert done.json["checkpoints"][0]["verdict"]["label"] == "instruct"
+        assert "acme/mystery, which is an instruct model" in self.lineage(done.json["checkpoints"][0])
 
     def test_a_local_path_is_reported_and_not_followed(self, modelcheck: Command, tmp_path: Path) -> None:
         write_tree(tmp_path, self.adapter("../secret") | {"secret/config.json": "{}"})
@@ -125,7 +130,7 @@ class TestAdapters:
             write_tree(cache, {"refs/main": COMMIT, f"snapshots/{COMMIT}/adapter_config.json": config})
         env = {"HF_HUB_CACHE": str(tmp_path / "cache")}
         done = modelcheck("scan", "acme/x", "acme/y", "--offline", "--format", "json", cwd=tmp_path, env=env, timeout=30)
-        assert [checkpoint["verdict"]["label"] for checkpoint in done.json["checkpoints"]] == ["unknown", "unknown"]
+        assert [checkpoint["verdict"]["label"] for checkpoint in done.json["checkpoints"]] == ["not-applicable", "not-applicable"]
 
 
 @pytest.mark.filterwarnings("ignore")
@@ -159,3 +164,56 @@ class TestOllama:
             "scan", "ollama://thing:8b", "--offline", "--format", "json", env={"OLLAMA_MODELS": str(tmp_path / "store")}
         )
         assert ([error["kind"] for error in done.json["errors"]], done.code) == (["unreadable"], 4)
+
+
+class TestParents:
+    """What a checkpoint was made from, by the parent's name."""
+
+    def told(self, modelcheck: Command, tmp_path: Path, **files: str) -> dict:  # type: ignore[type-arg]
+        write_tree(
+            tmp_path / "x",
+            {"config.json": '{"model_type": "llama"}'} | {name.replace("__", "."): text for name, text in files.items()},
+        )
+        return verdict(modelcheck, "x", cwd=tmp_path)["verdict"]  # type: ignore[no-any-return]
+
+    def kinds(self, told: dict) -> list[str]:  # type: ignore[type-arg]
+        return [one["kind"] for one in told["evidence"] if one["signal"] == "identity/made-from"]
+
+    def test_a_fine_tune_of_an_instruct_model(self, modelcheck: Command, tmp_path: Path) -> None:
+        told = self.told(modelcheck, tmp_path, README__md="---\nbase_model: acme/Thing-7B-Instruct\n---\n")
+        assert self.kinds(told) == ["tuned-from-instruct"]
+
+    @pytest.mark.parametrize(
+        ("path", "kinds"),
+        [
+            ("/home/someone/models/Thing-7B-Instruct/", ["loaded-from-instruct"]),
+            ("/root/.cache/huggingface/hub/models--acme--Thing-7B-Chat/snapshots/abc", ["loaded-from-instruct"]),
+            ("acme/Thing-7B-Base", [None]),
+            ("./out/checkpoint-500", []),
+            ("x", []),
+        ],
+    )
+    def test_what_the_weights_were_loaded_from(self, path: str, kinds: list[str], modelcheck: Command, tmp_path: Path) -> None:
+        told = self.told(modelcheck, tmp_path, config__json=json.dumps({"model_type": "llama", "_name_or_path": path}))
+        assert self.kinds(told) == kinds
+
+    @pytest.mark.parametrize(
+        ("models", "kind"),
+        [
+            (("acme/A-7B-Instruct", "acme/B-7B-chat"), "merge-of-instruct"),
+            (("acme/A-7B-Instruct", "acme/B-7B-Base"), "merge-with-instruct"),
+            (("acme/A-7B-Base", "acme/B-7B-Base"), "merge-of-base"),
+        ],
+    )
+    def test_a_merge_takes_after_what_is_in_it(
+        self, models: tuple[str, ...], kind: str, modelcheck: Command, tmp_path: Path
+    ) -> None:
+        record = "merge_method: ties\nslices:\n- sources:\n" + "".join(f"  - model: {model}\n" for model in models)
+        told = self.told(modelcheck, tmp_path, mergekit_config__yml=record)
+        assert (self.kinds(told), told["sub_labels"]) == ([kind], ["merge"])
+
+    def test_a_record_that_is_all_aliases_takes_no_time(self, modelcheck: Command, tmp_path: Path) -> None:
+        record = "a0: &a0 {model: acme/A-7B-Instruct}\n" + "".join(
+            f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 30)
+        )
+        assert self.kinds(self.told(modelcheck, tmp_path, mergekit_config__yml=record)) == ["merge-of-instruct"]

@@ -83,7 +83,7 @@ def test_a_gated_repository_costs_one_request_and_is_judged_by_what_is_public(hu
     checkpoint = done.json["checkpoints"][0]
     assert done.code == 0
     assert hub.asked() == ["GET /api/models/acme/mystery"]
-    assert {evidence["group"] for evidence in checkpoint["verdict"]["evidence"]} >= {"template", "card"}
+    assert {evidence["group"] for evidence in checkpoint["verdict"]["evidence"]} >= {"template", "card-tags"}
     assert "accept its conditions" in checkpoint["note"]
     assert any("generation_config.json is withheld" in skipped["reason"] for skipped in checkpoint["skipped"])
     complete = modelcheck("scan", "acme/mystery", "--require-complete", "--format", "json", env=env)

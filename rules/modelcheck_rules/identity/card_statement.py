@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from functools import cache
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
-from modelcheck.api import Evidence, ModelCard, Span, signal
+from modelcheck.api import CheckpointName, Evidence, ModelCard, Span, signal, stage_word
 
 _LINES = 400
 _LONGEST = 100
@@ -19,54 +20,55 @@ _BOTH = re.compile(
     r"(pre-?trained|base),? (and|&|or|as well as) (((instruction|instruct|chat|fine)[- ]?)+tuned|instruct|chat)",
     re.IGNORECASE,
 )
-_COMMENT = re.compile(r"<!--.*?(-->|\Z)", re.DOTALL)
-_TRAINER_TAGS = ("sft", "dpo", "orpo", "kto", "grpo", "rlhf")
+_MARKUP = re.compile(r"<[^<>]{1,200}>|[*_`]{1,3}(?=\S)|(?<=\S)[*_`]{1,3}|\]\([^()]{0,300}\)|[\[“”]")
+# A sentence about what others were made from this one.
+_RELATIVES = re.compile(r"\b(tuned|chat|instruct) (versions?|variants?|siblings?)\b", re.IGNORECASE)
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
+_TITLE = re.compile(r"#\s+(?P<title>.+)")
 
 
 @signal(group="card")
-def card_statement(card: ModelCard) -> Iterator[Evidence]:
-    """The strongest sentence of the first 400 lines, the code that the author shows, and the trainer's tags."""
-    for number, line, code in islice(_visible(card), _LINES):
-        at = Span(card.path, number, 1)
+def card_statement(name: CheckpointName, card: ModelCard) -> Iterator[Evidence]:
+    """The strongest sentence of the first 400 lines, and a title that names a stage where the checkpoint's own name does not."""
+    titled = name.stage is not None
+    for number, line, code in islice(card.visible(), _LINES):
         if code:
-            if "apply_chat_template" in line:
-                yield Evidence(2.0, "the card's code calls apply_chat_template", at)
             continue
-        stage = _STAGE.search(line)
+        at = Span(card.path, number, 1)
+        words = " ".join(_MARKUP.sub(" ", line[:2000]).split())
+        stage = _STAGE.search(words)
         if stage:
             post = "post" in stage["stage"].lower()
-            yield Evidence(3.5 if post else -4.0, f"the card gives the training stage as {stage['stage']!r}", at)
-        for weight, pattern in _statements():
-            found = pattern.search(line[:2000])
-            if found and not (weight < 0 and _BOTH.search(line)):
-                yield Evidence(weight, f"the card says “{_sentence(line, found)}”", at)
-                break
-    tags = [tag for tag in card.texts("tags") if tag.lower() in _TRAINER_TAGS]
-    if tags:
-        yield Evidence(2.5, f"the card is tagged {tags[0]!r}", card.at("tags"))
+            because = f"the card gives the training stage as {stage['stage']!r}"
+            yield Evidence(3.5 if post else -4.0, because, at, kind="stage-post" if post else "stage-pre")
+        title = None if titled else _TITLE.match(words)
+        if title:
+            titled = True
+            told = stage_word(title["title"])
+            if told and told.kind in ("instruct", "base"):
+                instruct = told.kind == "instruct"
+                yield Evidence(2.5 if instruct else -2.5, f"the card's title says {told.word!r}", at, kind=f"title-{told.kind}")
+        for sentence in _SENTENCE_END.split(words):
+            said = _told(sentence)
+            if said:
+                row, because = said
+                yield Evidence(row["weight"], because, at, kind=row["kind"], sub_label=row.get("sub_label"))
+
+
+def _told(sentence: str) -> tuple[dict[str, Any], str] | None:
+    """The row that a sentence fits, and the sentence; None for one that speaks of a whole family or of relatives."""
+    if _BOTH.search(sentence):
+        return None
+    for row, pattern in _statements():
+        if pattern.search(sentence):
+            words = sentence.lstrip("#>-–•| ").rstrip(".!")
+            if row["weight"] > 0 and _RELATIVES.search(sentence):
+                return None
+            return row, f"the card says “{words if len(words) <= _LONGEST else words[: _LONGEST - 1] + '…'}”"
+    return None
 
 
 @cache
-def _statements() -> tuple[tuple[float, re.Pattern[str]], ...]:
+def _statements() -> tuple[tuple[dict[str, Any], re.Pattern[str]], ...]:
     table = tomllib.loads(Path(__file__).with_name("statements.toml").read_text("utf-8"))
-    return tuple((float(row["weight"]), re.compile(row["pattern"], re.IGNORECASE)) for row in table["statement"])
-
-
-def _visible(card: ModelCard) -> Iterator[tuple[int, str, bool]]:
-    """Number and text of each line outside HTML comments (the Hub's template for cards is full of them), and whether it is code."""
-    body = _COMMENT.sub(lambda found: "\n" * found.group().count("\n"), card.body)
-    code = False
-    for number, line in enumerate(body.splitlines(), card.body_line):
-        fence = line.lstrip().startswith(("```", "~~~"))
-        code ^= fence
-        if not fence:
-            yield number, line, code
-
-
-def _sentence(line: str, found: re.Match[str]) -> str:
-    """The sentence around what was found, cut to what fits on a screen."""
-    start = max(line.rfind(mark, 0, found.start()) for mark in (". ", "! ", ": ", "|")) + 1
-    words = " ".join(line[start:].split())
-    end = re.search(r"[.!?](\s|$)", words)
-    sentence = words[: end.start()] if end else words
-    return sentence if len(sentence) <= _LONGEST else sentence[: _LONGEST - 1] + "…"
+    return tuple((row, re.compile(row["pattern"], re.IGNORECASE)) for row in table["statement"])

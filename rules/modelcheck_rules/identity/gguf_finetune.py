@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
-from modelcheck.api import Evidence, GgufMetadata, signal
+from modelcheck.api import Evidence, GgufMetadata, signal, stage_word
 
-_INSTRUCT = re.compile(r"\b(instruct|inst|chat|it|sft|dpo|rlhf|thinking|reasoning|assistant)\b")
-_BASE = re.compile(r"\b(base|pt|pretrain(ed)?)\b")
+_WEIGHTS = {"instruct": 4.0, "base": -4.4, "base-then-instruct": 3.2, "reasoning": 3.5, "compound": 3.5, "recipe": 3.5}
 
 
 @signal(group="name")
@@ -19,9 +17,9 @@ def gguf_finetune(gguf: GgufMetadata) -> Iterator[Evidence]:
     none in every name without a suffix, and in some with one.
     """
     for key in ("finetune", "name", "basename"):
-        text = (gguf.text(key) or "").lower().replace("_", "-")
-        said = _INSTRUCT.search(text) or _BASE.search(text)
-        if said:
-            weight = 4.0 if _INSTRUCT.search(text) else -4.4
-            yield Evidence(weight, f"the GGUF file's general.{key} says {said.group()!r}", gguf.at())
+        text = gguf.text(key) or ""
+        # The bare suffix stands without the size that makes "it" and "pt" Google's marks.
+        stage = stage_word(f"gemma-2b-{text}" if key == "finetune" else text)
+        if stage and stage.kind in _WEIGHTS:
+            yield Evidence(_WEIGHTS[stage.kind], f"the GGUF file's general.{key} says {stage.word!r}", gguf.at(), kind=stage.kind)
             return

@@ -9,22 +9,33 @@ from modelcheck.api import Axis, CheckpointName, Evidence, FileListing, ModelCar
 
 _HEADS = re.compile(
     r"For(SequenceClassification|TokenClassification|QuestionAnswering|MultipleChoice|MaskedLM|ImageClassification|ObjectDetection|"
-    r"SemanticSegmentation|CTC|SpeechSeq2Seq|AudioClassification|Ranking|Reward\w*)$|RewardModel|EmbeddingModel|SentenceTransformer"
+    r"SemanticSegmentation|CTC|SpeechSeq2Seq|AudioClassification|Ranking|Retrieval|Reward\w*)$|RewardModel|EmbeddingModel|"
+    r"SentenceTransformer|ForSequenceEmbedding"
 )
 _ENCODERS = frozenset(
     "bert roberta xlm-roberta distilbert albert electra deberta deberta-v2 mpnet modernbert nomic_bert camembert xlm "
     "longformer whisper wav2vec2 hubert vit clip siglip dinov2 layoutlm layoutlmv3 esm marian vits speecht5 sam detr "
-    "swin nvembed".split()
+    "swin nvembed eurobert ernie rembert squeezebert funnel bark musicgen encodec nllb-moe m2m_100 colpali colqwen2".split()
 )
+# Encoder-decoders that learn to fill gaps: they neither complete a text nor answer until they are tuned for a task.
+_FILLERS = frozenset("t5 mt5 byt5 umt5 longt5 codet5 codet5p bart mbart pegasus led prophetnet switch_transformers".split())
 _TASKS = frozenset(
     "feature-extraction sentence-similarity text-classification token-classification fill-mask question-answering "
-    "zero-shot-classification text-ranking automatic-speech-recognition text-to-speech text-to-audio "
-    "audio-classification text-to-image image-to-image text-to-video image-classification object-detection "
-    "image-segmentation depth-estimation translation summarization mask-generation image-feature-extraction".split()
+    "zero-shot-classification text-ranking automatic-speech-recognition text-to-speech text-to-audio audio-to-audio "
+    "audio-classification text-to-image image-to-image text-to-video image-to-video image-classification object-detection "
+    "image-segmentation depth-estimation translation summarization mask-generation image-feature-extraction "
+    "zero-shot-image-classification zero-shot-object-detection unconditional-image-generation video-classification text-to-3d "
+    "image-to-3d keypoint-detection voice-activity-detection reinforcement-learning robotics time-series-forecasting "
+    "tabular-classification tabular-regression graph-ml visual-document-retrieval table-question-answering".split()
+)
+_LIBRARIES = frozenset(
+    "sentence-transformers diffusers timm spacy flair span-marker setfit speechbrain stable-baselines3 sklearn".split()
 )
 _NAMES = re.compile(
-    r"embed(ding|dings|der)?|rerank(er|ing)?|reward|rm|prm|orm|classifier|classification|guard|retriever|colbert|asr|tts|ocr|"
-    r"sentiment|ner|whisper|bert|\w+bert|roberta|minilm|bge|gte|e5|mpnet|diffusion|clip|siglip"
+    r"\w*embed(ding|dings|der)?|llm2vec|rerank(er|ing)?|reward|(u|q|g|p|o|armo)?rm|classifier|classification|cls|\w*guard|guardian|"
+    r"shield\w*|detector|detection|retriever|colbert|asr|tts|ocr|trocr|caption(er|ing)?|segmentation|sentiment|ner|pos|"
+    r"whisper|bert|\w+bert|roberta|minilm|bge|gte|e5|mpnet|diffusion|sdxl|flux|unet|vae|t2[iv]|i2v|clip|siglip|dinov[23]|yolo\w*|"
+    r"wav2vec2?|musicgen|xtts|nllb|opus|m2m100"
 )
 _FILES = {
     "config_sentence_transformers.json": "it is laid out for sentence-transformers",
@@ -37,29 +48,39 @@ _FILES = {
 def not_text_generation(
     name: CheckpointName, config: ModelConfig | None, listing: FileListing | None, card: ModelCard | None
 ) -> Iterator[Evidence]:
-    """Embedding, reranking, reward, classification, encoders, speech, images: by architecture, files, the card's task, or name."""
-    for architecture in config.architectures if config else ():
-        if _HEADS.search(architecture):
-            yield _other(6.5, f"its architecture is {architecture}", config)
-        elif architecture.endswith(("ForCausalLM", "LMHeadModel", "ForConditionalGeneration")):
-            yield Evidence(
-                -1.0,
-                f"its architecture, {architecture}, writes text",
-                config.at("architectures") if config else None,
-                Axis.TASK,
-            )
-    if config and config.model_type in _ENCODERS:
-        yield _other(6.5, f"its model type is {config.model_type}", config, "model_type")
+    """Embedding, reranking, reward, classification, encoders, speech, images, bare adapters: by files, architecture, card or name.
+
+    A chat template or an instruct name does not change it: embedding models are made from instruct models and keep both.
+    """
+    yield from _by_config(name, config)
     for path, why in _FILES.items():
         if listing is not None and path in listing:
             yield Evidence(6.5, why, listing.at(path), Axis.TASK)
-    task = card.data.get("pipeline_tag") if card else None
-    if card and isinstance(task, str) and task in _TASKS:
-        yield Evidence(6.0, f"its card gives the task as {task}", card.at("pipeline_tag"), Axis.TASK)
+    if listing is not None and "adapter_config.json" in listing:
+        because = "it is an adapter, which is what the model that it is put on makes of it"
+        yield Evidence(6.5, because, listing.at("adapter_config.json"), Axis.TASK, sub_label="adapter")
+    for key, values in (("pipeline_tag", _TASKS), ("library_name", _LIBRARIES)):
+        value = card.data.get(key) if card else None
+        if card and isinstance(value, str) and value in values:
+            yield Evidence(6.0, f"its card gives {value} as its {key}", card.at(key), Axis.TASK)
     word = next((word for word in name.words if _NAMES.fullmatch(word)), None)
     if word:
         yield Evidence(6.0, f"its name says {word!r}", None, Axis.TASK)
+    filler = next((word for word in name.words if word in _FILLERS), None)
+    if filler and name.stage is None and "flan" not in name.words:
+        yield Evidence(6.0, f"its name says {filler!r}, an encoder-decoder that fills gaps in a text", None, Axis.TASK)
 
 
-def _other(weight: float, why: str, config: ModelConfig | None, key: str = "architectures") -> Evidence:
-    return Evidence(weight, why, config.at(key) if config else None, Axis.TASK)
+def _by_config(name: CheckpointName, config: ModelConfig | None) -> Iterator[Evidence]:
+    if config is None:
+        return
+    at = config.at("architectures")
+    for architecture in config.architectures:
+        if _HEADS.search(architecture):
+            yield Evidence(6.5, f"its architecture is {architecture}", at, Axis.TASK)
+        elif architecture.endswith(("ForCausalLM", "LMHeadModel", "ForConditionalGeneration")):
+            yield Evidence(-1.0, f"its architecture, {architecture}, writes text", at, Axis.TASK)
+    if config.model_type in _ENCODERS:
+        yield Evidence(6.5, f"its model type is {config.model_type}", config.at("model_type"), Axis.TASK)
+    elif config.model_type in _FILLERS and name.stage is None:
+        yield Evidence(4.0, f"its model type, {config.model_type}, fills gaps in a text", config.at("model_type"), Axis.TASK)

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
-from modelcheck.api import CheckpointName, Evidence, signal
-
-_BASE = re.compile(r"\b(text|base)\b")
-_INSTRUCT = re.compile(r"\b(instruct|chat|it)\b")
+from modelcheck.api import CheckpointName, Evidence, signal, stage_word
 
 
 @signal(group="name")
@@ -19,9 +15,10 @@ def ollama_tag(name: CheckpointName) -> Iterator[Evidence]:
     """
     if name.tag is None:
         return
-    if _BASE.search(name.tag):
-        yield Evidence(-4.4, f"the tag {name.tag!r} marks the base model in Ollama's library")
-    elif _INSTRUCT.search(name.tag):
-        yield Evidence(4.1, f"the tag {name.tag!r} says instruct")
+    stage = stage_word(f"2b-{name.tag}")  # a tag may lack the size, behind which "it" is a mark
+    if "text" in name.tag.split("-") or (stage and stage.kind == "base"):
+        yield Evidence(-4.4, f"the tag {name.tag!r} marks the base model in Ollama's library", kind="base")
+    elif stage and stage.explicit:
+        yield Evidence(4.1, f"the tag {name.tag!r} says instruct", kind="instruct")
     elif name.owner is None:
-        yield Evidence(2.0, "a plain tag is the instruct build in Ollama's library")
+        yield Evidence(2.0, "a plain tag is the instruct build in Ollama's library", kind="plain")

@@ -24,7 +24,7 @@ def template_presence(
         family = (config.model_type or "") if config else ""
         usual = family.startswith("qwen")
         why = "it ships a chat template, as this family's base models do too" if usual else "it ships a chat template"
-        yield Evidence(0.2 if usual else 2.0, why, template.at())
+        yield Evidence(0.2 if usual else 2.0, why, template.at(), kind="usual" if usual else "there")
     elif any(path.startswith(_ELSEWHERE) for path in listing.sizes):
         yield Evidence(0.0, "it has no chat template, but keeps its format of conversation elsewhere")
     elif tokenizer is not None and "auto_map" in tokenizer.data:
@@ -40,9 +40,10 @@ def template_presence(
                 -0.3,
                 f"it ships no chat template, but it was saved by transformers {version}, which knew none",
                 config.at("transformers_version") if config else None,
+                kind="absent-old",
             )
         else:
-            yield Evidence(-2.0 if version else -1.0, "it ships no chat template")
+            yield Evidence(-2.0 if version else -1.0, "it ships no chat template", kind="absent" if version else "absent-undated")
 
 
 def _older(version: str) -> bool:

@@ -9,6 +9,9 @@ from modelcheck.config import Settings
 from modelcheck.testing.checking import run
 from modelcheck.verdict import Verdict
 
+TEMPLATE = "{% for m in messages %}<|im_start|>{{ m.content }}<|im_end|>{% endfor %}"
+TOKENIZER = '{"added_tokens_decoder": {"2": {"content": "<|im_end|>"}, "1": {"content": "</s>"}}}'
+
 
 def verdict(name: str, files: Mapping[str, str] | None = None) -> Verdict:
     report = run({"config.json": '{"model_type": "llama"}', **(files or {})}, Settings(offline=True), name)
@@ -17,32 +20,54 @@ def verdict(name: str, files: Mapping[str, str] | None = None) -> Verdict:
     return found
 
 
+def seen(name: str, signal: str, files: Mapping[str, str] | None = None) -> list[str]:
+    """The kinds of what a signal saw. The weights behind them are fitted, so no test names one."""
+    return [one.evidence.kind for one in verdict(name, files).evidence if one.signal == f"identity/{signal}" and one.evidence.kind]
+
+
 def said(name: str, signal: str, files: Mapping[str, str] | None = None) -> list[float]:
     return [weighed.evidence.weight for weighed in verdict(name, files).evidence if weighed.signal == f"identity/{signal}"]
 
 
 @pytest.mark.parametrize(
-    ("name", "weight"),
+    ("name", "kind"),
     [
-        ("acme/Thing-7B-Instruct", 4.1),
-        ("acme/thing-7b-chat-v2", 4.1),
-        ("acme/thing_sft.dpo", 4.1),
-        ("acme/thing-4b-it", 4.1),
-        ("acme/thing-E4B-it", 4.1),
-        ("acme/vicuna-thing-13b", 3.5),
-        ("acme/Thing-7B-Base", -4.5),
-        ("acme/thing-pretrained-1b", -4.5),
-        ("google/gemma-9-4b-pt", -4.5),
-        ("acme/thing-base-sft", 1.5),
-        ("acme/Thing-7B", -0.9),
-        ("acme/Thing-7B-PT", -0.9),
-        ("acme/gpt2-it", -0.9),
-        ("acme/instructive-thing", -0.9),
-        ("acme/database-7b", -0.9),
+        ("acme/Thing-7B-Instruct", "instruct"),
+        ("acme/thing-7b-chat-v2", "instruct"),
+        ("acme/thing_sft.dpo", "instruct"),
+        ("acme/thing-4b-it", "instruct"),
+        ("acme/thing-E4B-it", "instruct"),
+        ("acme/dots.thing.inst", "instruct"),
+        ("acme/vicuna-thing-13b", "recipe"),
+        ("acme/NeuralHermes-2.5-7B", "recipe"),
+        ("acme/ThingChat2-7B", "compound"),
+        ("acme/Thing-R1-7B", "reasoning"),
+        ("acme/thing-7b-RL-Zero", "rl-zero"),
+        ("acme/Thing-7B-abliterated", "uncensored"),
+        ("acme/Thing-8B-SLERP", "merge"),
+        ("acme/Thing-7B-Base", "base"),
+        ("acme/thing-base-2.0-7b", "base"),
+        ("acme/thing-pretrained-1b", "base"),
+        ("acme/thing-7b-pre-trained", "base"),
+        ("acme/ThingChat-7B-base", "base"),
+        ("acme/Thing-R1-140M-base", "base"),
+        ("google/gemma-9-4b-pt", "base"),
+        ("acme/thing-intermediate-step-100k", "training-step"),
+        ("acme/thing-base-sft", "base-then-instruct"),
+        ("acme/Thing-2.0-Base-Instruct", "base-then-instruct"),
+        ("acme/thing-instruct-base", "instruct-then-base"),
+        ("acme/Thing-7B", "none"),
+        ("acme/Thing-7B-PT", "none"),
+        ("acme/Gemma-Thing-PT-BR-4b", "none"),
+        ("acme/gpt2-it", "none"),
+        ("acme/instructive-thing", "none"),
+        ("acme/database-7b", "none"),
+        ("acme/chatglm9-6b", "none"),
+        ("acme/thing-non-instruct-7b", "none"),
     ],
 )
-def test_a_stage_marker_is_a_word_of_its_own(name: str, weight: float) -> None:
-    assert said(name, "name-marker") == [weight]
+def test_a_stage_marker_is_a_word_of_its_own(name: str, kind: str) -> None:
+    assert seen(name, "name-marker") == [kind]
 
 
 @pytest.mark.parametrize("name", ["acme/bge-base-en-v9", "acme/thing-bert-base", "acme/t5-v1_1-base", "acme/whisper-base"])
@@ -78,6 +103,13 @@ def test_the_family_says_what_no_suffix_means(name: str, sign: int) -> None:
         ("Thing is an instruction-tuned language model.", 1),
         ("It was fine-tuned on conversations with SFT and DPO for chat.", 1),
         ("A collection of pretrained and instruction-tuned models.", 0),
+        (
+            "Thing is a collection of pretrained and instruction-tuned chat models. This is the repository for the 7B base model.",
+            -1,
+        ),
+        ("The chat versions were trained with reinforcement learning from human feedback.", 0),
+        ("It was **trained from scratch** on [10 GB](https://x.y) of text.", -1),
+        ("<p>Thing is a <b>chat model</b></p>", 1),
         ("<!-- This is a pretrained base model. -->", 0),
         ("```\nThis is a pretrained base model.\n```", 0),
         ("We thank everybody.", 0),
@@ -88,45 +120,36 @@ def test_the_card_is_read_for_what_it_says_of_the_model(text: str, sign: int) ->
     assert [weight > 0 for weight in weights] == ([sign > 0] if sign else [])
 
 
-def test_code_that_chats_and_trainer_tags_are_statements() -> None:
-    card = "---\nlicense: mit\ntags: [trl, dpo]\n---\n```python\ntokenizer.apply_chat_template(x)\n```\n"
-    assert sorted(said("acme/x", "card-statement", {"README.md": card})) == [2.0, 2.5]
-
-
-TEMPLATE = "{% for m in messages %}<|im_start|>{{ m.content }}<|im_end|>{% endfor %}"
-TOKENIZER = '{"added_tokens_decoder": {"2": {"content": "<|im_end|>"}, "1": {"content": "</s>"}}}'
-
-
 def test_the_lack_of_a_template_says_less_of_old_checkpoints_and_nothing_where_it_is_elsewhere() -> None:
     tokenizer = {"tokenizer_config.json": "{}"}
 
-    def of(version: str, **more: str) -> list[float]:
-        return said("acme/x", "template-presence", {**tokenizer, "config.json": f'{{"transformers_version": "{version}"}}', **more})
+    def of(version: str, **more: str) -> list[str]:
+        return seen("acme/x", "template-presence", {**tokenizer, "config.json": f'{{"transformers_version": "{version}"}}', **more})
 
-    assert of("4.52.1") == [-2.0]
-    assert of("4.28.0.dev0") == [-0.3]
-    assert of("5.0") == [-2.0]
-    assert of("4.52.1", **{"tekken.json": "{}"}) == [0.0]
-    assert of("4.52.1", **{"chat_template.jinja": TEMPLATE}) == [2.0]
-    assert of("4.52.1", **{"tokenizer_config.json": '{"auto_map": {}}'}) == [0.0]
+    assert of("4.52.1") == ["absent"]
+    assert of("4.28.0.dev0") == ["absent-old"]
+    assert of("5.0") == ["absent"]
+    assert of("4.52.1", **{"tekken.json": "{}"}) == []
+    assert of("4.52.1", **{"chat_template.jinja": TEMPLATE}) == ["there"]
+    assert of("4.52.1", **{"tokenizer_config.json": '{"auto_map": {}}'}) == []
 
 
 @pytest.mark.parametrize(
-    ("stops", "template", "weight"),
+    ("stops", "template", "kind"),
     [
-        ("[2, 0]", TEMPLATE, 3.0),
-        ("0", TEMPLATE, -2.5),
-        ("1", TEMPLATE.replace("<|im_end|>", "</s>"), 0.3),
-        ("0", TEMPLATE.replace("<|im_end|>", "</s>"), -0.5),
+        ("[2, 0]", TEMPLATE, "turn-end"),
+        ("0", TEMPLATE, "no-turn-end"),
+        ("1", TEMPLATE.replace("<|im_end|>", "</s>"), "shared"),
+        ("0", TEMPLATE.replace("<|im_end|>", "</s>"), "no-document-end"),
     ],
 )
-def test_stopping_at_the_end_of_a_turn(stops: str, template: str, weight: float) -> None:
+def test_stopping_at_the_end_of_a_turn(stops: str, template: str, kind: str) -> None:
     files = {
         "tokenizer_config.json": TOKENIZER,
         "chat_template.jinja": template,
         "generation_config.json": f'{{"eos_token_id": {stops}}}',
     }
-    assert said("acme/x", "turn-end-is-eos", files) == [weight]
+    assert seen("acme/x", "turn-end-is-eos", files) == [kind]
 
 
 def test_a_fine_tune_that_kept_its_bases_stops_is_weak_evidence() -> None:
@@ -135,7 +158,7 @@ def test_a_fine_tune_that_kept_its_bases_stops_is_weak_evidence() -> None:
         "chat_template.jinja": TEMPLATE,
         "generation_config.json": '{"eos_token_id": 0}',
     }
-    assert said("acme/x", "turn-end-is-eos", files) == [-0.7]
+    assert seen("acme/x", "turn-end-is-eos", files) == ["left"]
 
 
 @pytest.mark.parametrize(
@@ -147,6 +170,10 @@ def test_a_fine_tune_that_kept_its_bases_stops_is_weak_evidence() -> None:
         ("acme/x", {"1_Pooling/config.json": "{}"}),
         ("acme/x", {"README.md": "---\npipeline_tag: text-to-image\n---\n"}),
         ("acme/Thing-Reranker-8B-Instruct", {}),
+        ("acme/t5-small", {}),
+        ("acme/x", {"config.json": '{"model_type": "t5"}', "README.md": "---\npipeline_tag: translation\n---\n"}),
+        ("acme/Thing-7B-Instruct", {"adapter_config.json": '{"base_model_name_or_path": "acme/Thing-7B-Instruct"}'}),
+        ("acme/Thing-Embedding-8B", {"chat_template.jinja": TEMPLATE, "tokenizer_config.json": TOKENIZER}),
     ],
 )
 def test_what_writes_no_text_is_neither_base_nor_instruct(name: str, files: Mapping[str, str]) -> None:

@@ -1,0 +1,45 @@
+"""How the model card shows the model in use."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import islice
+
+from modelcheck.api import Evidence, ModelCard, Span, signal
+
+_LINES = 600
+_CHAT_CALL = re.compile(
+    r"apply_chat_template|chat\.completions|[\"']role[\"']\s*:\s*[\"'](user|system)[\"']|\.chat\(|build_chat_input"
+)
+_HEADING = re.compile(
+    r"(#+|<h\d>|\*\*)\s*(the )?(prompt|chat|conversation|instruction)[- ]?(ing)? ?(format|template|style)", re.IGNORECASE
+)
+_FORMAT = re.compile(
+    r"<\|im_start\|>\s*(system|user)|\[/?INST\]|###\s*(Instruction|Human|User|Assistant|Response)\b\s*:|<\|(user|assistant|system)\|>|"
+    r"<start_of_turn>|<\|start_header_id\|>|<\|prompter\|>|^\s*(USER|HUMAN|Human|User)\s*:.*(ASSISTANT|Assistant)\s*:|<\|begin_of_turn\|>"
+)
+_COMPLETION_CALL = re.compile(r"\.generate\(|pipeline\(\s*[\"']text-generation[\"']|llm\.generate|sampling_params")
+
+
+@signal(group="usage")
+def card_usage(card: ModelCard) -> Iterator[Evidence]:
+    """Code that applies a chat template, a prompt format that is written out, or code that only completes a text.
+
+    Old instruct models have their format in the card and nowhere else. The Hub's own snippet is no part of a card.
+    """
+    completion: Evidence | None = None
+    for number, line, code in islice(card.visible(), _LINES):
+        text, at = line[:2000], Span(card.path, number, 1)
+        call = _CHAT_CALL.search(text) if code else None
+        format_ = _FORMAT.search(text) or _HEADING.match(text)
+        if call:
+            yield Evidence(2.0, f"the card's code holds a conversation ({call.group().strip()})", at, kind="chat-call")
+            return
+        if format_:
+            yield Evidence(2.5, f"the card shows a prompt format ({format_.group().strip(' #*')})", at, kind="prompt-format")
+            return
+        if code and completion is None and _COMPLETION_CALL.search(text):
+            completion = Evidence(-0.7, "the card's code completes a text and shows no conversation", at, kind="completion-call")
+    if completion:
+        yield completion
