@@ -10,7 +10,8 @@
     {"eos_token_id": 0}
     ```
 
-A fence's info string is the language and the path of the file that it holds; a fence without a path is plain text.
+A fence's info string is the language and the path of the file that it holds; a fence without a path is plain text. Where the
+checkpoint's name matters, it stands before the path: ``acme/Thing-7B-Base:config.json``.
 """
 
 from __future__ import annotations
@@ -23,7 +24,10 @@ from dataclasses import dataclass
 from typing import Any
 
 _SECTION = re.compile(r"^## +(.+?) *$", re.MULTILINE)
-_FENCE = re.compile(r"^(?P<fence>`{3,})(?P<language>\w*)(?: +(?P<path>\S+))?\n(?P<body>.*?)^(?P=fence)$", re.MULTILINE | re.DOTALL)
+_FENCE = re.compile(
+    r"^(?P<fence>`{3,})(?P<language>\w*)(?: +(?:(?P<name>[\w./-]+):)?(?P<path>\S+))?\n(?P<body>.*?)^(?P=fence)$",
+    re.MULTILINE | re.DOTALL,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +42,10 @@ class Page:
         """The files in a section's fences, by path; a fence in the language ``base64`` holds a binary file."""
         found = (match for match in _FENCE.finditer(self.sections.get(section, "")) if match["path"])
         return {match["path"]: b64decode(match["body"]) if match["language"] == "base64" else match["body"] for match in found}
+
+    def called(self, section: str) -> str | None:
+        """The name of the checkpoint whose files a section holds, where it tells one."""
+        return next((match["name"] for match in _FENCE.finditer(self.sections.get(section, "")) if match["name"]), None)
 
     @property
     def markdown(self) -> str:

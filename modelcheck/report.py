@@ -23,11 +23,16 @@ class Reported:
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """A rule that was not called, and why. ``ordinary`` where there was nothing of the kind to look at."""
+    """A rule or a signal that was not called, and why. ``ordinary`` where there was nothing of the kind to look at.
+
+    ``remedy`` is what would let it run where the run's own limits kept it back.
+    """
 
     rule: str
     reason: str
     ordinary: bool = False
+    signal: bool = False
+    remedy: str | None = None
 
 
 @dataclass(slots=True)
@@ -103,11 +108,16 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """How a reporter may write: ``verbosity`` is -1 with -q, 0, 1 with -v, 2 with -vv; ``width`` in characters."""
+    """How a reporter may write: ``verbosity`` is -1 with -q, 0, 1 with -v, 2 with -vv; ``width`` in characters.
+
+    ``why`` asks for all evidence; ``unicode`` tells whether bars and dashes can be written as such.
+    """
 
     color: bool = False
     width: int = 80
     verbosity: int = 0
+    why: bool = False
+    unicode: bool = True
 
 
 Reporter = Callable[[Report, Style], str]

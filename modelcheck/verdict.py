@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -44,13 +44,14 @@ class Verdict:
         """All of it: what counted first."""
         return (*self.decisive, *self.superseded)
 
-    def nats(self, *, without: str = "", of: str | None = None) -> float:
-        """What the stage evidence adds up to: of all groups, of all but one, or of one.
+    def nats(self, *, without: Collection[str] = ()) -> float:
+        """What the stage evidence adds up to, but for some groups: for a rule that must not lean on its own observation."""
+        return sum(one.evidence.weight for one in self.stage if one.group not in without)
 
-        A rule that must not lean on its own observation leaves out that observation's group.
-        """
-        stage = (one for one in self.decisive if one.evidence.axis is Axis.STAGE)
-        return sum(one.evidence.weight for one in stage if one.group != without and of in (None, one.group))
+    @property
+    def stage(self) -> tuple[Weighed, ...]:
+        """The evidence that counted for base or instruct, strongest first."""
+        return tuple(one for one in self.decisive if one.evidence.axis is Axis.STAGE)
 
     @property
     def confidence(self) -> float | None:

@@ -54,4 +54,33 @@ def test_no_sum_is_surer_than_one_in_a_thousand() -> None:
     verdict = fold([seen(9.0, "name"), seen(9.0, "card")])
     assert verdict.p_instruct is not None
     assert 0.999 < verdict.p_instruct < 0.9995
-    assert verdict.nats(without="card") == 9.0
+    assert verdict.nats(without=("card",)) == 9.0
+
+
+def test_the_fitted_table_counts_where_it_has_a_row_and_nowhere_else() -> None:
+    table = {"identity/a:x": 1.5}
+    ours = Weighed("identity/a", "name", Evidence(4.0, "ours", kind="x"))
+    another = Weighed("identity/a", "card", Evidence(4.0, "another kind", kind="y"))
+    plugin = Weighed("acme/a", "acme", Evidence(4.0, "a plug-in's", kind="x"))
+    weights = {one.evidence.because: one.evidence.weight for one in fold([ours, another, plugin], table).evidence}
+    assert weights == {"ours": 1.5, "another kind": 4.0, "a plug-in's": 4.0}
+
+
+def test_a_plug_in_silences_nobody_outside_its_group() -> None:
+    ours = [seen(3.5, "name"), seen(2.0, "card")]
+    verdict = fold([*ours, Weighed("acme/loud", "acme", Evidence(-0.1, "loud"))])
+    assert [one.evidence.weight for one in verdict.decisive] == [3.5, 2.0, -0.1]
+
+
+def test_sub_labels_are_those_that_fit_the_label() -> None:
+    def told(weight: float) -> tuple[str, ...]:
+        evidence = [
+            Evidence(weight, "a", sub_label="reasoning"),
+            Evidence(0.0, "b", sub_label="merge"),
+            Evidence(0.0, "c", sub_label="domain-continued"),
+        ]
+        return fold([Weighed("identity/a", "name", one) for one in evidence]).sub_labels
+
+    assert told(4.0) == ("merge", "reasoning")
+    assert told(-4.0) == ("domain-continued", "merge")
+    assert told(0.0) == ("merge",)

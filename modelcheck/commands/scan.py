@@ -39,7 +39,8 @@ SEVERITIES = ("note", "warning", "error", "never")
 @click.option("--config", type=click.Path(path_type=Path), help="A configuration file, in place of the nearest one.")
 @click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="Write the report to a file.")
 @click.option("--no-color", is_flag=True, help="No colours (also with NO_COLOR set).")
-@click.option("-v", "--verbose", count=True, help="All evidence and every skipped rule; -vv adds tracebacks.")
+@click.option("--why", is_flag=True, help="All evidence: its groups, what was superseded, what could be asked for next.")
+@click.option("-v", "--verbose", count=True, help="As --why, and every skipped rule; -vv adds tracebacks.")
 @click.option("-q", "--quiet", is_flag=True, help="Findings and errors only.")
 @click.pass_context
 def scan(context: click.Context, /, targets: tuple[str, ...], format_: str, config: Path | None, **given: Any) -> None:
@@ -61,7 +62,7 @@ def scan(context: click.Context, /, targets: tuple[str, ...], format_: str, conf
         raise click.BadParameter(f"{format_!r} is none of {', '.join(sorted(plugins.reporters))}", param_hint="--format")
     check_names(settings, plugins.registry)
     reporter, output = plugins.reporters[format_], given["output"]
-    style = _style(output, no_color=given["no_color"], verbosity=-1 if given["quiet"] else given["verbose"])
+    style = _style(output, given)
     texts = collect(targets, given, offline=settings.offline) or (".",)
     streams = format_ in STREAMING
     with _writing(output) as write:
@@ -99,15 +100,25 @@ def _overrule(settings: Settings, given: dict[str, Any]) -> None:
     settings.offline = settings.offline or given["offline"] or environment_offline
 
 
-def _style(output: Path | None, *, no_color: bool, verbosity: int) -> Style:
+def _style(output: Path | None, given: dict[str, Any]) -> Style:
     import os
     import sys
 
     from modelcheck.report import Style
 
     terminal = output is None and sys.stdout.isatty()
-    color = terminal and not no_color and not os.environ.get("NO_COLOR")
-    return Style(color, min(_columns(), 120), verbosity)
+    color = terminal and not given["no_color"] and not os.environ.get("NO_COLOR")
+    verbosity = -1 if given["quiet"] else given["verbose"]
+    encoding = "utf-8" if output else (getattr(sys.stdout, "encoding", None) or "ascii")
+    return Style(color, min(_columns(), 120), verbosity, given["why"] or verbosity > 0, _can_draw(encoding))
+
+
+def _can_draw(encoding: str) -> bool:
+    try:
+        "█▐▌│".encode(encoding)
+    except (LookupError, UnicodeEncodeError):
+        return False
+    return True
 
 
 def _columns() -> int:
@@ -127,13 +138,21 @@ def _columns() -> int:
 def _writing(output: Path | None) -> Iterator[Callable[[str], None]]:
     """Gives a function that writes to standard output or to a file, whole lines at a time."""
     if output is None:
-        yield lambda text: click.echo(text) if text else None
+        yield lambda text: click.echo(_writable(text)) if text else None
         return
     try:
         with output.open("w", encoding="utf-8") as file:
             yield lambda text: print(text, file=file, flush=True) if text else None
     except OSError as error:
         raise click.FileError(str(output), error.strerror or str(error)) from None
+
+
+def _writable(text: str) -> str:
+    """The text with what the terminal's encoding lacks replaced, so that a quotation mark ends no run."""
+    import sys
+
+    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+    return text.encode(encoding, "replace").decode(encoding)
 
 
 def _tell_crashes(report: Report, style: Style) -> None:

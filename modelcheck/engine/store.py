@@ -27,6 +27,11 @@ class Missing(NamedTuple):
     reason: str
     kind: Literal["absent", "ordinary", "budget", "broken", "crashed"] = "absent"
 
+    @property
+    def remedy(self) -> str | None:
+        """What would bring it, where the run's own limits kept it back."""
+        return self.reason.removeprefix("needs ") if self.kind == "budget" else None
+
 
 @dataclass(frozen=True, slots=True)
 class Crash:

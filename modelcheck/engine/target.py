@@ -119,7 +119,10 @@ class TargetRun:
             raise
         report = CheckpointReport(text, source.kind, source.revision, verdict, asked=asked)
         report.note = getattr(source, "reason", None)  # known only after the facts were made
-        report.skipped += [Skipped(name, why.reason, why.kind == "ordinary") for name, why in store.skipped_signals.items()]
+        report.skipped += [
+            Skipped(name, why.reason, why.kind == "ordinary", signal=True, remedy=why.remedy)
+            for name, why in store.skipped_signals.items()
+        ]
         self.report.checkpoints.append(report)
         self.run.publish(source, report)
         return report

@@ -35,7 +35,9 @@ _INSIDE = re.compile(
     r"ultrachat|sharegpt|metamath|stablebeluga|pygmalion|airoboros|gpt4all"
 )
 # Brands: chat or instruct as the beginning or the end of a word. ChatGLM has a convention of its own, ChatML is a format.
-_COMPOUND = re.compile(r"(?!chatglm|chatml|instruct(ive|or|ure)|chatter)(chat|instruct)\w+|\w{2,}(?<!chatml)(chat|instruct|assistant)\d*(\.\d+)*")
+_COMPOUND = re.compile(
+    r"(?!chatglm|chatml|instruct(ive|or|ure)|chatter)(chat|instruct)\w+|\w{2,}(?<!chatml)(chat|instruct|assistant)\d*(\.\d+)*"
+)
 # Families that come in the sizes tiny, small, base, large: there, "base" is a size.
 _SIZED = frozenset(
     "bert roberta deberta albert electra distilbert distilroberta modernbert mpnet bge gte e5 t5 flan byt5 mt5 umt5 codet5 codet5p "

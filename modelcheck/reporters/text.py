@@ -7,9 +7,10 @@ from collections.abc import Iterator, Mapping
 
 from click import style as paint
 
-from modelcheck.findings import Axis, Severity, Weighed
+from modelcheck.findings import Severity
 from modelcheck.hookspecs import hookimpl
 from modelcheck.report import CheckpointReport, Report, Reported, Reporter, Style, UseReport
+from modelcheck.reporters.evidence import EvidenceWriter
 from modelcheck.verdict import Verdict
 
 _COLORS = {
@@ -21,7 +22,6 @@ _COLORS = {
     "unknown": "yellow",
     "not-applicable": "white",
 }
-_SHOWN_EVIDENCE = 4
 
 
 def text_report(report: Report, style: Style) -> str:
@@ -33,6 +33,7 @@ class _Writer:
     def __init__(self, report: Report, style: Style) -> None:
         self.report = report
         self.style = style
+        self._evidence = EvidenceWriter(style)
 
     def lines(self) -> Iterator[str]:
         if self.style.verbosity >= 0:
@@ -76,11 +77,11 @@ class _Writer:
         said = self._paint(label, label, bold=True)
         confidence = self._confidence(verdict)
         at = f" at {checkpoint.revision[:12]}" if checkpoint.revision else ""
-        yield f"{checkpoint.target}: {said}{confidence}{self._dim(at)}"
+        also = f" · {', '.join(verdict.sub_labels)}" if verdict and verdict.sub_labels else ""
+        yield f"{checkpoint.target}: {said}{confidence}{also}{self._dim(at)}"
         if checkpoint.note:
             yield from textwrap.wrap(checkpoint.note, self.style.width, initial_indent="  ", subsequent_indent="  ")
-        if verdict:
-            yield from self._evidence(verdict)
+        yield from self._evidence.lines(checkpoint, legend=sum(one.asked for one in self.report.checkpoints) == 1)
         yield from self._skips(checkpoint)
 
     @staticmethod
@@ -91,36 +92,12 @@ class _Writer:
             return f" ({verdict.p_instruct:.0%} instruct)"
         return f" ({verdict.confidence:.1%})"
 
-    def _evidence(self, verdict: Verdict) -> Iterator[str]:
-        axis = Axis.TASK if verdict.label == "not-applicable" else Axis.STAGE
-        everything = self.style.verbosity > 0
-        told = [one for one in verdict.decisive if everything or one.evidence.axis is axis]
-        shown = told if everything else told[:_SHOWN_EVIDENCE]
-        if not told:
-            yield "  nothing was seen that tells base from instruct"
-        for weighed in shown:
-            yield from self._one(weighed, f"  {weighed.evidence.weight:+5.1f}  ")
-        for weighed in verdict.superseded if everything else ():
-            yield from self._one(weighed, f" ({weighed.evidence.weight:+5.1f}) ")
-        if len(told) > len(shown):
-            yield self._dim(f"         and {len(told) - len(shown)} more (-v)")
-
-    def _one(self, weighed: Weighed, head: str) -> Iterator[str]:
-        evidence = weighed.evidence
-        place = f" [{evidence.at}]" if evidence.at and evidence.at.line else ""
-        tail = f" ({weighed.signal})" if self.style.verbosity > 0 else ""
-        first, *rest = textwrap.wrap(
-            evidence.because + place + tail,
-            self.style.width - len(head),
-            break_long_words=False,
-            break_on_hyphens=False,
-        )
-        yield self._dim(head) + first
-        yield from (" " * len(head) + line for line in rest)
-
     def _skips(self, checkpoint: CheckpointReport) -> Iterator[str]:
         """How many checks were not made and why; with -v also which."""
-        skipped = [skip for skip in checkpoint.skipped if self.style.verbosity > 0 or not skip.ordinary]
+        told = self.style.why  # of signals it says why they are silent
+        skipped = [
+            skip for skip in checkpoint.skipped if (self.style.verbosity > 0 or not skip.ordinary) and not (told and skip.signal)
+        ]
         reasons: dict[str, list[str]] = {}
         for skip in skipped:
             reasons.setdefault(skip.reason, []).append(skip.rule)

@@ -79,11 +79,13 @@ def check_examples(rule: str | Callable[..., Any]) -> None:
     Raises AssertionError that names the rule and the section.
     """
     chosen = find_rule(rule)
-    bad, good = chosen.page.files("Bad"), chosen.page.files("Good")
-    if not bad or not good:
-        raise AssertionError(f"{chosen.name}: its docstring needs files under ## Bad and under ## Good")
-    if not check(chosen.name, bad):
+    found = {}
+    for section in ("Bad", "Good"):
+        files = chosen.page.files(section)
+        if not files:
+            raise AssertionError(f"{chosen.name}: its docstring needs files under ## Bad and under ## Good")
+        found[section] = check(chosen.name, files, name=chosen.page.called(section) or "memory")
+    if not found["Bad"]:
         raise AssertionError(f"{chosen.name}: the files under ## Bad do not fire")
-    fired = check(chosen.name, good)
-    if fired:
-        raise AssertionError(f"{chosen.name}: the files under ## Good fire: {fired[0].finding.message}")
+    if found["Good"]:
+        raise AssertionError(f"{chosen.name}: the files under ## Good fire: {found['Good'][0].finding.message}")

@@ -152,7 +152,7 @@ def test_quiet_prints_findings_and_the_summary_and_verbose_all_the_evidence(mode
     usual = modelcheck("scan", "--offline", ".", cwd=FIXTURES / "wrong-eos").out
     verbose = modelcheck("scan", "--offline", "-v", ".", cwd=FIXTURES / "wrong-eos").out
     assert len(quiet) < len(usual) < len(verbose)
-    assert "(identity/turn-end-is-eos)" in verbose
+    assert "(stops: identity/turn-end-is-eos)" in " ".join(verbose.split())
 
 
 def test_every_line_fits_a_terminal_of_80_columns(modelcheck: Command) -> None:

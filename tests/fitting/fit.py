@@ -28,7 +28,9 @@ import numpy as np
 from modelcheck.verdict import probability
 from sklearn.linear_model import LogisticRegression
 
-from report import FITTED, PAGE, PICTURE, page, picture, table  # type: ignore[import-not-found]
+sys.path.insert(0, str(Path(__file__).parents[1]))  # run as a script, only its own folder is on the path
+
+from fitting.report import FITTED, PAGE, PICTURE, page, picture, table
 
 HERE = Path(__file__).parent
 IMAGINED = 50.0

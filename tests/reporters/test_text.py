@@ -38,8 +38,9 @@ def test_a_report_in_80_columns() -> None:
     assert all(len(line) <= 80 for line in text.splitlines())
     lines = text.splitlines()
     assert lines[0] == "acme/base: base (98.9%) at 000000000000"
-    assert lines[1] == "   -4.5  the name says 'base' [x.json:3:1]"
-    assert lines[2] == "  2 checks skipped: no README.md"
+    assert lines[1] == "   nats  base│instruct"
+    assert lines[2] == "   -4.5 ▐████│      the name says 'base' [x.json:3:1]"
+    assert lines[3] == "  2 checks skipped: no README.md"
     assert "base/compose.yaml:7: acme/base-7b is base (98.9%); purpose unknown" in lines
     assert "  fix: mend it" in lines
     assert "not-found: the Hub knows no acme/none" in lines

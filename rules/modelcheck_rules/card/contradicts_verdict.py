@@ -2,9 +2,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from modelcheck.api import Axis, Confidence, Finding, ModelCard, Verdict, rule
+from modelcheck.api import Confidence, Finding, ModelCard, Verdict, rule
 
 _STRONG = 2.0
+_CARD = ("card", "usage", "card-tags")
 
 
 @rule(severity="warning", since="0.1")
@@ -62,23 +63,18 @@ def contradicts_verdict(card: ModelCard, verdict: Verdict) -> Iterator[Finding]:
 
     ## Fix
 
-    Correct whichever is wrong. `modelcheck scan -v` shows all the evidence, with file and line.
+    Correct whichever is wrong. `modelcheck scan --why` shows all the evidence, with file and line.
     """
-    stage = [weighed for weighed in verdict.decisive if weighed.evidence.axis is Axis.STAGE]
-    said = next((weighed.evidence for weighed in stage if weighed.group == "card"), None)
-    others = [weighed.evidence for weighed in stage if weighed.group != "card"]
-    rest = verdict.nats(without="card")
-    if (
-        verdict.label == "not-applicable"
-        or said is None
-        or abs(said.weight) < _STRONG
-        or abs(rest) < _STRONG
-        or said.weight * rest > 0
-    ):
+    said = next((weighed.evidence for weighed in verdict.stage if weighed.group in _CARD), None)
+    # What is missing contradicts nobody: the other side needs something that was seen.
+    others = (one.evidence for one in verdict.stage if one.group not in _CARD and (one.evidence.at or one.group == "name"))
+    rest = verdict.nats(without=_CARD)
+    if verdict.label == "not-applicable" or said is None or min(abs(said.weight), abs(rest)) < _STRONG or said.weight * rest > 0:
         return
-    strongest = max(others, key=lambda evidence: abs(evidence.weight))
-    side = "base" if said.weight < 0 else "instruct"
-    other = "instruct" if side == "base" else "base"
+    strongest = next((evidence for evidence in others if evidence.weight * rest > 0), None)
+    if strongest is None or abs(strongest.weight) < _STRONG:
+        return
+    side, other = ("base", "instruct") if said.weight < 0 else ("instruct", "base")
     yield Finding(
         f"{said.because}, which tells {side}, but {strongest.because}, which tells {other}",
         at=said.at or card.at(),
