@@ -17,6 +17,8 @@ _FORMAT = re.compile(
     r"int[48]mix|mix|sharded|g\d+|gs\d+|\d+g))+$"
 )
 
+_OWNED = re.compile(r"[a-z0-9-]+?_{1,2}(?P<rest>.+)")
+
 
 @dataclass(frozen=True, slots=True)
 class CheckpointName:
@@ -49,13 +51,13 @@ class CheckpointName:
 
     @property
     def plain(self) -> tuple[str, ...]:
-        """The name in lower case without what tells a format of the weights; then the same without the first owner's name.
+        """The name in lower case without what tells a format of the weights; then the same without an owner's name before it.
 
-        Those who convert many models put the owner before the name: ``Qwen_QwQ-32B``.
+        Those who convert many models put the owner first, and so do folders of downloads: ``Qwen_QwQ-32B``, ``acme__thing-7b``.
         """
         name = _FORMAT.sub("", self.name.lower())
-        owner, _, rest = name.partition("_")
-        return (name, rest) if rest and owner.isalnum() else (name,)
+        owned = _OWNED.match(name)
+        return (name, owned["rest"]) if owned else (name,)
 
 
 @fact(cost="files")

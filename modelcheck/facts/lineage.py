@@ -120,9 +120,13 @@ def _of_card(card: ModelCard | None) -> Iterator[Origin]:
 
 
 def _of_gguf(gguf: GgufMetadata | None) -> Iterator[Origin]:
-    url = (gguf.text("base_model.0.repo_url") if gguf else None) or ""
-    if gguf and "huggingface.co/" in url:
+    if gguf is None:
+        return
+    url, name = gguf.text("base_model.0.repo_url") or "", gguf.text("base_model.0.name")
+    if "huggingface.co/" in url:
         yield _origin(url.rpartition("huggingface.co/")[2], gguf.at())
+    elif name:
+        yield _origin(name, gguf.at())
 
 
 def _of_config(config: ModelConfig | None, name: CheckpointName) -> Iterator[Origin]:

@@ -29,5 +29,6 @@ def base_model_is_a_path(lineage: Lineage) -> Iterator[Finding]:
     Put the Hub id of the base model in its place, in `adapter_config.json` and under `base_model` in the card.
     """
     for origin in lineage.origins:
-        if origin.id is None and ("/" in origin.written or "\\" in origin.written):
+        stated = origin.at.path in ("README.md", "adapter_config.json")  # config.json keeps the path of whoever saved it
+        if stated and origin.id is None and ("/" in origin.written or "\\" in origin.written):
             yield Finding(f"it was made from {origin.written!r}, which is a path and no Hub id", at=origin.at)

@@ -8,7 +8,7 @@ _CLEAR = 3.0
 _SEEN = 2.0
 
 
-@rule(severity="warning", since="0.2")
+@rule(severity="warning", since="0.1")
 def name_contradicts_evidence(name: CheckpointName, verdict: Verdict) -> Iterator[Finding]:
     """The name says one stage of training, the files say the other.
 

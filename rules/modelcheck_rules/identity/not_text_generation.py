@@ -32,9 +32,9 @@ _LIBRARIES = frozenset(
     "sentence-transformers diffusers timm spacy flair span-marker setfit speechbrain stable-baselines3 sklearn".split()
 )
 _NAMES = re.compile(
-    r"\w*embed(ding|dings|der)?|llm2vec|rerank(er|ing)?|reward|(u|q|g|p|o|armo)?rm|classifier|classification|cls|\w*guard|guardian|"
+    r"\w*embed(ding|dings|der)?|embedding\w+|llm2vec|rerank(er|ing)?|reward|(u|q|g|p|o|armo)?rm|classifier|classification|cls|\w*guard|guardian|"
     r"shield\w*|detector|detection|retriever|colbert|asr|tts|ocr|trocr|caption(er|ing)?|segmentation|sentiment|ner|pos|"
-    r"whisper|bert|\w+bert|roberta|minilm|bge|gte|e5|mpnet|diffusion|sdxl|flux|unet|vae|t2[iv]|i2v|clip|siglip|dinov[23]|yolo\w*|"
+    r"whisper|bert|\w+bert|roberta|deberta|albert|electra|minilm|bge|gte|e5|mpnet|diffusion|sdxl|flux(\.\d)?|unet|vae|t2[iv]|i2v|clip|siglip|dinov[23]|yolo\w*|"
     r"wav2vec2?|musicgen|xtts|nllb|opus|m2m100"
 )
 _FILES = {

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from modelcheck.api import ChatTemplate, Finding, Verdict, rule
 
 
-@rule(severity="note", since="0.2")
+@rule(severity="note", since="0.1")
 def on_base_model(template: ChatTemplate, verdict: Verdict) -> Iterator[Finding]:
     """A base model ships a chat template.
 
