@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from modelcheck import fitted
-from modelcheck.findings import Axis, SubLabel, Weighed
+from modelcheck.findings import Axis, Evidence, SubLabel, Weighed
 
 Label = Literal["base", "instruct", "unknown", "not-applicable"]
 SURE = 0.95
@@ -17,6 +17,7 @@ TASK_PRIOR = -3.0
 """Nats: a checkpoint that says nothing of its task writes text, as about 95 in 100 of those do that modelcheck is asked about."""
 CERTAIN = 7.0
 """Nats: no sum of judgements is surer than one in a thousand."""
+_SEEN = 2.0
 _OF_LABEL: Mapping[str, Label] = {
     "reasoning": "instruct",
     "instruct-without-chat-format": "instruct",
@@ -52,6 +53,19 @@ class Verdict:
     def stage(self) -> tuple[Weighed, ...]:
         """The evidence that counted for base or instruct, strongest first."""
         return tuple(one for one in self.decisive if one.evidence.axis is Axis.STAGE)
+
+    def contradiction(self, groups: Collection[str], *, clear: float) -> tuple[Evidence, Evidence] | None:
+        """What some groups say and the strongest of what else was seen, where each side is clear and they tell opposite stages.
+
+        ``clear`` is in nats. What is missing contradicts nobody: the other side needs something that stands in a file or a name.
+        """
+        said = next((one.evidence for one in self.stage if one.group in groups), None)
+        rest = self.nats(without=groups)
+        if self.label == "not-applicable" or said is None or min(abs(said.weight), abs(rest)) < clear or said.weight * rest > 0:
+            return None
+        seen = (one.evidence for one in self.stage if one.group not in groups and (one.evidence.at or one.group == "name"))
+        other = next((evidence for evidence in seen if evidence.weight * rest > 0 and abs(evidence.weight) >= _SEEN), None)
+        return (said, other) if other else None
 
     @property
     def confidence(self) -> float | None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from modelcheck.api import Confidence, Finding, ModelCard, Verdict, rule
 
-_STRONG = 2.0
+_CLEAR = 2.0
 _CARD = ("card", "usage", "card-tags")
 
 
@@ -65,18 +65,9 @@ def contradicts_verdict(card: ModelCard, verdict: Verdict) -> Iterator[Finding]:
 
     Correct whichever is wrong. `modelcheck scan --why` shows all the evidence, with file and line.
     """
-    said = next((weighed.evidence for weighed in verdict.stage if weighed.group in _CARD), None)
-    # What is missing contradicts nobody: the other side needs something that was seen.
-    others = (one.evidence for one in verdict.stage if one.group not in _CARD and (one.evidence.at or one.group == "name"))
-    rest = verdict.nats(without=_CARD)
-    if verdict.label == "not-applicable" or said is None or min(abs(said.weight), abs(rest)) < _STRONG or said.weight * rest > 0:
-        return
-    strongest = next((evidence for evidence in others if evidence.weight * rest > 0), None)
-    if strongest is None or abs(strongest.weight) < _STRONG:
-        return
-    side, other = ("base", "instruct") if said.weight < 0 else ("instruct", "base")
-    yield Finding(
-        f"{said.because}, which tells {side}, but {strongest.because}, which tells {other}",
-        at=said.at or card.at(),
-        confidence=Confidence.MEDIUM,
-    )
+    found = verdict.contradiction(_CARD, clear=_CLEAR)
+    if found:
+        said, other = found
+        side, opposite = ("base", "instruct") if said.weight < 0 else ("instruct", "base")
+        message = f"{said.because}, which tells {side}, but {other.because}, which tells {opposite}"
+        yield Finding(message, at=said.at or card.at(), confidence=Confidence.MEDIUM)

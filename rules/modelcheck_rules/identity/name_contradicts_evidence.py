@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from modelcheck.api import CheckpointName, Confidence, Finding, Verdict, rule
 
 _CLEAR = 3.0
-_SEEN = 2.0
 
 
 @rule(severity="warning", since="0.1")
@@ -60,18 +59,9 @@ def name_contradicts_evidence(name: CheckpointName, verdict: Verdict) -> Iterato
 
     Rename the checkpoint, or put its own files in place. `modelcheck scan --why` shows both sides with file and line.
     """
-    said = next((weighed.evidence for weighed in verdict.stage if weighed.group == "name"), None)
-    rest = verdict.nats(without=("name",))
-    if verdict.label == "not-applicable" or said is None or min(abs(said.weight), abs(rest)) < _CLEAR or said.weight * rest > 0:
-        return
-    # What is missing contradicts nobody: the other side needs something that is there, in a file.
-    others = (weighed.evidence for weighed in verdict.stage if weighed.group != "name" and weighed.evidence.at)
-    strongest = next((evidence for evidence in others if evidence.weight * rest > 0), None)
-    if strongest is None or abs(strongest.weight) < _SEEN:
-        return
-    side, other = ("base", "instruct") if said.weight < 0 else ("instruct", "base")
-    yield Finding(
-        f"{name.name}: {said.because}, which tells {side}, but {strongest.because}, which tells {other}",
-        at=strongest.at or said.at,
-        confidence=Confidence.MEDIUM,
-    )
+    found = verdict.contradiction(("name",), clear=_CLEAR)
+    if found:
+        said, other = found
+        side, opposite = ("base", "instruct") if said.weight < 0 else ("instruct", "base")
+        message = f"{name.name}: {said.because}, which tells {side}, but {other.because}, which tells {opposite}"
+        yield Finding(message, at=other.at, confidence=Confidence.MEDIUM)
