@@ -57,7 +57,7 @@ class TreeReader:
                 continue
             scanned.read += 1
             for use in self._uses(path, readers, scanned):
-                key = (use.written, use.at.path, use.at.line)
+                key = (use.model, use.at.path, use.at.line)
                 if key not in seen:
                     seen.add(key)
                     scanned.uses.append(use)

@@ -157,6 +157,8 @@ class TargetRun:
         """The checkpoint that a use names: a folder of the tree, the Hub's, or a mere name where it cannot be reached."""
         if use.target is None:
             return NamedSource(use.name_only, reason="a path that only the deployed machine knows") if use.name_only else None
+        if use.target.startswith("ollama://"):
+            return NamedSource(use.target.removeprefix("ollama://"), reason="a name of Ollama's library", kind="ollama")
         if use.target.startswith("."):
             root = Path(getattr(tree, "root", Path("/nowhere")))
             here = root / use.target

@@ -7,7 +7,8 @@ from typing import Literal
 
 from modelcheck.findings import Span
 
-Purpose = Literal["chat", "completion", "embedding", "rerank", "reward", "draft", "finetune", "merge", "unknown"]
+Purpose = Literal["chat", "completion", "embedding", "rerank", "reward", "draft", "finetune", "merge", "output", "unknown"]
+Method = Literal["pretrain", "sft", "preference", "orpo", "reward", "rl"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +19,8 @@ class ModelUse:
     open for it: a Hub id or a folder below the scanned one; None where the reference stays unresolved or names something
     that is not of the Hub, and ``name_only`` is then the name that a local path ends in. ``because`` holds the words in the
     file that tell the purpose. ``engine`` is who serves or trains it (``vllm``), ``format`` the kind of file and the engine
-    (``docker-compose/vllm``).
+    (``docker-compose/vllm``). ``method`` is how a fine-tune is trained, where the file tells. The purpose ``output`` is what a run
+    will publish, which nobody opens.
     """
 
     model: str
@@ -35,3 +37,4 @@ class ModelUse:
     purpose: Purpose = "unknown"
     because: tuple[str, ...] = ()
     name_only: str | None = None
+    method: Method | None = None

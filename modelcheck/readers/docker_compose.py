@@ -8,16 +8,20 @@ from collections.abc import Iterator
 from modelcheck.documents.yamlfile import Node, YamlFile
 from modelcheck.facts.model_use import ModelUse
 from modelcheck.readers import Beside
-from modelcheck.readers.engines import CHAT_ROUTE, MENTIONS
+from modelcheck.readers.engines import CHAT_ROUTE
+from modelcheck.readers.making import make_use, word_at
+from modelcheck.readers.model_variables import named_models
+from modelcheck.readers.scripts import COMMAND_MENTIONS
 from modelcheck.readers.serving import find_started, take_environment, uses_of
 from modelcheck.readers.variables import read_env_file, resolve
 from modelcheck.readers.words import Lines, Word, words_of
 from modelcheck.registry import reader
 
+_HUB = re.compile(r"(hf\.co|huggingface\.co)/")
 _CHAT_UIS = re.compile(r"(open-?webui|chat-ui|librechat|lobe-?chat|anything-?llm|next-?chat|chatgpt-next-web|big-agi|chatbot-ui)")
 
 
-@reader(files=("*.yml", "*.yaml"), mentions=MENTIONS)
+@reader(files=("*.yml", "*.yaml"), mentions=(*COMMAND_MENTIONS, "models:", "model"))
 def docker_compose(file: YamlFile, beside: Beside) -> Iterator[ModelUse]:
     """Each service that starts an engine; variables from the environment file beside, and from their defaults."""
     for document in file.documents:
@@ -26,6 +30,7 @@ def docker_compose(file: YamlFile, beside: Beside) -> Iterator[ModelUse]:
             continue
         lines = Lines(file.path, file.text)
         shared = _shared_variables(beside)
+        yield from _model_runner(document)
         for name, service in services.items():
             yield from _service(name, service, services, lines, shared, beside)
 
@@ -35,11 +40,29 @@ def _service(name: str, service: Node, services: Node, lines: Lines, shared: dic
     image = service.get("image")
     entrypoint, command = words_of(service.get("entrypoint"), lines), words_of(service.get("command"), lines)
     image_name = resolve(Word(image.text, image.span), shared).text if image is not None and image.text else None
-    for started in find_started(image_name, entrypoint + command, lines, entrypoint=bool(entrypoint)):
+    found = list(find_started(image_name, entrypoint + command, lines, entrypoint=bool(entrypoint)))
+    if not found:
+        yield from named_models({name: resolve(word, shared) for name, word in environment.items()}, "docker-compose")
+    for started in found:
         take_environment(started, environment)
         marks = [*_chat_route(service.get("healthcheck", "test")), *_chat_uis(name, services)]
         # Compose puts its own variables in before the container sees the text; the container's are what is left.
         yield from uses_of(started, {**environment, **shared}, "docker-compose", marks)
+
+
+def _model_runner(document: Node) -> Iterator[ModelUse]:
+    """Docker Model Runner's ``models``: it serves OpenAI's chat API. Its artifacts are of a registry, whatever they look like."""
+    models = document.get("models")
+    for entry in (models.children or {}).values() if models is not None else ():
+        model = word_at(entry, "model")
+        if model is not None and _HUB.match(model.text):
+            yield make_use(model, "docker-compose/models", "model-runner", "chat", ("Docker Model Runner serves chat",))
+        elif model is not None:
+            name = model.text.rpartition("/")[2].partition(":")[0]
+            yield ModelUse(
+                model=model.text, written=model.text, target=None, name_only=name, at=model.at, format="docker-compose/models",
+                engine="model-runner", purpose="chat", because=("Docker Model Runner serves chat",),
+            )  # fmt: skip
 
 
 def environment_of(node: Node | None, lines: Lines) -> dict[str, Word]:

@@ -7,11 +7,14 @@ Sources: the engines' own argument parsers (vLLM ``cli_args.py`` and ``arg_utils
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-Role = Literal["model", "revision", "tokenizer", "template", "adapter", "draft", "task", "chat", "chat-if-true", "speculative"]
+Role = Literal[
+    "model", "revision", "tokenizer", "template", "adapter", "draft", "task", "chat", "chat-if-true", "speculative", "reward",
+    "reference", "method", "model-args", "ignored",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +23,8 @@ class Engine:
 
     ``image`` fits the images whose entry point is the server itself; ``launches`` are the word sequences that start it;
     ``flags`` and ``environment`` give a flag's or variable's role; ``switches`` fits flags that take no value.
-    ``purpose`` is what it serves whatever is said; ``default_model`` what it serves when nothing is.
+    ``overrides`` are words of the form ``key=value`` without dashes. ``purpose`` is what it serves whatever is said,
+    ``otherwise`` what it serves without a mark of chat; ``default_model`` the model that it serves when none is named.
     """
 
     name: str
@@ -30,8 +34,10 @@ class Engine:
     switches: re.Pattern[str]
     environment: Mapping[str, Role] = field(default_factory=dict)
     positional: bool = False
-    purpose: Literal["embedding", "completion"] | None = None
+    purpose: Literal["embedding", "completion", "finetune", "chat"] | None = None
     default_model: str | None = None
+    overrides: Mapping[str, Role] = field(default_factory=dict)
+    otherwise: Literal["completion", "unknown"] = "unknown"
 
 
 _NO_SERVER = r"(?![^:@]*(router|proxy|client|gateway|exporter|bench|webui|-ui))"
@@ -82,6 +88,65 @@ TEI = Engine(
     {"MODEL_ID": "model", "REVISION": "revision"},
     purpose="embedding",
 )
+INFINITY = Engine(
+    "infinity",
+    re.compile(r"^[^@]*michaelf34/infinity[\w.-]*([:@].*)?$"),
+    (("infinity_emb", "v2"),),
+    {"model-id": "model", "revision": "revision"},
+    re.compile(r"no-.*|trust-remote-code|lengths-via-tokenize|model-warmup"),
+    {"INFINITY_MODEL_ID": "model"},
+    purpose="embedding",
+)
+LMDEPLOY = Engine(
+    "lmdeploy",
+    re.compile(rf"^{_NO_SERVER}([^:@]*/)?[\w.-]*lmdeploy[\w.-]*([:@].*)?$"),
+    (("lmdeploy", "serve", "api_server"), ("lmdeploy", "chat")),
+    {
+        "revision": "revision", "chat-template": "template", "adapters": "adapter", "tool-call-parser": "chat",
+        "reasoning-parser": "chat",
+    },
+    re.compile(_SWITCHES + r"|disable-.*"),
+    positional=True,
+)  # fmt: skip
+TRTLLM = Engine(
+    "tensorrt-llm",
+    re.compile(r"(?!)"),
+    (("trtllm-serve", "serve"), ("trtllm-serve",)),
+    {
+        "tokenizer": "tokenizer", "tool-parser": "chat", "tool_parser": "chat", "reasoning-parser": "chat", "revision": "revision",
+        "chat-template": "template",
+    },
+    re.compile(_SWITCHES),
+    positional=True,
+)  # fmt: skip
+LLAMA_CPP = Engine(
+    "llama.cpp",
+    re.compile(r"^[^@]*(llama\.cpp|llama-cpp)[\w.-]*:(server|full|light)[\w.-]*$"),
+    (("llama-server",), ("llama-cli",), ("-m", "llama_cpp.server")),
+    {
+        "hf": "model", "hfr": "model", "hf-repo": "model", "m": "model", "model": "model", "hf-model-repo-id": "model",
+        "hfd": "draft", "hf-repo-draft": "draft", "md": "draft", "model-draft": "draft", "lora": "adapter", "jinja": "chat",
+        "chat-template": "template", "chat-template-file": "template", "reasoning-format": "chat", "chat-format": "template",
+        "embedding": "task", "embeddings": "task", "reranking": "task", "rerank": "task",
+    },
+    re.compile(r"jinja|embeddings?|rerank(ing)?|verbose|v|mlock|no-.*|flash-attn|fa|cont-batching|cb|metrics|slots|props|offline|sm"),
+    {"LLAMA_ARG_HF_REPO": "model", "LLAMA_ARG_MODEL": "model", "LLAMA_ARG_JINJA": "chat-if-true"},
+)  # fmt: skip
+DYNAMO = Engine(
+    "dynamo",
+    re.compile(r"(?!)"),
+    tuple(("-m", f"dynamo.{worker}") for worker in ("vllm", "sglang", "trtllm")),
+    {**VLLM.flags, "model-path": "model", "dyn-tool-call-parser": "chat", "dyn-reasoning-parser": "chat"},
+    re.compile(_SWITCHES + r"|is-prefill-worker|is-decode-worker"),
+)
+KSERVE_HUGGINGFACE = Engine(
+    "kserve-huggingface",
+    re.compile(r"^[^@]*kserve/huggingfaceserver[\w.-]*([:@].*)?$"),
+    (("-m", "huggingfaceserver"), ("huggingfaceserver",)),
+    {**VLLM.flags, "model-id": "model", "model-revision": "revision", "tokenizer-revision": "ignored"},
+    re.compile(_SWITCHES + r"|return-.*|disable_.*"),
+    {"MODEL_ID": "model"},
+)
 SGLANG = Engine(
     "sglang",
     re.compile(rf"^{_NO_SERVER}([^:@]*/)?[\w.-]*sglang[\w.-]*([:@].*)?$"),
@@ -94,14 +159,18 @@ SGLANG = Engine(
     re.compile(_SWITCHES),
 )  # fmt: skip
 
-MENTIONS = ("vllm", "text-generation", "text-embeddings", "sglang", "tgi-inference")
+MENTIONS = (
+    "vllm", "text-generation", "text-embeddings", "sglang", "tgi-inference", "lmdeploy", "trtllm", "llama-server", "llama.cpp",
+    "llama_cpp", "dynamo", "huggingfaceserver", "infinity",
+)  # fmt: skip
 """What a file that starts one of these engines holds somewhere, in lower case."""
 CHAT_ROUTE = "/v1/chat/completions"
-ENGINES = (VLLM, VLLM_LEGACY, TGI, TEI, SGLANG)
+ENGINES = (VLLM, VLLM_LEGACY, TGI, TEI, SGLANG, LMDEPLOY, TRTLLM, LLAMA_CPP, DYNAMO, KSERVE_HUGGINGFACE, INFINITY)
 
 TASKS: Mapping[str, Literal["embedding", "rerank", "reward", "unknown"]] = {
     "embed": "embedding", "embedding": "embedding", "pooling": "embedding", "score": "rerank", "classify": "rerank",
-    "reward": "reward", "transcription": "unknown", "": "embedding",
+    "reward": "reward", "transcription": "unknown", "": "embedding", "text_embedding": "embedding",
+    "sequence_classification": "unknown", "token_classification": "unknown", "fill_mask": "unknown",
 }  # fmt: skip
 """What a task or runner that is no text generation serves; "" is a flag that names none, as SGLang's ``--is-embedding``."""
 
@@ -111,12 +180,13 @@ def engine_of_image(image: str) -> Engine | None:
     return next((engine for engine in ENGINES if engine.image.match(image.lower())), None)
 
 
-def engine_of_words(words: list[str]) -> tuple[Engine, int] | None:
-    """The engine that a command starts, and where its arguments begin."""
-    plain = [words[0].rpartition("/")[2], *words[1:]] if words else []
-    for start in range(len(plain)):
-        for engine in ENGINES:
+def engine_of_words(words: list[str], engines: Sequence[Engine] = ENGINES) -> tuple[Engine, int] | None:
+    """The engine that a command starts, and where its arguments begin. A program may be called by its path."""
+    last = [word.rpartition("/")[2] for word in words]
+    for start in range(len(words)):
+        for engine in engines:
             for launch in engine.launches:
-                if tuple(plain[start : start + len(launch)]) == launch:
+                here = (last[start], *words[start + 1 : start + len(launch)])
+                if here == launch or tuple(words[start : start + len(launch)]) == launch:
                     return engine, start + len(launch)
     return None

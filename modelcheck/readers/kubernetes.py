@@ -6,7 +6,9 @@ from collections.abc import Iterator
 
 from modelcheck.documents.yamlfile import Node, YamlFile
 from modelcheck.facts.model_use import ModelUse
-from modelcheck.readers.engines import CHAT_ROUTE, MENTIONS
+from modelcheck.readers.engines import CHAT_ROUTE
+from modelcheck.readers.model_variables import named_models
+from modelcheck.readers.scripts import COMMAND_MENTIONS
 from modelcheck.readers.serving import find_started, take_environment, uses_of
 from modelcheck.readers.words import Lines, Word, words_of
 from modelcheck.registry import reader
@@ -15,7 +17,7 @@ _PROBES = ("startupProbe", "readinessProbe", "livenessProbe")
 _MAX_DEPTH = 24
 
 
-@reader(files=("*.yml", "*.yaml"), mentions=MENTIONS)
+@reader(files=("*.yml", "*.yaml"), mentions=(*COMMAND_MENTIONS, "model"))
 def kubernetes(file: YamlFile) -> Iterator[ModelUse]:
     """Every container of every pod, wherever its kind keeps it; variables from ``env`` and from the file's ConfigMaps."""
     lines = Lines(file.path, file.text)
@@ -41,7 +43,7 @@ def _containers(node: Node, depth: int, seen: set[int]) -> Iterator[Node]:
         return
     seen.add(id(node))
     for name, child in node.items():
-        if name == "containers":
+        if name in ("containers", "initContainers"):
             yield from (container for container in child if container.children is not None)
         else:
             yield from _containers(child, depth + 1, seen)
@@ -53,7 +55,10 @@ def _container(container: Node, lines: Lines, maps: dict[str, Node]) -> Iterator
     environment = _environment(container, maps)
     image, command = container.get("image"), words_of(container.get("command"), lines)
     words = command + words_of(container.get("args"), lines)
-    for started in find_started(image.text if image else None, words, lines, entrypoint=bool(command)):
+    found = list(find_started(image.text if image else None, words, lines, entrypoint=bool(command)))
+    if not found:
+        yield from named_models(environment, "kubernetes")
+    for started in found:
         take_environment(started, environment)
         yield from uses_of(started, environment, "kubernetes", list(_chat_probes(container)))
 

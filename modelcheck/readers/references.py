@@ -32,7 +32,7 @@ def read_reference(text: str) -> Reference:
     cached = _CACHE.search(text)
     if cached:
         id_ = f"{cached['org']}/{cached['name']}"
-        return Reference(id_, id_, cached["commit"])
+        return Reference(text, id_, cached["commit"])
     prefix = _HUB_PREFIX.match(text)
     if prefix is None and _SCHEME.match(text):
         return Reference(text)
@@ -47,7 +47,7 @@ def read_reference(text: str) -> Reference:
 
 
 def _path(text: str) -> Reference:
-    last = text.rstrip("/").rpartition("/")[2]
+    last = text.rstrip("/").rpartition("/")[2].removesuffix(".gguf")
     name = last if re.fullmatch(r"[\w.-]*[A-Za-z][\w.-]*", last) else None
     inside = text if text.startswith("./") and ".." not in text.split("/") else None
     return Reference(text, inside, name_only=name)

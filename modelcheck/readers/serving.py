@@ -7,24 +7,30 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from modelcheck.facts.model_use import ModelUse, Purpose
-from modelcheck.readers.engines import TASKS, Engine, Role, engine_of_image, engine_of_words
-from modelcheck.readers.references import read_reference
+from modelcheck.facts.model_use import Method, ModelUse, Purpose
+from modelcheck.readers.engines import ENGINES, TASKS, Engine, Role, engine_of_image, engine_of_words
+from modelcheck.readers.making import make_use
+from modelcheck.readers.trainers import LAUNCHERS, METHODS, TRAINERS
 from modelcheck.readers.variables import resolve
 from modelcheck.readers.words import Lines, Word, commands_in
 
 _SHELLS = frozenset(("sh", "bash", "zsh", "ash", "dash"))
 _LIKE_A_MODEL = re.compile(r"^[\w.-]+/[\w.:@-]+$|\$")
+_DOES = {"embedding": "serves nothing else", "completion": "serves nothing else", "finetune": "trains it", "chat": "talks with it"}
 _TRUE = frozenset(("1", "true", "yes", "on"))
 
 
 @dataclass(slots=True)
 class Started:
-    """An engine with what it was told. ``told`` is role → words; ``chat`` the marks of chat, as they are written."""
+    """An engine with what it was told. ``told`` is role → words; ``chat`` the marks of chat, as they are written.
+
+    ``method`` is how a trainer trains, where the command tells.
+    """
 
     engine: Engine
     told: dict[Role, list[Word]] = field(default_factory=dict)
     chat: list[str] = field(default_factory=list)
+    method: Method | None = None
 
     def first(self, role: Role) -> Word | None:
         """The last word given for a role, as the engines' own parsers take it."""
@@ -33,57 +39,115 @@ class Started:
 
 def find_started(image: str | None, words: Sequence[Word], lines: Lines, *, entrypoint: bool) -> Iterator[Started]:
     """The engines that a container starts. ``entrypoint`` tells that ``words`` replace the image's own entry point."""
-    script = _script(words)
-    if script is not None:
-        for command in commands_in(script, lines):
-            yield from _of_command(command)
+    place = _script(words)
+    if place is not None:
+        rest = [word for word in words[place + 1 :] if word.text != "--"]  # what the script gets as "$@"
+        for command in commands_in(words[place], lines):
+            yield from of_command([part for word in command for part in (rest if word.text in ("$@", "$*") else [word])])
         return
-    found = list(_of_command(words))
+    found = list(of_command(words))
     yield from found
     engine = engine_of_image(image) if image else None
-    own_program = bool(words) and not words[0].text.startswith("-") and not _LIKE_A_MODEL.search(words[0].text)
-    if engine and not found and not own_program and (not entrypoint or (words and words[0].text.startswith("-"))):
-        yield _read_arguments(engine, words)
+    if engine and not found and not _own_program(engine, words) and (not entrypoint or (words and words[0].text.startswith("-"))):
+        yield read_arguments(engine, words)
 
 
-def _script(words: Sequence[Word]) -> Word | None:
-    """The script of ``sh -c "…"``, also with other flags (``bash -lc``)."""
+def _own_program(engine: Engine, words: Sequence[Word]) -> bool:
+    """Whether a container's words begin with a program of their own instead of the engine's arguments."""
+    first = words[0].text if words else "-"
+    if first.startswith("-") or _LIKE_A_MODEL.search(first):
+        return False
+    # An engine that takes its model as a bare word takes a folder too.
+    return not (
+        engine.positional and first.startswith("/") and len(words) > 1 and words[1].text.startswith("--") and "/bin/" not in first
+    )
+
+
+def _script(words: Sequence[Word]) -> int | None:
+    """The place of the script in ``sh -c "…"``, also with other flags (``bash -lc``)."""
     if len(words) < 2 or words[0].text.rpartition("/")[2] not in _SHELLS:
         return None
-    flags = [place for place, word in enumerate(words[:-1]) if word.text.startswith("-") and word.text.endswith("c")]
-    return words[flags[0] + 1] if flags else None
+    return next((place + 1 for place, word in enumerate(words[:-1]) if re.fullmatch(r"-\w*c", word.text)), None)
 
 
-def _of_command(words: Sequence[Word]) -> Iterator[Started]:
-    found = engine_of_words([word.text for word in words])
-    if found:
-        yield _read_arguments(found[0], words[found[1] :])
+def of_command(words: Sequence[Word]) -> Iterator[Started]:
+    """What one simple command starts: a server, a trainer, or somebody's script that names a model by a flag of its own."""
+    texts = [word.text for word in words]
+    for engines in ((*ENGINES, *TRAINERS), LAUNCHERS):
+        found = engine_of_words(texts, engines)
+        if found:
+            started = read_arguments(found[0], words[found[1] :])
+            stage = started.first("method")
+            started.method = METHODS.get(stage.text if stage else re.split(r"[.\s/]", texts[found[1] - 1])[-1])
+            if engines is not LAUNCHERS or _names_a_model(started):
+                yield started
+            return
 
 
-def _read_arguments(engine: Engine, words: Sequence[Word]) -> Started:
+def _names_a_model(started: Started) -> bool:
+    model = started.first("model")
+    return model is not None and bool(re.search(r"[/$]", model.text))
+
+
+def read_arguments(engine: Engine, words: Sequence[Word]) -> Started:
+    """What the words behind an engine's name tell it."""
     started = Started(engine)
     place = 0
     while place < len(words):
-        word = words[place]
+        word = _without_default(words[place])
         place += 1
-        if not word.text.startswith("--"):
-            if engine.positional and not word.text.startswith("-") and "model" not in started.told:
+        if not _is_flag(word.text):
+            key, equals, _ = word.text.partition("=")
+            role = engine.overrides.get(key.lstrip("+")) if equals else None
+            if role:
+                started.told.setdefault(role, []).append(_part(word, len(key) + 1))
+            elif engine.positional and "model" not in started.told:
                 started.told["model"] = [word]
             continue
-        flag, equals, glued = word.text[2:].partition("=")
+        dashes = len(word.text) - len(word.text.lstrip("-"))
+        flag, equals, glued = word.text[dashes:].partition("=")
         flag = flag.replace("_", "-")
         role = engine.flags.get(flag)
         values = [_part(word, len(word.text) - len(glued))] if equals else []
         if not equals and not engine.switches.fullmatch(flag):
             many = role == "adapter"
-            while place < len(words) and not words[place].text.startswith("--") and (many or not values):
+            while place < len(words) and not _is_flag(words[place].text) and (many or not values):
                 values.append(words[place])
                 place += 1
         if role in ("chat", "template"):
-            started.chat.append(f"--{flag}")
+            started.chat.append(word.text[:dashes] + flag)
         if role:
             started.told.setdefault(role, []).extend(values or [_part(word, len(word.text))])
+    _take_model_args(started)
     return started
+
+
+def _without_default(word: Word) -> Word:
+    """``${EXTRA---flag`` is how a default that is a flag begins, once the shell's words are cut."""
+    found = re.match(r"\$\{\w+:?-(?=--)", word.text)
+    return _part(word, found.end()) if found else word
+
+
+def _is_flag(text: str) -> bool:
+    return len(text) > 1 and text[0] == "-" and not text[1].isdigit() and " " not in text.partition("=")[0]
+
+
+def _take_model_args(started: Started) -> None:
+    """lm-eval's ``--model_args pretrained=X,revision=…,tokenizer=…,peft=…``."""
+    given = started.first("model-args")
+    roles: dict[str, Role] = {"pretrained": "model", "revision": "revision", "tokenizer": "tokenizer", "peft": "adapter"}
+    start = 0
+    for part in given.text.split(",") if given else ():
+        key, equals, value = part.partition("=")
+        role = roles.get(key.strip())
+        if given and equals and role:
+            begin = start + len(key) + 1
+            whole = _part(given, begin)
+            at = whole.at
+            if at is not given.at and at.column is not None:
+                at = type(at)(at.path, at.line, at.column, at.end_line, at.column + len(value))
+            started.told[role] = [Word(value.strip("\"'"), at, given.node)]
+        start += len(part) + 1
 
 
 def _part(word: Word, start: int) -> Word:
@@ -115,53 +179,48 @@ def take_environment(started: Started, environment: Mapping[str, Word]) -> None:
 def uses_of(
     started: Started, variables: Mapping[str, Word], format_: str, chat_elsewhere: Sequence[str] = ()
 ) -> Iterator[ModelUse]:
-    """The model that an engine serves, and the draft model that helps it."""
+    """The model that an engine serves or a trainer starts from, and those that stand beside it."""
     model = started.first("model")
     label = f"{format_}/{started.engine.name}"
     purpose, because = _purpose(started, chat_elsewhere)
     if model is not None:
         yield _use(model, variables, label, started, purpose, because)
     draft = started.first("draft") or _speculative(started.first("speculative"))
-    if draft is not None:
-        yield _use(draft, variables, label, Started(started.engine), "draft", ("it drafts for the served model",))
+    beside: tuple[tuple[Word | None, Purpose, str], ...] = (
+        (draft, "draft", "it drafts for the served model"),
+        (started.first("reward"), "reward", "it judges answers while another model is trained"),
+        (started.first("reference"), "finetune", "it is trained or compared beside the model"),
+    )
+    for other, what, why in beside:
+        if other is not None and other.text:
+            yield _use(other, variables, label, Started(started.engine), what, (why,))
 
 
 def _use(
-    model: Word, variables: Mapping[str, Word], label: str, started: Started, purpose: Purpose, because: tuple[str, ...]
+    model: Word,
+    variables: Mapping[str, Word],
+    label: str,
+    started: Started,
+    purpose: Purpose,
+    because: tuple[str, ...],
 ) -> ModelUse:
-    resolved = resolve(model, variables)
-    reference = read_reference(resolved.text)
-
     def told(role: Role) -> str | None:
         word = started.first(role)
         return resolve(word, variables).text if word and word.text else None
 
-    return ModelUse(
-        model=reference.model,
-        written=model.text,
-        target=reference.target,
-        name_only=reference.name_only,
-        at=resolved.at,
-        format=label,
-        engine=started.engine.name,
-        revision=told("revision") or reference.revision,
-        quant=reference.quant,
-        tokenizer=told("tokenizer"),
-        template=told("template"),
-        adapter=told("adapter"),
-        purpose=purpose,
-        because=because,
-    )
+    said = {role: told(role) for role in ("revision", "tokenizer", "template", "adapter")}
+    return make_use(model, label, started.engine.name, purpose, because, variables, method=started.method, **said)
 
 
 def _purpose(started: Started, chat_elsewhere: Sequence[str]) -> tuple[Purpose, tuple[str, ...]]:
-    if started.engine.purpose:
-        return started.engine.purpose, (f"{started.engine.name} serves nothing else",)
+    engine = started.engine
+    if engine.purpose:
+        return engine.purpose, (f"{engine.name} {_DOES[engine.purpose]}",)
     for task in started.told.get("task", ()):
         if task.text in TASKS:
             return TASKS[task.text], (f"the task {task.text or 'is embedding'}",)
     chat = tuple(dict.fromkeys((*started.chat, *chat_elsewhere)))
-    return ("chat", chat) if chat else ("unknown", ())
+    return ("chat", chat) if chat else (engine.otherwise, ())
 
 
 def _speculative(word: Word | None) -> Word | None:

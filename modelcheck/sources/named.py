@@ -12,11 +12,12 @@ from modelcheck.sources.target import Target
 
 
 class NamedSource:
-    """Only a name. Every file is absent, and ``reason`` says why."""
+    """Only a name. Every file is absent, and ``reason`` says why. The kind tells whose names it is one of."""
 
-    kind = "name"
-
-    def __init__(self, name: str, revision: str | None = None, reason: str = "only the name is known") -> None:
+    def __init__(
+        self, name: str, revision: str | None = None, reason: str = "only the name is known", *, kind: str = "name"
+    ) -> None:
+        self.kind = kind
         self.name = name
         self.revision = revision
         self.reason = reason

@@ -31,7 +31,7 @@ def compose(service: str, more: str = "", **files: str) -> list[ModelUse]:
 
 
 def one(service: str, more: str = "", **files: str) -> ModelUse:
-    (use,) = compose(service, more, **files)
+    (use,) = (use for use in compose(service, more, **files) if use.at.path == "compose.yaml")
     return use
 
 

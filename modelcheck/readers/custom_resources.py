@@ -1,0 +1,137 @@
+"""Kubernetes operators that have a field for the model: KServe, KubeAI, llmaz, KAITO, AIBrix, production-stack, OPEA."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from modelcheck.documents.yamlfile import Node, YamlFile
+from modelcheck.facts.model_use import ModelUse, Purpose
+from modelcheck.readers.engines import CHAT_ROUTE, KSERVE_HUGGINGFACE, VLLM
+from modelcheck.readers.making import make_use, text_at, word_at
+from modelcheck.readers.serving import Started, read_arguments, uses_of
+from modelcheck.readers.words import Lines, Word, words_of
+from modelcheck.registry import reader
+
+_FEATURES: dict[str, Purpose] = {"TextEmbedding": "embedding", "Reranking": "rerank", "TextGeneration": "unknown"}
+_CHAT_ARGUMENT = re.compile(r"--(enable-auto-tool-choice|tool-call-parser|reasoning-parser|chat-template)")
+_LANGUAGE = re.compile(r"(?i)tgi|vllm|llm")
+_STEPS: dict[str, Purpose] = {
+    "TeiEmbedding": "embedding",
+    "Embedding": "embedding",
+    "TeiReranking": "rerank",
+    "Reranking": "rerank",
+}
+
+
+@reader(
+    files=("*.yml", "*.yaml"), mentions=("kserve.io", "kubeai.org", "llmaz.io", "kaito.sh", "aibrix.ai", "vllm.ai/", "gmconnector")
+)
+def custom_resources(file: YamlFile) -> Iterator[ModelUse]:
+    """The resource's own field for the model, with the arguments that it passes to the engine."""
+    lines = Lines(file.path, file.text)
+    for document in file.documents:
+        group = (text_at(document, "apiVersion") or "").partition("/")[0]
+        kind = text_at(document, "kind") or ""
+        if kind == "GMConnector":
+            yield from _opea(document)
+        elif group == "serving.kserve.io":
+            yield from _kserve(document, kind, lines)
+        elif group == "kubeai.org":
+            yield from _kubeai(document)
+        elif group.endswith("llmaz.io"):
+            yield from _llmaz(document)
+        elif group == "kaito.sh":
+            yield from _kaito(document)
+        elif group.endswith(("aibrix.ai", "vllm.ai")):
+            yield from _adapter(document)
+
+
+def _kserve(document: Node, kind: str, lines: Lines) -> Iterator[ModelUse]:
+    if kind == "LLMInferenceService":
+        marks = tuple(dict.fromkeys(_chat_arguments(document.get("spec"), 0)))
+        model = word_at(document, "spec", "model", "uri")
+        if model:
+            yield make_use(model, "kserve", "kserve", "chat" if marks else "unknown", marks)
+        for adapter in document.get("spec", "model", "lora", "adapters") or ():
+            word = word_at(adapter, "uri")
+            if word:
+                yield make_use(word, "kserve", "kserve", "unknown", ("a LoRA adapter of the model",))
+        return
+    predictor = document.get("spec", "predictor", "model")
+    if predictor is None or text_at(predictor, "modelFormat", "name") != "huggingface":
+        return
+    started: Started = read_arguments(KSERVE_HUGGINGFACE, words_of(predictor.get("args"), lines))
+    storage = word_at(predictor, "storageUri") or word_at(predictor, "storage", "path")
+    if "model" not in started.told and storage and (storage.text.startswith("hf://") or "://" not in storage.text):
+        started.told["model"] = [storage]
+    yield from uses_of(started, {}, "kserve")
+
+
+def _chat_arguments(node: Node | None, depth: int) -> Iterator[str]:
+    """The marks of chat among a resource's arguments, and in the variables that hold more of them."""
+    if node is None or depth > 12:
+        return
+    for text in _CHAT_ARGUMENT.findall(node.text or ""):
+        yield f"--{text}"
+    for child in (node.children or {}).values():
+        yield from _chat_arguments(child, depth + 1)
+    for child in node:
+        yield from _chat_arguments(child, depth + 1)
+
+
+def _kubeai(document: Node) -> Iterator[ModelUse]:
+    url = word_at(document, "spec", "url")
+    if url is None:
+        return
+    arguments = [element.text or "" for element in document.get("spec", "args") or ()]
+    marks = tuple(text for text in arguments if _CHAT_ARGUMENT.match(text))
+    features = [element.text or "" for element in document.get("spec", "features") or ()]
+    purpose: Purpose = next((_FEATURES[feature] for feature in features if feature in _FEATURES), "unknown")
+    yield make_use(url, "kubeai", (text_at(document, "spec", "engine") or "kubeai").lower(), "chat" if marks else purpose, marks)
+
+
+def _llmaz(document: Node) -> Iterator[ModelUse]:
+    hub = document.get("spec", "source", "modelHub")
+    model = word_at(hub, "modelID") or word_at(document, "spec", "source", "uri")
+    if model and text_at(hub, "name") != "ModelScope":
+        yield make_use(model, "llmaz", "llmaz", revision=text_at(hub, "revision"))
+
+
+def _kaito(document: Node) -> Iterator[ModelUse]:
+    for section, purpose in (("inference", "unknown"), ("tuning", "finetune")):
+        preset = word_at(document, section, "preset", "name")
+        if preset and "/" in preset.text:
+            yield make_use(preset, "kaito", "kaito", purpose)  # type: ignore[arg-type] # two literals
+        elif preset:
+            # A preset is KAITO's name for a model, spelled as the model is; it is judged by it and never opened.
+            yield ModelUse(
+                model=preset.text, written=preset.text, target=None, name_only=preset.text, at=preset.at, format="kaito",
+                engine="kaito", purpose=purpose,  # type: ignore[arg-type] # two literals
+            )  # fmt: skip
+
+
+def _adapter(document: Node) -> Iterator[ModelUse]:
+    artifact = word_at(document, "spec", "artifactURL")
+    if artifact and artifact.text.startswith("huggingface://"):
+        yield make_use(
+            Word(artifact.text.removeprefix("huggingface://"), artifact.at), "aibrix", "aibrix", "unknown", ("a LoRA adapter",)
+        )
+    url = word_at(document, "spec", "model", "modelURL")
+    if url:
+        yield make_use(url, "production-stack", VLLM.name)
+
+
+def _opea(document: Node) -> Iterator[ModelUse]:
+    """The steps of a pipeline; one that answers chat completions makes its language models chat."""
+    steps = [step for _, node in (document.get("spec", "nodes") or document).items() for step in node.get("steps") or ()]
+    chat = any(text_at(step, "internalService", "config", "endpoint") == CHAT_ROUTE for step in steps)
+    for step in steps:
+        name, config = text_at(step, "name") or "", step.get("internalService", "config")
+        for key, child in config.items() if config is not None else ():
+            if key == "MODEL_ID" or key.endswith("_MODEL_ID"):
+                model = word_at(child)
+                purpose: Purpose = _STEPS.get(name) or ("chat" if chat and _LANGUAGE.search(name) else "unknown")
+                if model:
+                    because = (f"the pipeline answers {CHAT_ROUTE}",) if purpose == "chat" else (f"the step {name}",)
+                    yield make_use(model, "opea", name.lower() or "opea", purpose, because)

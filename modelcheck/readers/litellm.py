@@ -1,0 +1,78 @@
+"""LiteLLM's proxy configuration: which models it routes to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from modelcheck.documents.yamlfile import Node, YamlFile
+from modelcheck.facts.model_use import ModelUse, Purpose
+from modelcheck.readers.making import make_use, text_at, word_at
+from modelcheck.readers.words import Word
+from modelcheck.registry import reader
+
+# Providers whose model names are of the Hub: the prefix goes, the rest is the id.
+_HUB = ("huggingface/", "hosted_vllm/", "vllm/", "lm_studio/", "text-completion-hosted_vllm/")
+# Providers that somebody runs, whose model names are what that server calls its model.
+_SERVED = (
+    "openai/",
+    "text-completion-openai/",
+    "custom_openai/",
+    "ollama/",
+    "ollama_chat/",
+    "litellm_proxy/",
+    "llamafile/",
+    "xinference/",
+)
+_COMPLETION = (
+    "text-completion-openai/",
+    "text-completion-hosted_vllm/",
+    "text-completion-codestral/",
+    "custom_openai/",
+    "sagemaker/",
+)
+_MODES: dict[str, Purpose] = {"chat": "chat", "completion": "completion", "embedding": "embedding", "rerank": "rerank"}
+
+
+@reader(files=("*.yml", "*.yaml"), mentions=("litellm_params",))
+def litellm(file: YamlFile) -> Iterator[ModelUse]:
+    """Each entry of ``model_list`` that is of the Hub, or of a server that somebody runs; hosted providers' models are not read."""
+    for document in file.documents:
+        for entry in document.get("model_list") or ():
+            params = entry.get("litellm_params")
+            model = word_at(params, "model")
+            if params is not None and model is not None:
+                yield from _entry(entry, params, model)
+
+
+def _entry(entry: Node, params: Node, model: Word) -> Iterator[ModelUse]:
+    if model.text.startswith("os.environ/"):
+        return
+    hub = next((prefix for prefix in _HUB if model.text.startswith(prefix)), None)
+    own = params.get("api_base") is not None or model.text.startswith(("ollama/", "ollama_chat/"))
+    bare = "/" not in model.text
+    if not (hub or (own and (bare or model.text.startswith(_SERVED)))):
+        return
+    purpose, why = _purpose(text_at(entry, "model_info", "mode"), model.text)
+    if hub == "huggingface/" and model.text.count("/") > 2:  # huggingface/<provider>/<owner>/<name>
+        hub = "/".join(model.text.split("/")[:2]) + "/"
+    if hub:
+        at = model.at
+        if at.column is not None and at.end_column is not None and at.end_column - at.column == len(model.text):
+            at = type(at)(at.path, at.line, at.column + len(hub), at.end_line, at.end_column)
+        yield make_use(Word(model.text[len(hub) :], at, model.node), "litellm", "litellm", purpose, (why,))
+        return
+    # What the server calls its model is a name, not an id: nobody opens it.
+    yield ModelUse(
+        model=model.text, written=model.text, target=None, name_only=model.text.rpartition("/")[2].partition(":")[0], at=model.at,
+        format="litellm", engine="litellm", purpose=purpose, because=(why,),
+    )  # fmt: skip
+
+
+def _purpose(mode: str | None, model: str) -> tuple[Purpose, str]:
+    if mode in _MODES:
+        return _MODES[mode], f"mode: {mode}"
+    if mode:
+        return "unknown", f"mode: {mode}"
+    if model.startswith(_COMPLETION):
+        return "completion", "its provider completes text"
+    return "chat", "LiteLLM's own default is chat"

@@ -1,0 +1,48 @@
+"""LocalAI's model files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from modelcheck.documents.yamlfile import Node, YamlFile
+from modelcheck.facts.model_use import ModelUse, Purpose
+from modelcheck.readers.making import make_use, text_at, word_at
+from modelcheck.readers.words import Word
+from modelcheck.registry import reader
+
+_BACKENDS: dict[str, Purpose] = {"rerankers": "rerank", "bert-embeddings": "embedding", "sentencetransformers": "embedding"}
+
+
+@reader(files=("*.yml", "*.yaml"), mentions=("parameters:",))
+def localai(file: YamlFile) -> Iterator[ModelUse]:
+    """A file with ``backend`` and ``parameters.model``, or one of several under ``config_file``."""
+    for document in file.documents:
+        if document.get("parameters", "model") is not None and document.get("backend") is not None:
+            yield from model_config(document)
+
+
+def model_config(node: Node) -> Iterator[ModelUse]:
+    """The model of one configuration. ``template.chat`` makes it chat, only ``template.completion`` completion."""
+    model = word_at(node, "parameters", "model")
+    if model is None:
+        return
+    backend = text_at(node, "backend") or ""
+    purpose: Purpose = "unknown"
+    because: tuple[str, ...] = ()
+    templates = [key for key, _ in (node.get("template") or Node("", 0, 0, 0, 0)).items()]
+    chat = [key for key in templates if key.startswith("chat") or key == "use_tokenizer_template"]
+    if backend in _BACKENDS or text_at(node, "embeddings") == "true":
+        purpose, because = _BACKENDS.get(backend, "embedding"), (f"backend: {backend}",)
+    elif chat:
+        purpose, because = "chat", (f"template.{chat[0]}",)
+    elif "completion" in templates:
+        purpose, because = "completion", ("only template.completion",)
+    path = model.text.removeprefix("huggingface://")
+    word = Word("/".join(path.split("/")[:2]), model.at) if path != model.text else model
+    yield make_use(
+        word, "localai", backend or "localai", purpose, because,
+        adapter=text_at(node, "lora_adapter"), template=text_at(node, "template", "chat"),
+    )  # fmt: skip
+    draft = word_at(node, "draft_model")
+    if draft:
+        yield make_use(draft, "localai", backend or "localai", "draft", ("draft_model",))

@@ -1,0 +1,53 @@
+"""A use, made from the word that names its model."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from modelcheck.documents.yamlfile import Node
+from modelcheck.facts.model_use import ModelUse, Purpose
+from modelcheck.readers.references import read_reference
+from modelcheck.readers.variables import resolve
+from modelcheck.readers.words import Word
+
+
+def make_use(
+    model: Word,
+    format_: str,
+    engine: str,
+    purpose: Purpose = "unknown",
+    because: tuple[str, ...] = (),
+    variables: Mapping[str, Word] | None = None,
+    **told: Any,
+) -> ModelUse:
+    """The use of the model that a word names, its variables resolved. ``told`` holds what else the file says, by field."""
+    resolved = resolve(model, variables or {})
+    reference = read_reference(resolved.text)
+    target = None if purpose == "output" else reference.target
+    told["revision"] = told.get("revision") or reference.revision
+    return ModelUse(
+        model=reference.model,
+        written=model.text,
+        target=target,
+        name_only=reference.name_only,
+        at=resolved.at,
+        format=format_,
+        engine=engine,
+        quant=reference.quant,
+        purpose=purpose,
+        because=because,
+        **told,
+    )
+
+
+def word_at(node: Node | None, *keys: str) -> Word | None:
+    """The scalar under ``keys`` as a word; None where there is none, or it is empty."""
+    found = node.get(*keys) if node is not None else None
+    return Word(found.text, found.span, found) if found is not None and found.text else None
+
+
+def text_at(node: Node | None, *keys: str) -> str | None:
+    """The scalar's text under ``keys``; None where there is none, or it is empty."""
+    word = word_at(node, *keys)
+    return word.text if word else None

@@ -1,0 +1,60 @@
+"""Ollama Modelfiles."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from modelcheck.documents import TextFile
+from modelcheck.facts.model_use import ModelUse, Purpose
+from modelcheck.findings import Span
+from modelcheck.readers.making import make_use
+from modelcheck.readers.words import Word
+from modelcheck.registry import reader
+
+_INSTRUCTION = re.compile(
+    r'^[ \t]*(?P<name>FROM|PARAMETER|TEMPLATE|SYSTEM|ADAPTER|MESSAGE|LICENSE|REQUIRES)[ \t]+(?P<value>"""(?s:.*?)"""|[^\n]*)',
+    re.IGNORECASE | re.MULTILINE,
+)
+_HUB = re.compile(r"^(hf\.co|huggingface\.co)/")
+_PASS_THROUGH = re.compile(r"^[\s\"]*(\{\{-?\s*\.System\s*-?\}\}\s*)?\{\{-?\s*\.Prompt\s*-?\}\}[\s\"]*$")
+
+
+@reader(files=("*modelfile*",), mentions=("from",))
+def modelfile(file: TextFile) -> Iterator[ModelUse]:
+    """``FROM`` and what is told of it. A plain tag is Ollama's; only ``hf.co/…`` and paths are of the Hub.
+
+    A file that only holds ``FROM`` is one where the name says so; a Dockerfile and a Modelica file have other instructions.
+    """
+    found = [(match["name"].upper(), match) for match in _INSTRUCTION.finditer(file.text)]
+    if not found or found[0][0] != "FROM":
+        return
+    first = found[0][1]
+    value = first["value"].split("#")[0].strip()
+    if not value:
+        return
+    line = file.text.count("\n", 0, first.start("value")) + 1
+    column = first.start("value") - file.text.rfind("\n", 0, first.start("value"))
+    at = Span(file.path, line, column, line, column + len(value))
+    said = {name: match["value"] for name, match in found}
+    purpose, because = _purpose(said)
+    adapter = said.get("ADAPTER", "").strip() or None
+    template = said.get("TEMPLATE")
+    path = value.startswith(("/", ".", "~")) or value.endswith((".gguf", ".safetensors"))
+    if _HUB.match(value) or path:
+        yield make_use(Word(value, at), "modelfile", "ollama", purpose, because, adapter=adapter, template=template)
+        return
+    open_ = value.startswith(("<", "{", "$"))
+    yield ModelUse(
+        model=value, written=value, target=None if open_ else f"ollama://{value}", at=at, format="modelfile", engine="ollama",
+        purpose=purpose, because=because, adapter=adapter, template=template,
+    )  # fmt: skip
+
+
+def _purpose(said: dict[str, str]) -> tuple[Purpose, tuple[str, ...]]:
+    """Ollama serves chat in the model's template, unless the file puts one that passes the prompt through."""
+    template = said.get("TEMPLATE")
+    if template is not None and _PASS_THROUGH.match(template):
+        return "completion", ("its TEMPLATE passes the prompt through",)
+    marks = [name for name in ("TEMPLATE", "SYSTEM", "MESSAGE") if name in said]
+    return "chat", tuple(marks) or ("Ollama serves chat unless a TEMPLATE says otherwise",)

@@ -1,0 +1,219 @@
+"""Python, read as a syntax tree and never run: models in calls, constants and defaults, and servers that it starts."""
+
+from __future__ import annotations
+
+import ast
+import re
+import warnings
+from collections.abc import Iterator
+
+from modelcheck.documents import TextFile
+from modelcheck.facts.model_use import Method, ModelUse, Purpose
+from modelcheck.findings import Span
+from modelcheck.readers.making import make_use
+from modelcheck.readers.serving import Started, find_started, uses_of
+from modelcheck.readers.words import Lines, Word
+from modelcheck.registry import reader
+
+_MENTIONS = (
+    "from_pretrained", "vllm", "hf_model_id", "chat.completions", "model_id", "model_name", "model_source", "sentencetransformer",
+    "pipeline(", "sglang", "hf_repo", "repo_id", "base_model",
+)  # fmt: skip
+_LONGEST = 2**20
+_ID = re.compile(r"(hf://)?[A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95}")
+_NAME = re.compile(
+    r"(\w*_)?(base_?)?(model|checkpoint)(_?(id|name|path|repo|source|name_or_path|repo_id|url))?(_\w)?", re.IGNORECASE
+)
+_NOT_A_MODEL = re.compile(r"data|output|hub_model|served|tokenizer|push|save|cache|image|dir$", re.IGNORECASE)
+_SIZED = re.compile(r"(?i)(^|[-_])\d+(\.\d+)?[bm]([-_.]|$)")
+_FIRST = frozenset((
+    "from_pretrained", "SentenceTransformer", "CrossEncoder", "LLM", "AsyncEngineArgs", "EngineArgs", "from_model_id", "Engine",
+    "snapshot_download",
+))  # fmt: skip
+_LOADERS: dict[str, Purpose] = {
+    "SentenceTransformer": "embedding", "CrossEncoder": "rerank", "AutoModelForSequenceClassification": "reward",
+    "VLLMOpenAI": "completion", "ChatOpenAI": "chat", "ChatHuggingFace": "chat", "HuggingFaceEmbeddings": "embedding",
+}  # fmt: skip
+_TRAINERS: dict[str, Method] = {
+    "SFTTrainer": "sft", "DPOTrainer": "preference", "KTOTrainer": "preference", "ORPOTrainer": "orpo", "GRPOTrainer": "rl",
+    "PPOTrainer": "rl", "RewardTrainer": "reward",
+}  # fmt: skip
+
+
+@reader(files=("*.py",), mentions=_MENTIONS)
+def python_code(file: TextFile) -> Iterator[ModelUse]:
+    """Constants whose names say that they hold a model, arguments and defaults of that name, and lists that are command lines."""
+    if len(file.text) > _LONGEST:
+        return
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # other people's escapes
+            tree = ast.parse(file.text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return
+    yield from _Module(file, tree).uses()
+
+
+class _Module:
+    """One file. ``constants`` is name → word; ``trains`` the method of the trainer that it makes."""
+
+    def __init__(self, file: TextFile, tree: ast.Module) -> None:
+        self.file = file
+        self.lines = Lines(file.path, file.text)
+        self.nodes = list(ast.walk(tree))
+        self.constants: dict[str, Word] = {}
+        for node in self.nodes:
+            for name, value in _bindings(node):
+                word = self._word(value)
+                if word is not None:
+                    self.constants.setdefault(name, word)
+        calls = {_called(node) for node in self.nodes if isinstance(node, ast.Call)}
+        self.trains = next((method for name, method in _TRAINERS.items() if name in calls), None)
+        self.chats = any(name in calls for name in ("OpenAIServingChat", "chat", "chat_completion"))
+
+    def uses(self) -> Iterator[ModelUse]:
+        found: list[ModelUse] = []
+        for node in self.nodes:
+            if isinstance(node, (ast.List, ast.Tuple)):
+                found += self._command(node.elts)
+        marks = next((use.because for use in found if use.purpose == "chat"), ())
+        found = [use for use in found if use.model]
+        for node in self.nodes:
+            found += self._call(node) if isinstance(node, ast.Call) else []
+        for node in self.nodes:
+            for name, value in _bindings(node):
+                word = self._word(value)
+                if word is not None and self._is_model(name, word.text, node):
+                    purpose: Purpose = "finetune" if self.trains else "chat" if self.chats or marks else "unknown"
+                    found.append(make_use(word, "python", name, purpose, marks, method=self.trains))
+        seen = set[tuple[int | None, int | None]]()
+        for use in found:
+            place = (use.at.line, use.at.column)
+            if place not in seen:
+                seen.add(place)
+                yield use
+
+    def _is_model(self, name: str, text: str, node: ast.AST) -> bool:
+        if not _ID.fullmatch(text) or _NOT_A_MODEL.search(name):
+            return False
+        constant = isinstance(node, (ast.Assign, ast.AnnAssign)) and name.isupper()
+        return bool(_NAME.fullmatch(name)) or (constant and bool(_SIZED.search(text)))
+
+    def _word(self, node: ast.expr | None) -> Word | None:
+        if not (isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value):
+            return None
+        # Columns count in bytes of UTF-8, and the text begins behind the quotation mark.
+        line = self.file.text.splitlines()[node.lineno - 1] if node.lineno else ""
+        column = len(line.encode()[: node.col_offset].decode(errors="ignore")) + 2
+        end = node.end_lineno == node.lineno
+        return Word(
+            node.value,
+            Span(self.file.path, node.lineno, column, node.lineno if end else None, column + len(node.value) if end else None),
+        )
+
+    def _value(self, node: ast.expr | None) -> Word | None:
+        """A string, or the constant that a name stands for."""
+        if isinstance(node, ast.Name):
+            return self.constants.get(node.id)
+        if isinstance(node, ast.Attribute):
+            return self.constants.get(node.attr)
+        return self._word(node)
+
+    def _command(self, elements: list[ast.expr]) -> list[ModelUse]:
+        words = [self._value(element) or Word("", Span(self.file.path, getattr(element, "lineno", None))) for element in elements]
+        if len(words) < 2 or not any(word.text in ("vllm", "-m", "serve") or "vllm" in word.text for word in words[:4]):
+            return []
+        started: list[Started] = list(find_started(None, words, self.lines, entrypoint=True))
+        return [use for one in started for use in uses_of(one, {}, "python")]
+
+    def _call(self, node: ast.Call) -> list[ModelUse]:
+        name, path = _called(node), _path(node.func)
+        keywords = {keyword.arg: keyword.value for keyword in node.keywords if keyword.arg}
+        chat = path.endswith("chat.completions.create")
+        value = next(
+            (
+                keywords[key]
+                for key in ("model_source", "model", "model_name", "model_id", "repo_id", "pretrained_model_name_or_path")
+                if key in keywords
+            ),
+            None,
+        )
+        if value is None and name in _FIRST and node.args:
+            value = node.args[0]
+        word = self._value(value)
+        if word is None:
+            return []
+        loader = path.split(".")[-2] if name == "from_pretrained" and "." in path else name
+        if "Tokenizer" in loader or "Processor" in loader or name in ("load_dataset", "push_to_hub"):
+            return []
+        known = chat or name in _FIRST or name in _LOADERS or name in ("pipeline", "LLMConfig", "dict", "InferenceClient")
+        if not _ID.fullmatch(word.text) and not (
+            name == "pipeline" and "model" in keywords and re.fullmatch(r"[\w.-]+", word.text)
+        ):
+            return []
+        if not known:
+            return []
+        purpose, because = self._purpose(node, name, loader, chat=chat)
+        revision = self._value(keywords.get("revision"))
+        return [
+            make_use(
+                word,
+                "python",
+                loader or name,
+                purpose,
+                because,
+                revision=revision.text if revision else None,
+                method=self.trains if purpose == "finetune" else None,
+            )
+        ]
+
+    def _purpose(self, node: ast.Call, name: str, loader: str, *, chat: bool) -> tuple[Purpose, tuple[str, ...]]:
+        if chat:
+            return "chat", ("chat.completions.create",)
+        if loader in _LOADERS or name in _LOADERS:
+            return _LOADERS.get(loader) or _LOADERS[name], (loader or name,)
+        if name == "pipeline":
+            task = self._value(node.args[0]) if node.args else None
+            return ("completion", (f"pipeline({task.text!r})",)) if task and task.text == "text-generation" else ("unknown", ())
+        if self.trains and (name == "from_pretrained"):
+            return "finetune", (f"it trains ({self.trains})",)
+        return ("chat", ("it calls .chat",)) if self.chats else ("unknown", ())
+
+
+def _bindings(node: ast.AST) -> Iterator[tuple[str, ast.expr]]:
+    """Names with the values that they are given: assignments, arguments, defaults and keys of dictionaries."""
+    if isinstance(node, ast.Assign):
+        for target in node.targets:
+            if isinstance(target, (ast.Name, ast.Attribute)):
+                yield target.id if isinstance(target, ast.Name) else target.attr, node.value
+    elif isinstance(node, ast.AnnAssign) and node.value is not None and isinstance(node.target, ast.Name):
+        yield node.target.id, node.value
+    elif isinstance(node, ast.arguments):
+        given = [*node.posonlyargs, *node.args]
+        pairs = [
+            *zip(given[len(given) - len(node.defaults) :], node.defaults, strict=True),
+            *zip(node.kwonlyargs, node.kw_defaults, strict=True),
+        ]
+        yield from ((argument.arg, default) for argument, default in pairs if default is not None)
+    elif isinstance(node, ast.keyword) and node.arg:
+        yield node.arg, node.value
+    elif isinstance(node, ast.Dict):
+        for key, value in zip(node.keys, node.values, strict=True):
+            if isinstance(key, ast.Constant) and isinstance(key.value, str):
+                yield key.value, value
+
+
+def _called(node: ast.Call) -> str:
+    return _path(node.func).rpartition(".")[2]
+
+
+def _path(node: ast.expr) -> str:
+    parts: list[str] = []
+    while isinstance(node, ast.Attribute):
+        parts.append(node.attr)
+        node = node.value
+    if isinstance(node, ast.Name):
+        parts.append(node.id)
+    elif isinstance(node, ast.Call):
+        parts.append(_path(node.func))
+    return ".".join(reversed(parts))

@@ -1,0 +1,168 @@
+"""Shell text, wherever it stands: the servers and trainers that it starts, with the variables that it sets.
+
+Offsets are those of the file: a continued line is joined by putting spaces in place of its backslash and line end.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from modelcheck.facts.model_use import ModelUse
+from modelcheck.findings import Span
+from modelcheck.readers.engines import CHAT_ROUTE, MENTIONS, engine_of_image
+from modelcheck.readers.serving import Started, find_started, take_environment, uses_of
+from modelcheck.readers.trainers import TRAINER_MENTIONS
+from modelcheck.readers.variables import resolve
+from modelcheck.readers.words import Lines, Word, split_script
+
+COMMAND_MENTIONS = (*MENTIONS, *TRAINER_MENTIONS)
+_STARTS = re.compile("|".join(map(re.escape, COMMAND_MENTIONS)), re.IGNORECASE)
+_COMMENT = re.compile(r"(?m)(^|(?<=[ \t]))#.*$")
+_ASSIGNMENT = re.compile(
+    r"[ \t]*(?:(?:export|local|readonly|declare(?:[ \t]+-\w+)*|set|ENV|ARG|-)[ \t]+)?(?:\$env:|\$)?(?P<name>[A-Za-z_]\w*)"
+    r"(?P<sign>[ \t]*(?:\?|:{1,2})=[ \t]*|=|[ \t]+=[ \t]+)"
+    r"(?P<value>\"[^\"\n]*\"|'[^'\n]*'|(?:\$\{[^}]*\}|\$\([^)]*\)|[^\s\"';&|])+)?"
+)
+_CONTAINERS = frozenset(("docker", "podman", "nerdctl", "singularity", "apptainer", "nvidia-docker"))
+_LONGEST = 20_000
+_SCRIPT_FLAG = re.compile(r"-\w*c")
+
+
+@dataclass(frozen=True, slots=True)
+class Logical:
+    """One line with those that continue it. ``text`` has the length of the lines that it stands for, from ``start``."""
+
+    start: int
+    text: str
+
+
+def logical_lines(text: str, start: int = 0, end: int | None = None, *, mark: str = "\\") -> Iterator[Logical]:
+    """The logical lines of ``text[start:end]``; ``mark`` continues a line."""
+    begin, pending = start, ""
+    for line in text[start:end].splitlines(keepends=True):
+        pending += line
+        bare = line.rstrip("\r\n")
+        if bare.endswith(mark) and len(pending) < _LONGEST:
+            pending = pending[: len(pending) - len(line)] + bare[:-1] + " " * (len(line) - len(bare) + 1)
+            continue
+        yield Logical(begin, pending)
+        begin, pending = begin + len(pending), ""
+    if pending:
+        yield Logical(begin, pending)
+
+
+class Script:
+    """Reads one piece of shell text. ``variables`` are those that are set outside of it."""
+
+    def __init__(self, lines: Lines, format_: str, variables: Mapping[str, Word] | None = None, *, mark: str = "\\") -> None:
+        self.lines = lines
+        self.format = format_
+        self.variables: dict[str, Word] = dict(variables or {})
+        self.assigned: dict[str, Word] = {}
+        self._mark = mark
+
+    def uses(self, start: int = 0, end: int | None = None) -> Iterator[ModelUse]:
+        """The uses in ``text[start:end]``, each with what the commands around it ask of its server."""
+        blanked = _COMMENT.sub(lambda found: " " * len(found.group()), self.lines.text[start:end])
+        text = " " * start + blanked if start < 4096 else self.lines.text[:start] + blanked
+        found: list[tuple[Started, dict[str, Word]]] = []
+        for line in logical_lines(text, start, mark=self._mark):
+            self._assign(line)
+            if _STARTS.search(line.text) or (self.variables and "docker" in line.text):
+                found += [(started, dict(self.variables)) for started in self._started(line)]
+        asked = self._asked(blanked) if len(found) == 1 else []
+        for started, variables in found:
+            yield from uses_of(started, variables, self.format, asked)
+
+    @staticmethod
+    def _asked(text: str) -> list[str]:
+        return ["the script asks for a chat completion"] if CHAT_ROUTE in text else []
+
+    def _assign(self, line: Logical) -> None:
+        match = _ASSIGNMENT.match(line.text)
+        while match and match["value"]:
+            raw = match["value"]
+            quoted = raw[0] in "\"'" and raw[-1] == raw[0] and len(raw) > 1
+            begin = line.start + match.start("value") + quoted
+            value = raw[1:-1] if quoted else raw
+            word = Word(value, self.lines.span(begin, begin + len(value)))
+            if value and raw[0] != "'":
+                known = {name: one for name, one in self.variables.items() if name != match["name"]}
+                word = Word(resolve(word, known).text, word.at)
+            if value:
+                self.variables[match["name"]] = self.assigned[match["name"]] = word
+            match = _ASSIGNMENT.match(line.text, match.end()) if match["sign"] == "=" else None
+
+    def _started(self, line: Logical) -> Iterator[Started]:
+        for command in split_script(line.text):
+            words = self.place(command, line)
+            yield from self._of_words(words, line)
+
+    def _of_words(self, words: Sequence[Word], line: Logical) -> Iterator[Started]:
+        texts = [word.text for word in words]
+        script = next((at for at, text in enumerate(texts[:-1]) if _SCRIPT_FLAG.fullmatch(text) and _is_shell(texts[:at])), None)
+        if script is not None:
+            for command in split_script(texts[script + 1]):
+                yield from self._of_words(self.place(command, line), line)
+            return
+        if any(text.rpartition("/")[2] in _CONTAINERS for text in texts[:3]):
+            yield from self._container(words)
+            return
+        for started in find_started(None, words, self.lines, entrypoint=True):
+            take_environment(started, self._environment(words))
+            yield started
+
+    def _container(self, words: Sequence[Word]) -> Iterator[Started]:
+        """``docker run … IMAGE …``: words behind the image are the program's, those before it are docker's."""
+        resolved = [resolve(word, self.variables).text for word in words]
+        place = next(
+            (at for at, text in enumerate(resolved) if at > 1 and engine_of_image(text) and not _is_value(resolved, at)), None
+        )
+        if place is None:
+            yield from find_started(None, words, self.lines, entrypoint=True)
+            return
+        entrypoint = any(text.startswith("--entrypoint") for text in resolved[:place])
+        for started in find_started(resolved[place], words[place + 1 :], self.lines, entrypoint=entrypoint):
+            take_environment(started, self._environment(words[:place]))
+            yield started
+
+    def _environment(self, words: Sequence[Word]) -> dict[str, Word]:
+        """``NAME=value`` among the words: before a program, or behind docker's ``-e``."""
+        found = {}
+        for word in words:
+            name, equals, value = word.text.removeprefix("--env=").removeprefix("-e").partition("=")
+            if equals and name.isidentifier() and value:
+                found[name] = Word(value, word.at)
+        return found
+
+    def place(self, words: Sequence[str], line: Logical) -> list[Word]:
+        """Each word where it stands in the line, in order; one that is quoted in its middle stands where a part of it does."""
+        cursor, placed = 0, []
+        for word in words:
+            found = line.text.find(word, cursor) if word else -1
+            length = len(word)
+            if found < 0:
+                part = max(re.split(r"[=,\s\"']", word), key=len, default="")
+                found, length = (line.text.find(part, cursor), len(part)) if part else (-1, 0)
+            if found < 0 or "\n" in word:
+                placed.append(Word(word, self._line(line, cursor)))
+                continue
+            cursor = found + length
+            placed.append(Word(word, self.lines.span(line.start + found, line.start + cursor)))
+        return placed
+
+    def _line(self, line: Logical, cursor: int) -> Span:
+        at = self.lines.span(line.start + cursor, line.start + cursor)
+        return Span(at.path, at.line)
+
+
+def _is_shell(texts: Sequence[str]) -> bool:
+    return any(text.rpartition("/")[2] in ("sh", "bash", "zsh", "ash", "dash") for text in texts)
+
+
+def _is_value(words: Sequence[str], place: int) -> bool:
+    """Whether a word is the value of one of docker's flags: ``--name vllm``."""
+    before = words[place - 1]
+    return before in ("--name", "--hostname", "-h", "--network", "--net", "-v", "--volume", "-e", "--env", "-l", "--label", "-w")

@@ -1,0 +1,95 @@
+"""Programs that train or evaluate, by their command lines: the same table as the engines'.
+
+Sources: the projects' own argument parsers and example scripts.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from modelcheck.facts.model_use import Method
+from modelcheck.readers.engines import Engine, Role
+
+_NO_IMAGE = re.compile(r"(?!)")
+_SWITCHES = re.compile(
+    r"(enable|disable|no|use|do|apply|gradient|only|offload|packing|bf16|fp16|load|save|flash|overwrite|trust|zero|print|deepspeed$|"
+    r"colocate|log|predict|confirm|fewshot|add)([-_.].*)?|ptx\..*|\w+\.(enable|packing.*|gradient.*|use.*|no.*|apply.*|flash.*)"
+)
+_START: dict[str, Role] = {"model-name-or-path": "model", "model-revision": "revision", "adapter-name-or-path": "adapter"}
+LM_EVAL = Engine(
+    "lm-eval", _NO_IMAGE, (("lm_eval",), ("lm-eval",), ("-m", "lm_eval"), ("lm-evaluation-harness",)),
+    {"model-args": "model-args", "apply-chat-template": "chat", "fewshot-as-multiturn": "chat"},
+    re.compile(r"apply-chat-template|fewshot-as-multiturn|log-samples|trust-remote-code|confirm-run-unsafe-code|write-out|show-config"),
+    otherwise="completion",
+)  # fmt: skip
+LLAMA_FACTORY = Engine(
+    "llama-factory", _NO_IMAGE,
+    (("llamafactory-cli", "train"), ("src/train.py",), ("src/train_bash.py",), ("llamafactory.launcher",)),
+    {**_START, "stage": "method", "template": "template", "reward-model": "reward", "ref-model": "reference"}, _SWITCHES,
+    purpose="finetune",
+)  # fmt: skip
+LLAMA_FACTORY_CHAT = Engine(
+    "llama-factory", _NO_IMAGE,
+    (*(("llamafactory-cli", word) for word in ("chat", "api", "webchat")), ("src/cli_demo.py",), ("src/api.py",)),
+    {**_START, "template": "template"}, _SWITCHES, purpose="chat",
+)  # fmt: skip
+TRL = Engine(
+    "trl", _NO_IMAGE, tuple(("trl", method) for method in ("sft", "dpo", "grpo", "kto", "reward", "rloo", "orpo")),
+    {**_START, "chat-template-path": "template", "reward-model-path": "reward", "sft-model-path": "reference"}, _SWITCHES,
+    purpose="finetune",
+)  # fmt: skip
+_OPENRLHF = tuple(f"openrlhf.cli.train_{method}" for method in ("sft", "dpo", "rm", "ppo_ray", "ppo", "kto", "kd", "prm"))
+OPENRLHF = Engine(
+    "openrlhf", _NO_IMAGE, tuple((module,) for module in _OPENRLHF),
+    {
+        "pretrain": "model", "model.model-name-or-path": "model", "actor.model-name-or-path": "model", "reward-pretrain": "reward",
+        "reward.model-name-or-path": "reward", "critic-pretrain": "reward", "ref-pretrain": "reference",
+        "apply-chat-template": "ignored", "input-template": "template", "critic.model-name-or-path": "reward",
+    },
+    _SWITCHES, purpose="finetune",
+)  # fmt: skip
+VERL = Engine(
+    "verl", _NO_IMAGE,
+    (("-m", "verl.trainer.main_ppo"), ("-m", "verl.trainer.fsdp_sft_trainer"), ("-m", "verl.trainer.sft_trainer"),
+     ("-m", "recipe.dapo.main_dapo"), ("-m", "verl.trainer.main_generation")),
+    {}, _SWITCHES,
+    overrides={
+        "actor_rollout_ref.model.path": "model", "model.partial_pretrain": "model", "model.path": "model",
+        "critic.model.path": "reference", "reward_model.model.path": "reward", "reward.reward_model.model_path": "reward",
+    },
+    purpose="finetune",
+)  # fmt: skip
+DEEPSPEED = Engine(
+    "deepspeed", _NO_IMAGE, (("deepspeed",), ("torchrun",), ("accelerate", "launch")),
+    {**_START, "actor-model-name-or-path": "model", "critic-model-name-or-path": "reward"}, _SWITCHES, purpose="finetune",
+)  # fmt: skip
+LITGPT = Engine(
+    "litgpt", _NO_IMAGE,
+    tuple(("litgpt", f"finetune{way}") for way in ("", "_lora", "_full", "_qlora", "_adapter")),
+    {"checkpoint-dir": "model"}, _SWITCHES, positional=True, purpose="finetune",
+)  # fmt: skip
+# Anybody's script: only flags that can hold nothing but a model.
+SCRIPT = Engine(
+    "python", _NO_IMAGE, (("python",), ("python3",)),
+    {"model-name-or-path": "model", "model-id": "model", "pretrained-model-name-or-path": "model", "base-model": "model"},
+    _SWITCHES,
+)  # fmt: skip
+DOWNLOAD = Engine(
+    "hub", _NO_IMAGE, (("huggingface-cli", "download"), ("hf", "download")), {"revision": "revision"},
+    re.compile(r"force-download|quiet|resume-download"), positional=True,
+)  # fmt: skip
+TRAINERS = (LM_EVAL, LLAMA_FACTORY, LLAMA_FACTORY_CHAT, TRL, OPENRLHF, VERL, LITGPT, DOWNLOAD)
+LAUNCHERS = (DEEPSPEED, SCRIPT)
+"""Tried where nothing more special fits: they start anybody's program."""
+TRAINER_MENTIONS = (
+    "lm_eval", "lm-eval", "llamafactory", "src/train", "trl ", "openrlhf", "verl.", "deepspeed", "litgpt", "hf download",
+    "huggingface-cli", "--model_name_or_path", "--model-id", "--model_id", "--base_model",
+)  # fmt: skip
+METHODS: Mapping[str, Method] = {
+    "train_sft": "sft", "train_dpo": "preference", "train_rm": "reward", "train_ppo_ray": "rl", "train_ppo": "rl",
+    "train_kto": "preference", "train_kd": "sft", "train_prm": "reward", "main_ppo": "rl", "fsdp_sft_trainer": "sft",
+    "sft_trainer": "sft", "main_dapo": "rl", "sft": "sft", "dpo": "preference", "grpo": "rl", "kto": "preference",
+    "reward": "reward", "rloo": "rl", "orpo": "orpo", "pt": "pretrain", "rm": "reward", "ppo": "rl",
+}  # fmt: skip
+"""The method by the last word of what was launched, or by LLaMA-Factory's ``--stage``."""

@@ -1,0 +1,181 @@
+"""YAML of every other kind: Helm values, workflows, launchers' files, a project's own schema.
+
+A file is read by what it holds: a command line that starts a server, a script in a block of text, a key that can only hold a
+model. Evidence for chat is taken from the mapping that names the model and from nowhere else.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from modelcheck.documents.yamlfile import Node, YamlFile, parse_yaml_text
+from modelcheck.errors import Broken
+from modelcheck.facts.model_use import ModelUse, Purpose
+from modelcheck.readers.docker_compose import environment_of
+from modelcheck.readers.engines import CHAT_ROUTE
+from modelcheck.readers.making import make_use, text_at, word_at
+from modelcheck.readers.model_variables import named_models
+from modelcheck.readers.scripts import COMMAND_MENTIONS, Script
+from modelcheck.readers.serving import find_started, take_environment, uses_of
+from modelcheck.readers.variables import resolve
+from modelcheck.readers.words import Lines, Word, words_of
+from modelcheck.registry import reader
+
+_ID = re.compile(r"(hf://)?[A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95}")
+_KEYS = re.compile(
+    r"model_?id|modelURL|model_?url|model_?path|modelUri|hf_?repo|hf_?model(_?id)?|hugging_?face_?(name|repo(_id)?|id|model(_id)?)|"
+    r"repo_id|model_name_or_path|pretrained_model_name_or_path|model_source|hf_model_name|checkpoint_repository",
+    re.IGNORECASE,
+)
+_ENGINES = re.compile(r"vllm|tgi|text-generation|sglang|tei|llama-?cpp|llama\.cpp|lmdeploy|infinity|servingEngine", re.IGNORECASE)
+_CHAT_KEYS = (
+    "reasoningParser",
+    "toolCallParser",
+    "enableTool",
+    "chatTemplate",
+    "tool_call_parser",
+    "reasoning_parser",
+    "chat_template",
+)
+_EMBEDDING = re.compile(r"embed|^tei$|infinity", re.IGNORECASE)
+_RERANK = re.compile(r"rerank", re.IGNORECASE)
+_CONTAINERS = ("containers", "initContainers")  # a manifest's own reader knows where their variables come from
+_KNOWN = ("services", "model_list", "merge_method")  # other readers' documents
+_MAX_DEPTH = 24
+_VALUE = re.compile(r"\{\{-?\s*\.Values\.(?P<path>[\w.]+)\s*(\|[^{}]*)?-?\}\}")
+_MENTIONS = (*COMMAND_MENTIONS, "model", "hf_repo", "huggingface")
+
+
+@reader(files=("*.yml", "*.yaml"), mentions=_MENTIONS)
+def values(file: YamlFile) -> Iterator[ModelUse]:
+    """Commands, scripts and model keys, wherever they stand; what a more special reader knows is left to it."""
+    lines = Lines(file.path, file.text)
+    for document in file.documents:
+        kind = text_at(document, "kind")
+        # A map of variables beside workloads is read with them; alone, it is what other files take their model from.
+        elsewhere = kind == "CustomResourceDefinition" or (kind == "ConfigMap" and len(file.documents) > 1)
+        if not elsewhere and not any(document.get(key) is not None for key in _KNOWN):
+            yield from _Walk(lines, document).uses()
+
+
+class _Walk:
+    """One document. ``environment`` holds the variables that the document itself sets at its top."""
+
+    def __init__(self, lines: Lines, document: Node) -> None:
+        self.lines = lines
+        self.document = document
+        self._manifest = document.get("apiVersion") is not None
+        self.environment: dict[str, Word] = {}
+        for key in ("envs", "env", "environment", "environment_variables"):
+            self.environment |= environment_of(document.get(key), lines)
+        self._seen: set[int] = set()
+
+    def uses(self) -> Iterator[ModelUse]:
+        yield from self._node(self.document, (), 0)
+
+    def _node(self, node: Node, path: tuple[str, ...], depth: int) -> Iterator[ModelUse]:
+        if depth > _MAX_DEPTH or id(node) in self._seen:
+            return
+        self._seen.add(id(node))
+        if node.children is not None:
+            yield from self._mapping(node, path)
+        for key, child in node.items():
+            if child.text is not None:
+                yield from self._text(child, key)
+            elif key not in _CONTAINERS or not self._manifest:
+                yield from self._node(child, (*path, key), depth + 1)
+        for child in node:
+            if child.text is not None:
+                yield from self._text(child, path[-1] if path else "")
+            else:
+                yield from self._node(child, path, depth + 1)
+
+    def _mapping(self, node: Node, path: tuple[str, ...]) -> Iterator[ModelUse]:
+        found = list(self._started(node))
+        yield from found
+        if found:
+            return
+        for key, child in node.items():
+            word = word_at(child)
+            if word is not None and self._is_model(key, word, node, path):
+                yield self._use(word, key, node, path)
+        variables = {key: Word(child.text, child.span, child) for key, child in node.items() if child.text and key.upper() == key}
+        yield from named_models(self._resolved(variables), "values")
+        name, value = text_at(node, "name"), word_at(node, "value")
+        if name and value is not None and _ID.fullmatch(value.text) and ("model." in name or _KEYS.fullmatch(name)):
+            yield make_use(value, "values", name)
+        elif name and value is not None:
+            yield from named_models({name: value}, "values")
+
+    def _resolved(self, variables: Mapping[str, Word]) -> dict[str, Word]:
+        return {name: resolve(word, self.environment) for name, word in variables.items()}
+
+    def _started(self, node: Node) -> Iterator[ModelUse]:
+        """A mapping with a command: a container, or a chart's values for one."""
+        words = (
+            words_of(node.get("command"), self.lines)
+            + words_of(node.get("args"), self.lines)
+            + words_of(node.get("extraArgs"), self.lines)
+        )
+        if not words:
+            return
+        image = text_at(node, "image", "repository") or text_at(node, "image")
+        variables = {**self.environment, **environment_of(node.get("env"), self.lines)}
+        words = [self._of_chart(word) for word in words]
+        for started in find_started(image, words, self.lines, entrypoint=node.get("command") is not None):
+            take_environment(started, variables)
+            yield from uses_of(started, variables, "values")
+
+    def _of_chart(self, word: Word) -> Word:
+        """``--model={{ .Values.x.model }}``: the value stands in the same file, and the word gets its place."""
+        found = _VALUE.search(word.text)
+        value = word_at(self.document, *found["path"].split(".")) if found else None
+        if found is None or value is None:
+            return word
+        return Word(word.text[: found.start()] + value.text + word.text[found.end() :], value.at, value.node)
+
+    def _is_model(self, key: str, word: Word, node: Node, path: tuple[str, ...]) -> bool:
+        if not _ID.fullmatch(word.text):
+            return False
+        if _KEYS.fullmatch(key):
+            return True
+        last = path[-1] if path else ""
+        engine = text_at(node, "engine") or text_at(node, "backend") or ""
+        if key == "model":
+            return bool(_ENGINES.search(engine) or any(_ENGINES.search(part) for part in path))
+        return key == "name" and last == "model" and word.text.count("/") == 1 and self._is_chart()
+
+    def _is_chart(self) -> bool:
+        return self.document.get("image") is not None or self.document.get("replicaCount") is not None
+
+    def _use(self, word: Word, key: str, node: Node, path: tuple[str, ...]) -> ModelUse:
+        marks = tuple(mark for mark in _CHAT_KEYS if text_at(node, mark) not in (None, "", "false"))
+        place = " ".join((*path[-2:], key))
+        purpose: Purpose = (
+            "chat" if marks else "rerank" if _RERANK.search(place) else "embedding" if _EMBEDDING.search(place) else "unknown"
+        )
+        return make_use(word, "values", key, purpose, marks, self.environment, revision=text_at(node, "revision"))
+
+    def _text(self, node: Node, key: str) -> Iterator[ModelUse]:
+        """A script in a block of text, or YAML in a string."""
+        text = node.text or ""
+        lowered = text.lower()
+        if key == "config_file" and "parameters:" in text:
+            yield from self._inside(node)
+        elif len(text) > 8 and " " in text and any(mention in lowered for mention in COMMAND_MENTIONS):
+            script = Script(self.lines, "script", self.environment)
+            yield from script.uses(self.lines.offset(node.line, node.column), self.lines.offset(node.end_line, node.end_column))
+
+    def _inside(self, node: Node) -> Iterator[ModelUse]:
+        from modelcheck.readers.localai import model_config
+
+        try:
+            documents = parse_yaml_text(node.path, node.text or "", node.line + 1)
+        except Broken:
+            return
+        for document in documents:
+            yield from model_config(document)
+
+
+__all__ = ["CHAT_ROUTE", "values"]

@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from modelcheck.api import Confidence, Finding, ModelUse, Verdict, rule
+
+# Family, by its name in the checkpoint's: the names that trainers give to its own format.
+_OWN: tuple[tuple[str, str], ...] = (
+    (r"llama-?4", r"llama-?4"),
+    (r"tiny-?llama", r"zephyr|tinyllama|chatml"),
+    (r"llama-?3", r"llama-?3([._-]?\d)?"),
+    (r"llama-?2", r"llama-?2(_\w+)?|inst"),
+    (r"qwen|qwq|qvq", r"qwen.*|chatml.*|qwq.*"),
+    (r"phi-?3|phi-?3\.5", r"phi[_-]?3?5?.*"),
+    (r"phi-?4", r"phi[_-]?4.*|chatml"),
+    (r"gemma", r"gemma.*"),
+    (r"mistral|mixtral|ministral|magistral|devstral|codestral", r"mistral.*|ministral.*|llama-?2|inst"),
+    (r"smollm", r"smollm.*|chatml"),
+    (r"deepseek", r"deepseek.*"),
+    (r"granite", r"granite.*"),
+    (r"glm", r"glm.*|chatglm.*"),
+    (r"falcon", r"falcon.*"),
+    (r"command-|aya-", r"cohere.*|command.*|aya.*"),
+)
+# Names of formats that are some family's own; a path or a template of the user's own is none.
+_NAMED = re.compile(
+    r"llama-?\d?.*|qwen.*|chatml.*|phi[_-]?\d.*|gemma.*|mistral.*|zephyr|vicuna|alpaca|deepseek.*|glm.*|cohere.*|falcon.*|inst|"
+    r"granite.*|baichuan.*|yi|intern2?|exaone.*"
+)
+
+
+@rule(severity="warning", since="0.1")
+def foreign_template(use: ModelUse, verdict: Verdict) -> Iterator[Finding]:
+    """An instruct model is tuned in another family's chat template.
+
+    An instruct model answers in the format that it was trained in. Tuned in another one, it has to learn the new marks of a turn
+    on the side, often with a fraction of the data, while its own tokenizer and template go on to say the old ones: the result
+    answers well in neither.
+
+    ## Bad
+
+    ```yaml train.yaml
+    model_name_or_path: meta-llama/Meta-Llama-3-8B-Instruct
+    stage: sft
+    do_train: true
+    template: qwen
+    ```
+
+    ## Good
+
+    ```yaml train.yaml
+    model_name_or_path: meta-llama/Meta-Llama-3-8B-Instruct
+    stage: sft
+    do_train: true
+    template: llama3
+    ```
+
+    ## Fix
+
+    Use the model's own template (`tokenizer_default`, or the family's name), or start from the base model.
+    """
+    template = (use.template or "").lower()
+    if use.purpose != "finetune" or verdict.label != "instruct" or not _NAMED.fullmatch(template):
+        return
+    name = use.model.rstrip("/").rpartition("/")[2].lower()
+    own = next((formats for family, formats in _OWN if re.search(family, name)), None)
+    if own is not None and not re.fullmatch(own, template):
+        yield Finding(
+            f"{use.model} is an instruct model with a chat format of its own, and this run tunes it in {use.template!r}",
+            at=use.at,
+            confidence=Confidence.MEDIUM,
+        )
