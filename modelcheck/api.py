@@ -24,6 +24,7 @@ from modelcheck.facts.tokenizer_config import TokenizerConfig
 from modelcheck.facts.weights_index import WeightsIndex
 from modelcheck.findings import Axis, Confidence, Cost, Edit, Evidence, Finding, Fix, Severity, Span, SubLabel
 from modelcheck.hookspecs import hookimpl
+from modelcheck.patterns import lazy
 from modelcheck.readers import Beside
 from modelcheck.registry import Checkpoints, Registry, fact, reader, rule, signal
 from modelcheck.sources import Source
@@ -34,5 +35,5 @@ __all__ = [
     "Edit", "Evidence", "FileListing", "Finding", "Fix", "GenerationConfig", "GgufMetadata", "Lineage",
     "ModelCard", "ModelConfig", "ModelUse", "Node", "Parent", "Parents", "Registry", "Severity", "Source", "Span",
     "StageWord", "SubLabel", "TensorIndex", "TextFile", "TokenizerConfig", "Verdict", "WeightsIndex", "YamlFile",
-    "fact", "hookimpl", "reader", "rule", "signal", "stage_word",
+    "fact", "hookimpl", "lazy", "reader", "rule", "signal", "stage_word",
 ]  # fmt: skip

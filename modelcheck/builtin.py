@@ -1,4 +1,4 @@
-"""The one rule that no plug-in brings: a file that is there and cannot be read."""
+"""The rules that no plug-in brings, since only the engine sees what they speak of."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from modelcheck.registry import Registry
 
 UNREADABLE = "unreadable-file"
+USELESS = "useless-suppression"
 
 
 @rule(severity="error", since="0.1")
@@ -42,7 +43,42 @@ def unreadable_file() -> Iterator[Finding]:
     yield from ()  # the engine reports these: only it sees every file that a fact failed to read
 
 
+@rule(severity="warning", since="0.1")
+def useless_suppression() -> Iterator[Finding]:
+    """A comment that ignores a rule hides nothing, or gives no reason.
+
+    `# modelcheck: ignore[rule] reason` behind a line, or alone above it, keeps one finding out of the report. The reason is for
+    whoever reads the file next; without one the comment does not count. One that hides nothing any more is in the way.
+
+    ## Bad
+
+    ```yaml compose.yaml
+    services:
+      llm:
+        image: vllm/vllm-openai
+        # modelcheck: ignore[deploy/base-weights-behind-chat]
+        command: --model acme/Thing-7B-Base --tool-call-parser hermes
+    ```
+
+    ## Good
+
+    ```yaml compose.yaml
+    services:
+      llm:
+        image: vllm/vllm-openai
+        # modelcheck: ignore[deploy/base-weights-behind-chat] its fine-tune, which keeps the name, is mounted over it
+        command: --model acme/Thing-7B-Base --tool-call-parser hermes
+    ```
+
+    ## Fix
+
+    Write why, or take the comment out.
+    """
+    yield from ()  # the engine reports these: only it knows what a comment hid
+
+
 @hookimpl
 def modelcheck_register(registry: Registry) -> None:
-    """Brings the rule's page, its severity and its place in every list."""
+    """Brings the rules' pages, their severities and their places in every list."""
     registry.add(unreadable_file, name=UNREADABLE)
+    registry.add(useless_suppression, name=USELESS)

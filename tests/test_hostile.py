@@ -157,3 +157,25 @@ def test_an_env_file_outside_the_tree_is_not_read(modelcheck: Command, tmp_path:
     write_tree(tmp_path, {"secret.env": "MODEL=secret/model", "tree/compose.yaml": service})
     done = modelcheck("scan", "compose.yaml", "--offline", "--format", "json", cwd=tmp_path / "tree")
     assert done.json["uses"][0]["model"] == "$MODEL"
+
+
+HOSTILE_SCRIPTS = {
+    "a.sh": "x=1\n" * 1_000_000,
+    "b.sh": "vllm serve a/b --port 1\n" * 160_000,
+    "c.sh": 'vllm serve "a' + "x y " * 900_000,
+    "d.sh": "vllm \\\n" * 500_000,
+    "e.py": "model_id = " + "(" * 100_000 + ")" * 100_000,
+    "f.py": 'model_id = "a/b"\n' * 60_000,
+    "g.tf": 'model = "a/b"\n' * 9_000,
+    "h.md": "```\nvllm\n" * 300_000,
+    "Modelfile": "FROM x\n" + 'SYSTEM """' * 300_000,
+    "curl.sh": "curl /v1/completions -d '\n" * 150_000,
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE_SCRIPTS)
+def test_scripts_that_are_built_to_take_long_are_done_soon(name: str, modelcheck: Command, tmp_path: Path) -> None:
+    write_tree(tmp_path, {name: HOSTILE_SCRIPTS[name], "good.yaml": "base_model: acme/x-base\nrl: dpo\n"})
+    done = modelcheck("scan", ".", "--offline", "--format", "json", cwd=tmp_path, timeout=40)
+    assert done.code in (0, 1)
+    assert "acme/x-base" in [use["model"] for use in done.json["uses"]]

@@ -6,12 +6,14 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from fnmatch import translate
+from itertools import islice
 from pathlib import PurePosixPath
 from typing import Any
 
 from modelcheck.documents import TextFile, parse_text
 from modelcheck.documents.yamlfile import YamlFile, parse_yaml
 from modelcheck.engine.store import FactStore
+from modelcheck.engine.suppressions import MARK, Suppression, read_suppressions
 from modelcheck.errors import Absent, Broken
 from modelcheck.facts.model_use import ModelUse
 from modelcheck.readers import Beside
@@ -19,16 +21,22 @@ from modelcheck.registry import Reader, Registry
 from modelcheck.sources import Source
 
 MAX_SCANNED = 4 * 2**20
+MAX_USES = 1000
+"""Models of one file: a catalogue of more of them is no deployment."""
 _PARSERS: dict[type, Any] = {YamlFile: parse_yaml, TextFile: parse_text}
 
 
 @dataclass(slots=True)
 class Scanned:
-    """What one tree's files gave. ``read`` counts the files that fit a reader; ``left`` is path → why it was not read."""
+    """What one tree's files gave. ``read`` counts the files that fit a reader; ``left`` is path → why it was not read.
+
+    ``suppressions`` are the comments that ignore a rule.
+    """
 
     uses: list[ModelUse] = field(default_factory=list)
     read: int = 0
     left: dict[str, str] = field(default_factory=dict)
+    suppressions: list[Suppression] = field(default_factory=list)
 
 
 class TreeReader:
@@ -56,7 +64,11 @@ class TreeReader:
             if not readers:
                 continue
             scanned.read += 1
-            for use in self._uses(path, readers, scanned):
+            many = islice(self._uses(path, readers, scanned), MAX_USES + 1)
+            for number, use in enumerate(many, 1):
+                if number > MAX_USES:
+                    scanned.left[self.tree.shown(path)] = f"was read to its {MAX_USES}th model: it names more than that"
+                    break
                 key = (use.model, use.at.path, use.at.line)
                 if key not in seen:
                     seen.add(key)
@@ -72,6 +84,8 @@ class TreeReader:
         except Broken as broken:
             scanned.left[shown] = broken.message
             return
+        if MARK in content:
+            scanned.suppressions += read_suppressions(shown, content.decode("utf-8", "replace"))
         lowered = content.lower()
         wanted = [reader for reader in readers if any(mention.encode() in lowered for mention in reader.mentions)]
         given: dict[type, Any] = {Beside: Beside(self.tree, PurePosixPath(path).parent.as_posix())}

@@ -136,7 +136,11 @@ class Shared:
         with self._lock:
             new = (path, message) not in self._noted
             self._noted.add((path, message))
-        return new and any(rule.name == UNREADABLE for rule in self._rules)
+        return new and self.reports(UNREADABLE)
+
+    def reports(self, name: str) -> bool:
+        """Whether a rule is selected in this run."""
+        return any(rule.name == name for rule in self._rules)
 
 
 class _Others:

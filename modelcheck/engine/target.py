@@ -8,11 +8,12 @@ from dataclasses import replace
 from fnmatch import fnmatch
 from pathlib import Path
 
-from modelcheck.builtin import UNREADABLE
+from modelcheck.builtin import UNREADABLE, USELESS
 from modelcheck.engine.checkpoint import MEMBERS, is_checkpoint
 from modelcheck.engine.files import TreeReader
 from modelcheck.engine.shared import Shared
 from modelcheck.engine.store import Crash, FactStore, Missing
+from modelcheck.engine.suppressions import Suppression, covering
 from modelcheck.errors import Broken, TargetError
 from modelcheck.facts.model_use import ModelUse
 from modelcheck.findings import Finding, Span
@@ -64,7 +65,9 @@ class TargetRun:
         judged = source is not None and (type(source) is not FolderSource or is_checkpoint(source, paths))
         if source is not None and judged:
             self.judge(target.text, source)
-        if not (self.read_files(target.text, tree, paths) or judged):
+        # A checkpoint's own card shows how to run it, which is no deployment.
+        scanned = [name for name in paths if name not in MEMBERS] if judged else paths
+        if not (self.read_files(target.text, tree, scanned) or judged):
             what = "holds nothing that modelcheck reads: no checkpoint, no deployment file" if paths else "is empty"
             raise TargetError("not-found", f"{target.text} {what}")
 
@@ -95,9 +98,33 @@ class TargetRun:
         self.report.files_read += scanned.read
         self.report.files_left |= scanned.left
         self._trouble(text, store, None)
+        before = len(self.report.findings)
         for use in scanned.uses:
             self._use(text, tree, use)
+        self._suppress(text, before, scanned.suppressions)
         return scanned.read
+
+    def _suppress(self, text: str, before: int, suppressions: list[Suppression]) -> None:
+        """Take out the findings that a comment in their file ignores; report the comments that give no reason or hide nothing."""
+        kept = []
+        for found in self.report.findings[before:]:
+            at = found.finding.at
+            hidden = covering(suppressions, at.path, at.line, found.rule) if at else None
+            if hidden:
+                hidden.used = True
+            else:
+                kept.append(found)
+        self.report.findings[before:] = kept
+        ran = {rule.name for rule in self.run.use_rules}
+        for one in suppressions if self.run.reports(USELESS) else ():
+            useless = not one.used and any(map(one.covers, ran))
+            if not one.reason or useless:
+                why = "hides nothing" if one.reason else "gives no reason, so it does not count"
+                finding = Finding(
+                    f"this comment ignores {', '.join(sorted(one.rules)) or 'no rule'}, and {why}", Span(one.path, one.line)
+                )
+                severity = self.run.settings.severity(USELESS, self.run.registry.rules[USELESS].severity)
+                self.report.findings.append(Reported(USELESS, severity, text, finding))
 
     def judge(self, text: str, source: Source) -> None:
         """Call every rule about a checkpoint, once in a run; another name for the same one gets the same report."""

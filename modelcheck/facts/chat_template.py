@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -14,12 +13,13 @@ from modelcheck.facts.gguf_metadata import GgufMetadata
 from modelcheck.facts.reading import read_json, read_text
 from modelcheck.facts.tokenizer_config import TokenizerConfig
 from modelcheck.findings import Span
+from modelcheck.patterns import lazy
 from modelcheck.registry import fact
 from modelcheck.sandbox import Problem
 from modelcheck.sources import Source
 
 _ANSWER = "xq7z complete answer zq7x"
-_LIKE_A_TOKEN = re.compile(r"<\|[^|<>\s]{1,60}\|>|<｜[^｜<>]{1,60}｜>|</?[A-Za-z_][\w-]{0,40}>|\[/?[A-Z_]{2,30}\]")
+_LIKE_A_TOKEN = lazy(r"<\|[^|<>\s]{1,60}\|>|<｜[^｜<>]{1,60}｜>|</?[A-Za-z_][\w-]{0,40}>|\[/?[A-Z_]{2,30}\]")
 
 
 @dataclass(frozen=True, slots=True)

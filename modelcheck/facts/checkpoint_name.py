@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from modelcheck.errors import Absent
 from modelcheck.facts.stage_words import StageWord, is_sized, stage_word, words_of
+from modelcheck.patterns import lazy
 from modelcheck.registry import fact
 from modelcheck.sources import Source
 
 # What is put behind a name by those who only change the format of the same weights.
-_FORMAT = re.compile(
+_FORMAT = lazy(
     r"([-_.](gguf|ggml|awq|gptq|mlx|exl[23]|hqq|onnx|ov|openvino|ct2|bnb|nf4|fp4|fp8|fp16|bf16|f16|f32|int[248]|uint[48]|w[48]a(4|8|16)|"
     r"nvfp4|mxfp[468]|[2-8]-?bits?|q[2-8](_\w+)?|iq[1-4](_\w+)?|i1|imatrix|unsloth|ud|dynamic|dwq|hf|pytorch|safetensors|quantized|"
     r"int[48]mix|mix|sharded|g\d+|gs\d+|\d+g))+$"
 )
 
-_OWNED = re.compile(r"[a-z0-9-]+?_{1,2}(?P<rest>.+)")
+_OWNED = lazy(r"[a-z0-9-]+?_{1,2}(?P<rest>.+)")
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,11 +11,12 @@ from modelcheck.documents.gguf import GgufArray, GgufHeader, parse_gguf
 from modelcheck.errors import Absent
 from modelcheck.facts.file_listing import FileListing
 from modelcheck.findings import Span
+from modelcheck.patterns import lazy
 from modelcheck.registry import fact
 from modelcheck.sources import Source
 
 _CONTROL = 3
-_NOT_FIRST = re.compile(r"-0*([2-9]|[1-9]\d+)-of-\d+\.gguf$")
+_NOT_FIRST = lazy(r"-0*([2-9]|[1-9]\d+)-of-\d+\.gguf$")
 _TOKENS = "tokenizer.ggml.tokens"
 
 

@@ -16,6 +16,7 @@ from modelcheck.facts.model_card import ModelCard
 from modelcheck.facts.model_config import ModelConfig
 from modelcheck.facts.reading import field, read_json
 from modelcheck.findings import Span
+from modelcheck.patterns import lazy
 from modelcheck.registry import fact
 from modelcheck.sources import Source
 from modelcheck.sources.target import REPO_ID
@@ -25,7 +26,7 @@ _RELATIONS: tuple[Relation, ...] = ("adapter", "finetune", "merge", "quantized")
 _MERGES = ("mergekit_config.yml", "mergekit_config.yaml")
 _MERGE_TAGS = ("merge", "mergekit", "slerp", "frankenmerge")
 _MAX_MERGE = 256 * 1024
-_CACHED = re.compile(r"models--(?P<owner>[^/\\]+?)--(?P<name>[^/\\]+)")
+_CACHED = lazy(r"models--(?P<owner>[^/\\]+?)--(?P<name>[^/\\]+)")
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,13 +11,14 @@ from modelcheck.documents.yamlfile import Node, parse_yaml_text
 from modelcheck.errors import Broken
 from modelcheck.facts.reading import read_text
 from modelcheck.findings import Span
+from modelcheck.patterns import lazy
 from modelcheck.registry import fact
 from modelcheck.sources import Source
 
 # As huggingface_hub cuts it (repocard.py).
-_FRONT_MATTER = re.compile(r"\A(?P<before>\s*---[ \t]*\r?\n)(?P<yaml>.*?)(?:\r?\n|(?<=\n))---[ \t]*(?:\r?\n|\Z)", re.DOTALL)
+_FRONT_MATTER = lazy(r"\A(?P<before>\s*---[ \t]*\r?\n)(?P<yaml>.*?)(?:\r?\n|(?<=\n))---[ \t]*(?:\r?\n|\Z)", re.DOTALL)
 
-_COMMENT = re.compile(r"<!--.*?(-->|\Z)", re.DOTALL)
+_COMMENT = lazy(r"<!--.*?(-->|\Z)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)

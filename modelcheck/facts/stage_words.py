@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
+
+from modelcheck.patterns import lazy
 
 Kind = Literal[
     "instruct", "base", "base-then-instruct", "instruct-then-base", "reasoning", "rl-zero", "compound", "recipe",
     "uncensored", "merge", "training-step", "continued-pretraining", "finetuned",
 ]  # fmt: skip
 
-_WORD = re.compile(r"[^\W_]+(?:\.\d+)*")
-_SIZE = re.compile(r"[ae]?\d+(\.\d+)?[bm]")
+_WORD = lazy(r"[^\W_]+(?:\.\d+)*")
+_SIZE = lazy(r"[ae]?\d+(\.\d+)?[bm]")
 _NEGATIONS = frozenset("no non not pre without wo".split())
 _INSTRUCT = frozenset(
     "instruct inst instruction instructions instructed chat sft dpo rlhf orpo kto rlaif ppo simpo sppo grpo gspo ipo rl ift "
@@ -30,12 +31,12 @@ _RECIPES = frozenset(
     "firefly xwin synthia xlam functionary gorilla magicoder octocoder prover deita mammoth numinamath openthinker "
     "openbuddy mythomax moss gpt4 supercot".split()
 )
-_INSIDE = re.compile(
+_INSIDE = lazy(
     r"vicuna|alpaca|guanaco|hermes|openorca|slimorca|wizard(lm|coder|math)|dolphin|platypus|zephyr|huatuogpt|evolinstruct|"
     r"ultrachat|sharegpt|metamath|stablebeluga|pygmalion|airoboros|gpt4all"
 )
 # Brands: chat or instruct as the beginning or the end of a word. ChatGLM has a convention of its own, ChatML is a format.
-_COMPOUND = re.compile(
+_COMPOUND = lazy(
     r"(?!chatglm|chatml|instruct(ive|or|ure)|chatter)(chat|instruct)\w+|\w{2,}(?<!chatml)(chat|instruct|assistant)\d*(\.\d+)*"
 )
 # Families that come in the sizes tiny, small, base, large: there, "base" is a size.

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from modelcheck.documents.yamlfile import Node, YamlFile
 from modelcheck.facts.model_use import ModelUse, Purpose
+from modelcheck.patterns import lazy
 from modelcheck.readers.engines import CHAT_ROUTE, KSERVE_HUGGINGFACE, VLLM
 from modelcheck.readers.making import make_use, text_at, word_at
 from modelcheck.readers.serving import Started, read_arguments, uses_of
@@ -14,8 +14,8 @@ from modelcheck.readers.words import Lines, Word, words_of
 from modelcheck.registry import reader
 
 _FEATURES: dict[str, Purpose] = {"TextEmbedding": "embedding", "Reranking": "rerank", "TextGeneration": "unknown"}
-_CHAT_ARGUMENT = re.compile(r"--(enable-auto-tool-choice|tool-call-parser|reasoning-parser|chat-template)")
-_LANGUAGE = re.compile(r"(?i)tgi|vllm|llm")
+_CHAT_ARGUMENT = lazy(r"--(enable-auto-tool-choice|tool-call-parser|reasoning-parser|chat-template)")
+_LANGUAGE = lazy(r"(?i)tgi|vllm|llm")
 _STEPS: dict[str, Purpose] = {
     "TeiEmbedding": "embedding",
     "Embedding": "embedding",

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from modelcheck.documents.yamlfile import Node, YamlFile
 from modelcheck.facts.model_use import ModelUse
+from modelcheck.patterns import lazy
 from modelcheck.readers import Beside
 from modelcheck.readers.engines import CHAT_ROUTE
 from modelcheck.readers.making import make_use, word_at
@@ -17,8 +18,8 @@ from modelcheck.readers.variables import read_env_file, resolve
 from modelcheck.readers.words import Lines, Word, words_of
 from modelcheck.registry import reader
 
-_HUB = re.compile(r"(hf\.co|huggingface\.co)/")
-_CHAT_UIS = re.compile(r"(open-?webui|chat-ui|librechat|lobe-?chat|anything-?llm|next-?chat|chatgpt-next-web|big-agi|chatbot-ui)")
+_HUB = lazy(r"(hf\.co|huggingface\.co)/")
+_CHAT_UIS = lazy(r"(open-?webui|chat-ui|librechat|lobe-?chat|anything-?llm|next-?chat|chatgpt-next-web|big-agi|chatbot-ui)")
 
 
 @reader(files=("*.yml", "*.yaml"), mentions=(*COMMAND_MENTIONS, "models:", "model"))
@@ -40,14 +41,13 @@ def _service(name: str, service: Node, services: Node, lines: Lines, shared: dic
     image = service.get("image")
     entrypoint, command = words_of(service.get("entrypoint"), lines), words_of(service.get("command"), lines)
     image_name = resolve(Word(image.text, image.span), shared).text if image is not None and image.text else None
-    found = list(find_started(image_name, entrypoint + command, lines, entrypoint=bool(entrypoint)))
-    if not found:
-        yield from named_models({name: resolve(word, shared) for name, word in environment.items()}, "docker-compose")
-    for started in found:
+    uses: list[ModelUse] = []
+    for started in find_started(image_name, entrypoint + command, lines, entrypoint=bool(entrypoint)):
         take_environment(started, environment)
         marks = [*_chat_route(service.get("healthcheck", "test")), *_chat_uis(name, services)]
         # Compose puts its own variables in before the container sees the text; the container's are what is left.
-        yield from uses_of(started, {**environment, **shared}, "docker-compose", marks)
+        uses += uses_of(started, {**environment, **shared}, "docker-compose", marks)
+    yield from uses or named_models({name: resolve(word, shared) for name, word in environment.items()}, "docker-compose")
 
 
 def _model_runner(document: Node) -> Iterator[ModelUse]:

@@ -11,6 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+from modelcheck.patterns import lazy
+
 Role = Literal[
     "model", "revision", "tokenizer", "template", "adapter", "draft", "task", "chat", "chat-if-true", "speculative", "reward",
     "reference", "method", "model-args", "ignored",
@@ -23,8 +25,9 @@ class Engine:
 
     ``image`` fits the images whose entry point is the server itself; ``launches`` are the word sequences that start it;
     ``flags`` and ``environment`` give a flag's or variable's role; ``switches`` fits flags that take no value.
-    ``overrides`` are words of the form ``key=value`` without dashes. ``purpose`` is what it serves whatever is said,
-    ``otherwise`` what it serves without a mark of chat; ``default_model`` the model that it serves when none is named.
+    ``verbs`` are the words that an image's own entry point takes first.
+    ``overrides`` are words of the form ``key=value`` without dashes. ``purpose`` is what it serves whatever is said, ``otherwise``
+    what it serves without a mark of chat; ``default_model`` the model that it serves when none is named.
     """
 
     name: str
@@ -37,6 +40,7 @@ class Engine:
     purpose: Literal["embedding", "completion", "finetune", "chat"] | None = None
     default_model: str | None = None
     overrides: Mapping[str, Role] = field(default_factory=dict)
+    verbs: tuple[str, ...] = ()
     otherwise: Literal["completion", "unknown"] = "unknown"
 
 
@@ -47,7 +51,7 @@ _SWITCHES = (
 )
 VLLM = Engine(
     "vllm",
-    re.compile(rf"^{_NO_SERVER}([^:@]*/)?[\w.-]*vllm[\w.-]*([:@].*)?$"),
+    lazy(rf"^{_NO_SERVER}([^:@]*/)?[\w.-]*vllm[\w.-]*([:@].*)?$"),
     (("vllm", "serve"), ("-m", "vllm.entrypoints.openai.api_server"), ("-m", "vllm.entrypoints.openai.run_batch")),
     {
         "model": "model", "revision": "revision", "tokenizer": "tokenizer", "lora-modules": "adapter", "task": "task",
@@ -56,12 +60,12 @@ VLLM = Engine(
         "enable-auto-tool-choice": "chat", "tool-call-parser": "chat", "tool-parser-plugin": "chat", "reasoning-parser": "chat",
         "enable-reasoning": "chat", "response-role": "chat", "trust-request-chat-template": "chat",
     },
-    re.compile(_SWITCHES),
+    lazy(_SWITCHES),
     positional=True,
 )  # fmt: skip
 VLLM_LEGACY = Engine(
     "vllm",
-    re.compile(r"(?!)"),
+    lazy(r"(?!)"),
     (("-m", "vllm.entrypoints.api_server"),),
     VLLM.flags,
     VLLM.switches,
@@ -69,10 +73,10 @@ VLLM_LEGACY = Engine(
 )
 TGI = Engine(
     "tgi",
-    re.compile(r"^[^@]*(text-generation-inference|huggingface-pytorch-tgi-inference)([\w.-]*)([:@].*)?$"),
+    lazy(r"^[^@]*(text-generation-inference|huggingface-pytorch-tgi-inference)([\w.-]*)([:@].*)?$"),
     (("text-generation-launcher",),),
     {"model-id": "model", "revision": "revision", "tokenizer-config-path": "template", "lora-adapters": "adapter"},
-    re.compile(r"disable-.*|trust-remote-code|json-output|enable-.*|env|usage-stats"),
+    lazy(r"disable-.*|trust-remote-code|json-output|enable-.*|env|usage-stats"),
     {
         "MODEL_ID": "model", "HF_MODEL_ID": "model", "REVISION": "revision", "TOKENIZER_CONFIG_PATH": "template",
         "LORA_ADAPTERS": "adapter", "MESSAGES_API_ENABLED": "chat-if-true",
@@ -81,47 +85,48 @@ TGI = Engine(
 )  # fmt: skip
 TEI = Engine(
     "tei",
-    re.compile(r"^[^@]*(text-embeddings-inference|huggingface-text-embeddings)([\w.-]*)([:@].*)?$"),
+    lazy(r"^[^@]*(text-embeddings-inference|huggingface-text-embeddings)([\w.-]*)([:@].*)?$"),
     (("text-embeddings-router",),),
     {"model-id": "model", "revision": "revision"},
-    re.compile(r"auto-truncate|json-output|disable-.*"),
+    lazy(r"auto-truncate|json-output|disable-.*"),
     {"MODEL_ID": "model", "REVISION": "revision"},
     purpose="embedding",
 )
 INFINITY = Engine(
     "infinity",
-    re.compile(r"^[^@]*michaelf34/infinity[\w.-]*([:@].*)?$"),
+    lazy(r"^[^@]*michaelf34/infinity[\w.-]*([:@].*)?$"),
     (("infinity_emb", "v2"),),
     {"model-id": "model", "revision": "revision"},
-    re.compile(r"no-.*|trust-remote-code|lengths-via-tokenize|model-warmup"),
+    lazy(r"no-.*|trust-remote-code|lengths-via-tokenize|model-warmup"),
     {"INFINITY_MODEL_ID": "model"},
     purpose="embedding",
+    verbs=("v2",),
 )
 LMDEPLOY = Engine(
     "lmdeploy",
-    re.compile(rf"^{_NO_SERVER}([^:@]*/)?[\w.-]*lmdeploy[\w.-]*([:@].*)?$"),
+    lazy(rf"^{_NO_SERVER}([^:@]*/)?[\w.-]*lmdeploy[\w.-]*([:@].*)?$"),
     (("lmdeploy", "serve", "api_server"), ("lmdeploy", "chat")),
     {
         "revision": "revision", "chat-template": "template", "adapters": "adapter", "tool-call-parser": "chat",
         "reasoning-parser": "chat",
     },
-    re.compile(_SWITCHES + r"|disable-.*"),
+    lazy(_SWITCHES + r"|disable-.*"),
     positional=True,
 )  # fmt: skip
 TRTLLM = Engine(
     "tensorrt-llm",
-    re.compile(r"(?!)"),
+    lazy(r"(?!)"),
     (("trtllm-serve", "serve"), ("trtllm-serve",)),
     {
         "tokenizer": "tokenizer", "tool-parser": "chat", "tool_parser": "chat", "reasoning-parser": "chat", "revision": "revision",
         "chat-template": "template",
     },
-    re.compile(_SWITCHES),
+    lazy(_SWITCHES),
     positional=True,
 )  # fmt: skip
 LLAMA_CPP = Engine(
     "llama.cpp",
-    re.compile(r"^[^@]*(llama\.cpp|llama-cpp)[\w.-]*:(server|full|light)[\w.-]*$"),
+    lazy(r"^[^@]*(llama\.cpp|llama-cpp)[\w.-]*:(server|full|light)[\w.-]*$"),
     (("llama-server",), ("llama-cli",), ("-m", "llama_cpp.server")),
     {
         "hf": "model", "hfr": "model", "hf-repo": "model", "m": "model", "model": "model", "hf-model-repo-id": "model",
@@ -129,34 +134,34 @@ LLAMA_CPP = Engine(
         "chat-template": "template", "chat-template-file": "template", "reasoning-format": "chat", "chat-format": "template",
         "embedding": "task", "embeddings": "task", "reranking": "task", "rerank": "task",
     },
-    re.compile(r"jinja|embeddings?|rerank(ing)?|verbose|v|mlock|no-.*|flash-attn|fa|cont-batching|cb|metrics|slots|props|offline|sm"),
+    lazy(r"jinja|embeddings?|rerank(ing)?|verbose|v|mlock|no-.*|flash-attn|fa|cont-batching|cb|metrics|slots|props|offline|sm"),
     {"LLAMA_ARG_HF_REPO": "model", "LLAMA_ARG_MODEL": "model", "LLAMA_ARG_JINJA": "chat-if-true"},
 )  # fmt: skip
 DYNAMO = Engine(
     "dynamo",
-    re.compile(r"(?!)"),
+    lazy(r"(?!)"),
     tuple(("-m", f"dynamo.{worker}") for worker in ("vllm", "sglang", "trtllm")),
     {**VLLM.flags, "model-path": "model", "dyn-tool-call-parser": "chat", "dyn-reasoning-parser": "chat"},
-    re.compile(_SWITCHES + r"|is-prefill-worker|is-decode-worker"),
+    lazy(_SWITCHES + r"|is-prefill-worker|is-decode-worker"),
 )
 KSERVE_HUGGINGFACE = Engine(
     "kserve-huggingface",
-    re.compile(r"^[^@]*kserve/huggingfaceserver[\w.-]*([:@].*)?$"),
+    lazy(r"^[^@]*kserve/huggingfaceserver[\w.-]*([:@].*)?$"),
     (("-m", "huggingfaceserver"), ("huggingfaceserver",)),
     {**VLLM.flags, "model-id": "model", "model-revision": "revision", "tokenizer-revision": "ignored"},
-    re.compile(_SWITCHES + r"|return-.*|disable_.*"),
+    lazy(_SWITCHES + r"|return-.*|disable_.*"),
     {"MODEL_ID": "model"},
 )
 SGLANG = Engine(
     "sglang",
-    re.compile(rf"^{_NO_SERVER}([^:@]*/)?[\w.-]*sglang[\w.-]*([:@].*)?$"),
+    lazy(rf"^{_NO_SERVER}([^:@]*/)?[\w.-]*sglang[\w.-]*([:@].*)?$"),
     (("-m", "sglang.launch_server"), ("sglang", "serve"), ("sglang_launch_server",)),
     {
         "model-path": "model", "model": "model", "revision": "revision", "tokenizer-path": "tokenizer", "lora-paths": "adapter",
         "speculative-draft-model-path": "draft", "speculative-draft": "draft", "chat-template": "template",
         "tool-call-parser": "chat", "reasoning-parser": "chat", "is-embedding": "task",
     },
-    re.compile(_SWITCHES),
+    lazy(_SWITCHES),
 )  # fmt: skip
 
 MENTIONS = (

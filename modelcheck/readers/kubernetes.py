@@ -55,12 +55,11 @@ def _container(container: Node, lines: Lines, maps: dict[str, Node]) -> Iterator
     environment = _environment(container, maps)
     image, command = container.get("image"), words_of(container.get("command"), lines)
     words = command + words_of(container.get("args"), lines)
-    found = list(find_started(image.text if image else None, words, lines, entrypoint=bool(command)))
-    if not found:
-        yield from named_models(environment, "kubernetes")
-    for started in found:
+    uses: list[ModelUse] = []
+    for started in find_started(image.text if image else None, words, lines, entrypoint=bool(command)):
         take_environment(started, environment)
-        yield from uses_of(started, environment, "kubernetes", list(_chat_probes(container)))
+        uses += uses_of(started, environment, "kubernetes", list(_chat_probes(container)))
+    yield from uses or named_models(environment, "kubernetes")
 
 
 def _environment(container: Node, maps: dict[str, Node]) -> dict[str, Word]:

@@ -6,20 +6,21 @@ import re
 from collections.abc import Iterator, Mapping
 
 from modelcheck.facts.model_use import ModelUse, Purpose
+from modelcheck.patterns import lazy
 from modelcheck.readers.making import make_use
 from modelcheck.readers.words import Word
 
-_NAME = re.compile(
+_NAME = lazy(
     r"(\w+_)?(MODEL|MODEL_ID|MODEL_NAME|MODEL_PATH|MODEL_REPO|MODEL_REPO_ID|HF_REPO|HF_MODEL|MODELS)(_ID|_NAME|_PATH)?",
     re.IGNORECASE,
 )
-_NOT = re.compile(
+_NOT = lazy(
     r"(^|_)(SERVED|OUTPUT|HUB|CACHE|DIR|IMAGE|PROVIDER|SERVER|OPENAI|ANTHROPIC|GEMINI|GROQ|OPENROUTER|AZURE|BEDROCK|CLAUDE)(_|$)",
     re.IGNORECASE,
 )
-_ID = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*")
+_ID = lazy(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*")
 _IDS = ("MODEL_ID", "HF_MODEL_ID")
-_BARE = re.compile(r"[A-Za-z][\w.]*-?[\w.-]*[A-Za-z0-9]")
+_BARE = lazy(r"[A-Za-z][\w.]*-?[\w.-]*[A-Za-z0-9]")
 _KINDS: tuple[tuple[str, Purpose], ...] = (("EMBED", "embedding"), ("RERANK", "rerank"), ("REWARD", "reward"), ("DRAFT", "draft"))
 
 

@@ -8,16 +8,17 @@ from collections.abc import Iterator
 from modelcheck.documents import TextFile
 from modelcheck.facts.model_use import ModelUse, Purpose
 from modelcheck.findings import Span
+from modelcheck.patterns import lazy
 from modelcheck.readers.making import make_use
 from modelcheck.readers.words import Word
 from modelcheck.registry import reader
 
-_INSTRUCTION = re.compile(
+_INSTRUCTION = lazy(
     r'^[ \t]*(?P<name>FROM|PARAMETER|TEMPLATE|SYSTEM|ADAPTER|MESSAGE|LICENSE|REQUIRES)[ \t]+(?P<value>"""(?s:.*?)"""|[^\n]*)',
     re.IGNORECASE | re.MULTILINE,
 )
-_HUB = re.compile(r"^(hf\.co|huggingface\.co)/")
-_PASS_THROUGH = re.compile(r"^[\s\"]*(\{\{-?\s*\.System\s*-?\}\}\s*)?\{\{-?\s*\.Prompt\s*-?\}\}[\s\"]*$")
+_HUB = lazy(r"^(hf\.co|huggingface\.co)/")
+_PASS_THROUGH = lazy(r"^[\s\"]*(\{\{-?\s*\.System\s*-?\}\}\s*)?\{\{-?\s*\.Prompt\s*-?\}\}[\s\"]*$")
 
 
 @reader(files=("*modelfile*",), mentions=("from",))

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from modelcheck.documents import TextFile
 from modelcheck.facts.model_use import Method, ModelUse, Purpose
 from modelcheck.findings import Span
+from modelcheck.patterns import lazy
 from modelcheck.readers.making import make_use
 from modelcheck.readers.serving import Started, find_started, uses_of
 from modelcheck.readers.words import Lines, Word
@@ -20,12 +21,10 @@ _MENTIONS = (
     "pipeline(", "sglang", "hf_repo", "repo_id", "base_model",
 )  # fmt: skip
 _LONGEST = 2**20
-_ID = re.compile(r"(hf://)?[A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95}")
-_NAME = re.compile(
-    r"(\w*_)?(base_?)?(model|checkpoint)(_?(id|name|path|repo|source|name_or_path|repo_id|url))?(_\w)?", re.IGNORECASE
-)
-_NOT_A_MODEL = re.compile(r"data|output|hub_model|served|tokenizer|push|save|cache|image|dir$", re.IGNORECASE)
-_SIZED = re.compile(r"(?i)(^|[-_])\d+(\.\d+)?[bm]([-_.]|$)")
+_ID = lazy(r"(hf://)?[A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95}")
+_NAME = lazy(r"(\w*_)?(base_?)?(model|checkpoint)(_?(id|name|path|repo|source|name_or_path|repo_id|url))?(_\w)?", re.IGNORECASE)
+_NOT_A_MODEL = lazy(r"data|output|hub_model|served|tokenizer|push|save|cache|image|dir$", re.IGNORECASE)
+_SIZED = lazy(r"(?i)(^|[-_])\d+(\.\d+)?[bm]([-_.]|$)")
 _FIRST = frozenset((
     "from_pretrained", "SentenceTransformer", "CrossEncoder", "LLM", "AsyncEngineArgs", "EngineArgs", "from_model_id", "Engine",
     "snapshot_download",
@@ -60,6 +59,7 @@ class _Module:
     def __init__(self, file: TextFile, tree: ast.Module) -> None:
         self.file = file
         self.lines = Lines(file.path, file.text)
+        self.text = re.split(r"\r\n|\r|\n", file.text)
         self.nodes = list(ast.walk(tree))
         self.constants: dict[str, Word] = {}
         for node in self.nodes:
@@ -103,7 +103,7 @@ class _Module:
         if not (isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value):
             return None
         # Columns count in bytes of UTF-8, and the text begins behind the quotation mark.
-        line = self.file.text.splitlines()[node.lineno - 1] if node.lineno else ""
+        line = self.text[node.lineno - 1] if node.lineno <= len(self.text) else ""
         column = len(line.encode()[: node.col_offset].decode(errors="ignore")) + 2
         end = node.end_lineno == node.lineno
         return Word(

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from modelcheck.patterns import lazy
 from modelcheck.sources.target import REPO_ID, REVISION
 
-_HUB_PREFIX = re.compile(r"^(hf://(models/)?|(https?://)?(huggingface\.co|hf\.co)/)")
-_SCHEME = re.compile(r"^[a-z][a-z0-9+.-]*://")
-_CACHE = re.compile(r"models--(?P<org>[^/]+?)--(?P<name>[^/]+)(/snapshots/(?P<commit>[0-9a-f]{40}))?")
-_OPEN = re.compile(r"[$<>{}*\s]|\(\w+\)")
+_HUB_PREFIX = lazy(r"^(hf://(models/)?|(https?://)?(huggingface\.co|hf\.co)/)")
+_SCHEME = lazy(r"^[a-z][a-z0-9+.-]*://")
+_CACHE = lazy(r"models--(?P<org>[^/]+?)--(?P<name>[^/]+)(/snapshots/(?P<commit>[0-9a-f]{40}))?")
+_OPEN = lazy(r"[$<>{}*\s]|\(\w+\)")
 
 
 @dataclass(frozen=True, slots=True)

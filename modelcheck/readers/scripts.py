@@ -11,23 +11,29 @@ from dataclasses import dataclass
 
 from modelcheck.facts.model_use import ModelUse
 from modelcheck.findings import Span
+from modelcheck.patterns import lazy
 from modelcheck.readers.engines import CHAT_ROUTE, MENTIONS, engine_of_image
+from modelcheck.readers.making import make_use
 from modelcheck.readers.serving import Started, find_started, take_environment, uses_of
 from modelcheck.readers.trainers import TRAINER_MENTIONS
 from modelcheck.readers.variables import resolve
 from modelcheck.readers.words import Lines, Word, split_script
 
 COMMAND_MENTIONS = (*MENTIONS, *TRAINER_MENTIONS)
-_STARTS = re.compile("|".join(map(re.escape, COMMAND_MENTIONS)), re.IGNORECASE)
-_COMMENT = re.compile(r"(?m)(^|(?<=[ \t]))#.*$")
-_ASSIGNMENT = re.compile(
+_STARTS = lazy("|".join(map(re.escape, COMMAND_MENTIONS)), re.IGNORECASE)
+_COMMENT = lazy(r"(?m)(^|(?<=[ \t]))#.*$")
+_ASSIGNMENT = lazy(
     r"[ \t]*(?:(?:export|local|readonly|declare(?:[ \t]+-\w+)*|set|ENV|ARG|-)[ \t]+)?(?:\$env:|\$)?(?P<name>[A-Za-z_]\w*)"
     r"(?P<sign>[ \t]*(?:\?|:{1,2})=[ \t]*|=|[ \t]+=[ \t]+)"
     r"(?P<value>\"[^\"\n]*\"|'[^'\n]*'|(?:\$\{[^}]*\}|\$\([^)]*\)|[^\s\"';&|])+)?"
 )
+_REQUEST = lazy(r"/v1/(?P<chat>chat/)?completions\b")
+_BODY_MODEL = lazy(r"\"model\"\s*:\s*\"(?P<id>[^\"\s]+)\"")
 _CONTAINERS = frozenset(("docker", "podman", "nerdctl", "singularity", "apptainer", "nvidia-docker"))
 _LONGEST = 20_000
-_SCRIPT_FLAG = re.compile(r"-\w*c")
+_MOST = 3_000
+"""Commands that are read of one file: more of them are no deployment's."""
+_SCRIPT_FLAG = lazy(r"-\w*c")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,19 +44,31 @@ class Logical:
     text: str
 
 
-def logical_lines(text: str, start: int = 0, end: int | None = None, *, mark: str = "\\") -> Iterator[Logical]:
-    """The logical lines of ``text[start:end]``; ``mark`` continues a line."""
-    begin, pending = start, ""
-    for line in text[start:end].splitlines(keepends=True):
-        pending += line
+def logical_lines(text: str, offset: int = 0, *, mark: str = "\\") -> Iterator[Logical]:
+    """The logical lines of a text that begins at ``offset`` of its file; ``mark`` continues a line."""
+    begin, parts, size = offset, list[str](), 0
+    for line in text.splitlines(keepends=True):
         bare = line.rstrip("\r\n")
-        if bare.endswith(mark) and len(pending) < _LONGEST:
-            pending = pending[: len(pending) - len(line)] + bare[:-1] + " " * (len(line) - len(bare) + 1)
+        size += len(line)
+        if bare.endswith(mark) and size < _LONGEST:
+            parts.append(bare[:-1] + " " * (len(line) - len(bare) + 1))
             continue
-        yield Logical(begin, pending)
-        begin, pending = begin + len(pending), ""
-    if pending:
-        yield Logical(begin, pending)
+        yield Logical(begin, "".join((*parts, line)))
+        begin, parts, size = begin + size, [], 0
+    if parts:
+        yield Logical(begin, "".join(parts))
+
+
+def _with_open_quotes(lines: Iterator[Logical]) -> Iterator[Logical]:
+    """A request's body goes on over lines until its quotation mark is closed."""
+    for line in lines:
+        whole = line
+        while _REQUEST.search(whole.text) and whole.text.count("'") % 2 and len(whole.text) < _LONGEST:
+            more = next(lines, None)
+            if more is None:
+                break
+            whole = Logical(whole.start, whole.text + more.text)
+        yield whole
 
 
 class Script:
@@ -62,19 +80,35 @@ class Script:
         self.variables: dict[str, Word] = dict(variables or {})
         self.assigned: dict[str, Word] = {}
         self._mark = mark
+        self._read = 0
 
     def uses(self, start: int = 0, end: int | None = None) -> Iterator[ModelUse]:
         """The uses in ``text[start:end]``, each with what the commands around it ask of its server."""
         blanked = _COMMENT.sub(lambda found: " " * len(found.group()), self.lines.text[start:end])
-        text = " " * start + blanked if start < 4096 else self.lines.text[:start] + blanked
         found: list[tuple[Started, dict[str, Word]]] = []
-        for line in logical_lines(text, start, mark=self._mark):
+        for line in _with_open_quotes(logical_lines(blanked, start, mark=self._mark)):
+            if len(line.text) > _LONGEST or self._read >= _MOST:
+                continue
             self._assign(line)
-            if _STARTS.search(line.text) or (self.variables and "docker" in line.text):
+            if _REQUEST.search(line.text):
+                self._read += 1
+                yield from self._request(line)
+            elif _STARTS.search(line.text) or (self.variables and "docker" in line.text):
+                self._read += 1
                 found += [(started, dict(self.variables)) for started in self._started(line)]
         asked = self._asked(blanked) if len(found) == 1 else []
         for started, variables in found:
             yield from uses_of(started, variables, self.format, asked)
+
+    def _request(self, line: Logical) -> Iterator[ModelUse]:
+        """A client's call: the route tells chat from completion, the body names the model."""
+        route = _REQUEST.search(line.text)
+        model = _BODY_MODEL.search(line.text)
+        if route and model and "/" in model["id"]:
+            begin = line.start + model.start("id")
+            word = Word(model["id"], self.lines.span(begin, begin + len(model["id"])))
+            chat = route["chat"] is not None
+            yield make_use(word, self.format, "client", "chat" if chat else "completion", (f"a request to {route.group()}",))
 
     @staticmethod
     def _asked(text: str) -> list[str]:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from modelcheck.facts.model_use import Method, ModelUse, Purpose
+from modelcheck.patterns import lazy
 from modelcheck.readers.engines import ENGINES, TASKS, Engine, Role, engine_of_image, engine_of_words
 from modelcheck.readers.making import make_use
 from modelcheck.readers.trainers import LAUNCHERS, METHODS, TRAINERS
@@ -15,7 +16,7 @@ from modelcheck.readers.variables import resolve
 from modelcheck.readers.words import Lines, Word, commands_in
 
 _SHELLS = frozenset(("sh", "bash", "zsh", "ash", "dash"))
-_LIKE_A_MODEL = re.compile(r"^[\w.-]+/[\w.:@-]+$|\$")
+_LIKE_A_MODEL = lazy(r"^[\w.-]+/[\w.:@-]+$|\$")
 _DOES = {"embedding": "serves nothing else", "completion": "serves nothing else", "finetune": "trains it", "chat": "talks with it"}
 _TRUE = frozenset(("1", "true", "yes", "on"))
 
@@ -55,7 +56,7 @@ def find_started(image: str | None, words: Sequence[Word], lines: Lines, *, entr
 def _own_program(engine: Engine, words: Sequence[Word]) -> bool:
     """Whether a container's words begin with a program of their own instead of the engine's arguments."""
     first = words[0].text if words else "-"
-    if first.startswith("-") or _LIKE_A_MODEL.search(first):
+    if first.startswith("-") or first in engine.verbs or _LIKE_A_MODEL.search(first):
         return False
     # An engine that takes its model as a bare word takes a folder too.
     return not (

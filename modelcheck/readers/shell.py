@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 
 from modelcheck.documents import TextFile
 from modelcheck.facts.model_use import ModelUse
+from modelcheck.patterns import lazy
 from modelcheck.readers import Beside
 from modelcheck.readers.model_variables import named_models
 from modelcheck.readers.scripts import COMMAND_MENTIONS, Script, logical_lines
@@ -16,8 +17,9 @@ from modelcheck.readers.variables import read_env_file
 from modelcheck.readers.words import Lines, Word
 from modelcheck.registry import reader
 
-_SECTION = re.compile(r"^(?P<key>ExecStart|ExecStartPre|Exec)=", re.MULTILINE)
-_INSTRUCTION = re.compile(r"^[ \t]*(?P<name>[A-Za-z]+)[ \t]+(?P<rest>.*)", re.DOTALL)
+_SECTION = lazy(r"^(?P<key>ExecStart|ExecStartPre|Exec)=", re.MULTILINE)
+_INSTRUCTION = lazy(r"^[ \t]*(?P<name>[A-Za-z]+)[ \t]+(?P<rest>.*)", re.DOTALL)
+_MOST = 20_000
 _MODEL_WORDS = ("model",)
 
 
@@ -123,7 +125,7 @@ def systemd(file: TextFile) -> Iterator[ModelUse]:
         script.variables[found["name"]] = Word(found["value"], lines.span(found.start("value"), found.end("value")))
     image = re.search(r"^Image=(\S+)", file.text, re.MULTILINE)
     for found in _SECTION.finditer(file.text):
-        line = next(logical_lines(file.text, found.end()))
+        line = next(logical_lines(file.text[found.end() : found.end() + _MOST], found.end()))
         if found["key"] == "Exec":
             words = script.place(line.text.split(), line)
             for started in find_started(image[1] if image else None, words, lines, entrypoint=False):

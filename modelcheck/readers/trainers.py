@@ -5,14 +5,14 @@ Sources: the projects' own argument parsers and example scripts.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 from modelcheck.facts.model_use import Method
+from modelcheck.patterns import lazy
 from modelcheck.readers.engines import Engine, Role
 
-_NO_IMAGE = re.compile(r"(?!)")
-_SWITCHES = re.compile(
+_NO_IMAGE = lazy(r"(?!)")
+_SWITCHES = lazy(
     r"(enable|disable|no|use|do|apply|gradient|only|offload|packing|bf16|fp16|load|save|flash|overwrite|trust|zero|print|deepspeed$|"
     r"colocate|log|predict|confirm|fewshot|add)([-_.].*)?|ptx\..*|\w+\.(enable|packing.*|gradient.*|use.*|no.*|apply.*|flash.*)"
 )
@@ -20,7 +20,7 @@ _START: dict[str, Role] = {"model-name-or-path": "model", "model-revision": "rev
 LM_EVAL = Engine(
     "lm-eval", _NO_IMAGE, (("lm_eval",), ("lm-eval",), ("-m", "lm_eval"), ("lm-evaluation-harness",)),
     {"model-args": "model-args", "apply-chat-template": "chat", "fewshot-as-multiturn": "chat"},
-    re.compile(r"apply-chat-template|fewshot-as-multiturn|log-samples|trust-remote-code|confirm-run-unsafe-code|write-out|show-config"),
+    lazy(r"apply-chat-template|fewshot-as-multiturn|log-samples|trust-remote-code|confirm-run-unsafe-code|write-out|show-config"),
     otherwise="completion",
 )  # fmt: skip
 LLAMA_FACTORY = Engine(
@@ -77,7 +77,7 @@ SCRIPT = Engine(
 )  # fmt: skip
 DOWNLOAD = Engine(
     "hub", _NO_IMAGE, (("huggingface-cli", "download"), ("hf", "download")), {"revision": "revision"},
-    re.compile(r"force-download|quiet|resume-download"), positional=True,
+    lazy(r"force-download|quiet|resume-download"), positional=True,
 )  # fmt: skip
 TRAINERS = (LM_EVAL, LLAMA_FACTORY, LLAMA_FACTORY_CHAT, TRL, OPENRLHF, VERL, LITGPT, DOWNLOAD)
 LAUNCHERS = (DEEPSPEED, SCRIPT)

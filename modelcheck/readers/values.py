@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from modelcheck.documents.yamlfile import Node, YamlFile, parse_yaml_text
 from modelcheck.errors import Broken
 from modelcheck.facts.model_use import ModelUse, Purpose
+from modelcheck.patterns import lazy
 from modelcheck.readers.docker_compose import environment_of
 from modelcheck.readers.engines import CHAT_ROUTE
 from modelcheck.readers.making import make_use, text_at, word_at
@@ -22,13 +23,13 @@ from modelcheck.readers.variables import resolve
 from modelcheck.readers.words import Lines, Word, words_of
 from modelcheck.registry import reader
 
-_ID = re.compile(r"(hf://)?[A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95}")
-_KEYS = re.compile(
+_ID = lazy(r"(hf://)?[A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95}")
+_KEYS = lazy(
     r"model_?id|modelURL|model_?url|model_?path|modelUri|hf_?repo|hf_?model(_?id)?|hugging_?face_?(name|repo(_id)?|id|model(_id)?)|"
     r"repo_id|model_name_or_path|pretrained_model_name_or_path|model_source|hf_model_name|checkpoint_repository",
     re.IGNORECASE,
 )
-_ENGINES = re.compile(r"vllm|tgi|text-generation|sglang|tei|llama-?cpp|llama\.cpp|lmdeploy|infinity|servingEngine", re.IGNORECASE)
+_ENGINES = lazy(r"vllm|tgi|text-generation|sglang|tei|llama-?cpp|llama\.cpp|lmdeploy|infinity|servingEngine", re.IGNORECASE)
 _CHAT_KEYS = (
     "reasoningParser",
     "toolCallParser",
@@ -38,12 +39,12 @@ _CHAT_KEYS = (
     "reasoning_parser",
     "chat_template",
 )
-_EMBEDDING = re.compile(r"embed|^tei$|infinity", re.IGNORECASE)
-_RERANK = re.compile(r"rerank", re.IGNORECASE)
+_EMBEDDING = lazy(r"embed|^tei$|infinity", re.IGNORECASE)
+_RERANK = lazy(r"rerank", re.IGNORECASE)
 _CONTAINERS = ("containers", "initContainers")  # a manifest's own reader knows where their variables come from
 _KNOWN = ("services", "model_list", "merge_method")  # other readers' documents
 _MAX_DEPTH = 24
-_VALUE = re.compile(r"\{\{-?\s*\.Values\.(?P<path>[\w.]+)\s*(\|[^{}]*)?-?\}\}")
+_VALUE = lazy(r"\{\{-?\s*\.Values\.(?P<path>[\w.]+)\s*(\|[^{}]*)?-?\}\}")
 _MENTIONS = (*COMMAND_MENTIONS, "model", "hf_repo", "huggingface")
 
 

@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from modelcheck.findings import Span
+from modelcheck.patterns import lazy
 from modelcheck.readers.words import Word
 
-_VARIABLE = re.compile(r"\$(?:\{(?P<braced>\w+)(?::?[-=?](?P<default>[^{}]*))?\}|\((?P<round>\w+)\)|(?P<bare>[A-Za-z_]\w*))")
-_ASSIGNMENT = re.compile(r"^\s*(?:export\s+)?(?P<name>[A-Za-z_]\w*)=(?P<value>.*)$")
+_VARIABLE = lazy(r"\$(?:\{(?P<braced>\w+)(?::?[-=?](?P<default>[^{}]*))?\}|\((?P<round>\w+)\)|(?P<bare>[A-Za-z_]\w*))")
+_ASSIGNMENT = lazy(r"^\s*(?:export\s+)?(?P<name>[A-Za-z_]\w*)=(?P<value>.*)$")
 
 
 def resolve(word: Word, variables: Mapping[str, Word]) -> Word:

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 
 from modelcheck.documents.yamlfile import Node
 from modelcheck.findings import Span
+from modelcheck.patterns import lazy
 
-_COMMENT = re.compile(r"(?m)(?:^|(?<=\s))#.*$")
+_COMMENT = lazy(r"(?m)(?:^|(?<=\s))#.*$")
 _OPERATORS = frozenset(";&|")
 
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from modelcheck.api import Confidence, Finding, ModelUse, Verdict, rule
+from modelcheck.api import Confidence, Finding, ModelUse, Verdict, lazy, rule
 
 # Family, by its name in the checkpoint's: the names that trainers give to its own format.
 _OWN: tuple[tuple[str, str], ...] = (
@@ -24,7 +24,7 @@ _OWN: tuple[tuple[str, str], ...] = (
     (r"command-|aya-", r"cohere.*|command.*|aya.*"),
 )
 # Names of formats that are some family's own; a path or a template of the user's own is none.
-_NAMED = re.compile(
+_NAMED = lazy(
     r"llama-?\d?.*|qwen.*|chatml.*|phi[_-]?\d.*|gemma.*|mistral.*|zephyr|vicuna|alpaca|deepseek.*|glm.*|cohere.*|falcon.*|inst|"
     r"granite.*|baichuan.*|yi|intern2?|exaone.*"
 )

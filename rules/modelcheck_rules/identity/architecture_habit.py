@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from modelcheck.api import Evidence, ModelConfig, signal
+from modelcheck.api import Evidence, ModelConfig, lazy, signal
 
 # Published before instruction tuning was usual (2019 to early 2022).
 _EARLY = frozenset(
     "gpt2 gpt_neo gptj gpt_neox opt bloom xglm codegen ctrl xlnet transfo-xl openai-gpt mpt RefinedWeb RefinedWebModel".split()
 )
 # Visual instruction tuning is how these come to see.
-_SEEING = re.compile(
+_SEEING = lazy(
     r"Llava|InternVL|MiniCPM(V|O)|Molmo|Ovis|Idefics[23]|SmolVLM|Qwen2_5_VL|Qwen2_5OmniThinker|Mllama|Pixtral|CogVLM", re.ASCII
 )
 

@@ -10,21 +10,21 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from modelcheck.api import CheckpointName, Evidence, ModelCard, Span, signal, stage_word
+from modelcheck.api import CheckpointName, Evidence, ModelCard, Span, lazy, signal, stage_word
 
 _LINES = 400
 _LONGEST = 100
-_STAGE = re.compile(r"training stage\W*:?\W*(?P<stage>pre-?training(\s*(&|and|,|\+)\s*post-?training)?)", re.IGNORECASE)
+_STAGE = lazy(r"training stage\W*:?\W*(?P<stage>pre-?training(\s*(&|and|,|\+)\s*post-?training)?)", re.IGNORECASE)
 # A sentence about a whole family says both of it.
-_BOTH = re.compile(
+_BOTH = lazy(
     r"(pre-?trained|base),? (and|&|or|as well as) (((instruction|instruct|chat|fine)[- ]?)+tuned|instruct|chat)",
     re.IGNORECASE,
 )
-_MARKUP = re.compile(r"<[^<>]{1,200}>|[*_`]{1,3}(?=\S)|(?<=\S)[*_`]{1,3}|\]\([^()]{0,300}\)|[\[“”]")
+_MARKUP = lazy(r"<[^<>]{1,200}>|[*_`]{1,3}(?=\S)|(?<=\S)[*_`]{1,3}|\]\([^()]{0,300}\)|[\[“”]")
 # A sentence about what others were made from this one.
-_RELATIVES = re.compile(r"\b(tuned|chat|instruct) (versions?|variants?|siblings?)\b", re.IGNORECASE)
-_SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
-_TITLE = re.compile(r"#\s+(?P<title>.+)")
+_RELATIVES = lazy(r"\b(tuned|chat|instruct) (versions?|variants?|siblings?)\b", re.IGNORECASE)
+_SENTENCE_END = lazy(r"(?<=[.!?])\s+")
+_TITLE = lazy(r"#\s+(?P<title>.+)")
 
 
 @signal(group="card")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from modelcheck.api import Evidence, ModelCard, signal
+from modelcheck.api import Evidence, ModelCard, lazy, signal
 
 _INSTRUCT = frozenset(
     "instruct instruction-tuned instruction-tuning instruct-tuned instruction instruction-following chat chatbot conversational "
@@ -14,13 +14,13 @@ _INSTRUCT = frozenset(
 )
 _BASE = frozenset("pretrained pre-trained pretraining pretrain base base-model base_model foundation foundation-model".split())
 _TRAINERS = frozenset(("trl", "axolotl", "llama-factory", "unsloth", "generated_from_trainer", "autotrain"))
-_INSTRUCT_DATA = re.compile(
+_INSTRUCT_DATA = lazy(
     r"instruct|alpaca|dolly|oasst|openassistant|sharegpt|orca|ultrachat|ultrafeedback|hh-rlhf|no_robots|hermes|capybara|tulu|wizard|"
     r"magpie|smoltalk|chat|conversation|dialog|preference|dpo|sft|rlhf|flan|natural-instructions|xp3|lima|vicuna|airoboros|evol|"
     r"guanaco|platypus|prosocial|helpsteer|slimorca|metamath|feedback|numinamath|reasoning|function-call|roleplay|gpt4all|gpteacher",
     re.IGNORECASE,
 )
-_CORPORA = re.compile(
+_CORPORA = lazy(
     r"(^|/)(the[-_]?pile|pile|slimpajama|redpajama|refinedweb|falcon-refinedweb|fineweb|dolma|starcoderdata|the-stack|c4|mc4|oscar|"
     r"culturax|openwebtext|bookcorpus|wikipedia|wikitext|roots|cc100|madlad|dclm|proof-pile|open-web-math|cosmopedia|zyda|"
     r"common-corpus|nemotron-cc|txt360|culturay|hplt|cc_news|wudao|skypile|chinesewebtext|wanjuan)",

@@ -6,20 +6,18 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
-from modelcheck.api import Evidence, ModelCard, Span, signal
+from modelcheck.api import Evidence, ModelCard, Span, lazy, signal
 
 _LINES = 600
-_CHAT_CALL = re.compile(
-    r"apply_chat_template|chat\.completions|[\"']role[\"']\s*:\s*[\"'](user|system)[\"']|\.chat\(|build_chat_input"
-)
-_HEADING = re.compile(
+_CHAT_CALL = lazy(r"apply_chat_template|chat\.completions|[\"']role[\"']\s*:\s*[\"'](user|system)[\"']|\.chat\(|build_chat_input")
+_HEADING = lazy(
     r"(#+|<h\d>|\*\*)\s*(the )?(prompt|chat|conversation|instruction)[- ]?(ing)? ?(format|template|style)", re.IGNORECASE
 )
-_FORMAT = re.compile(
+_FORMAT = lazy(
     r"<\|im_start\|>\s*(system|user)|\[/?INST\]|###\s*(Instruction|Human|User|Assistant|Response)\b\s*:|<\|(user|assistant|system)\|>|"
     r"<start_of_turn>|<\|start_header_id\|>|<\|prompter\|>|^\s*(USER|HUMAN|Human|User)\s*:.*(ASSISTANT|Assistant)\s*:|<\|begin_of_turn\|>"
 )
-_COMPLETION_CALL = re.compile(r"\.generate\(|pipeline\(\s*[\"']text-generation[\"']|llm\.generate|sampling_params")
+_COMPLETION_CALL = lazy(r"\.generate\(|pipeline\(\s*[\"']text-generation[\"']|llm\.generate|sampling_params")
 
 
 @signal(group="usage")

@@ -9,9 +9,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from modelcheck.api import CheckpointName, Evidence, signal
+from modelcheck.api import CheckpointName, Evidence, lazy, signal
 
-_LETTERS = re.compile(r"[a-z0-9-]*(?![?*{])")  # a letter before one of these may be missing
+_LETTERS = lazy(r"[a-z0-9-]*(?![?*{])")  # a letter before one of these may be missing
 _WEIGHTS = {"high": 4.0, "medium": 3.2}
 
 

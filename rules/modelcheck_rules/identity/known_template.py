@@ -9,13 +9,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from modelcheck.api import ChatTemplate, Evidence, ModelConfig, signal
+from modelcheck.api import ChatTemplate, Evidence, ModelConfig, lazy, signal
 
 _HEAD = 2000
 # "You are Qwen, created by …", "You are a helpful assistant named SmolLM", but not "You are a helpful assistant".
-_PERSONA = re.compile(
-    r"You are (?P<name>[A-Z][\w.-]*(?: [A-Z0-9][\w.-]*){0,3}),|\b(?:named|called|known as) (?P<called>[A-Z][\w.-]*)"
-)
+_PERSONA = lazy(r"You are (?P<name>[A-Z][\w.-]*(?: [A-Z0-9][\w.-]*){0,3}),|\b(?:named|called|known as) (?P<called>[A-Z][\w.-]*)")
 
 
 @signal(group="template")

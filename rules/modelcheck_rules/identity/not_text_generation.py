@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
-from modelcheck.api import Axis, CheckpointName, Evidence, FileListing, ModelCard, ModelConfig, signal
+from modelcheck.api import Axis, CheckpointName, Evidence, FileListing, ModelCard, ModelConfig, lazy, signal
 
-_HEADS = re.compile(
+_HEADS = lazy(
     r"For(SequenceClassification|TokenClassification|QuestionAnswering|MultipleChoice|MaskedLM|ImageClassification|ObjectDetection|"
     r"SemanticSegmentation|CTC|SpeechSeq2Seq|AudioClassification|Ranking|Retrieval|Reward\w*)$|RewardModel|EmbeddingModel|"
     r"SentenceTransformer|ForSequenceEmbedding"
@@ -31,7 +30,7 @@ _TASKS = frozenset(
 _LIBRARIES = frozenset(
     "sentence-transformers diffusers timm spacy flair span-marker setfit speechbrain stable-baselines3 sklearn".split()
 )
-_NAMES = re.compile(
+_NAMES = lazy(
     r"\w*embed(ding|dings|der)?|embedding\w+|llm2vec|rerank(er|ing)?|reward|(u|q|g|p|o|armo)?rm|classifier|classification|cls|\w*guard|guardian|"
     r"shield\w*|detector|detection|retriever|colbert|asr|tts|ocr|trocr|caption(er|ing)?|segmentation|sentiment|ner|pos|"
     r"whisper|bert|\w+bert|roberta|deberta|albert|electra|minilm|bge|gte|e5|mpnet|diffusion|sdxl|flux(\.\d)?|unet|vae|t2[iv]|i2v|clip|siglip|dinov[23]|yolo\w*|"

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from modelcheck.api import Evidence, TokenizerConfig, signal
+from modelcheck.api import Evidence, TokenizerConfig, lazy, signal
 
-_TURN_END = re.compile(
+_TURN_END = lazy(
     r"im_end|eot_id|end_of_turn|end_of_message|<\|end\|>|endofturn|END_OF_TURN|role_end|<turn\|>|turn_end|assistant_end", re.I
 )
 

@@ -1,0 +1,56 @@
+"""``# modelcheck: ignore[rule] reason`` in a scanned file, whatever its comments look like."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from modelcheck.patterns import lazy
+
+MARK = b"modelcheck:"
+_MARKED = lazy(r"modelcheck:[ \t]*ignore\[(?P<rules>[^\]\n]*)\](?P<reason>[^\n]*)")
+_ALONE = lazy(r"[\s#/*;%<!-]*(rem\b)?[\s#/*;%<!-]*", re.IGNORECASE)
+_CLOSED = lazy(r"[ \t]*(-->|\*/|#\})[ \t]*$")
+
+
+@dataclass(slots=True)
+class Suppression:
+    """One mark. It stands in ``line`` and speaks of ``target``: its own line, or the next one where it stands alone."""
+
+    path: str
+    line: int
+    target: int
+    rules: frozenset[str]
+    reason: str
+    used: bool = False
+
+    def covers(self, rule: str) -> bool:
+        """Whether it names a rule or the rule's area."""
+        return rule in self.rules or rule.partition("/")[0] in self.rules
+
+
+def read_suppressions(path: str, text: str) -> Iterator[Suppression]:
+    """Every mark in a file."""
+    lines = text.splitlines()
+    for number, line in enumerate(lines, 1):
+        found = _MARKED.search(line) if "modelcheck:" in line else None
+        if not found:
+            continue
+        alone = _ALONE.fullmatch(line[: found.start()]) is not None
+        rules = frozenset(rule.strip().rstrip("/") for rule in found["rules"].split(",") if rule.strip())
+        yield Suppression(
+            path, number, _next(lines, number) if alone else number, rules, _CLOSED.sub("", found["reason"]).strip(" :-")
+        )
+
+
+def _next(lines: list[str], number: int) -> int:
+    """The next line that is neither empty nor another mark."""
+    behind = (at for at, line in enumerate(lines[number:], number + 1) if line.strip() and "modelcheck:" not in line)
+    return next(behind, number)
+
+
+def covering(suppressions: Iterable[Suppression], path: str, line: int | None, rule: str) -> Suppression | None:
+    """The mark that covers a finding and gives its reason."""
+    fitting = (one for one in suppressions if one.path == path and one.target == line and one.covers(rule) and one.reason)
+    return next(fitting, None)

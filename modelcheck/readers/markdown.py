@@ -1,0 +1,26 @@
+"""Commands in the fenced blocks of Markdown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+
+from modelcheck.documents import TextFile
+from modelcheck.facts.model_use import ModelUse
+from modelcheck.patterns import lazy
+from modelcheck.readers.scripts import COMMAND_MENTIONS, Script
+from modelcheck.readers.words import Lines
+from modelcheck.registry import reader
+
+_FENCE = lazy(r"(?ms)^[ \t]*(?P<fence>`{3,}|~{3,})[ \t]*(?P<language>\w*)[^\n]*\n(?P<body>.*?)^[ \t]*(?P=fence)")
+_MOST = 2_000
+_SHELLS = frozenset(("", "sh", "bash", "shell", "console", "zsh", "text"))
+
+
+@reader(files=("*.md", "*.mdx", "*.markdown"), mentions=(*COMMAND_MENTIONS, "/v1/"))
+def markdown(file: TextFile) -> Iterator[ModelUse]:
+    """What a reader is told to run: each block is a script of its own. A prompt's dollar sign is no part of a command."""
+    lines = Lines(file.path, file.text)
+    for block in islice(_FENCE.finditer(file.text), _MOST):
+        if block["language"].lower() in _SHELLS:
+            yield from Script(lines, "markdown").uses(block.start("body"), block.end("body"))

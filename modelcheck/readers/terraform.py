@@ -1,0 +1,101 @@
+"""Terraform: models in the environment of a container, and in variables that are named after one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from modelcheck.documents import TextFile
+from modelcheck.facts.model_use import ModelUse
+from modelcheck.findings import Span
+from modelcheck.patterns import lazy
+from modelcheck.readers import Beside
+from modelcheck.readers.making import make_use
+from modelcheck.readers.words import Word
+from modelcheck.registry import reader
+
+_LONGEST = 2**17
+_KEY = lazy(r"((hf|llm|vllm|option|sm_vllm|embedding|rerank)_)?model(_id|_name|_path)?|hf_model_id", re.IGNORECASE)
+_FIELD = lazy(r"hf_model_id|model_id|option_model_id|sm_vllm_model", re.IGNORECASE)
+_ID = lazy(r"(hf://)?[A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95}")
+_BARE = lazy(r"[A-Za-z][\w.]*-[\w.-]*")
+_VALUES = ("terraform.tfvars", "variables.tf")
+
+
+@dataclass(frozen=True, slots=True)
+class _Attribute:
+    """``name = "text"``, or ``name = var.variable``; ``inside`` is the variable that a ``default`` belongs to."""
+
+    name: str
+    word: Word
+    variable: str | None = None
+    inside: str | None = None
+
+
+@reader(files=("*.tf", "*.tfvars"), mentions=("model",))
+def terraform(file: TextFile, beside: Beside) -> Iterator[ModelUse]:
+    """Read by the parser of python-hcl2; a variable is looked up in the file, in ``variables.tf`` and ``terraform.tfvars``."""
+    attributes = list(_attributes(file.path, file.text))
+    defaults = {one.inside: one.word for one in attributes if one.inside and one.name == "default"}
+    for one in attributes:
+        if one.name == "default" and one.inside and _KEY.fullmatch(one.inside) and _ID.fullmatch(one.word.text):
+            yield make_use(one.word, "terraform", one.inside)
+        elif _KEY.fullmatch(one.name) and one.variable is None and _names_one(one.name, one.word.text):
+            yield make_use(one.word, "terraform", one.name)
+        elif _FIELD.fullmatch(one.name) and one.variable and one.variable not in defaults:
+            word = _beside(beside, one.variable) or Word(f"var.{one.variable}", one.word.at)
+            yield make_use(Word(word.text, one.word.at), "terraform", one.name)
+
+
+def _names_one(name: str, text: str) -> bool:
+    return bool(_ID.fullmatch(text) or (_FIELD.fullmatch(name) and _BARE.fullmatch(text)))
+
+
+def _beside(beside: Beside, variable: str) -> Word | None:
+    for path in _VALUES:
+        text = beside.text(path)
+        for one in _attributes(path, text) if text else ():
+            if variable in (one.name, one.inside) and one.variable is None:
+                return one.word
+    return None
+
+
+def _attributes(path: str, text: str) -> Iterator[_Attribute]:
+    """Every attribute whose value is a string or a variable, in order; none of a file that is no HCL."""
+    tokens = _tokens(text)
+    inside: list[str | None] = []
+    for place, (kind, value, _, _) in enumerate(tokens):
+        behind = [kind for kind, _, _, _ in tokens[place + 1 : place + 5]]
+        if kind == "LBRACE":
+            before = [text for _, text, _, _ in tokens[max(0, place - 4) : place]]
+            inside.append(before[2] if before[:1] == ["variable"] else inside[-1] if inside else None)
+        elif kind == "RBRACE" and inside:
+            inside.pop()
+        elif kind == "NAME" and behind[:1] in (["EQ"], ["COLON"]):
+            variable = inside[-1] if inside else None
+            if behind[1:4] == ["DBLQUOTE", "STRING_CHARS", "DBLQUOTE"]:
+                _, word, at_line, at_column = tokens[place + 3]
+                yield _Attribute(value, _word(path, word, at_line, at_column), None, variable)
+            elif behind[1:4] == ["NAME", "DOT", "NAME"] and tokens[place + 2][1] == "var":
+                name = tokens[place + 4][1]
+                yield _Attribute(value, _word(path, f"var.{name}", tokens[place + 2][2], tokens[place + 2][3]), name, variable)
+
+
+def _word(path: str, text: str, line: int, column: int) -> Word:
+    return Word(text, Span(path, line, column, line, column + len(text)))
+
+
+def _tokens(text: str) -> list[tuple[str, str, int, int]]:
+    if len(text) > _LONGEST:
+        return []
+    import hcl2  # it builds its grammar when it is imported, which takes a second
+
+    parse: Any = hcl2.parses_to_tree
+    try:
+        tree = parse(text if text.endswith("\n") else text + "\n")
+    except Exception:  # noqa: BLE001 - whatever its parser raises: this is no HCL, and nothing of ours
+        return []
+    every = tree.scan_values(lambda _: True)
+    return [(str(one.type), str(one), int(one.line), int(one.column)) for one in every if str(one.type) != "NL_OR_COMMENT"]

@@ -1,0 +1,57 @@
+"""How long the scan of a tree of deployment files takes, beside yamllint on its YAML, and how that grows.
+
+    python tests/benchmarks/deployments.py FOLDER
+
+FOLDER holds repositories with deployment files. Without one, copies of the fixture's are taken. Prints ratios of one run.
+"""
+
+from __future__ import annotations
+
+import resource
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+ROUNDS = 5
+
+
+def seconds(command: Sequence[str | Path], cwd: Path) -> float:
+    """The wall-clock time of a command whose output nobody reads."""
+    start = time.perf_counter()
+    subprocess.run(command, cwd=cwd, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
+    return time.perf_counter() - start
+
+
+def main() -> None:
+    """Measure in turn, and print."""
+    bin_ = Path(sys.executable).parent
+    scan = [bin_ / "modelcheck", "scan", ".", "--offline", "--budget", "files", "-q"]
+    given = Path(sys.argv[1]).resolve() if len(sys.argv) > 1 else None
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary) / "tree"
+        shutil.copytree(given or ROOT / "fixtures" / "chat-on-base", folder)
+        yaml = sorted(path for path in folder.rglob("*") if path.suffix in (".yml", ".yaml"))
+        lint = [bin_ / "yamllint", "-d", "relaxed", *yaml]
+        pairs = [(seconds(scan, folder), seconds(lint, folder)) for _ in range(ROUNDS)]
+        files = sum(path.is_file() for path in folder.rglob("*"))
+        print(f"{files} files, {len(yaml)} of them YAML: modelcheck {statistics.median(a for a, _ in pairs):.2f} s, ", end="")
+        print(f"yamllint {statistics.median(b for _, b in pairs):.2f} s, ratio {statistics.median(a / b for a, b in pairs):.2f}")
+        print(f"peak memory of the largest process {resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024} MB")
+        compose = (ROOT / "fixtures/chat-on-base/compose.yaml").read_text("utf-8")
+        for count in (100, 1000, 10_000):
+            many = Path(temporary) / f"many{count}"
+            for number in range(count):
+                (many / f"{number % 100}").mkdir(parents=True, exist_ok=True)
+                (many / f"{number % 100}" / f"{number}.yaml").write_text(compose, "utf-8")
+            taken = seconds(scan, many)
+            print(f"{count} compose files: {taken:.2f} s, {taken / count * 1000:.2f} ms a file")
+
+
+if __name__ == "__main__":
+    main()
