@@ -75,10 +75,11 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """Replace what stands at ``at`` (a span with an end) by ``replacement``."""
+    """Replace what stands at ``at`` (a span with an end) by ``replacement``; only ``expected``, if that is given."""
 
     at: Span
     replacement: str
+    expected: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,12 +13,16 @@ from modelcheck.verdict import Verdict
 
 @dataclass(frozen=True, slots=True)
 class Reported:
-    """A finding with what the engine put on it. The finding's span is as a person finds it."""
+    """A finding with what the engine put on it. The finding's span is as a person finds it.
+
+    ``local`` tells that its place is in a file of this machine that may be edited, not one of the Hub's.
+    """
 
     rule: str
     severity: Severity
     target: str
     finding: Finding
+    local: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,9 @@ SEVERITIES = ("note", "warning", "error", "never")
     "--timeout", type=click.FloatRange(0.1), default=30.0, show_default=True, help="Seconds that a target may wait for the Hub."
 )
 @click.option("--require-complete", is_flag=True, help="Exit 4 where files of a gated checkpoint were withheld.")
+@click.option("--fix", "mend", is_flag=True, help="Make the mends that are certain, then look again.")
+@click.option("--diff", is_flag=True, help="Show what --fix would change, and change nothing.")
+@click.option("--unsafe-fixes", is_flag=True, help="Also mends that a person should look at.")
 @click.option("--config", type=click.Path(path_type=Path), help="A configuration file, in place of the nearest one.")
 @click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="Write the report to a file.")
 @click.option("--no-color", is_flag=True, help="No colours (also with NO_COLOR set).")
@@ -75,10 +78,32 @@ def scan(context: click.Context, /, targets: tuple[str, ...], format_: str, conf
 
             jobs = given["jobs"] or (1 if settings.offline else 8)
             report = Run(plugins.registry, plugins, settings, jobs).scan(texts, ended=ended)
-        if not streams:
+        if given["mend"] or given["diff"]:
+            mended = _mend(report, given, write)
+            report = Run(plugins.registry, plugins, settings, jobs).scan(texts) if mended else report
+        if not streams and not given["diff"]:
             write(reporter(report, style))
     _tell_crashes(report, style)
     context.exit(report.exit_code(settings.fail_on))
+
+
+def _mend(report: Report, given: dict[str, Any], write: Callable[[str], None]) -> bool:
+    """Make the mends, or show them; says on standard error what was done and what was left. Gives whether files were changed."""
+    from modelcheck.engine.fixes import plan_fixes
+
+    plan = plan_fixes(report.findings, unsafe=given["unsafe_fixes"])
+    if given["diff"]:
+        write("".join(plan.diff()).rstrip("\n"))
+    else:
+        try:
+            plan.write()
+        except OSError as error:
+            raise click.FileError(str(error.filename or ""), error.strerror or str(error)) from None
+    for why in plan.left:
+        click.echo(why, err=True)
+    done = "to mend" if given["diff"] else "mended"
+    click.echo(f"{done}: {plan.made} in {len(plan.texts)} {'file' if len(plan.texts) == 1 else 'files'}", err=True)
+    return bool(plan.texts) and not given["diff"]
 
 
 def _overrule(settings: Settings, given: dict[str, Any]) -> None:

@@ -211,7 +211,8 @@ class TargetRun:
         source = None if use else store.get(Source)  # type: ignore[type-abstract] # the protocol is the key
         for finding in said:
             placed = replace(finding, at=finding.at or use.at) if use else _shown(finding, source) if source else finding
-            self.report.findings.append(Reported(rule.name, severity, target, placed))
+            local = use is not None or (source is not None and source.kind == "folder")
+            self.report.findings.append(Reported(rule.name, severity, target, placed, local))
 
     def _trouble(self, text: str, store: FactStore, source: Source | None) -> None:
         """Report the files that could not be read, and the crashes, each once."""

@@ -223,3 +223,22 @@ def test_a_use_is_judged_by_the_checkpoint_that_the_hub_has(hub: Hub, modelcheck
     done = modelcheck("scan", "compose.yaml", "--format", "json", cwd=tmp_path, env={"HF_ENDPOINT": hub.address})
     assert [finding["at"]["line"] for finding in done.json["findings"]] == [4, 7]
     assert sum("/api/models/" in asked for asked in hub.asked()) == 1, "two uses of one checkpoint, one question"
+
+
+def test_a_sibling_that_the_hub_shows_to_be_instruct_is_a_certain_mend(hub: Hub, modelcheck: Command, tmp_path: Path) -> None:
+    hub.add("acme/Thing-7B-Base", {"config.json": '{"model_type": "llama"}'})
+    files = {
+        path.name: path.read_bytes() for path in (ROOT / "fixtures/tiny-instruct").iterdir() if path.suffix in (".json", ".jinja")
+    }
+    hub.add("acme/Thing-7B-Instruct", files)
+    (tmp_path / "run.sh").write_text("vllm serve acme/Thing-7B-Base --tool-call-parser x\n")
+    done = modelcheck("scan", "run.sh", "--fix", cwd=tmp_path, env={"HF_ENDPOINT": hub.address})
+    assert done.code == 0, done.out + done.err
+    assert (tmp_path / "run.sh").read_text() == "vllm serve acme/Thing-7B-Instruct --tool-call-parser x\n"
+
+
+def test_a_sibling_that_is_not_there_is_no_certain_mend(hub: Hub, modelcheck: Command, tmp_path: Path) -> None:
+    hub.add("acme/Thing-7B-Base", {"config.json": '{"model_type": "llama"}'})
+    (tmp_path / "run.sh").write_text("vllm serve acme/Thing-7B-Base --tool-call-parser x\n")
+    done = modelcheck("scan", "run.sh", "--fix", cwd=tmp_path, env={"HF_ENDPOINT": hub.address})
+    assert (done.code, "not certain" in done.err) == (1, True)

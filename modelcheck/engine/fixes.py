@@ -1,0 +1,93 @@
+"""Mends: the edits of findings, made in the files' text and nowhere else in it."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from modelcheck.findings import Edit
+from modelcheck.report import Reported
+
+_QUOTES = ("'", '"')
+
+
+@dataclass(slots=True)
+class Plan:
+    """``texts`` is path → the file's text before and after; ``made`` counts the mends; ``left`` says why others were not made."""
+
+    texts: dict[Path, tuple[str, str]] = field(default_factory=dict)
+    made: int = 0
+    left: list[str] = field(default_factory=list)
+
+    def diff(self) -> Iterator[str]:
+        """The plan as a unified diff."""
+        for path, (before, after) in sorted(self.texts.items()):
+            old, new = before.splitlines(keepends=True), after.splitlines(keepends=True)
+            yield from difflib.unified_diff(old, new, f"a/{path.as_posix()}", f"b/{path.as_posix()}")
+
+    def write(self) -> None:
+        """Put each new text in the old one's place, whole or not at all. Raises OSError."""
+        for path, (_, after) in self.texts.items():
+            beside = path.with_name(f".{path.name}.modelcheck")
+            with beside.open("w", encoding="utf-8", newline="") as file:
+                file.write(after)
+            beside.chmod(path.stat().st_mode & 0o777)
+            beside.replace(path)
+
+
+def plan_fixes(findings: Iterable[Reported], *, unsafe: bool) -> Plan:
+    """The edits of every finding whose mend is safe, or of all of them; each place once, from the last to the first of a file."""
+    plan = Plan()
+    wanted: dict[Path, dict[Edit, int]] = {}
+    for found in findings:
+        fix = found.finding.fix
+        if fix is None or not fix.edits or not found.local:
+            continue
+        if not (fix.safe or unsafe):
+            plan.left.append(f"{fix.edits[0].at}: not certain, made with --unsafe-fixes: {fix.title}")
+            continue
+        for edit in fix.edits:
+            wanted.setdefault(Path(edit.at.path), {})[edit] = 1
+    for path, edits in wanted.items():
+        _edit(plan, path, list(edits))
+    return plan
+
+
+def _edit(plan: Plan, path: Path, edits: list[Edit]) -> None:
+    if path.is_symlink() or not path.is_file():
+        plan.left.append(f"{path}: a link, or no file: not edited")
+        return
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            before = file.read()
+    except (OSError, UnicodeDecodeError) as error:
+        plan.left.append(f"{path}: {error}")
+        return
+    text, behind = before, len(before)
+    for edit in sorted(edits, key=lambda one: (one.at.line or 0, one.at.column or 0), reverse=True):
+        place = _place(before, edit)
+        if place is None or place[1] > behind:
+            plan.left.append(f"{edit.at}: what was to be replaced is not written there as it is")
+            continue
+        start, end = place
+        text, behind = text[:start] + edit.replacement + text[end:], start
+        plan.made += 1
+    if text != before:
+        plan.texts[path] = (before, text)
+
+
+def _place(text: str, edit: Edit) -> tuple[int, int] | None:
+    """The offsets of what an edit replaces, without the quotation marks around it; None where something else stands there."""
+    at = edit.at
+    lines = text.splitlines(keepends=True)
+    last = at.end_line or at.line
+    if at.line is None or at.column is None or at.end_column is None or last is None or last > len(lines):
+        return None
+    start = sum(map(len, lines[: at.line - 1])) + at.column - 1
+    end = sum(map(len, lines[: last - 1])) + at.end_column - 1
+    if edit.expected is None or text[start:end] == edit.expected:
+        return start, end
+    quoted = any(text[start:end] == f"{mark}{edit.expected}{mark}" for mark in _QUOTES)
+    return (start + 1, end - 1) if quoted else None
