@@ -227,9 +227,7 @@ def test_a_use_is_judged_by_the_checkpoint_that_the_hub_has(hub: Hub, modelcheck
 
 def test_a_sibling_that_the_hub_shows_to_be_instruct_is_a_certain_mend(hub: Hub, modelcheck: Command, tmp_path: Path) -> None:
     hub.add("acme/Thing-7B-Base", {"config.json": '{"model_type": "llama"}'})
-    files = {
-        path.name: path.read_bytes() for path in (ROOT / "fixtures/tiny-instruct").iterdir() if path.suffix in (".json", ".jinja")
-    }
+    files = {name: content for name, content in fixture_files("tiny-instruct").items() if name.endswith((".json", ".jinja"))}
     hub.add("acme/Thing-7B-Instruct", files)
     (tmp_path / "run.sh").write_text("vllm serve acme/Thing-7B-Base --tool-call-parser x\n")
     done = modelcheck("scan", "run.sh", "--fix", cwd=tmp_path, env={"HF_ENDPOINT": hub.address})
