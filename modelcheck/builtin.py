@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 UNREADABLE = "unreadable-file"
 USELESS = "useless-suppression"
+UNLOCKED = "unlocked-checkpoint"
 
 
 @rule(severity="error", since="0.1")
@@ -77,8 +78,46 @@ def useless_suppression() -> Iterator[Finding]:
     yield from ()  # the engine reports these: only it knows what a comment hid
 
 
+@rule(severity="note", since="0.1")
+def unlocked_checkpoint() -> Iterator[Finding]:
+    """A file uses a checkpoint that is not in `modelcheck.lock`.
+
+    Where there is a lock, runs without a network judge by it. A checkpoint that is not in it is judged by its name alone, which
+    says less than its files.
+
+    ## Bad
+
+    ```text modelcheck.lock
+    version = 1
+    ```
+
+    ```bash run.sh
+    vllm serve acme/Thing-7B-Instruct
+    ```
+
+    ## Good
+
+    ```text modelcheck.lock
+    version = 1
+    [checkpoint."acme/Thing-7B-Instruct"]
+    label = "instruct"
+    p-instruct = 0.998
+    ```
+
+    ```bash run.sh
+    vllm serve acme/Thing-7B-Instruct
+    ```
+
+    ## Fix
+
+    Run `modelcheck lock` and commit what it writes.
+    """
+    yield from ()  # the engine reports these: only it knows the lock
+
+
 @hookimpl
 def modelcheck_register(registry: Registry) -> None:
     """Brings the rules' pages, their severities and their places in every list."""
     registry.add(unreadable_file, name=UNREADABLE)
     registry.add(useless_suppression, name=USELESS)
+    registry.add(unlocked_checkpoint, name=UNLOCKED)

@@ -14,6 +14,7 @@ import click
 from modelcheck import __version__
 from modelcheck.commands.completion import completion
 from modelcheck.commands.explain import explain
+from modelcheck.commands.lock import lock
 from modelcheck.commands.plugins import plugins
 from modelcheck.commands.rules import rules
 from modelcheck.commands.scan import scan
@@ -34,7 +35,7 @@ def cli() -> None:
     """
 
 
-for command in (scan, rules, explain, plugins, completion):
+for command in (scan, lock, rules, explain, plugins, completion):
     cli.add_command(command)
 
 

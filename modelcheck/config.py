@@ -33,7 +33,10 @@ _KEYS: dict[str, tuple[type, str]] = {
 
 @dataclass(slots=True)
 class Settings:
-    """What a run is to do. ``ignore`` and ``disabled_plugins`` are name → reason; ``rules`` is rule → option → value."""
+    """What a run is to do. ``ignore`` and ``disabled_plugins`` are name → reason; ``rules`` is rule → option → value.
+
+    ``lock`` is the file that uses are judged from, where they are.
+    """
 
     select: tuple[str, ...] = ()
     ignore: dict[str, str] = field(default_factory=dict)
@@ -46,6 +49,7 @@ class Settings:
     disabled_plugins: dict[str, str] = field(default_factory=dict)
     rules: dict[str, dict[str, Any]] = field(default_factory=dict)
     origin: Path | None = None
+    lock: Path | None = None
 
     def options(self, rule: str) -> dict[str, Any]:
         """The options set for a rule, its severity left out."""

@@ -49,7 +49,7 @@ LAYERS = {
     "rule_pages": {"registry"},
     "api": {"patterns", "findings", "errors", "registry", "facts", "documents", "readers", "sources", "verdict", "hookspecs"},
     "testing": {"findings", "errors", "engine", "plugins", "sources", "config", "registry", "report"},
-    "commands": {"errors", "config", "engine", "plugins", "findings", "report", "rule_pages", "commands"},
+    "commands": {"__init__", "errors", "config", "engine", "plugins", "findings", "report", "rule_pages", "commands"},
     "cli": {"commands", "errors", "__init__"},
     "__main__": {"cli"},
     "__init__": set(),

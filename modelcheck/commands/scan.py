@@ -22,6 +22,7 @@ SEVERITIES = ("note", "warning", "error", "never")
 @click.command()
 @click.argument("targets", nargs=-1, metavar="[TARGET]...")
 @click.option("--offline", is_flag=True, help="Ask nobody: judge from files, the Hub's cache and names.")
+@click.option("--locked", is_flag=True, help="Judge what files use from modelcheck.lock, without a network.")
 @click.option("--budget", type=click.Choice(BUDGETS), help="The dearest facts to make.  [default: network]")
 @click.option("--format", "format_", metavar="NAME", default="text", show_default=True, help="text, json, jsonl, or a plug-in's.")
 @click.option("--select", metavar="RULE", multiple=True, help="Only these rules or areas (card, template/turn-end-not-eos).")
@@ -36,6 +37,7 @@ SEVERITIES = ("note", "warning", "error", "never")
     "--timeout", type=click.FloatRange(0.1), default=30.0, show_default=True, help="Seconds that a target may wait for the Hub."
 )
 @click.option("--require-complete", is_flag=True, help="Exit 4 where files of a gated checkpoint were withheld.")
+@click.option("--baseline", type=click.Path(path_type=Path), help="Pass over the findings in a file; make it where there is none.")
 @click.option("--fix", "mend", is_flag=True, help="Make the mends that are certain, then look again.")
 @click.option("--diff", is_flag=True, help="Show what --fix would change, and change nothing.")
 @click.option("--unsafe-fixes", is_flag=True, help="Also mends that a person should look at.")
@@ -81,10 +83,29 @@ def scan(context: click.Context, /, targets: tuple[str, ...], format_: str, conf
         if given["mend"] or given["diff"]:
             mended = _mend(report, given, write)
             report = Run(plugins.registry, plugins, settings, jobs).scan(texts) if mended else report
+        if given["baseline"]:
+            _pass_over(report, given["baseline"])
         if not streams and not given["diff"]:
             write(reporter(report, style))
     _tell_crashes(report, style)
     context.exit(report.exit_code(settings.fail_on))
+
+
+def _pass_over(report: Report, baseline: Path) -> None:
+    """Take a baseline's findings out of the report, or write the report's down as one."""
+    from modelcheck.engine.baseline import pass_over, write_baseline
+
+    if baseline.exists():
+        stale = pass_over(baseline, report)
+        if stale:
+            click.echo(f"{baseline}: {stale} no longer found; delete the file and run again to write it anew", err=True)
+        return
+    try:
+        write_baseline(baseline, report.findings)
+    except OSError as error:
+        raise click.FileError(str(baseline), error.strerror or str(error)) from None
+    click.echo(f"{baseline}: {len(report.findings)} written down, to be passed over from now on", err=True)
+    report.findings = []
 
 
 def _mend(report: Report, given: dict[str, Any], write: Callable[[str], None]) -> bool:
@@ -122,7 +143,13 @@ def _overrule(settings: Settings, given: dict[str, Any]) -> None:
     settings.timeout = given["timeout"]
     settings.require_complete = given["require_complete"]
     environment_offline = os.environ.get("HF_HUB_OFFLINE", "").upper() in ("1", "ON", "YES", "TRUE")
-    settings.offline = settings.offline or given["offline"] or environment_offline
+    settings.offline = settings.offline or given["offline"] or given["locked"] or environment_offline
+    beside = settings.origin.parent if settings.origin else Path.cwd()
+    lock = Path(os.path.relpath(beside / "modelcheck.lock"))
+    if given["locked"] and not lock.is_file():
+        raise click.UsageError(f"there is no {lock.name} here: make it with `modelcheck lock`")
+    # A run that asks nobody knows from the lock what its names are.
+    settings.lock = lock if settings.offline and lock.is_file() else None
 
 
 def _style(output: Path | None, given: dict[str, Any]) -> Style:

@@ -9,6 +9,7 @@ from typing import Generic, Protocol, TypeVar, cast
 
 from modelcheck.builtin import UNREADABLE
 from modelcheck.config import Settings
+from modelcheck.engine.lock import read_lock
 from modelcheck.engine.store import FactStore, Limits
 from modelcheck.errors import Absent, TargetError
 from modelcheck.findings import Cost
@@ -75,6 +76,7 @@ class Shared:
         self._rules = [rule for name, rule in sorted(registry.rules.items()) if self._selected(rule)]
         self.checkpoint_rules = [rule for rule in self._rules if registry.scope(rule) == "checkpoint"]
         self.use_rules = [rule for rule in self._rules if registry.scope(rule) == "use"]
+        self.locked = read_lock(settings.lock) if settings.lock else None
         self._lock = threading.Lock()
         self._shared: dict[str, _Entry] = {}
         self._opened: dict[Target, _Later[Source | None]] = {}
@@ -103,8 +105,17 @@ class Shared:
                 opened.give(error=error)
         return opened.wait()
 
+    def reach(self, id_: str, revision: str | None) -> Source:
+        """A checkpoint of the Hub, or its mere name where it cannot be reached."""
+        try:
+            source = self.open(Target(id_, "hub", id=id_, revision=revision))
+        except TargetError as error:
+            return NamedSource(id_, revision, f"only the name is known: {error}")
+        return source or NamedSource(id_, revision)
+
     def _store(self, source: Source, depth: int) -> FactStore:
-        return FactStore(self.registry, self.limits, {Source: source, Checkpoints: _Others(self, depth)})
+        ready = getattr(source, "facts", {})
+        return FactStore(self.registry, self.limits, {Source: source, Checkpoints: _Others(self, depth), **ready})
 
     def claim(self, source: Source, *, asked: bool) -> tuple[CheckpointReport | None, FactStore]:
         """The facts of a checkpoint, and its report unless the caller is the one who has to make it.
@@ -154,11 +165,7 @@ class _Others:
         """The verdict on another checkpoint; by its name where it cannot be reached. Raises Absent at the end of a long chain."""
         if self._depth >= _LONGEST_CHAIN:
             raise Absent(f"the chain of parents is longer than {_LONGEST_CHAIN}")
-        try:
-            source = self._shared.open(Target(id_, "hub", id=id_, revision=revision))
-        except TargetError as error:
-            source = NamedSource(id_, revision, f"only the name is known: {error}")
-        return self._verdict(source or NamedSource(id_, revision), id_)
+        return self._verdict(self._shared.reach(id_, revision), id_)
 
     def named(self, name: str) -> Verdict:
         """The verdict that a mere name gives."""

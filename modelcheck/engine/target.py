@@ -8,9 +8,10 @@ from dataclasses import replace
 from fnmatch import fnmatch
 from pathlib import Path
 
-from modelcheck.builtin import UNREADABLE, USELESS
+from modelcheck.builtin import UNLOCKED, UNREADABLE, USELESS
 from modelcheck.engine.checkpoint import MEMBERS, is_checkpoint
 from modelcheck.engine.files import TreeReader
+from modelcheck.engine.lock import FILE, LockedSource, key
 from modelcheck.engine.shared import Shared
 from modelcheck.engine.store import Crash, FactStore, Missing
 from modelcheck.engine.suppressions import Suppression, covering
@@ -101,8 +102,20 @@ class TargetRun:
         before = len(self.report.findings)
         for use in scanned.uses:
             self._use(text, tree, use)
+        self._unlocked(text, scanned.uses)
         self._suppress(text, before, scanned.suppressions)
         return scanned.read
+
+    def _unlocked(self, text: str, uses: Iterable[ModelUse]) -> None:
+        """Report what the lock does not know, once for each place: it was judged by its name alone."""
+        if self.run.locked is None or not self.run.reports(UNLOCKED):
+            return
+        severity = self.run.settings.severity(UNLOCKED, self.run.registry.rules[UNLOCKED].severity)
+        for use in uses:
+            of_hub = use.target is not None and not use.target.startswith((".", "ollama://"))
+            if of_hub and key(use.target or "", use.revision) not in self.run.locked:
+                finding = Finding(f"{use.model} is not in {FILE}, and was judged by its name", at=use.at)
+                self.report.findings.append(Reported(UNLOCKED, severity, text, finding, local=True))
 
     def _suppress(self, text: str, before: int, suppressions: list[Suppression]) -> None:
         """Take out the findings that a comment in their file ignores; report the comments that give no reason or hide nothing."""
@@ -192,11 +205,13 @@ class TargetRun:
             if here.is_dir() and here.resolve().is_relative_to(root.resolve()):
                 return FolderSource(here, boundary=here)
             return NamedSource(here.name, reason="a folder that is not in the scanned tree")
-        try:
-            source = self.run.open(Target(use.target, "hub", id=use.target, revision=use.revision))
-        except TargetError as error:
-            source = NamedSource(use.target, use.revision, f"only the name is known: {error}")
-        return source or NamedSource(use.target, use.revision)
+        if self.run.locked is not None:
+            name = key(use.target, use.revision)
+            locked = self.run.locked.get(name)
+            if locked:
+                return LockedSource(use.target, use.revision, locked)
+            return NamedSource(use.target, use.revision, f"{name} is not in {FILE}: run `modelcheck lock`")
+        return self.run.reach(use.target, use.revision)
 
     def _call(
         self, rule: Rule, store: FactStore, target: str, *, report: CheckpointReport | None = None, use: ModelUse | None = None

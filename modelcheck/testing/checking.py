@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from modelcheck.config import Settings
 from modelcheck.engine.checkpoint import is_checkpoint
+from modelcheck.engine.lock import FILE, parse_lock
 from modelcheck.engine.shared import Shared
 from modelcheck.engine.target import TargetRun
 from modelcheck.findings import Cost
@@ -63,7 +65,11 @@ def check(
 def run(files: Mapping[str, str | bytes], settings: Settings, name: str = "memory") -> Report:
     """A whole run over files in memory. Raises AssertionError where something crashes."""
     source = MemorySource(files, name, kind="hub" if "/" in name else "folder")
-    work = TargetRun(Shared(installed().registry, _NamesOnly(), settings))
+    shared = Shared(installed().registry, _NamesOnly(), settings)
+    if FILE in files:
+        text = files[FILE]
+        shared.locked = parse_lock(text if isinstance(text, str) else text.decode(), Path(FILE))
+    work = TargetRun(shared)
     paths = list(source.files())
     if is_checkpoint(source, paths):
         work.judge(name, source)

@@ -1,0 +1,45 @@
+"""A baseline: the findings that a repository had when it took modelcheck up, which are passed over until they are mended."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+
+from modelcheck.errors import Misuse
+from modelcheck.report import Report, Reported
+
+Key = tuple[str, str, str]
+
+
+def _key(found: Reported) -> Key:
+    """Rule, file and message: a finding stays itself when lines above it come and go."""
+    at = found.finding.at
+    return found.rule, at.path if at else found.target, found.finding.message
+
+
+def write_baseline(path: Path, findings: Iterable[Reported]) -> None:
+    """Write the findings down, sorted. Raises OSError."""
+    entries = [{"rule": rule, "path": where, "message": message} for rule, where, message in sorted(map(_key, findings))]
+    path.write_text(json.dumps({"version": 1, "findings": entries}, indent=1, ensure_ascii=False) + "\n", "utf-8")
+
+
+def pass_over(path: Path, report: Report) -> int:
+    """Take the findings of a baseline out of a report, each as often as it stands there; gives how many stand there in vain.
+
+    Raises Misuse for a file that is none.
+    """
+    try:
+        data = json.loads(path.read_text("utf-8"))
+        known = Counter((str(one["rule"]), str(one["path"]), str(one["message"])) for one in data["findings"])
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
+        raise Misuse(f"{path} is no baseline of modelcheck's: {type(error).__name__}: {error}") from None
+    kept = []
+    for found in report.findings:
+        if known[_key(found)] > 0:
+            known[_key(found)] -= 1
+        else:
+            kept.append(found)
+    report.findings = kept
+    return sum(known.values())

@@ -1,0 +1,169 @@
+"""``modelcheck.lock``: what the checkpoints that a repository uses were found to be, so that a hook needs no network to know it.
+
+TOML, sorted, one table a checkpoint, made to be committed and reviewed. The key is the Hub id, with ``@revision`` where a file
+names one.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast, get_args
+
+from modelcheck.errors import Broken, Misuse
+from modelcheck.facts.sibling import InstructSibling
+from modelcheck.findings import Evidence, Span, SubLabel, Weighed
+from modelcheck.report import Report
+from modelcheck.sources.named import NamedSource
+from modelcheck.verdict import Label, Verdict
+
+if TYPE_CHECKING:
+    from modelcheck.engine.shared import Shared
+
+FILE = "modelcheck.lock"
+VERSION = 1
+_HEAD = "# Made by `modelcheck lock`. Commit it: hooks and `scan --locked` judge by it without a network.\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Locked:
+    """One checkpoint. ``commit`` is None where only its name could be judged; ``because`` is the strongest evidence."""
+
+    commit: str | None
+    label: Label
+    p_instruct: float | None
+    sub_labels: tuple[SubLabel, ...] = ()
+    because: tuple[str, ...] = ()
+    sibling: str | None = None
+    sibling_verified: bool = False
+
+    @property
+    def verdict(self) -> Verdict:
+        """The verdict that was locked, with its reasons in words."""
+        said = tuple(Weighed("modelcheck/lock", "lock", Evidence(0.0, because, Span(FILE))) for because in self.because)
+        return Verdict(self.label, self.p_instruct, said, (), self.sub_labels)
+
+
+class LockedSource(NamedSource):
+    """A checkpoint of the lock. ``facts`` are those that need not be made again; its files are not looked at."""
+
+    def __init__(self, name: str, revision: str | None, locked: Locked) -> None:
+        super().__init__(name, locked.commit or revision, f"judged from {FILE}", kind="lock")
+        sibling = InstructSibling(locked.sibling, locked.sibling_verified) if locked.sibling else None
+        self.facts: Mapping[type, Any] = {Verdict: locked.verdict, InstructSibling: sibling}
+
+
+def key(id_: str, revision: str | None) -> str:
+    """What a use is looked up by."""
+    return f"{id_}@{revision}" if revision else id_
+
+
+def write_lock(entries: Mapping[str, Locked], *, tool: str, date: str) -> str:
+    """The lock's text: the same entries always give the same text."""
+    lines = [_HEAD, f"version = {VERSION}", f"tool = {_toml(tool)}", f"date = {_toml(date)}"]
+    for name in sorted(entries):
+        lines += ["", f"[checkpoint.{_toml(name)}]"]
+        values = ((one.name, getattr(entries[name], one.name)) for one in fields(Locked))
+        lines += [f"{field.replace('_', '-')} = {_toml(value)}" for field, value in values if value not in (None, (), False)]
+    return "\n".join(lines) + "\n"
+
+
+def _toml(value: object) -> str:
+    """A string, number, truth value or list as TOML; JSON's own form is valid TOML but for a few control characters."""
+    if isinstance(value, tuple):
+        return f"[{', '.join(map(_toml, value))}]"
+    if isinstance(value, float):
+        return f"{value:.4f}"
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def read_lock(path: Path) -> dict[str, Locked]:
+    """The entries of a lock file. Raises Misuse, with the line where it is known, for one that is none."""
+    try:
+        return parse_lock(path.read_text("utf-8"), path)
+    except Broken as broken:
+        raise Misuse(f"{broken.span} {broken.message}") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise Misuse(f"{path} cannot be read: {error}") from None
+
+
+def parse_lock(text: str, path: Path) -> dict[str, Locked]:
+    """The entries of a lock's text. Raises Broken."""
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        line = re.search(r"at line (\d+)", str(error))
+        last = text.count("\n") + 1
+        raise Broken(Span(str(path), int(line[1]) if line else last), f"is not valid TOML: {error}") from None
+    if data.get("version") != VERSION:
+        raise Broken(
+            Span(str(path), 1), f"is of version {data.get('version')!r}, and this modelcheck reads {VERSION}: run `modelcheck lock`"
+        )
+    entries = data.get("checkpoint", {})
+    if not isinstance(entries, dict):
+        raise Broken(Span(str(path)), "has something else than tables under 'checkpoint'")
+    return dict(_entries(path, entries))
+
+
+def _entries(path: Path, entries: Mapping[str, Any]) -> Iterator[tuple[str, Locked]]:
+    for name, entry in entries.items():
+        label, p = (entry.get("label"), entry.get("p-instruct")) if isinstance(entry, dict) else (None, None)
+        known = label in get_args(Label) and isinstance(p, int | float | None) and (p is None or 0 <= p <= 1)
+        if not known:
+            raise Broken(Span(str(path)), f"has no label and probability that are known for {name}: run `modelcheck lock`")
+
+        def texts(field: str, entry: Mapping[str, Any] = entry) -> tuple[str, ...]:
+            found = entry.get(field, [])
+            return tuple(one for one in found if isinstance(one, str)) if isinstance(found, list) else ()
+
+        def text(field: str, entry: Mapping[str, Any] = entry) -> str | None:
+            found = entry.get(field)
+            return found if isinstance(found, str) else None
+
+        sub_labels = tuple(one for one in texts("sub-labels") if one in get_args(SubLabel))
+        yield name, Locked(
+            text("commit"), cast("Label", label), None if p is None else float(p), cast("tuple[SubLabel, ...]", sub_labels),
+            texts("because"), text("sibling"), entry.get("sibling-verified") is True,
+        )  # fmt: skip
+
+
+def lock_entries(report: Report, shared: Shared) -> dict[str, Locked]:
+    """The entry of every checkpoint of the Hub that a run's files use, from the facts that the run has made."""
+    found = {}
+    for reported in report.uses:
+        use = reported.use
+        if reported.verdict is None or use.target is None or use.target.startswith((".", "ollama://")):
+            continue
+        name = key(use.target, use.revision)
+        if name not in found:
+            found[name] = _entry(use.target, use.revision, reported.verdict, shared)
+    return found
+
+
+def _entry(id_: str, revision: str | None, verdict: Verdict, shared: Shared) -> Locked:
+    source = shared.reach(id_, revision)
+    sibling = shared.others(source, 0).get(InstructSibling)
+    # A name's own revision is what was asked for, not what is there.
+    commit = source.revision if source.kind in ("hub", "cache") else None
+    because = tuple(one.evidence.because for one in verdict.decisive[:3] if one.evidence.weight)
+    return Locked(
+        commit, verdict.label, verdict.p_instruct, verdict.sub_labels, because,
+        sibling.name if sibling else None, sibling.verified if sibling else False,
+    )  # fmt: skip
+
+
+def moved(before: Mapping[str, Locked], after: Mapping[str, Locked]) -> Iterator[str]:
+    """What differs between two locks, a line each: new and gone checkpoints, and the fields that changed."""
+    for name in sorted({*before, *after}):
+        old, new = before.get(name), after.get(name)
+        if old is None or new is None:
+            yield f"{name}: {'not in the lock' if old is None else 'no longer used'}"
+            continue
+        for one in ("commit", "label", "sub_labels", "sibling"):
+            was, is_ = getattr(old, one), getattr(new, one)
+            if was != is_:
+                yield f"{name}: {one.replace('_', '-')} {was or 'none'} → {is_ or 'none'}"

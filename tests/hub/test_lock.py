@@ -1,0 +1,97 @@
+"""The lock: made against a Hub on loopback, judged from without one."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from conftest import Command, write_tree
+from hub.server import Hub, fixture_files
+
+CARD = b"---\nlicense: mit\n---\nThis is a pretrained base model.\n"
+FILES = {
+    "compose.yaml": "services:\n  a:\n    image: vllm/vllm-openai\n    command: --model acme/mystery --tool-call-parser x\n",
+    "run.sh": "vllm serve acme/other --tool-call-parser x\n",
+    "train.yaml": "base_model: acme/mystery\nrl: dpo\n",
+}
+
+
+@pytest.fixture
+def repository(hub: Hub, tmp_path: Path) -> Path:
+    """Files that use two checkpoints whose names tell nothing."""
+    hub.add("acme/mystery", fixture_files("tiny-base") | {"README.md": CARD})
+    hub.add("acme/other", fixture_files("tiny-instruct"))
+    return write_tree(tmp_path / "repository", FILES)
+
+
+def found(modelcheck: Command, repository: Path, *words: str, **env: str) -> list[tuple[str, str, int]]:
+    done = modelcheck("scan", ".", "--format", "json", *words, cwd=repository, env=env)
+    return [(one["rule"], one["at"]["path"], one["at"]["line"]) for one in done.json["findings"]]
+
+
+def test_what_is_locked_is_judged_as_online(hub: Hub, modelcheck: Command, repository: Path) -> None:
+    env = {"HF_ENDPOINT": hub.address}
+    online = found(modelcheck, repository, **env)
+    assert {rule for rule, _, _ in online} == {"deploy/base-weights-behind-chat", "finetune/preference-from-base"}
+    done = modelcheck("lock", cwd=repository, env=env)
+    assert done.code == 0, done.err
+    asked = len(hub.requests)
+    nothing = {"HF_HUB_CACHE": str(repository / ".none"), "HF_ENDPOINT": hub.address}
+    assert found(modelcheck, repository, "--locked", **nothing) == online
+    assert found(modelcheck, repository, "--offline", **nothing) == online
+    assert len(hub.requests) == asked, "nobody was asked"
+
+
+def test_it_is_sorted_and_says_what_each_is_and_since_when(hub: Hub, modelcheck: Command, repository: Path) -> None:
+    modelcheck("lock", cwd=repository, env={"HF_ENDPOINT": hub.address})
+    data = tomllib.loads((repository / "modelcheck.lock").read_text())
+    assert list(data["checkpoint"]) == ["acme/mystery", "acme/other"]
+    entry = data["checkpoint"]["acme/mystery"]
+    assert (entry["label"], len(entry["commit"])) == ("base", 40)
+    assert entry["p-instruct"] < 0.05
+    assert any("pretrained base model" in because for because in entry["because"])
+    assert {"version", "tool", "date"} <= set(data)
+
+
+def test_check_says_what_moved_and_writes_nothing(hub: Hub, modelcheck: Command, repository: Path) -> None:
+    env = {"HF_ENDPOINT": hub.address}
+    modelcheck("lock", cwd=repository, env=env)
+    before = (repository / "modelcheck.lock").read_bytes()
+    assert modelcheck("lock", "--check", cwd=repository, env=env).code == 0
+    (repository / "run.sh").write_text("vllm serve acme/new\n")
+    hub.add("acme/new", fixture_files("tiny-instruct"))
+    done = modelcheck("lock", "--check", cwd=repository, env=env)
+    assert done.code == 1
+    assert "acme/new: not in the lock" in done.out
+    assert "acme/other: no longer used" in done.out
+    assert (repository / "modelcheck.lock").read_bytes() == before
+
+
+def test_what_is_not_locked_is_judged_by_its_name_and_told(hub: Hub, modelcheck: Command, repository: Path) -> None:
+    modelcheck("lock", cwd=repository, env={"HF_ENDPOINT": hub.address})
+    (repository / "more.sh").write_text("vllm serve acme/Thing-7B-Base --tool-call-parser x\n")
+    rules = [rule for rule, path, _ in found(modelcheck, repository, "--locked") if path == "more.sh"]
+    assert sorted(rules) == ["deploy/base-weights-behind-chat", "unlocked-checkpoint"]
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("version = 1\n[checkpoint", "modelcheck.lock:2 is not valid TOML"),
+        ("version = 9\n", "is of version 9"),
+        ("version = 1\ncheckpoint = 3\n", "something else than tables"),
+        ('version = 1\n[checkpoint."a/b"]\nlabel = "good"\n', "no label and probability that are known for a/b"),
+        (b"\xff\xfe", "cannot be read"),
+    ],
+)
+def test_a_lock_that_is_none_is_an_error_that_names_it(text: str | bytes, why: str, modelcheck: Command, tmp_path: Path) -> None:
+    write_tree(tmp_path, {"modelcheck.lock": text, "run.sh": "vllm serve a/b\n"})
+    done = modelcheck("scan", ".", "--locked", cwd=tmp_path)
+    assert (done.code, why in done.err) == (2, True), done.err
+
+
+def test_locked_without_a_lock_is_an_error(modelcheck: Command, tmp_path: Path) -> None:
+    done = modelcheck("scan", ".", "--locked", cwd=tmp_path)
+    assert (done.code, "make it with `modelcheck lock`" in done.err) == (2, True)
