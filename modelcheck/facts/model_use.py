@@ -20,7 +20,8 @@ class ModelUse:
     that is not of the Hub, and ``name_only`` is then the name that a local path ends in. ``because`` holds the words in the
     file that tell the purpose. ``engine`` is who serves or trains it (``vllm``), ``format`` the kind of file and the engine
     (``docker-compose/vllm``). ``method`` is how a fine-tune is trained, where the file tells. The purpose ``output`` is what a run
-    will publish, which nobody opens.
+    will publish, which nobody opens. ``served_name`` is what a server calls its model (the first of several), ``remote_code``
+    whether it runs the checkpoint's own Python.
     """
 
     model: str
@@ -38,3 +39,5 @@ class ModelUse:
     because: tuple[str, ...] = ()
     name_only: str | None = None
     method: Method | None = None
+    served_name: str | None = None
+    remote_code: bool = False

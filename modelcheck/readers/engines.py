@@ -15,7 +15,7 @@ from modelcheck.patterns import lazy
 
 Role = Literal[
     "model", "revision", "tokenizer", "template", "adapter", "draft", "task", "chat", "chat-if-true", "speculative", "reward",
-    "reference", "method", "model-args", "ignored",
+    "reference", "method", "model-args", "served", "remote-code", "ignored",
 ]  # fmt: skip
 
 
@@ -55,6 +55,7 @@ VLLM = Engine(
     (("vllm", "serve"), ("-m", "vllm.entrypoints.openai.api_server"), ("-m", "vllm.entrypoints.openai.run_batch")),
     {
         "model": "model", "revision": "revision", "tokenizer": "tokenizer", "lora-modules": "adapter", "task": "task",
+        "served-model-name": "served", "trust-remote-code": "remote-code",
         "runner": "task", "convert": "task", "speculative-model": "draft", "speculative-config": "speculative",
         "chat-template": "template", "chat-template-content-format": "chat", "default-chat-template-kwargs": "chat",
         "enable-auto-tool-choice": "chat", "tool-call-parser": "chat", "tool-parser-plugin": "chat", "reasoning-parser": "chat",
@@ -75,7 +76,10 @@ TGI = Engine(
     "tgi",
     lazy(r"^[^@]*(text-generation-inference|huggingface-pytorch-tgi-inference)([\w.-]*)([:@].*)?$"),
     (("text-generation-launcher",),),
-    {"model-id": "model", "revision": "revision", "tokenizer-config-path": "template", "lora-adapters": "adapter"},
+    {
+        "model-id": "model", "revision": "revision", "tokenizer-config-path": "template", "lora-adapters": "adapter",
+        "trust-remote-code": "remote-code",
+    },
     lazy(r"disable-.*|trust-remote-code|json-output|enable-.*|env|usage-stats"),
     {
         "MODEL_ID": "model", "HF_MODEL_ID": "model", "REVISION": "revision", "TOKENIZER_CONFIG_PATH": "template",
@@ -158,6 +162,7 @@ SGLANG = Engine(
     (("-m", "sglang.launch_server"), ("sglang", "serve"), ("sglang_launch_server",)),
     {
         "model-path": "model", "model": "model", "revision": "revision", "tokenizer-path": "tokenizer", "lora-paths": "adapter",
+        "served-model-name": "served", "trust-remote-code": "remote-code",
         "speculative-draft-model-path": "draft", "speculative-draft": "draft", "chat-template": "template",
         "tool-call-parser": "chat", "reasoning-parser": "chat", "is-embedding": "task",
     },

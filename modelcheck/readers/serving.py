@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from modelcheck.facts.model_use import Method, ModelUse, Purpose
 from modelcheck.patterns import lazy
@@ -111,7 +112,7 @@ def read_arguments(engine: Engine, words: Sequence[Word]) -> Started:
         role = engine.flags.get(flag)
         values = [_part(word, len(word.text) - len(glued))] if equals else []
         if not equals and not engine.switches.fullmatch(flag):
-            many = role == "adapter"
+            many = role in ("adapter", "served")
             while place < len(words) and not _is_flag(words[place].text) and (many or not values):
                 values.append(words[place])
                 place += 1
@@ -209,7 +210,10 @@ def _use(
         word = started.first(role)
         return resolve(word, variables).text if word and word.text else None
 
-    said = {role: told(role) for role in ("revision", "tokenizer", "template", "adapter")}
+    served = started.told.get("served")
+    said: dict[str, Any] = {role: told(role) for role in ("revision", "tokenizer", "template", "adapter")}
+    said["served_name"] = resolve(served[0], variables).text if served else None
+    said["remote_code"] = "remote-code" in started.told
     return make_use(model, label, started.engine.name, purpose, because, variables, method=started.method, **said)
 
 

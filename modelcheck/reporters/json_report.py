@@ -99,6 +99,8 @@ def use_json(reported: UseReport) -> dict[str, Any]:
         "tokenizer": use.tokenizer,
         "template": use.template,
         "adapter": use.adapter,
+        "method": use.method,
+        "served_name": use.served_name,
         "purpose": use.purpose,
         "because": list(use.because),
         "verdict": None if reported.verdict is None else reported.verdict.label,
