@@ -10,7 +10,7 @@ from modelcheck.api import Evidence, ModelCard, lazy, signal
 _INSTRUCT = frozenset(
     "instruct instruction-tuned instruction-tuning instruct-tuned instruction instruction-following chat chatbot conversational "
     "assistant sft dpo orpo kto grpo rlhf rlaif ppo alignment-handbook chatml roleplay role-play function-calling function_calling "
-    "tool-use reasoning thinking aligned chatgpt gpt4 lab".split()
+    "tool-use reasoning thinking aligned chatgpt gpt4".split()
 )
 _BASE = frozenset("pretrained pre-trained pretraining pretrain base base-model base_model foundation foundation-model".split())
 _TRAINERS = frozenset(("trl", "axolotl", "llama-factory", "unsloth", "generated_from_trainer", "autotrain"))
