@@ -24,6 +24,7 @@ _LONGEST = 2**20
 _ID = lazy(r"(hf://)?[A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95}")
 _NAME = lazy(r"(\w*_)?(base_?)?(model|checkpoint)(_?(id|name|path|repo|source|name_or_path|repo_id|url))?(_\w)?", re.IGNORECASE)
 _NOT_A_MODEL = lazy(r"data|output|hub_model|served|tokenizer|push|save|cache|image|dir$", re.IGNORECASE)
+_CHAT_FLAGS = ("--enable-auto-tool-choice", "--tool-call-parser", "--reasoning-parser", "--chat-template")
 _SIZED = lazy(r"(?i)(^|[-_])\d+(\.\d+)?[bm]([-_.]|$)")
 _FIRST = frozenset((
     "from_pretrained", "SentenceTransformer", "CrossEncoder", "LLM", "AsyncEngineArgs", "EngineArgs", "from_model_id", "Engine",
@@ -69,6 +70,8 @@ class _Module:
                     self.constants.setdefault(name, word)
         calls = {_called(node) for node in self.nodes if isinstance(node, ast.Call)}
         self.trains = next((method for name, method in _TRAINERS.items() if name in calls), None)
+        # A server's arguments are often put together in pieces; where the file starts one, its flags are that server's.
+        self.marks: tuple[str, ...] = ()
         self.chats = any(name in calls for name in ("OpenAIServingChat", "chat", "chat_completion"))
 
     def uses(self) -> Iterator[ModelUse]:
@@ -76,7 +79,7 @@ class _Module:
         for node in self.nodes:
             if isinstance(node, (ast.List, ast.Tuple)):
                 found += self._command(node.elts)
-        marks = next((use.because for use in found if use.purpose == "chat"), ())
+        self.marks = next((use.because for use in found if use.purpose == "chat"), self.marks)
         found = [use for use in found if use.model]
         for node in self.nodes:
             found += self._call(node) if isinstance(node, ast.Call) else []
@@ -84,8 +87,8 @@ class _Module:
             for name, value in _bindings(node):
                 word = self._word(value)
                 if word is not None and self._is_model(name, word.text, node):
-                    purpose: Purpose = "finetune" if self.trains else "chat" if self.chats or marks else "unknown"
-                    found.append(make_use(word, "python", name, purpose, marks, method=self.trains))
+                    purpose: Purpose = "finetune" if self.trains else "chat" if self.chats or self.marks else "unknown"
+                    found.append(make_use(word, "python", name, purpose, self.marks, method=self.trains))
         seen = set[tuple[int | None, int | None]]()
         for use in found:
             place = (use.at.line, use.at.column)
@@ -124,6 +127,9 @@ class _Module:
         if len(words) < 2 or not any(word.text in ("vllm", "-m", "serve") or "vllm" in word.text for word in words[:4]):
             return []
         started: list[Started] = list(find_started(None, words, self.lines, entrypoint=True))
+        if started:
+            flags = (node.value for node in self.nodes if isinstance(node, ast.Constant) and isinstance(node.value, str))
+            self.marks = self.marks or tuple(dict.fromkeys(flag for flag in flags if flag in _CHAT_FLAGS))
         return [use for one in started for use in uses_of(one, {}, "python")]
 
     def _call(self, node: ast.Call) -> list[ModelUse]:
@@ -177,6 +183,8 @@ class _Module:
             return ("completion", (f"pipeline({task.text!r})",)) if task and task.text == "text-generation" else ("unknown", ())
         if self.trains and (name == "from_pretrained"):
             return "finetune", (f"it trains ({self.trains})",)
+        if self.marks:
+            return "chat", self.marks
         return ("chat", ("it calls .chat",)) if self.chats else ("unknown", ())
 
 

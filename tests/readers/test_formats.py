@@ -190,6 +190,7 @@ PYTHON = [
     ('llm = LLM("a/b")  # from vllm\n', ("a/b", 1, "unknown")),
     ('client.chat.completions.create(model="a/b", messages=[])\n', ("a/b", 1, "chat")),
     ('M = "a/b"\ncmd = ["vllm", "serve", M, "--enable-auto-tool-choice"]\n', ("a/b", 1, "chat")),
+    ('M = "a/b"\nsnapshot_download(M)\ncmd = ["vllm", "serve", D]\ncmd += ["--tool-call-parser", "x"]\n', ("a/b", 1, "chat")),
     ('model, tok = FastLanguageModel.from_pretrained(model_name="a/b")\nDPOTrainer(model)\n', ("a/b", 1, "finetune")),
     ('SentenceTransformer("a/b")\n', ("a/b", 1, "embedding")),
     ('pipeline("text-generation", model="distilgpt2")\n', ("distilgpt2", 1, "completion")),
