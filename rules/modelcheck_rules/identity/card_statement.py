@@ -23,6 +23,7 @@ _BOTH = lazy(
 _MARKUP = lazy(r"<[^<>]{1,200}>|[*_`]{1,3}(?=\S)|(?<=\S)[*_`]{1,3}|\]\([^()]{0,300}\)|[\[“”]")
 # A sentence about what others were made from this one.
 _RELATIVES = lazy(r"\b(tuned|chat|instruct) (versions?|variants?|siblings?)\b", re.IGNORECASE)
+_NEGATED = lazy(r"\b(not|never|no|without|nor|cannot)\b|n't\b", re.IGNORECASE)
 _SENTENCE_END = lazy(r"(?<=[.!?])\s+")
 _TITLE = lazy(r"#\s+(?P<title>.+)")
 
@@ -60,9 +61,10 @@ def _told(sentence: str) -> tuple[dict[str, Any], str] | None:
     if _BOTH.search(sentence):
         return None
     for row, pattern in _statements():
-        if pattern.search(sentence):
+        found = pattern.search(sentence)
+        if found:
             words = sentence.lstrip("#>-–•| ").rstrip(".!")
-            if row["weight"] > 0 and _RELATIVES.search(sentence):
+            if row["weight"] > 0 and (_RELATIVES.search(sentence) or _NEGATED.search(sentence[: found.end()])):
                 return None
             return row, f"the card says “{words if len(words) <= _LONGEST else words[: _LONGEST - 1] + '…'}”"
     return None

@@ -117,6 +117,9 @@ def test_the_family_says_what_no_suffix_means(name: str, sign: int) -> None:
         ("<!-- This is a pretrained base model. -->", 0),
         ("```\nThis is a pretrained base model.\n```", 0),
         ("We thank everybody.", 0),
+        ("Thing has not been fine-tuned through reinforcement learning from human feedback.", 0),
+        ("The model was not trained to follow instructions.", 0),
+        ("We do not advise you to use base language models for text generation.", -1),
     ],
 )
 def test_the_card_is_read_for_what_it_says_of_the_model(text: str, sign: int) -> None:
