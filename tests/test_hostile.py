@@ -161,6 +161,7 @@ def test_an_env_file_outside_the_tree_is_not_read(modelcheck: Command, tmp_path:
 
 HOSTILE_SCRIPTS = {
     "a.sh": "x=1\n" * 1_000_000,
+    "many.sh": "".join(f"v{n}=${{w}}\n" for n in range(200_000)) + "vllm serve a/b\n" * 3_000,
     "b.sh": "vllm serve a/b --port 1\n" * 160_000,
     "c.sh": 'vllm serve "a' + "x y " * 900_000,
     "d.sh": "vllm \\\n" * 500_000,

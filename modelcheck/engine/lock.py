@@ -136,7 +136,7 @@ def lock_entries(report: Report, shared: Shared) -> dict[str, Locked]:
     found = {}
     for reported in report.uses:
         use = reported.use
-        if reported.verdict is None or use.target is None or use.target.startswith((".", "ollama://")):
+        if reported.verdict is None or use.target is None or not use.of_hub:
             continue
         name = key(use.target, use.revision)
         if name not in found:

@@ -110,12 +110,9 @@ class TargetRun:
         """Report what the lock does not know, once for each place: it was judged by its name alone."""
         if self.run.locked is None or not self.run.reports(UNLOCKED):
             return
-        severity = self.run.settings.severity(UNLOCKED, self.run.registry.rules[UNLOCKED].severity)
         for use in uses:
-            of_hub = use.target is not None and not use.target.startswith((".", "ollama://"))
-            if of_hub and key(use.target or "", use.revision) not in self.run.locked:
-                finding = Finding(f"{use.model} is not in {FILE}, and was judged by its name", at=use.at)
-                self.report.findings.append(Reported(UNLOCKED, severity, text, finding, local=True))
+            if use.of_hub and key(use.target or "", use.revision) not in self.run.locked:
+                self._own(UNLOCKED, text, Finding(f"{use.model} is not in {FILE}, and was judged by its name", at=use.at))
 
     def _suppress(self, text: str, before: int, suppressions: list[Suppression]) -> None:
         """Take out the findings that a comment in their file ignores; report the comments that give no reason or hide nothing."""
@@ -136,8 +133,12 @@ class TargetRun:
                 finding = Finding(
                     f"this comment ignores {', '.join(sorted(one.rules)) or 'no rule'}, and {why}", Span(one.path, one.line)
                 )
-                severity = self.run.settings.severity(USELESS, self.run.registry.rules[USELESS].severity)
-                self.report.findings.append(Reported(USELESS, severity, text, finding))
+                self._own(USELESS, text, finding)
+
+    def _own(self, rule: str, text: str, finding: Finding) -> None:
+        """Report a finding of one of the engine's own rules."""
+        severity = self.run.settings.severity(rule, self.run.registry.rules[rule].severity)
+        self.report.findings.append(Reported(rule, severity, text, finding))
 
     def judge(self, text: str, source: Source) -> None:
         """Call every rule about a checkpoint, once in a run; another name for the same one gets the same report."""
@@ -234,9 +235,7 @@ class TargetRun:
         for broken in store.trouble.broken.values():
             path = source.shown(broken.span.path) if source else broken.span.path
             if self.run.first_time(path, broken.message):
-                severity = self.run.settings.severity(UNREADABLE, self.run.registry.rules[UNREADABLE].severity)
-                finding = Finding(f"{Path(path).name} {broken.message}", at=replace(broken.span, path=path))
-                self.report.findings.append(Reported(UNREADABLE, severity, text, finding))
+                self._own(UNREADABLE, text, Finding(f"{Path(path).name} {broken.message}", at=replace(broken.span, path=path)))
         store.trouble.broken.clear()
         self.report.errors += [_crash_report(text, crash) for crash in store.trouble.crashes]
         store.trouble.crashes.clear()

@@ -41,3 +41,8 @@ class ModelUse:
     method: Method | None = None
     served_name: str | None = None
     remote_code: bool = False
+
+    @property
+    def of_hub(self) -> bool:
+        """Whether ``target`` is a Hub id, not a folder or a name of Ollama's."""
+        return self.target is not None and not self.target.startswith((".", "ollama://"))

@@ -12,13 +12,9 @@ from typing import Any
 from modelcheck.documents.yamlfile import Node, YamlFile
 from modelcheck.facts.model_use import Method, ModelUse
 from modelcheck.readers.making import make_use, text_at, word_at
+from modelcheck.readers.trainers import METHODS
 from modelcheck.registry import reader
 
-_METHODS: dict[str, Method] = {
-    "pt": "pretrain", "pretrain": "pretrain", "cpt": "pretrain", "sft": "sft", "rm": "reward", "reward": "reward", "ppo": "rl",
-    "grpo": "rl", "gspo": "rl", "rloo": "rl", "dpo": "preference", "ipo": "preference", "kto": "preference", "apo": "preference",
-    "simpo": "preference", "cpo": "preference", "orpo": "orpo",
-}  # fmt: skip
 _AXOLOTL = ("datasets", "sequence_len", "micro_batch_size", "adapter", "pretraining_dataset", "rl")
 _LLAMA_FACTORY = ("stage", "finetuning_type", "template", "export_dir")
 _TRL = ("dataset_name", "dataset_mixer", "dataset_mixture", "dataset_id_or_path", "datasets", "dataset_train_split")
@@ -48,7 +44,7 @@ def _axolotl(node: Node, path: str) -> Iterator[ModelUse]:  # noqa: ARG001 - eve
     types = {text_at(data, "type") or "" for data in node.get("datasets") or ()}
     raw = node.get("pretraining_dataset") is not None or (bool(types) and types <= {"completion", "pretrain"})
     reward = (text_at(node, "reward_model") or text_at(node, "process_reward_model")) == "true"
-    method: Method = _METHODS.get(rl) or ("reward" if reward else "pretrain" if raw else "sft")
+    method: Method = METHODS.get(rl) or ("reward" if reward else "pretrain" if raw else "sft")
     yield make_use(
         model, "axolotl", "axolotl", "finetune", (f"it trains ({method})",),
         method=method, template=text_at(node, "chat_template"), tokenizer=text_at(node, "tokenizer_config"),
@@ -74,7 +70,7 @@ def _llama_factory(node: Node, path: str) -> Iterator[ModelUse]:  # noqa: ARG001
         "adapter": text_at(node, "adapter_name_or_path") or (text_at(node, "finetuning_type") if stage else None),
     }
     if stage and text_at(node, "do_train") != "false" and (text_at(node, "do_train") or not text_at(node, "do_predict")):
-        yield make_use(model, name, name, "finetune", (f"stage: {stage}",), method=_METHODS.get(stage.lower()), **told)
+        yield make_use(model, name, name, "finetune", (f"stage: {stage}",), method=METHODS.get(stage.lower()), **told)
     elif node.get("export_dir") is not None:
         yield make_use(model, name, name, "unknown", ("it is exported",), **told)
     else:
@@ -91,7 +87,7 @@ def _trl(node: Node, path: str) -> Iterator[ModelUse]:
     model = word_at(node, "model_name_or_path")
     if model is None:
         return
-    method = next((_METHODS[word] for word in re.findall(r"[a-z]+", path) if word in _METHODS), None)
+    method = next((METHODS[word] for word in re.findall(r"[a-z]+", path) if word in METHODS), None)
     yield make_use(
         model, "trl", "trl", "finetune", (f"it trains ({method})",) if method else ("it trains",),
         method=method, revision=text_at(node, "model_revision"), tokenizer=text_at(node, "tokenizer_name_or_path"),
@@ -110,7 +106,7 @@ def _autotrain(node: Node, path: str) -> Iterator[ModelUse]:  # noqa: ARG001 - e
     template = text_at(node, "data", "chat_template")
     yield make_use(
         model, "autotrain", "autotrain", "finetune", (f"task: {task}",),
-        method=_METHODS.get(trainer) if task.startswith("llm") else None,
+        method=METHODS.get(trainer) if task.startswith("llm") else None,
         template=None if template in ("none", "null") else template, adapter=text_at(node, "params", "peft") and "lora",
     )  # fmt: skip
 

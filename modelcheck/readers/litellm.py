@@ -56,10 +56,7 @@ def _entry(entry: Node, params: Node, model: Word) -> Iterator[ModelUse]:
     if hub == "huggingface/" and model.text.count("/") > 2:  # huggingface/<provider>/<owner>/<name>
         hub = "/".join(model.text.split("/")[:2]) + "/"
     if hub:
-        at = model.at
-        if at.column is not None and at.end_column is not None and at.end_column - at.column == len(model.text):
-            at = type(at)(at.path, at.line, at.column + len(hub), at.end_line, at.end_column)
-        yield make_use(Word(model.text[len(hub) :], at, model.node), "litellm", "litellm", purpose, (why,))
+        yield make_use(model.behind(len(hub)), "litellm", "litellm", purpose, (why,))
         return
     # What the server calls its model is a name, not an id: nobody opens it.
     yield ModelUse(

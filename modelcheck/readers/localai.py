@@ -29,7 +29,8 @@ def model_config(node: Node) -> Iterator[ModelUse]:
     backend = text_at(node, "backend") or ""
     purpose: Purpose = "unknown"
     because: tuple[str, ...] = ()
-    templates = [key for key, _ in (node.get("template") or Node("", 0, 0, 0, 0)).items()]
+    template = node.get("template")
+    templates = list(template.children or ()) if template is not None else []
     chat = [key for key in templates if key.startswith("chat") or key == "use_tokenizer_template"]
     if backend in _BACKENDS or text_at(node, "embeddings") == "true":
         purpose, because = _BACKENDS.get(backend, "embedding"), (f"backend: {backend}",)

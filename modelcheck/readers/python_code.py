@@ -12,6 +12,7 @@ from modelcheck.facts.model_use import Method, ModelUse, Purpose
 from modelcheck.findings import Span
 from modelcheck.patterns import lazy
 from modelcheck.readers.making import make_use
+from modelcheck.readers.references import HUB_ID
 from modelcheck.readers.serving import Started, find_started, uses_of
 from modelcheck.readers.words import Lines, Word
 from modelcheck.registry import reader
@@ -21,7 +22,6 @@ _MENTIONS = (
     "pipeline(", "sglang", "hf_repo", "repo_id", "base_model",
 )  # fmt: skip
 _LONGEST = 2**20
-_ID = lazy(r"(hf://)?[A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95}")
 _NAME = lazy(r"(\w*_)?(base_?)?(model|checkpoint)(_?(id|name|path|repo|source|name_or_path|repo_id|url))?(_\w)?", re.IGNORECASE)
 _NOT_A_MODEL = lazy(r"data|output|hub_model|served|tokenizer|push|save|cache|image|dir$", re.IGNORECASE)
 _CHAT_FLAGS = ("--enable-auto-tool-choice", "--tool-call-parser", "--reasoning-parser", "--chat-template")
@@ -97,7 +97,7 @@ class _Module:
                 yield use
 
     def _is_model(self, name: str, text: str, node: ast.AST) -> bool:
-        if not _ID.fullmatch(text) or _NOT_A_MODEL.search(name):
+        if not HUB_ID.fullmatch(text) or _NOT_A_MODEL.search(name):
             return False
         constant = isinstance(node, (ast.Assign, ast.AnnAssign)) and name.isupper()
         return bool(_NAME.fullmatch(name)) or (constant and bool(_SIZED.search(text)))
@@ -153,7 +153,7 @@ class _Module:
         if "Tokenizer" in loader or "Processor" in loader or name in ("load_dataset", "push_to_hub"):
             return []
         known = chat or name in _FIRST or name in _LOADERS or name in ("pipeline", "LLMConfig", "dict", "InferenceClient")
-        if not _ID.fullmatch(word.text) and not (
+        if not HUB_ID.fullmatch(word.text) and not (
             name == "pipeline" and "model" in keywords and re.fullmatch(r"[\w.-]+", word.text)
         ):
             return []

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from modelcheck.patterns import lazy
 from modelcheck.sources.target import REPO_ID, REVISION
 
+HUB_ID = lazy(r"(hf://)?[A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95}")
+"""An owner and a name, which is all that tells an id from a word where a field may hold either."""
 _HUB_PREFIX = lazy(r"^(hf://(models/)?|(https?://)?(huggingface\.co|hf\.co)/)")
 _SCHEME = lazy(r"^[a-z][a-z0-9+.-]*://")
 _CACHE = lazy(r"models--(?P<org>[^/]+?)--(?P<name>[^/]+)(/snapshots/(?P<commit>[0-9a-f]{40}))?")

@@ -17,7 +17,7 @@ from modelcheck.readers.making import make_use
 from modelcheck.readers.serving import Started, find_started, take_environment, uses_of
 from modelcheck.readers.trainers import TRAINER_MENTIONS
 from modelcheck.readers.variables import resolve
-from modelcheck.readers.words import Lines, Word, split_script
+from modelcheck.readers.words import SCRIPT_FLAG, SHELLS, Lines, Word, split_script
 
 COMMAND_MENTIONS = (*MENTIONS, *TRAINER_MENTIONS)
 _STARTS = lazy("|".join(map(re.escape, COMMAND_MENTIONS)), re.IGNORECASE)
@@ -33,7 +33,11 @@ _CONTAINERS = frozenset(("docker", "podman", "nerdctl", "singularity", "apptaine
 _LONGEST = 20_000
 _MOST = 3_000
 """Commands that are read of one file: more of them are no deployment's."""
-_SCRIPT_FLAG = lazy(r"-\w*c")
+
+
+def may_start(text: str) -> bool:
+    """Whether a text names a server or a trainer, so that it is worth cutting into words."""
+    return _STARTS.search(text) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +89,9 @@ class Script:
     def uses(self, start: int = 0, end: int | None = None) -> Iterator[ModelUse]:
         """The uses in ``text[start:end]``, each with what the commands around it ask of its server."""
         blanked = _COMMENT.sub(lambda found: " " * len(found.group()), self.lines.text[start:end])
-        found: list[tuple[Started, dict[str, Word]]] = []
+        uses: list[ModelUse] = []
+        alone: list[tuple[Started, dict[str, Word]]] = []  # the only server, as long as there is one
+        servers = 0
         for line in _with_open_quotes(logical_lines(blanked, start, mark=self._mark)):
             if len(line.text) > _LONGEST or self._read >= _MOST:
                 continue
@@ -93,12 +99,15 @@ class Script:
             if _REQUEST.search(line.text):
                 self._read += 1
                 yield from self._request(line)
-            elif _STARTS.search(line.text) or (self.variables and "docker" in line.text):
+            elif may_start(line.text) or (self.variables and "docker" in line.text):
                 self._read += 1
-                found += [(started, dict(self.variables)) for started in self._started(line)]
-        asked = self._asked(blanked) if len(found) == 1 else []
-        for started, variables in found:
-            yield from uses_of(started, variables, self.format, asked)
+                for started in self._started(line):
+                    servers += 1
+                    alone = [(started, dict(self.variables))] if servers == 1 else []
+                    uses += uses_of(started, self.variables, self.format)
+        for started, variables in alone if CHAT_ROUTE in blanked else ():
+            uses = list(uses_of(started, variables, self.format, ["the script asks for a chat completion"]))
+        yield from uses
 
     def _request(self, line: Logical) -> Iterator[ModelUse]:
         """A client's call: the route tells chat from completion, the body names the model."""
@@ -110,10 +119,6 @@ class Script:
             chat = route["chat"] is not None
             yield make_use(word, self.format, "client", "chat" if chat else "completion", (f"a request to {route.group()}",))
 
-    @staticmethod
-    def _asked(text: str) -> list[str]:
-        return ["the script asks for a chat completion"] if CHAT_ROUTE in text else []
-
     def _assign(self, line: Logical) -> None:
         match = _ASSIGNMENT.match(line.text)
         while match and match["value"]:
@@ -122,12 +127,14 @@ class Script:
             begin = line.start + match.start("value") + quoted
             value = raw[1:-1] if quoted else raw
             word = Word(value, self.lines.span(begin, begin + len(value)))
-            if value and raw[0] != "'":
-                known = {name: one for name, one in self.variables.items() if name != match["name"]}
-                word = Word(resolve(word, known).text, word.at)
             if value:
-                self.variables[match["name"]] = self.assigned[match["name"]] = word
+                self.variables.pop(match["name"], None)  # a variable's own default may name it
+                self.assign(match["name"], word if raw[0] == "'" else Word(resolve(word, self.variables).text, word.at))
             match = _ASSIGNMENT.match(line.text, match.end()) if match["sign"] == "=" else None
+
+    def assign(self, name: str, word: Word) -> None:
+        """Set a variable, for the lines behind and for those who ask what was set."""
+        self.variables[name] = self.assigned[name] = word
 
     def _started(self, line: Logical) -> Iterator[Started]:
         for command in split_script(line.text):
@@ -136,7 +143,7 @@ class Script:
 
     def _of_words(self, words: Sequence[Word], line: Logical) -> Iterator[Started]:
         texts = [word.text for word in words]
-        script = next((at for at, text in enumerate(texts[:-1]) if _SCRIPT_FLAG.fullmatch(text) and _is_shell(texts[:at])), None)
+        script = next((at for at, text in enumerate(texts[:-1]) if SCRIPT_FLAG.fullmatch(text) and _is_shell(texts[:at])), None)
         if script is not None:
             for command in split_script(texts[script + 1]):
                 yield from self._of_words(self.place(command, line), line)
@@ -193,7 +200,7 @@ class Script:
 
 
 def _is_shell(texts: Sequence[str]) -> bool:
-    return any(text.rpartition("/")[2] in ("sh", "bash", "zsh", "ash", "dash") for text in texts)
+    return any(text.rpartition("/")[2] in SHELLS for text in texts)
 
 
 def _is_value(words: Sequence[str], place: int) -> bool:

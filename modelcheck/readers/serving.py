@@ -14,9 +14,8 @@ from modelcheck.readers.engines import ENGINES, TASKS, Engine, Role, engine_of_i
 from modelcheck.readers.making import make_use
 from modelcheck.readers.trainers import LAUNCHERS, METHODS, TRAINERS
 from modelcheck.readers.variables import resolve
-from modelcheck.readers.words import Lines, Word, commands_in
+from modelcheck.readers.words import SCRIPT_FLAG, SHELLS, Lines, Word, commands_in
 
-_SHELLS = frozenset(("sh", "bash", "zsh", "ash", "dash"))
 _LIKE_A_MODEL = lazy(r"^[\w.-]+/[\w.:@-]+$|\$")
 _DOES = {"embedding": "serves nothing else", "completion": "serves nothing else", "finetune": "trains it", "chat": "talks with it"}
 _TRUE = frozenset(("1", "true", "yes", "on"))
@@ -67,9 +66,9 @@ def _own_program(engine: Engine, words: Sequence[Word]) -> bool:
 
 def _script(words: Sequence[Word]) -> int | None:
     """The place of the script in ``sh -c "…"``, also with other flags (``bash -lc``)."""
-    if len(words) < 2 or words[0].text.rpartition("/")[2] not in _SHELLS:
+    if len(words) < 2 or words[0].text.rpartition("/")[2] not in SHELLS:
         return None
-    return next((place + 1 for place, word in enumerate(words[:-1]) if re.fullmatch(r"-\w*c", word.text)), None)
+    return next((place + 1 for place, word in enumerate(words[:-1]) if SCRIPT_FLAG.fullmatch(word.text)), None)
 
 
 def of_command(words: Sequence[Word]) -> Iterator[Started]:
@@ -102,7 +101,7 @@ def read_arguments(engine: Engine, words: Sequence[Word]) -> Started:
             key, equals, _ = word.text.partition("=")
             role = engine.overrides.get(key.lstrip("+")) if equals else None
             if role:
-                started.told.setdefault(role, []).append(_part(word, len(key) + 1))
+                started.told.setdefault(role, []).append(word.behind(len(key) + 1))
             elif engine.positional and "model" not in started.told:
                 started.told["model"] = [word]
             continue
@@ -110,7 +109,7 @@ def read_arguments(engine: Engine, words: Sequence[Word]) -> Started:
         flag, equals, glued = word.text[dashes:].partition("=")
         flag = flag.replace("_", "-")
         role = engine.flags.get(flag)
-        values = [_part(word, len(word.text) - len(glued))] if equals else []
+        values = [word.behind(len(word.text) - len(glued))] if equals else []
         if not equals and not engine.switches.fullmatch(flag):
             many = role in ("adapter", "served")
             while place < len(words) and not _is_flag(words[place].text) and (many or not values):
@@ -119,7 +118,7 @@ def read_arguments(engine: Engine, words: Sequence[Word]) -> Started:
         if role in ("chat", "template"):
             started.chat.append(word.text[:dashes] + flag)
         if role:
-            started.told.setdefault(role, []).extend(values or [_part(word, len(word.text))])
+            started.told.setdefault(role, []).extend(values or [word.behind(len(word.text))])
     _take_model_args(started)
     return started
 
@@ -127,7 +126,7 @@ def read_arguments(engine: Engine, words: Sequence[Word]) -> Started:
 def _without_default(word: Word) -> Word:
     """``${EXTRA---flag`` is how a default that is a flag begins, once the shell's words are cut."""
     found = re.match(r"\$\{\w+:?-(?=--)", word.text)
-    return _part(word, found.end()) if found else word
+    return word.behind(found.end()) if found else word
 
 
 def _is_flag(text: str) -> bool:
@@ -144,25 +143,12 @@ def _take_model_args(started: Started) -> None:
         role = roles.get(key.strip())
         if given and equals and role:
             begin = start + len(key) + 1
-            whole = _part(given, begin)
+            whole = given.behind(begin)
             at = whole.at
             if at is not given.at and at.column is not None:
                 at = type(at)(at.path, at.line, at.column, at.end_line, at.column + len(value))
             started.told[role] = [Word(value.strip("\"'"), at, given.node)]
         start += len(part) + 1
-
-
-def _part(word: Word, start: int) -> Word:
-    """What stands behind the equals sign of a word."""
-    at = word.at
-    if (
-        at.line is not None
-        and at.line == at.end_line
-        and at.column is not None
-        and (at.end_column or 0) - at.column == len(word.text)
-    ):
-        at = type(at)(at.path, at.line, at.column + start, at.end_line, at.end_column)
-    return Word(word.text[start:], at, word.node)
 
 
 def take_environment(started: Started, environment: Mapping[str, Word]) -> None:

@@ -88,15 +88,11 @@ def _declare(script: Script, start: int, text: str) -> None:
         value = found["value"].strip("\"'")
         begin = start + found.start("value") + (found["value"][0] in "\"'")
         if value:
-            script.variables[found["name"]] = script.assigned[found["name"]] = Word(
-                value, script.lines.span(begin, begin + len(value))
-            )
+            script.assign(found["name"], Word(value, script.lines.span(begin, begin + len(value))))
     older = re.match(r"[ \t]*ENV[ \t]+(?P<name>[A-Za-z_]\w*)[ \t]+(?P<value>[^=\s]\S*)", text)
     if older:
         begin = start + older.start("value")
-        script.variables[older["name"]] = script.assigned[older["name"]] = Word(
-            older["value"], script.lines.span(begin, begin + len(older["value"]))
-        )
+        script.assign(older["name"], Word(older["value"], script.lines.span(begin, begin + len(older["value"]))))
 
 
 def _exec_form(rest: str, start: int, lines: Lines) -> list[Word] | None:

@@ -13,13 +13,13 @@ from modelcheck.findings import Span
 from modelcheck.patterns import lazy
 from modelcheck.readers import Beside
 from modelcheck.readers.making import make_use
+from modelcheck.readers.references import HUB_ID
 from modelcheck.readers.words import Word
 from modelcheck.registry import reader
 
 _LONGEST = 2**17
 _KEY = lazy(r"((hf|llm|vllm|option|sm_vllm|embedding|rerank)_)?model(_id|_name|_path)?|hf_model_id", re.IGNORECASE)
 _FIELD = lazy(r"hf_model_id|model_id|option_model_id|sm_vllm_model", re.IGNORECASE)
-_ID = lazy(r"(hf://)?[A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95}")
 _BARE = lazy(r"[A-Za-z][\w.]*-[\w.-]*")
 _VALUES = ("terraform.tfvars", "variables.tf")
 
@@ -40,7 +40,7 @@ def terraform(file: TextFile, beside: Beside) -> Iterator[ModelUse]:
     attributes = list(_attributes(file.path, file.text))
     defaults = {one.inside: one.word for one in attributes if one.inside and one.name == "default"}
     for one in attributes:
-        if one.name == "default" and one.inside and _KEY.fullmatch(one.inside) and _ID.fullmatch(one.word.text):
+        if one.name == "default" and one.inside and _KEY.fullmatch(one.inside) and HUB_ID.fullmatch(one.word.text):
             yield make_use(one.word, "terraform", one.inside)
         elif _KEY.fullmatch(one.name) and one.variable is None and _names_one(one.name, one.word.text):
             yield make_use(one.word, "terraform", one.name)
@@ -50,7 +50,7 @@ def terraform(file: TextFile, beside: Beside) -> Iterator[ModelUse]:
 
 
 def _names_one(name: str, text: str) -> bool:
-    return bool(_ID.fullmatch(text) or (_FIELD.fullmatch(name) and _BARE.fullmatch(text)))
+    return bool(HUB_ID.fullmatch(text) or (_FIELD.fullmatch(name) and _BARE.fullmatch(text)))
 
 
 def _beside(beside: Beside, variable: str) -> Word | None:

@@ -87,9 +87,11 @@ TRAINER_MENTIONS = (
     "huggingface-cli", "--model_name_or_path", "--model-id", "--model_id", "--base_model",
 )  # fmt: skip
 METHODS: Mapping[str, Method] = {
+    "pt": "pretrain", "pretrain": "pretrain", "cpt": "pretrain", "sft": "sft", "rm": "reward", "reward": "reward", "ppo": "rl",
+    "grpo": "rl", "gspo": "rl", "rloo": "rl", "dpo": "preference", "ipo": "preference", "kto": "preference", "apo": "preference",
+    "simpo": "preference", "cpo": "preference", "orpo": "orpo",
     "train_sft": "sft", "train_dpo": "preference", "train_rm": "reward", "train_ppo_ray": "rl", "train_ppo": "rl",
     "train_kto": "preference", "train_kd": "sft", "train_prm": "reward", "main_ppo": "rl", "fsdp_sft_trainer": "sft",
-    "sft_trainer": "sft", "main_dapo": "rl", "sft": "sft", "dpo": "preference", "grpo": "rl", "kto": "preference",
-    "reward": "reward", "rloo": "rl", "orpo": "orpo", "pt": "pretrain", "rm": "reward", "ppo": "rl",
+    "sft_trainer": "sft", "main_dapo": "rl",
 }  # fmt: skip
-"""The method by the last word of what was launched, or by LLaMA-Factory's ``--stage``."""
+"""The method by its usual name, as files and ``--stage`` give it, or by the last word of what was launched."""

@@ -14,16 +14,16 @@ from modelcheck.errors import Broken
 from modelcheck.facts.model_use import ModelUse, Purpose
 from modelcheck.patterns import lazy
 from modelcheck.readers.docker_compose import environment_of
-from modelcheck.readers.engines import CHAT_ROUTE
+from modelcheck.readers.localai import model_config
 from modelcheck.readers.making import make_use, text_at, word_at
 from modelcheck.readers.model_variables import named_models
-from modelcheck.readers.scripts import COMMAND_MENTIONS, Script
+from modelcheck.readers.references import HUB_ID
+from modelcheck.readers.scripts import COMMAND_MENTIONS, Script, may_start
 from modelcheck.readers.serving import find_started, take_environment, uses_of
 from modelcheck.readers.variables import resolve
 from modelcheck.readers.words import Lines, Word, words_of
 from modelcheck.registry import reader
 
-_ID = lazy(r"(hf://)?[A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95}")
 _KEYS = lazy(
     r"model_?id|modelURL|model_?url|model_?path|modelUri|hf_?repo|hf_?model(_?id)?|hugging_?face_?(name|repo(_id)?|id|model(_id)?)|"
     r"repo_id|model_name_or_path|pretrained_model_name_or_path|model_source|hf_model_name|checkpoint_repository",
@@ -104,7 +104,7 @@ class _Walk:
         variables = {key: Word(child.text, child.span, child) for key, child in node.items() if child.text and key.upper() == key}
         yield from named_models(self._resolved(variables), "values")
         name, value = text_at(node, "name"), word_at(node, "value")
-        if name and value is not None and _ID.fullmatch(value.text) and ("model." in name or _KEYS.fullmatch(name)):
+        if name and value is not None and HUB_ID.fullmatch(value.text) and ("model." in name or _KEYS.fullmatch(name)):
             yield make_use(value, "values", name)
         elif name and value is not None:
             yield from named_models({name: value}, "values")
@@ -137,7 +137,7 @@ class _Walk:
         return Word(word.text[: found.start()] + value.text + word.text[found.end() :], value.at, value.node)
 
     def _is_model(self, key: str, word: Word, node: Node, path: tuple[str, ...]) -> bool:
-        if not _ID.fullmatch(word.text):
+        if not HUB_ID.fullmatch(word.text):
             return False
         if _KEYS.fullmatch(key):
             return True
@@ -161,22 +161,16 @@ class _Walk:
     def _text(self, node: Node, key: str) -> Iterator[ModelUse]:
         """A script in a block of text, or YAML in a string."""
         text = node.text or ""
-        lowered = text.lower()
         if key == "config_file" and "parameters:" in text:
             yield from self._inside(node)
-        elif len(text) > 8 and " " in text and any(mention in lowered for mention in COMMAND_MENTIONS):
+        elif len(text) > 8 and " " in text and may_start(text):
             script = Script(self.lines, "script", self.environment)
             yield from script.uses(self.lines.offset(node.line, node.column), self.lines.offset(node.end_line, node.end_column))
 
     def _inside(self, node: Node) -> Iterator[ModelUse]:
-        from modelcheck.readers.localai import model_config
-
         try:
             documents = parse_yaml_text(node.path, node.text or "", node.line + 1)
         except Broken:
             return
         for document in documents:
             yield from model_config(document)
-
-
-__all__ = ["CHAT_ROUTE", "values"]

@@ -7,6 +7,7 @@ import shlex
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from modelcheck.documents.yamlfile import Node
 from modelcheck.findings import Span
@@ -14,6 +15,9 @@ from modelcheck.patterns import lazy
 
 _COMMENT = lazy(r"(?m)(?:^|(?<=\s))#.*$")
 _OPERATORS = frozenset(";&|")
+SHELLS = frozenset(("sh", "bash", "zsh", "ash", "dash"))
+SCRIPT_FLAG = lazy(r"-\w*c")
+"""The flag before a script that is one word: ``-c``, ``-lc``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +28,14 @@ class Word:
     at: Span
     node: Node | None = None
 
+    def behind(self, start: int) -> Word:
+        """What stands behind the first ``start`` characters, at a place of its own if the word is written as it is."""
+        at = self.at
+        written = at.line is not None and at.line == at.end_line and at.column is not None
+        if written and at.column is not None and (at.end_column or 0) - at.column == len(self.text):
+            at = Span(at.path, at.line, at.column + start, at.end_line, at.end_column)
+        return Word(self.text[start:], at, self.node)
+
 
 class Lines:
     """A file's text, to find words in."""
@@ -31,7 +43,11 @@ class Lines:
     def __init__(self, path: str, text: str) -> None:
         self.path = path
         self.text = text
-        self._starts = [0, *(match.end() for match in re.finditer("\n", text))]
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        """The offset of each line: most files are put aside before anybody asks."""
+        return [0, *(match.end() for match in re.finditer("\n", self.text))]
 
     def offset(self, line: int, column: int) -> int:
         """The offset of a line and column."""

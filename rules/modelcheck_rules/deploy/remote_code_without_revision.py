@@ -31,6 +31,5 @@ def remote_code_without_revision(use: ModelUse) -> Iterator[Finding]:
 
     Pin the commit with `--revision`, or take the flag out: most architectures need no code of their own any more.
     """
-    of_hub = use.target is not None and not use.target.startswith((".", "ollama://"))
-    if use.remote_code and of_hub and not re.fullmatch(rf"[0-9a-f]{{{_COMMIT}}}", use.revision or ""):
+    if use.remote_code and use.of_hub and not re.fullmatch(rf"[0-9a-f]{{{_COMMIT}}}", use.revision or ""):
         yield Finding(f"{use.model} may run its own code, from whatever commit is the newest", at=use.at)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from modelcheck.api import CheckpointName, Evidence, SubLabel, signal, stage_word
+from modelcheck.api import CheckpointName, Evidence, SubLabel, signal
 
 _BECAUSE = {
     "instruct": "the name says {!r}",
@@ -43,7 +43,7 @@ def name_marker(name: CheckpointName) -> Iterator[Evidence]:
     Of 460 text models with known stages, a marker that is there is right in 98.6 %; of those without one, 60 % are base models,
     which says little, and nothing where the family has a convention of its own.
     """
-    stage = stage_word(name.name)
+    stage = name.stage
     if stage is not None:
         because = _BECAUSE[stage.kind].format(stage.word)
         yield Evidence(_WEIGHTS[stage.kind], because, kind=stage.kind, sub_label=_SUB_LABELS.get(stage.kind))
