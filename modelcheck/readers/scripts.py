@@ -20,7 +20,6 @@ from modelcheck.readers.variables import resolve
 from modelcheck.readers.words import SCRIPT_FLAG, SHELLS, Lines, Word, split_script
 
 COMMAND_MENTIONS = (*MENTIONS, *TRAINER_MENTIONS)
-_STARTS = lazy("|".join(map(re.escape, COMMAND_MENTIONS)), re.IGNORECASE)
 _COMMENT = lazy(r"(?m)(^|(?<=[ \t]))#.*$")
 _ASSIGNMENT = lazy(
     r"[ \t]*(?:(?:export|local|readonly|declare(?:[ \t]+-\w+)*|set|ENV|ARG|-)[ \t]+)?(?:\$env:|\$)?(?P<name>[A-Za-z_]\w*)"
@@ -37,7 +36,8 @@ _MOST = 3_000
 
 def may_start(text: str) -> bool:
     """Whether a text names a server or a trainer, so that it is worth cutting into words."""
-    return _STARTS.search(text) is not None
+    lowered = text.lower()  # some times as fast as one pattern of all of them
+    return any(mention in lowered for mention in COMMAND_MENTIONS)
 
 
 @dataclass(frozen=True, slots=True)
