@@ -13,12 +13,13 @@ from modelcheck.facts.checkpoint_name import CheckpointName
 from modelcheck.facts.file_listing import FileListing
 from modelcheck.facts.generation_config import GenerationConfig
 from modelcheck.facts.gguf_metadata import GgufMetadata
+from modelcheck.facts.interface import Interface
 from modelcheck.facts.lineage import Lineage
 from modelcheck.facts.model_card import ModelCard
 from modelcheck.facts.model_config import ModelConfig
 from modelcheck.facts.model_use import ModelUse
 from modelcheck.facts.parent import Parent, Parents
-from modelcheck.facts.sibling import InstructSibling
+from modelcheck.facts.sibling import BaseSibling, InstructSibling
 from modelcheck.facts.stage_words import StageWord, stage_word
 from modelcheck.facts.tensor_index import TensorIndex
 from modelcheck.facts.tokenizer_config import TokenizerConfig
@@ -32,9 +33,9 @@ from modelcheck.sources import Source
 from modelcheck.verdict import Verdict
 
 __all__ = [
-    "Absent", "Axis", "Beside", "Broken", "ChatTemplate", "CheckpointName", "Checkpoints", "Confidence", "Cost",
-    "Edit", "Evidence", "FileListing", "Finding", "Fix", "GenerationConfig", "GgufMetadata", "InstructSibling", "Lineage",
-    "ModelCard", "ModelConfig", "ModelUse", "Node", "Parent", "Parents", "Registry", "Severity", "Source", "Span",
+    "Absent", "Axis", "BaseSibling", "Beside", "Broken", "ChatTemplate", "CheckpointName", "Checkpoints", "Confidence", "Cost",
+    "Edit", "Evidence", "FileListing", "Finding", "Fix", "GenerationConfig", "GgufMetadata", "InstructSibling", "Interface",
+    "Lineage", "ModelCard", "ModelConfig", "ModelUse", "Node", "Parent", "Parents", "Registry", "Severity", "Source", "Span",
     "StageWord", "SubLabel", "TensorIndex", "TextFile", "TokenizerConfig", "Verdict", "WeightsIndex", "YamlFile",
     "fact", "hookimpl", "lazy", "reader", "rule", "signal", "stage_word",
 ]  # fmt: skip

@@ -21,6 +21,7 @@ from modelcheck.verdict import Verdict
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 Scope = Literal["checkpoint", "use"]
+T = TypeVar("T")
 _MARK = "__modelcheck__"
 
 
@@ -121,6 +122,9 @@ class Checkpoints(Protocol):
 
     def named(self, name: str) -> Verdict:
         """The verdict that a mere name gives: a Hub id, or what a path ends in. Asks nobody. Raises Absent."""
+
+    def fact(self, kind: type[T], id_: str, revision: str | None) -> T | None:
+        """A fact of another checkpoint of the Hub; None where it has none or cannot be reached. Raises Absent as above."""
 
 
 class Registry:

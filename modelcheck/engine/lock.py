@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast, get_args
 
 from modelcheck.errors import Broken, Misuse
-from modelcheck.facts.sibling import InstructSibling
+from modelcheck.facts.interface import Interface
+from modelcheck.facts.sibling import BaseSibling, InstructSibling
 from modelcheck.findings import Evidence, Span, SubLabel, Weighed
 from modelcheck.report import Report
 from modelcheck.sources.named import NamedSource
@@ -40,6 +41,7 @@ class Locked:
     because: tuple[str, ...] = ()
     sibling: str | None = None
     sibling_verified: bool = False
+    interface: Interface | None = None
 
     @property
     def verdict(self) -> Verdict:
@@ -53,8 +55,14 @@ class LockedSource(NamedSource):
 
     def __init__(self, name: str, revision: str | None, locked: Locked) -> None:
         super().__init__(name, locked.commit or revision, f"judged from {FILE}", kind="lock")
-        sibling = InstructSibling(locked.sibling, locked.sibling_verified) if locked.sibling else None
-        self.facts: Mapping[type, Any] = {Verdict: locked.verdict, InstructSibling: sibling}
+        sibling = (locked.sibling, locked.sibling_verified) if locked.sibling else None
+        base = locked.label == "instruct"
+        self.facts: Mapping[type, Any] = {
+            Verdict: locked.verdict,
+            InstructSibling: InstructSibling(*sibling) if sibling and not base else None,
+            BaseSibling: BaseSibling(*sibling) if sibling and base else None,
+            Interface: locked.interface,
+        }
 
 
 def key(id_: str, revision: str | None) -> str:
@@ -67,15 +75,24 @@ def write_lock(entries: Mapping[str, Locked], *, tool: str, date: str) -> str:
     lines = [_HEAD, f"version = {VERSION}", f"tool = {_toml(tool)}", f"date = {_toml(date)}"]
     for name in sorted(entries):
         lines += ["", f"[checkpoint.{_toml(name)}]"]
-        values = ((one.name, getattr(entries[name], one.name)) for one in fields(Locked))
-        lines += [f"{field.replace('_', '-')} = {_toml(value)}" for field, value in values if value not in (None, (), False)]
+        lines += [f"{field} = {_toml(value)}" for field, value in _told(entries[name])]
     return "\n".join(lines) + "\n"
+
+
+def _told(entry: Locked | Interface) -> Iterator[tuple[str, object]]:
+    """The fields that hold something, as they are called in the file."""
+    for one in fields(entry):
+        value = getattr(entry, one.name)
+        if value not in (None, (), False):
+            yield one.name.replace("_", "-"), value
 
 
 def _toml(value: object) -> str:
     """A string, number, truth value or list as TOML; JSON's own form is valid TOML but for a few control characters."""
     if isinstance(value, tuple):
         return f"[{', '.join(map(_toml, value))}]"
+    if isinstance(value, Interface):
+        return f"{{ {', '.join(f'{field} = {_toml(told)}' for field, told in _told(value))} }}"
     if isinstance(value, float):
         return f"{value:.4f}"
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
@@ -127,8 +144,22 @@ def _entries(path: Path, entries: Mapping[str, Any]) -> Iterator[tuple[str, Lock
         sub_labels = tuple(one for one in texts("sub-labels") if one in get_args(SubLabel))
         yield name, Locked(
             text("commit"), cast("Label", label), None if p is None else float(p), cast("tuple[SubLabel, ...]", sub_labels),
-            texts("because"), text("sibling"), entry.get("sibling-verified") is True,
+            texts("because"), text("sibling"), entry.get("sibling-verified") is True, _interface(entry.get("interface")),
         )  # fmt: skip
+
+
+def _interface(given: object) -> Interface | None:
+    """An interface as it was locked; what is not of its field's kind is left out."""
+    if not isinstance(given, dict):
+        return None
+    found: dict[str, Any] = {}
+    for one in fields(Interface):
+        value = given.get(one.name)
+        if isinstance(one.default, tuple) and isinstance(value, list):
+            found[one.name] = tuple(value)
+        elif isinstance(value, str | int) and (one.default is None or type(value) is type(one.default)):
+            found[one.name] = value
+    return Interface(**found)
 
 
 def lock_entries(report: Report, shared: Shared) -> dict[str, Locked]:
@@ -141,18 +172,24 @@ def lock_entries(report: Report, shared: Shared) -> dict[str, Locked]:
         name = key(use.target, use.revision)
         if name not in found:
             found[name] = _entry(use.target, use.revision, reported.verdict, shared)
+        for other in use.adapters:
+            if other not in found:
+                verdict = shared.others(shared.reach(other, None), 0).get(Verdict)
+                found |= {other: _entry(other, None, verdict, shared)} if verdict else {}
     return found
 
 
 def _entry(id_: str, revision: str | None, verdict: Verdict, shared: Shared) -> Locked:
     source = shared.reach(id_, revision)
-    sibling = shared.others(source, 0).get(InstructSibling)
+    facts = shared.others(source, 0)
+    sibling = facts.get(InstructSibling) or facts.get(BaseSibling)
     # A name's own revision is what was asked for, not what is there.
     commit = source.revision if source.kind in ("hub", "cache") else None
     because = tuple(one.evidence.because for one in verdict.decisive[:3] if one.evidence.weight)
     return Locked(
         commit, verdict.label, verdict.p_instruct, verdict.sub_labels, because,
         sibling.name if sibling else None, sibling.verified if sibling else False,
+        facts.get(Interface),
     )  # fmt: skip
 
 

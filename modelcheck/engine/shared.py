@@ -9,7 +9,7 @@ from typing import Generic, Protocol, TypeVar, cast
 
 from modelcheck.builtin import UNREADABLE
 from modelcheck.config import Settings
-from modelcheck.engine.lock import read_lock
+from modelcheck.engine.lock import FILE, LockedSource, key, read_lock
 from modelcheck.engine.store import FactStore, Limits
 from modelcheck.errors import Absent, TargetError
 from modelcheck.findings import Cost
@@ -106,7 +106,12 @@ class Shared:
         return opened.wait()
 
     def reach(self, id_: str, revision: str | None) -> Source:
-        """A checkpoint of the Hub, or its mere name where it cannot be reached."""
+        """A checkpoint of the Hub, the lock's entry for it in a run that has a lock, or its mere name where there is neither."""
+        if self.locked is not None:
+            locked = self.locked.get(key(id_, revision))
+            if locked:
+                return LockedSource(id_, revision, locked)
+            return NamedSource(id_, revision, f"{key(id_, revision)} is not in {FILE}: run `modelcheck lock`")
         try:
             source = self.open(Target(id_, "hub", id=id_, revision=revision))
         except TargetError as error:
@@ -163,25 +168,32 @@ class _Others:
 
     def verdict(self, id_: str, revision: str | None) -> Verdict:
         """The verdict on another checkpoint; by its name where it cannot be reached. Raises Absent at the end of a long chain."""
-        if self._depth >= _LONGEST_CHAIN:
-            raise Absent(f"the chain of parents is longer than {_LONGEST_CHAIN}")
-        return self._verdict(self._shared.reach(id_, revision), id_)
+        verdict = self._fact(Verdict, self._shared.reach(id_, revision), id_)
+        if verdict is None:
+            raise Absent(f"there is no verdict on {id_}")
+        return verdict
 
     def named(self, name: str) -> Verdict:
         """The verdict that a mere name gives."""
-        return self._verdict(NamedSource(name), name)
+        verdict = self._fact(Verdict, NamedSource(name), name)
+        if verdict is None:
+            raise Absent(f"there is no verdict on {name}")
+        return verdict
 
-    def _verdict(self, source: Source, id_: str) -> Verdict:
+    def fact(self, kind: type[T], id_: str, revision: str | None) -> T | None:
+        """A fact of another checkpoint. Raises Absent at the end of a long chain."""
+        return self._fact(kind, self._shared.reach(id_, revision), id_)
+
+    def _fact(self, kind: type[T], source: Source, id_: str) -> T | None:
+        if self._depth >= _LONGEST_CHAIN:
+            raise Absent(f"the chain of parents is longer than {_LONGEST_CHAIN}")
         store = self._shared.others(source, self._depth + 1)
         if not store.lock.acquire(timeout=_LONGEST_WAIT):  # two checkpoints that call each other their parent
             raise Absent(f"{id_} waits for this checkpoint itself")
         try:
-            verdict = store.get(Verdict)
+            return store.get(kind)
         finally:
             store.lock.release()
-        if verdict is None:
-            raise Absent(f"there is no verdict on {id_}")
-        return verdict
 
 
 def _identity(source: Source) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 from modelcheck.builtin import UNLOCKED, UNREADABLE, USELESS
 from modelcheck.engine.checkpoint import MEMBERS, is_checkpoint
 from modelcheck.engine.files import TreeReader
-from modelcheck.engine.lock import FILE, LockedSource, key
+from modelcheck.engine.lock import FILE, key
 from modelcheck.engine.shared import Shared
 from modelcheck.engine.store import Crash, FactStore, Missing
 from modelcheck.engine.suppressions import Suppression, covering
@@ -206,12 +206,6 @@ class TargetRun:
             if here.is_dir() and here.resolve().is_relative_to(root.resolve()):
                 return FolderSource(here, boundary=here)
             return NamedSource(here.name, reason="a folder that is not in the scanned tree")
-        if self.run.locked is not None:
-            name = key(use.target, use.revision)
-            locked = self.run.locked.get(name)
-            if locked:
-                return LockedSource(use.target, use.revision, locked)
-            return NamedSource(use.target, use.revision, f"{name} is not in {FILE}: run `modelcheck lock`")
         return self.run.reach(use.target, use.revision)
 
     def _call(

@@ -1,4 +1,4 @@
-"""The instruct counterpart of a base checkpoint, by its family's convention."""
+"""The instruct counterpart of a base checkpoint and the reverse, by its family's convention."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from modelcheck.errors import Absent
 from modelcheck.facts.checkpoint_name import CheckpointName
+from modelcheck.facts.interface import Interface
 from modelcheck.patterns import lazy
 from modelcheck.registry import Checkpoints, fact
 from modelcheck.verdict import Verdict
@@ -61,16 +62,55 @@ class InstructSibling:
     verified: bool
 
 
+@dataclass(frozen=True, slots=True)
+class BaseSibling:
+    """The other way round: the base checkpoint that an instruct model was made from, by the same convention."""
+
+    name: str
+    verified: bool
+
+
+# Where an instruct model's name says so, and what stands there in its base model's.
+_ENDINGS: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = (
+    (lazy(r"-(Instruct|Chat)(?=-|$)"), ("", "-Base")),
+    (lazy(r"-(instruct|chat|it)(?=-|$)"), ("", "-base", "-pt")),
+    (lazy(r"$"), ("-Base", "-base")),
+)
+
+
 @fact(cost="files")
-def instruct_sibling(name: CheckpointName, verdict: Verdict, checkpoints: Checkpoints) -> InstructSibling:
+def instruct_sibling(name: CheckpointName, verdict: Verdict, own: Interface | None, checkpoints: Checkpoints) -> InstructSibling:
     """Of a base checkpoint with a Hub id, by the convention; looked up on the Hub or in its cache under the run's own budget."""
     if verdict.label != "base" or name.owner is None:
         raise Absent("it is no base checkpoint of the Hub", ordinary=True)
-    for pattern, sibling in _CONVENTIONS:
-        match = pattern.fullmatch(name.whole)
-        if match:
-            id_ = match.expand(sibling)
-            theirs = checkpoints.verdict(id_, None)
-            seen = {one.group for one in theirs.stage} - {"name"}
-            return InstructSibling(id_, theirs.label == "instruct" and bool(seen))
+    id_ = _instruct_name(name.whole)
+    if id_ is None:
+        raise Absent("its family has no convention that is known", ordinary=True)
+    return InstructSibling(id_, _is_a(id_, "instruct", own, checkpoints))
+
+
+@fact(cost="files")
+def base_sibling(name: CheckpointName, verdict: Verdict, own: Interface | None, checkpoints: Checkpoints) -> BaseSibling:
+    """Of an instruct checkpoint with a Hub id: the name whose instruct sibling it is."""
+    if verdict.label != "instruct" or name.owner is None:
+        raise Absent("it is no instruct checkpoint of the Hub", ordinary=True)
+    for ending, others in _ENDINGS:
+        for other in others if ending.search(name.whole) else ():
+            id_ = ending.sub(other, name.whole, count=1)
+            if _instruct_name(id_) == name.whole:
+                return BaseSibling(id_, _is_a(id_, "base", own, checkpoints))
     raise Absent("its family has no convention that is known", ordinary=True)
+
+
+def _instruct_name(id_: str) -> str | None:
+    matches = ((pattern.fullmatch(id_), sibling) for pattern, sibling in _CONVENTIONS)
+    return next((match.expand(sibling) for match, sibling in matches if match), None)
+
+
+def _is_a(id_: str, stage: str, own: Interface | None, checkpoints: Checkpoints) -> bool:
+    """Whether a checkpoint's own files say that it is of a stage, and of the same size as ours."""
+    theirs = checkpoints.verdict(id_, None)
+    if theirs.label != stage or not {one.group for one in theirs.stage} - {"name"}:
+        return False
+    other = checkpoints.fact(Interface, id_, None)
+    return not (own and other and own.shape and other.shape) or own.shape == other.shape

@@ -13,7 +13,7 @@ from modelcheck.readers.engines import CHAT_ROUTE
 from modelcheck.readers.making import make_use, word_at
 from modelcheck.readers.model_variables import named_models
 from modelcheck.readers.scripts import COMMAND_MENTIONS
-from modelcheck.readers.serving import find_started, take_environment, uses_of
+from modelcheck.readers.serving import find_started, take_default, take_environment, uses_of
 from modelcheck.readers.variables import read_env_file, resolve
 from modelcheck.readers.words import Lines, Word, words_of
 from modelcheck.registry import reader
@@ -44,6 +44,8 @@ def _service(name: str, service: Node, services: Node, lines: Lines, shared: dic
     uses: list[ModelUse] = []
     for started in find_started(image_name, entrypoint + command, lines, entrypoint=bool(entrypoint)):
         take_environment(started, environment)
+        if image is not None and service.get("env_file") is None:
+            take_default(started, image.span)
         marks = [*_chat_route(service.get("healthcheck", "test")), *_chat_uis(name, services)]
         # Compose puts its own variables in before the container sees the text; the container's are what is left.
         uses += uses_of(started, {**environment, **shared}, "docker-compose", marks)

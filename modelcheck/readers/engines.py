@@ -15,7 +15,7 @@ from modelcheck.patterns import lazy
 
 Role = Literal[
     "model", "revision", "tokenizer", "template", "adapter", "draft", "task", "chat", "chat-if-true", "speculative", "reward",
-    "reference", "method", "model-args", "served", "remote-code", "ignored",
+    "reference", "method", "model-args", "served", "remote-code", "tool-parser", "reasoning-parser", "formatter", "stop", "ignored",
 ]  # fmt: skip
 
 
@@ -49,6 +49,7 @@ _SWITCHES = (
     r"(enable|disable|no|allow|skip|use|return|collect|log|show)-.*|trust-remote-code|enforce-eager|async-scheduling|headless|help|"
     r"calculate-kv-scales|fully-sharded-loras|is-embedding|skip-tokenizer-init|data-parallel-hybrid-lb|api-key-required"
 )
+_PARSERS: Mapping[str, Role] = {"tool-call-parser": "tool-parser", "reasoning-parser": "reasoning-parser"}
 VLLM = Engine(
     "vllm",
     lazy(rf"^{_NO_SERVER}([^:@]*/)?[\w.-]*vllm[\w.-]*([:@].*)?$"),
@@ -56,9 +57,10 @@ VLLM = Engine(
     {
         "model": "model", "revision": "revision", "tokenizer": "tokenizer", "lora-modules": "adapter", "task": "task",
         "served-model-name": "served", "trust-remote-code": "remote-code",
-        "runner": "task", "convert": "task", "speculative-model": "draft", "speculative-config": "speculative",
+        "runner": "task", "convert": "task", "tokenizer-mode": "formatter",
+        "speculative-model": "draft", "speculative-config": "speculative",
         "chat-template": "template", "chat-template-content-format": "chat", "default-chat-template-kwargs": "chat",
-        "enable-auto-tool-choice": "chat", "tool-call-parser": "chat", "tool-parser-plugin": "chat", "reasoning-parser": "chat",
+        "enable-auto-tool-choice": "chat", "tool-parser-plugin": "chat", **_PARSERS,
         "enable-reasoning": "chat", "response-role": "chat", "trust-request-chat-template": "chat",
     },
     lazy(_SWITCHES),
@@ -111,8 +113,7 @@ LMDEPLOY = Engine(
     lazy(rf"^{_NO_SERVER}([^:@]*/)?[\w.-]*lmdeploy[\w.-]*([:@].*)?$"),
     (("lmdeploy", "serve", "api_server"), ("lmdeploy", "chat")),
     {
-        "revision": "revision", "chat-template": "template", "adapters": "adapter", "tool-call-parser": "chat",
-        "reasoning-parser": "chat",
+        "revision": "revision", "chat-template": "template", "adapters": "adapter", **_PARSERS,
     },
     lazy(_SWITCHES + r"|disable-.*"),
     positional=True,
@@ -122,7 +123,7 @@ TRTLLM = Engine(
     lazy(r"(?!)"),
     (("trtllm-serve", "serve"), ("trtllm-serve",)),
     {
-        "tokenizer": "tokenizer", "tool-parser": "chat", "tool_parser": "chat", "reasoning-parser": "chat", "revision": "revision",
+        "tokenizer": "tokenizer", "tool-parser": "tool-parser", **_PARSERS, "revision": "revision",
         "chat-template": "template",
     },
     lazy(_SWITCHES),
@@ -145,7 +146,7 @@ DYNAMO = Engine(
     "dynamo",
     lazy(r"(?!)"),
     tuple(("-m", f"dynamo.{worker}") for worker in ("vllm", "sglang", "trtllm")),
-    {**VLLM.flags, "model-path": "model", "dyn-tool-call-parser": "chat", "dyn-reasoning-parser": "chat"},
+    {**VLLM.flags, "model-path": "model", "dyn-tool-call-parser": "tool-parser", "dyn-reasoning-parser": "reasoning-parser"},
     lazy(_SWITCHES + r"|is-prefill-worker|is-decode-worker"),
 )
 KSERVE_HUGGINGFACE = Engine(
@@ -164,7 +165,7 @@ SGLANG = Engine(
         "model-path": "model", "model": "model", "revision": "revision", "tokenizer-path": "tokenizer", "lora-paths": "adapter",
         "served-model-name": "served", "trust-remote-code": "remote-code",
         "speculative-draft-model-path": "draft", "speculative-draft": "draft", "chat-template": "template",
-        "tool-call-parser": "chat", "reasoning-parser": "chat", "is-embedding": "task",
+        **_PARSERS, "is-embedding": "task",
     },
     lazy(_SWITCHES),
 )  # fmt: skip

@@ -49,8 +49,16 @@ def _axolotl(node: Node, path: str) -> Iterator[ModelUse]:  # noqa: ARG001 - eve
         model, "axolotl", "axolotl", "finetune", (f"it trains ({method})",),
         method=method, template=text_at(node, "chat_template"), tokenizer=text_at(node, "tokenizer_config"),
         revision=text_at(node, "revision_of_model"), adapter=text_at(node, "lora_model_dir") or text_at(node, "adapter"),
+        trained=_texts(node.get("lora_modules_to_save")), pad_token=text_at(node, "special_tokens", "pad_token"),
     )  # fmt: skip
     yield from _output(node, "axolotl")
+
+
+def _texts(node: Node | None) -> tuple[str, ...]:
+    """A list's texts, or a text's parts between commas."""
+    if node is not None and node.text:
+        return tuple(part.strip() for part in node.text.split(","))
+    return tuple(element.text for element in node or () if element.text)
 
 
 def _output(node: Node, trainer: str) -> Iterator[ModelUse]:
@@ -67,6 +75,7 @@ def _llama_factory(node: Node, path: str) -> Iterator[ModelUse]:  # noqa: ARG001
     told: dict[str, Any] = {
         "template": text_at(node, "template"),
         "revision": text_at(node, "model_revision"),
+        "trained": _texts(node.get("additional_target")),
         "adapter": text_at(node, "adapter_name_or_path") or (text_at(node, "finetuning_type") if stage else None),
     }
     if stage and text_at(node, "do_train") != "false" and (text_at(node, "do_train") or not text_at(node, "do_predict")):
@@ -93,6 +102,7 @@ def _trl(node: Node, path: str) -> Iterator[ModelUse]:
         method=method, revision=text_at(node, "model_revision"), tokenizer=text_at(node, "tokenizer_name_or_path"),
         template=text_at(node, "chat_template_path") or text_at(node, "chat_template"),
         adapter="lora" if text_at(node, "use_peft") == "true" else None,
+        trained=_texts(node.get("lora_modules_to_save")), pad_token=text_at(node, "pad_token"),
     )  # fmt: skip
     yield from _output(node, "trl")
 

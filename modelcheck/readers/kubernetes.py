@@ -9,7 +9,7 @@ from modelcheck.facts.model_use import ModelUse
 from modelcheck.readers.engines import CHAT_ROUTE
 from modelcheck.readers.model_variables import named_models
 from modelcheck.readers.scripts import COMMAND_MENTIONS
-from modelcheck.readers.serving import find_started, take_environment, uses_of
+from modelcheck.readers.serving import find_started, take_default, take_environment, uses_of
 from modelcheck.readers.words import Lines, Word, words_of
 from modelcheck.registry import reader
 
@@ -58,6 +58,8 @@ def _container(container: Node, lines: Lines, maps: dict[str, Node]) -> Iterator
     uses: list[ModelUse] = []
     for started in find_started(image.text if image else None, words, lines, entrypoint=bool(command)):
         take_environment(started, environment)
+        if image is not None and not _set_elsewhere(container):
+            take_default(started, image.span)
         uses += uses_of(started, environment, "kubernetes", list(_chat_probes(container)))
     yield from uses or named_models(environment, "kubernetes")
 
@@ -73,6 +75,11 @@ def _environment(container: Node, maps: dict[str, Node]) -> dict[str, Word]:
         if name is not None and name.text and value is not None and value.text:
             found[name.text] = Word(value.text, value.span, value)
     return found
+
+
+def _set_elsewhere(container: Node) -> bool:
+    """Whether some of its environment comes from where it cannot be seen."""
+    return container.get("envFrom") is not None or any(entry.get("valueFrom") for entry in container.get("env") or ())
 
 
 def _from_map(entry: Node, maps: dict[str, Node]) -> Node | None:

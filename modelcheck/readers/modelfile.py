@@ -38,18 +38,25 @@ def modelfile(file: TextFile) -> Iterator[ModelUse]:
     column = first.start("value") - file.text.rfind("\n", 0, first.start("value"))
     at = Span(file.path, line, column, line, column + len(value))
     said = {name: match["value"] for name, match in found}
+    stops = tuple(match["value"].partition("stop")[2].strip().strip('"') for name, match in found if _is_stop(name, match["value"]))
     purpose, because = _purpose(said)
     adapter = said.get("ADAPTER", "").strip() or None
     template = said.get("TEMPLATE")
     path = value.startswith(("/", ".", "~")) or value.endswith((".gguf", ".safetensors"))
     if _HUB.match(value) or path:
-        yield make_use(Word(value, at), "modelfile", "ollama", purpose, because, adapter=adapter, template=template)
+        yield make_use(
+            Word(value, at), "modelfile", "ollama", purpose, because, adapter=adapter, template=template, stops=stops or None
+        )
         return
     open_ = value.startswith(("<", "{", "$"))
     yield ModelUse(
         model=value, written=value, target=None if open_ else f"ollama://{value}", at=at, format="modelfile", engine="ollama",
-        purpose=purpose, because=because, adapter=adapter, template=template,
+        purpose=purpose, because=because, adapter=adapter, template=template, stops=stops or None,
     )  # fmt: skip
+
+
+def _is_stop(name: str, value: str) -> bool:
+    return name == "PARAMETER" and value.split()[:1] == ["stop"]
 
 
 def _purpose(said: dict[str, str]) -> tuple[Purpose, tuple[str, ...]]:

@@ -72,6 +72,7 @@ class _Module:
         self.trains = next((method for name, method in _TRAINERS.items() if name in calls), None)
         # A server's arguments are often put together in pieces; where the file starts one, its flags are that server's.
         self.marks: tuple[str, ...] = ()
+        self.pad = "eos_token" if self.trains and any(map(_pads_with_eos, self.nodes)) else None
         self.chats = any(name in calls for name in ("OpenAIServingChat", "chat", "chat_completion"))
 
     def uses(self) -> Iterator[ModelUse]:
@@ -170,6 +171,7 @@ class _Module:
                 because,
                 revision=revision.text if revision else None,
                 method=self.trains if purpose == "finetune" else None,
+                pad_token=self.pad if purpose == "finetune" else None,
             )
         ]
 
@@ -186,6 +188,15 @@ class _Module:
         if self.marks:
             return "chat", self.marks
         return ("chat", ("it calls .chat",)) if self.chats else ("unknown", ())
+
+
+def _pads_with_eos(node: ast.AST) -> bool:
+    """``tokenizer.pad_token = tokenizer.eos_token``, or the same with ids."""
+    if not isinstance(node, ast.Assign) or not isinstance(node.value, ast.Attribute) or len(node.targets) != 1:
+        return False
+    target = node.targets[0]
+    pair = (target.attr if isinstance(target, ast.Attribute) else "", node.value.attr)
+    return pair in (("pad_token", "eos_token"), ("pad_token_id", "eos_token_id"))
 
 
 def _bindings(node: ast.AST) -> Iterator[tuple[str, ast.expr]]:

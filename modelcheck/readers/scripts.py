@@ -14,7 +14,7 @@ from modelcheck.findings import Span
 from modelcheck.patterns import lazy
 from modelcheck.readers.engines import CHAT_ROUTE, MENTIONS, engine_of_image
 from modelcheck.readers.making import make_use
-from modelcheck.readers.serving import Started, find_started, take_environment, uses_of
+from modelcheck.readers.serving import Started, find_started, take_default, take_environment, uses_of
 from modelcheck.readers.trainers import TRAINER_MENTIONS
 from modelcheck.readers.variables import resolve
 from modelcheck.readers.words import SCRIPT_FLAG, SHELLS, Lines, Word, split_script
@@ -167,6 +167,8 @@ class Script:
         entrypoint = any(text.startswith("--entrypoint") for text in resolved[:place])
         for started in find_started(resolved[place], words[place + 1 :], self.lines, entrypoint=entrypoint):
             take_environment(started, self._environment(words[:place]))
+            if not any(text.startswith("--env-file") or text == "-e" for text in resolved[:place]):
+                take_default(started, words[place].at)
             yield started
 
     def _environment(self, words: Sequence[Word]) -> dict[str, Word]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from modelcheck.facts.model_use import Method, ModelUse, Purpose
+from modelcheck.findings import Span
 from modelcheck.patterns import lazy
 from modelcheck.readers.engines import ENGINES, TASKS, Engine, Role, engine_of_image, engine_of_words
 from modelcheck.readers.making import make_use
@@ -18,6 +19,9 @@ from modelcheck.readers.words import SCRIPT_FLAG, SHELLS, Lines, Word, commands_
 
 _LIKE_A_MODEL = lazy(r"^[\w.-]+/[\w.:@-]+$|\$")
 _DOES = {"embedding": "serves nothing else", "completion": "serves nothing else", "finetune": "trains it", "chat": "talks with it"}
+_CHAT_ROLES = frozenset(("chat", "template", "tool-parser", "reasoning-parser"))
+_FORMATTERS = frozenset(("auto", "hf", "slow", "custom"))
+"""Tokenizer modes that leave the chat's format to the checkpoint's template; others, as vLLM's ``mistral``, bring their own."""
 _TRUE = frozenset(("1", "true", "yes", "on"))
 
 
@@ -25,13 +29,14 @@ _TRUE = frozenset(("1", "true", "yes", "on"))
 class Started:
     """An engine with what it was told. ``told`` is role → words; ``chat`` the marks of chat, as they are written.
 
-    ``method`` is how a trainer trains, where the command tells.
+    ``method`` is how a trainer trains, where the command tells; ``implied`` that the model is the engine's own default.
     """
 
     engine: Engine
     told: dict[Role, list[Word]] = field(default_factory=dict)
     chat: list[str] = field(default_factory=list)
     method: Method | None = None
+    implied: bool = False
 
     def first(self, role: Role) -> Word | None:
         """The last word given for a role, as the engines' own parsers take it."""
@@ -115,7 +120,7 @@ def read_arguments(engine: Engine, words: Sequence[Word]) -> Started:
             while place < len(words) and not _is_flag(words[place].text) and (many or not values):
                 values.append(words[place])
                 place += 1
-        if role in ("chat", "template"):
+        if role in _CHAT_ROLES:
             started.chat.append(word.text[:dashes] + flag)
         if role:
             started.told.setdefault(role, []).extend(values or [word.behind(len(word.text))])
@@ -164,6 +169,14 @@ def take_environment(started: Started, environment: Mapping[str, Word]) -> None:
             started.told.setdefault(role, [word])
 
 
+def take_default(started: Started, at: Span) -> None:
+    """Where nobody names a model, the engine's own default is served; ``at`` is where the engine is named."""
+    default = started.engine.default_model
+    if default and not started.told.get("model"):
+        started.told["model"] = [Word(default, at)]
+        started.implied = True
+
+
 def uses_of(
     started: Started, variables: Mapping[str, Word], format_: str, chat_elsewhere: Sequence[str] = ()
 ) -> Iterator[ModelUse]:
@@ -173,13 +186,13 @@ def uses_of(
     purpose, because = _purpose(started, chat_elsewhere)
     if model is not None:
         yield _use(model, variables, label, started, purpose, because)
-    draft = started.first("draft") or _speculative(started.first("speculative"))
+    draft = _draft(started)
     beside: tuple[tuple[Word | None, Purpose, str], ...] = (
         (draft, "draft", "it drafts for the served model"),
         (started.first("reward"), "reward", "it judges answers while another model is trained"),
         (started.first("reference"), "finetune", "it is trained or compared beside the model"),
     )
-    for other, what, why in beside:
+    for other, what, why in beside:  # nothing of what is told is theirs
         if other is not None and other.text:
             yield _use(other, variables, label, Started(started.engine), what, (why,))
 
@@ -200,6 +213,13 @@ def _use(
     said: dict[str, Any] = {role: told(role) for role in ("revision", "tokenizer", "template", "adapter")}
     said["served_name"] = resolve(served[0], variables).text if served else None
     said["remote_code"] = "remote-code" in started.told
+    said["implied"] = started.implied
+    said["tool_parser"], said["reasoning_parser"] = told("tool-parser"), told("reasoning-parser")
+    draft = _draft(started)
+    said["draft"] = resolve(draft, variables).text if draft else None
+    formatter = told("formatter")
+    if formatter and formatter not in _FORMATTERS:
+        said["template"] = said["template"] or formatter
     return make_use(model, label, started.engine.name, purpose, because, variables, method=started.method, **said)
 
 
@@ -212,6 +232,10 @@ def _purpose(started: Started, chat_elsewhere: Sequence[str]) -> tuple[Purpose, 
             return TASKS[task.text], (f"the task {task.text or 'is embedding'}",)
     chat = tuple(dict.fromkeys((*started.chat, *chat_elsewhere)))
     return ("chat", chat) if chat else (engine.otherwise, ())
+
+
+def _draft(started: Started) -> Word | None:
+    return started.first("draft") or _speculative(started.first("speculative"))
 
 
 def _speculative(word: Word | None) -> Word | None:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from modelcheck.api import Confidence, Edit, Finding, Fix, InstructSibling, ModelUse, Verdict, rule
+from modelcheck.api import Confidence, Finding, InstructSibling, ModelUse, Verdict, rule
 
 _VERY_SURE = 0.98
 
@@ -44,15 +44,5 @@ def base_weights_behind_chat(use: ModelUse, verdict: Verdict, sibling: InstructS
         f"{use.model} is a base model: it completes text, but this deployment serves chat{why}",
         at=use.at,
         confidence=Confidence.HIGH if verdict.confidence >= _VERY_SURE else Confidence.MEDIUM,
-        fix=_mend(use, sibling) if sibling else None,
+        fix=use.naming(sibling.name, "name its instruct sibling", verified=sibling.verified) if sibling else None,
     )
-
-
-def _mend(use: ModelUse, sibling: InstructSibling) -> Fix:
-    """The sibling in the reference's place, if that is written there as it is; safe where the Hub has shown that it is one."""
-    title = f"name its instruct sibling, {sibling.name}" + (
-        "" if sibling.verified else " (by the family's convention, not looked up)"
-    )
-    whole = use.at.line is not None and use.at.line == use.at.end_line and use.revision is None
-    edits = (Edit(use.at, sibling.name, expected=use.model),) if whole else ()
-    return Fix(title, edits, safe=sibling.verified and bool(edits))

@@ -2,13 +2,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from modelcheck.api import Finding, ModelUse, Verdict, rule
+from modelcheck.api import BaseSibling, Finding, ModelUse, Verdict, rule
 
 _SERVERS = ("lm-eval",)
 
 
 @rule(severity="note", since="0.1")
-def instruct_behind_completion(use: ModelUse, verdict: Verdict) -> Iterator[Finding]:
+def instruct_behind_completion(use: ModelUse, verdict: Verdict, sibling: BaseSibling | None) -> Iterator[Finding]:
     """An instruct model serves plain completion only.
 
     That works, and may be meant so. But an instruct model answers in its own chat format, and a prompt without it gets less than
@@ -34,4 +34,8 @@ def instruct_behind_completion(use: ModelUse, verdict: Verdict) -> Iterator[Find
     """
     if use.purpose == "completion" and use.engine not in _SERVERS and verdict.label == "instruct":
         why = f" ({', '.join(use.because)})" if use.because else ""
-        yield Finding(f"{use.model} is an instruct model, and this deployment only completes text{why}", at=use.at)
+        yield Finding(
+            f"{use.model} is an instruct model, and this deployment only completes text{why}",
+            at=use.at,
+            fix=use.naming(sibling.name, "name its base sibling", verified=False) if sibling else None,
+        )

@@ -1,0 +1,83 @@
+"""What a server or a trainer meets in a checkpoint: how it formats a chat, its vocabulary, its shape. Small enough to be locked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from modelcheck.facts.chat_template import ChatTemplate
+from modelcheck.facts.file_listing import FileListing
+from modelcheck.facts.lineage import Lineage
+from modelcheck.facts.model_config import ModelConfig
+from modelcheck.facts.tokenizer_config import TokenizerConfig
+from modelcheck.patterns import lazy
+from modelcheck.registry import fact
+
+Ability = Literal["tools", "thinking"]
+_WORDS: Mapping[Ability, tuple[str, ...]] = {
+    "tools": ("tools", "tool_calls"),
+    "thinking": ("think", "reasoning", "analysis", "thought"),
+}
+# A tokenizer file or a folder of code that formats the chat in place of a template: Mistral's own, and DeepSeek's since V3.2.
+_OWN_FORMAT = ("tekken.json", "encoding/")
+_FIRST = 3
+_DRAFTER = lazy(r"(?i)eagle|medusa|speculator|mtp")
+
+
+@dataclass(frozen=True, slots=True)
+class Interface:
+    """``chat`` tells what formats a chat: the checkpoint's template, a format of its tokenizer's own, nothing, or unknown.
+
+    ``abilities`` is what the template handles besides turns; ``vocabulary`` the number of tokens that the config gives, and
+    ``tokens`` the first added tokens, each as ``id text``; ``eos`` is what the tokenizer ends a text with; ``shape`` hidden size
+    and number of layers; ``parent`` the Hub id that an adapter belongs to; ``drafts`` whether it is a head that only drafts.
+    """
+
+    chat: Literal["template", "own", "none", "unknown"] = "unknown"
+    abilities: tuple[str, ...] = ()
+    vocabulary: int | None = None
+    tokens: tuple[str, ...] = ()
+    eos: str | None = None
+    shape: tuple[int, ...] = ()
+    parent: str | None = None
+    drafts: bool = False
+
+
+@fact(cost="files")
+def interface(
+    listing: FileListing,
+    template: ChatTemplate | None,
+    tokenizer: TokenizerConfig | None,
+    config: ModelConfig | None,
+    lineage: Lineage | None,
+) -> Interface:
+    """From the files that are there; a checkpoint of which only the name is known has none."""
+    own = any(path.startswith(_OWN_FORMAT) for path in listing.sizes)
+    text = template.chosen.text if template else ""
+    adapter = lineage is not None and lineage.relation == "adapter"
+    return Interface(
+        chat="template"
+        if template
+        else "own"
+        if own
+        else "none"
+        if tokenizer and tokenizer.file and listing.complete
+        else "unknown",
+        abilities=tuple(ability for ability, words in _WORDS.items() if any(word in text for word in words)),
+        vocabulary=config.vocab_size if config else None,
+        tokens=tuple(f"{id_} {token}" for id_, token in sorted(tokenizer.added_tokens.items())[:_FIRST]) if tokenizer else (),
+        eos=tokenizer.special_tokens.get("eos_token") if tokenizer else None,
+        shape=_shape(config),
+        parent=lineage.origins[0].id if adapter and lineage else None,
+        drafts=any(_DRAFTER.search(name) for name in (config.architectures if config else ())),
+    )
+
+
+def _shape(config: ModelConfig | None) -> tuple[int, ...]:
+    """Hidden size and number of layers, where the config gives both."""
+    data: Any = config.data if config else {}
+    inner = data.get(config.text_config) if config and config.text_config else None
+    found = [(data.get(key) or (inner or {}).get(key)) for key in ("hidden_size", "num_hidden_layers")]
+    numbers = tuple(one for one in found if isinstance(one, int))
+    return numbers if len(numbers) == len(found) else ()

@@ -1,0 +1,40 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from modelcheck.api import Finding, ModelUse, rule
+
+
+@rule(severity="warning", since="0.1")
+def model_not_named(use: ModelUse) -> Iterator[Finding]:
+    """A server is started without a model, so that it serves its own default.
+
+    Text Generation Inference serves `bigscience/bloom-560m`, a small base model, unless it is told otherwise. A misspelt
+    variable is enough. The server is healthy, and answers.
+
+    ## Bad
+
+    ```yaml compose.yaml
+    services:
+      llm:
+        image: ghcr.io/huggingface/text-generation-inference:3.3
+        environment:
+          MODEL: acme/Thing-7B-Instruct
+    ```
+
+    ## Good
+
+    ```yaml compose.yaml
+    services:
+      llm:
+        image: ghcr.io/huggingface/text-generation-inference:3.3
+        environment:
+          MODEL_ID: acme/Thing-7B-Instruct
+    ```
+
+    ## Fix
+
+    Name the model: `--model-id`, or the variable `MODEL_ID`.
+    """
+    if use.implied:
+        yield Finding(f"no model is named here: {use.engine} serves its default, {use.model}", at=use.at)
