@@ -58,7 +58,7 @@ class TreeReader:
     def scan(self, paths: Iterable[str]) -> Scanned:
         """Read the files at ``paths`` (from the tree's root)."""
         scanned = Scanned()
-        seen: set[tuple[str, str, int | None]] = set()
+        seen: dict[tuple[str, str, int | None], int] = {}
         for path in paths:
             readers = self.fit(path)
             if not readers:
@@ -71,8 +71,10 @@ class TreeReader:
                     break
                 key = (use.model, use.at.path, use.at.line)
                 if key not in seen:
-                    seen.add(key)
+                    seen[key] = len(scanned.uses)
                     scanned.uses.append(use)
+                elif scanned.uses[seen[key]].purpose == "unknown" != use.purpose:
+                    scanned.uses[seen[key]] = use  # a variable that somewhere else a command takes
         return scanned
 
     def _uses(self, path: str, readers: list[Reader], scanned: Scanned) -> Iterator[ModelUse]:
@@ -89,19 +91,26 @@ class TreeReader:
         lowered = content.lower()
         wanted = [reader for reader in readers if any(mention.encode() in lowered for mention in reader.mentions)]
         given: dict[type, Any] = {Beside: Beside(self.tree, PurePosixPath(path).parent.as_posix())}
+        unread: set[type] = set()
         for reader in wanted:
             kinds = [need.kind for need in reader.needs]
-            try:
-                for kind in kinds:
-                    if kind not in given:
-                        given[kind] = _PARSERS[kind](shown, content)
-            except Broken as broken:
-                if b"{{" in content:
-                    scanned.left[shown] = "is a template of YAML, not YAML itself"
-                else:
-                    self.store.trouble.broken.setdefault((shown, broken.message), broken)
-                return
-            yield from self._run(reader, [given[kind] for kind in kinds])
+            for kind in kinds:
+                if kind not in given and kind not in unread and not self._parse(kind, shown, content, given, scanned):
+                    unread.add(kind)
+            if not unread.intersection(kinds):
+                yield from self._run(reader, [given[kind] for kind in kinds])
+
+    def _parse(self, kind: type, shown: str, content: bytes, given: dict[type, Any], scanned: Scanned) -> bool:
+        """Parse a file for the readers of one kind; False, and noted, where it is not of that kind."""
+        try:
+            given[kind] = _PARSERS[kind](shown, content)
+        except Broken as broken:
+            if b"{{" in content:
+                scanned.left[shown] = "is a template of YAML, not YAML itself"
+            else:
+                self.store.trouble.broken.setdefault((shown, broken.message), broken)
+            return False
+        return True
 
     def _run(self, reader: Reader, arguments: list[Any]) -> Iterator[ModelUse]:
         try:

@@ -9,12 +9,12 @@ from modelcheck.facts.model_use import ModelUse, Purpose
 from modelcheck.patterns import lazy
 from modelcheck.readers.engines import CHAT_ROUTE, KSERVE_HUGGINGFACE, VLLM
 from modelcheck.readers.making import make_use, text_at, word_at
+from modelcheck.readers.marks import chat_arguments
 from modelcheck.readers.serving import Started, read_arguments, uses_of
 from modelcheck.readers.words import Lines, Word, words_of
 from modelcheck.registry import reader
 
-_FEATURES: dict[str, Purpose] = {"TextEmbedding": "embedding", "Reranking": "rerank", "TextGeneration": "unknown"}
-_CHAT_ARGUMENT = lazy(r"--(enable-auto-tool-choice|tool-call-parser|reasoning-parser|chat-template)")
+FEATURES: dict[str, Purpose] = {"TextEmbedding": "embedding", "Reranking": "rerank", "TextGeneration": "unknown"}
 _LANGUAGE = lazy(r"(?i)tgi|vllm|llm")
 _STEPS: dict[str, Purpose] = {
     "TeiEmbedding": "embedding",
@@ -49,7 +49,7 @@ def custom_resources(file: YamlFile) -> Iterator[ModelUse]:
 
 def _kserve(document: Node, kind: str, lines: Lines) -> Iterator[ModelUse]:
     if kind == "LLMInferenceService":
-        marks = tuple(dict.fromkeys(_chat_arguments(document.get("spec"), 0)))
+        marks = tuple(dict.fromkeys(chat_arguments(document.get("spec"))))
         model = word_at(document, "spec", "model", "uri")
         if model:
             yield make_use(model, "kserve", "kserve", "chat" if marks else "unknown", marks)
@@ -68,26 +68,13 @@ def _kserve(document: Node, kind: str, lines: Lines) -> Iterator[ModelUse]:
     yield from uses_of(started, {}, "kserve")
 
 
-def _chat_arguments(node: Node | None, depth: int) -> Iterator[str]:
-    """The marks of chat among a resource's arguments, and in the variables that hold more of them."""
-    if node is None or depth > 12:
-        return
-    for text in _CHAT_ARGUMENT.findall(node.text or ""):
-        yield f"--{text}"
-    for child in (node.children or {}).values():
-        yield from _chat_arguments(child, depth + 1)
-    for child in node:
-        yield from _chat_arguments(child, depth + 1)
-
-
 def _kubeai(document: Node) -> Iterator[ModelUse]:
     url = word_at(document, "spec", "url")
     if url is None:
         return
-    arguments = [element.text or "" for element in document.get("spec", "args") or ()]
-    marks = tuple(text for text in arguments if _CHAT_ARGUMENT.match(text))
+    marks = tuple(chat_arguments(document.get("spec", "args")))
     features = [element.text or "" for element in document.get("spec", "features") or ()]
-    purpose: Purpose = next((_FEATURES[feature] for feature in features if feature in _FEATURES), "unknown")
+    purpose: Purpose = next((FEATURES[feature] for feature in features if feature in FEATURES), "unknown")
     yield make_use(url, "kubeai", (text_at(document, "spec", "engine") or "kubeai").lower(), "chat" if marks else purpose, marks)
 
 

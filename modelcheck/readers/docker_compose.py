@@ -10,7 +10,7 @@ from modelcheck.facts.model_use import ModelUse
 from modelcheck.patterns import lazy
 from modelcheck.readers import Beside
 from modelcheck.readers.engines import CHAT_ROUTE
-from modelcheck.readers.making import make_use, word_at
+from modelcheck.readers.making import make_use, served_use, word_at
 from modelcheck.readers.model_variables import named_models
 from modelcheck.readers.scripts import COMMAND_MENTIONS
 from modelcheck.readers.serving import find_started, take_default, take_environment, uses_of
@@ -45,7 +45,7 @@ def _service(name: str, service: Node, services: Node, lines: Lines, shared: dic
     for started in find_started(image_name, entrypoint + command, lines, entrypoint=bool(entrypoint)):
         take_environment(started, environment)
         if image is not None and service.get("env_file") is None:
-            take_default(started, image.span)
+            take_default(started, image.span, image_name)
         marks = [*_chat_route(service.get("healthcheck", "test")), *_chat_uis(name, services)]
         # Compose puts its own variables in before the container sees the text; the container's are what is left.
         uses += uses_of(started, {**environment, **shared}, "docker-compose", marks)
@@ -60,11 +60,7 @@ def _model_runner(document: Node) -> Iterator[ModelUse]:
         if model is not None and _HUB.match(model.text):
             yield make_use(model, "docker-compose/models", "model-runner", "chat", ("Docker Model Runner serves chat",))
         elif model is not None:
-            name = model.text.rpartition("/")[2].partition(":")[0]
-            yield ModelUse(
-                model=model.text, written=model.text, target=None, name_only=name, at=model.at, format="docker-compose/models",
-                engine="model-runner", purpose="chat", because=("Docker Model Runner serves chat",),
-            )  # fmt: skip
+            yield served_use(model, "docker-compose/models", "model-runner", "chat", ("Docker Model Runner serves chat",))
 
 
 def environment_of(node: Node | None, lines: Lines) -> dict[str, Word]:

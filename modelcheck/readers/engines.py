@@ -25,6 +25,7 @@ class Engine:
 
     ``image`` fits the images whose entry point is the server itself; ``launches`` are the word sequences that start it;
     ``flags`` and ``environment`` give a flag's or variable's role; ``switches`` fits flags that take no value.
+    ``image_is_model`` tells that each image holds the model that it is named after.
     ``verbs`` are the words that an image's own entry point takes first.
     ``overrides`` are words of the form ``key=value`` without dashes. ``purpose`` is what it serves whatever is said, ``otherwise``
     what it serves without a mark of chat; ``default_model`` the model that it serves when none is named.
@@ -42,6 +43,7 @@ class Engine:
     overrides: Mapping[str, Role] = field(default_factory=dict)
     verbs: tuple[str, ...] = ()
     otherwise: Literal["completion", "unknown"] = "unknown"
+    image_is_model: bool = False
 
 
 _NO_SERVER = r"(?![^:@]*(router|proxy|client|gateway|exporter|bench|webui|-ui))"
@@ -170,13 +172,57 @@ SGLANG = Engine(
     lazy(_SWITCHES),
 )  # fmt: skip
 
+STORAGE_INITIALIZER = Engine(
+    "storage-initializer", lazy(r"^[^@]*kserve/storage-initializer[\w.-]*([:@].*)?$"), (), {}, lazy(_SWITCHES), positional=True
+)
+NIM = Engine(
+    "nim",
+    lazy(r"^nvcr\.io/nim/[\w.-]+/[\w.-]+([:@].*)?$"),
+    (),
+    {},
+    lazy(_SWITCHES),
+    {"NIM_MODEL_NAME": "model"},
+    purpose="chat",
+    image_is_model=True,
+)
+_MODEL_FLAGS: Mapping[str, Role] = {"model": "model", "revision": "revision", "chat-template": "template"}
+MLX = Engine(
+    "mlx", lazy(r"(?!)"),
+    (("mlx_lm.server",), ("mlx_lm.generate",), ("mlx_lm.chat",), ("-m", "mlx_lm.server"), ("-m", "mlx_lm"), ("mlx_lm", "server")),
+    {**_MODEL_FLAGS, "adapter-path": "adapter", "draft-model": "draft"}, lazy(_SWITCHES),
+)  # fmt: skip
+TRANSFORMERS_CHAT = Engine(
+    "transformers", lazy(r"(?!)"), (("transformers", "chat"), ("transformers-cli", "chat")),
+    {"model-name-or-path": "model", "model-name-or-path-or-address": "model"}, lazy(_SWITCHES), positional=True, purpose="chat",
+)  # fmt: skip
+OPENLLM = Engine(
+    "openllm", lazy(r"(?!)"), (("openllm", "serve"), ("openllm", "start")), {"model-id": "model"}, lazy(_SWITCHES), positional=True
+)
+XINFERENCE = Engine(
+    "xinference", lazy(r"(?!)"), (("xinference", "launch"),),
+    {"model-name": "model", "n": "model", "model-type": "task", "t": "task"}, lazy(_SWITCHES),
+)  # fmt: skip
+OLLAMA = Engine("ollama", lazy(r"(?!)"), (("ollama", "run"), ("ollama", "pull")), {}, lazy(r".*"), positional=True, purpose="chat")
+# oobabooga's; --model is the name of a folder, which keeps the checkpoint's.
+TEXT_GENERATION_WEBUI = Engine(
+    "text-generation-webui", lazy(r"(?!)"), (("server.py",), ("one_click.py",)),
+    {"model": "model", "lora": "adapter", "model-draft": "draft"},
+    lazy(_SWITCHES + r"|listen|api|auto-devices|chat|notebook|public-api|cpu|load-in-.*"),
+    purpose="chat",
+)  # fmt: skip
+
 MENTIONS = (
     "vllm", "text-generation", "text-embeddings", "sglang", "tgi-inference", "lmdeploy", "trtllm", "llama-server", "llama.cpp",
-    "llama_cpp", "dynamo", "huggingfaceserver", "infinity",
+    "llama_cpp", "dynamo", "huggingfaceserver", "infinity", "nvcr.io/nim",
+    "storage-initializer", "mlx_lm", "transformers chat", "openllm",
+    "xinference launch", "ollama run", "ollama pull", "server.py",
 )  # fmt: skip
 """What a file that starts one of these engines holds somewhere, in lower case."""
 CHAT_ROUTE = "/v1/chat/completions"
-ENGINES = (VLLM, VLLM_LEGACY, TGI, TEI, SGLANG, LMDEPLOY, TRTLLM, LLAMA_CPP, DYNAMO, KSERVE_HUGGINGFACE, INFINITY)
+ENGINES = (
+    VLLM, VLLM_LEGACY, TGI, TEI, SGLANG, LMDEPLOY, TRTLLM, LLAMA_CPP, DYNAMO, KSERVE_HUGGINGFACE, INFINITY,
+    STORAGE_INITIALIZER, NIM, MLX,     TRANSFORMERS_CHAT, OPENLLM, XINFERENCE, OLLAMA, TEXT_GENERATION_WEBUI,
+)  # fmt: skip
 
 TASKS: Mapping[str, Literal["embedding", "rerank", "reward", "unknown"]] = {
     "embed": "embedding", "embedding": "embedding", "pooling": "embedding", "score": "rerank", "classify": "rerank",

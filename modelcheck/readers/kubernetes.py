@@ -59,7 +59,7 @@ def _container(container: Node, lines: Lines, maps: dict[str, Node]) -> Iterator
     for started in find_started(image.text if image else None, words, lines, entrypoint=bool(command)):
         take_environment(started, environment)
         if image is not None and not _set_elsewhere(container):
-            take_default(started, image.span)
+            take_default(started, image.span, image.text)
         uses += uses_of(started, environment, "kubernetes", list(_chat_probes(container)))
     yield from uses or named_models(environment, "kubernetes")
 

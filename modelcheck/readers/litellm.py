@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from modelcheck.documents.yamlfile import Node, YamlFile
 from modelcheck.facts.model_use import ModelUse, Purpose
-from modelcheck.readers.making import make_use, text_at, word_at
+from modelcheck.readers.making import make_use, served_use, text_at, word_at
 from modelcheck.readers.words import Word
 from modelcheck.registry import reader
 
@@ -58,11 +58,7 @@ def _entry(entry: Node, params: Node, model: Word) -> Iterator[ModelUse]:
     if hub:
         yield make_use(model.behind(len(hub)), "litellm", "litellm", purpose, (why,))
         return
-    # What the server calls its model is a name, not an id: nobody opens it.
-    yield ModelUse(
-        model=model.text, written=model.text, target=None, name_only=model.text.rpartition("/")[2].partition(":")[0], at=model.at,
-        format="litellm", engine="litellm", purpose=purpose, because=(why,),
-    )  # fmt: skip
+    yield served_use(model, "litellm", "litellm", purpose, (why,))
 
 
 def _purpose(mode: str | None, model: str) -> tuple[Purpose, str]:

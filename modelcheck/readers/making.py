@@ -7,9 +7,12 @@ from typing import Any
 
 from modelcheck.documents.yamlfile import Node
 from modelcheck.facts.model_use import ModelUse, Purpose
+from modelcheck.patterns import lazy
 from modelcheck.readers.references import read_reference
 from modelcheck.readers.variables import resolve
 from modelcheck.readers.words import Word
+
+_HUB = lazy(r"^(hf\.co|huggingface\.co)/")
 
 
 def make_use(
@@ -35,6 +38,34 @@ def make_use(
         format=format_,
         engine=engine,
         quant=reference.quant,
+        purpose=purpose,
+        because=because,
+        **told,
+    )
+
+
+def served_use(name: Word, format_: str, engine: str, purpose: Purpose, because: tuple[str, ...]) -> ModelUse:
+    """The use of a model by what its server calls it, which is a name and no id: it is judged by it, and nobody opens it."""
+    plain = name.text.rpartition("/")[2].partition(":")[0]
+    return ModelUse(
+        model=name.text, written=name.text, target=None, name_only=plain, at=name.at, format=format_, engine=engine,
+        purpose=purpose, because=because,
+    )  # fmt: skip
+
+
+def ollama_use(tag: Word, format_: str, purpose: Purpose, because: tuple[str, ...], **told: Any) -> ModelUse:
+    """The use of a name of Ollama's library, or of the Hub or a path where it says so. A plain tag is not of the Hub."""
+    text = tag.text
+    if _HUB.match(text) or text.startswith(("/", ".", "~")) or text.endswith((".gguf", ".safetensors")):
+        return make_use(tag, format_, "ollama", purpose, because, **told)
+    target = None if text.startswith(("<", "{", "$")) else f"ollama://{text}"
+    return ModelUse(
+        model=text,
+        written=text,
+        target=target,
+        at=tag.at,
+        format=format_,
+        engine="ollama",
         purpose=purpose,
         because=because,
         **told,

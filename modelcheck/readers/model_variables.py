@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 
 from modelcheck.facts.model_use import ModelUse, Purpose
 from modelcheck.patterns import lazy
-from modelcheck.readers.making import make_use
+from modelcheck.readers.making import make_use, ollama_use
+from modelcheck.readers.marks import CHAT_FLAGS
 from modelcheck.readers.words import Word
 
 _NAME = lazy(
@@ -18,6 +19,14 @@ _NOT = lazy(
     r"(^|_)(SERVED|OUTPUT|HUB|CACHE|DIR|IMAGE|PROVIDER|SERVER|OPENAI|ANTHROPIC|GEMINI|GROQ|OPENROUTER|AZURE|BEDROCK|CLAUDE)(_|$)",
     re.IGNORECASE,
 )
+# Set beside the model by those who start a server from variables alone: RunPod's worker, SageMaker's containers.
+_CHAT = lazy(
+    r"(OPTION_|SM_VLLM_)?(TOOL_CALL_PARSER|REASONING_PARSER|ENABLE_AUTO_TOOL_CHOICE)|CUSTOM_CHAT_TEMPLATE|MESSAGES_API_ENABLED"
+)
+_NAME_END = lazy(r"_(ID|NAME|PATH)$")
+_OLLAMA = lazy(r"[a-z][\w.-]*:\d+(\.\d+)?[bm]([-_]\w+)*")
+"""A tag of Ollama's library that names a size."""
+_OFF = ("", "0", "false", "no", "off")
 _ID = lazy(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*")
 _IDS = ("MODEL_ID", "HF_MODEL_ID")
 _BARE = lazy(r"[A-Za-z][\w.]*-?[\w.-]*[A-Za-z0-9]")
@@ -28,6 +37,24 @@ def named_models(variables: Mapping[str, Word], format_: str) -> Iterator[ModelU
     """The variables that hold a Hub id. A bare word may be anything, but in ``MODEL_ID``, which is TGI's name for one."""
     for name, word in variables.items():
         known = name in _IDS and _BARE.fullmatch(word.text)
-        if _NAME.fullmatch(name) and not _NOT.search(name) and (known or _ID.fullmatch(word.text)):
-            purpose: Purpose = next((purpose for mark, purpose in _KINDS if mark in name.upper()), "unknown")
-            yield make_use(word, format_, name, purpose, (name,))
+        if not _NAME.fullmatch(name) or _NOT.search(name):
+            continue
+        if known or _ID.fullmatch(word.text):
+            marks = _marks(name, variables)
+            purpose: Purpose = next((purpose for mark, purpose in _KINDS if mark in name.upper()), "chat" if marks else "unknown")
+            pinned = variables.get(_NAME_END.sub("_REVISION", name))
+            yield make_use(
+                word, format_, name, purpose, marks if purpose == "chat" else (name,), revision=pinned.text if pinned else None
+            )
+        elif _OLLAMA.fullmatch(word.text):
+            yield ollama_use(word, format_, "unknown", (name,))
+
+
+def _marks(name: str, variables: Mapping[str, Word]) -> tuple[str, ...]:
+    """The variables beside a model's that only a chat needs, or that hold such flags: those of the same prefix, or of none."""
+    prefix = _NAME_END.split(name)[0].rpartition("MODEL")[0]
+    mine = {other: word for other, word in variables.items() if other.startswith(prefix) or _CHAT.fullmatch(other)}
+    told = [other for other, word in mine.items() if _CHAT.fullmatch(other.removeprefix(prefix)) and word.text.lower() not in _OFF]
+    if prefix or sum(bool(_NAME.fullmatch(other)) for other in variables) == 1:
+        told += [flag for word in mine.values() for flag in CHAT_FLAGS if f"{flag} " in f"{word.text} "]
+    return tuple(dict.fromkeys(told))

@@ -9,7 +9,7 @@ from modelcheck.documents import TextFile
 from modelcheck.facts.model_use import ModelUse, Purpose
 from modelcheck.findings import Span
 from modelcheck.patterns import lazy
-from modelcheck.readers.making import make_use
+from modelcheck.readers.making import ollama_use
 from modelcheck.readers.words import Word
 from modelcheck.registry import reader
 
@@ -17,7 +17,6 @@ _INSTRUCTION = lazy(
     r'^[ \t]*(?P<name>FROM|PARAMETER|TEMPLATE|SYSTEM|ADAPTER|MESSAGE|LICENSE|REQUIRES)[ \t]+(?P<value>"""(?s:.*?)"""|[^\n]*)',
     re.IGNORECASE | re.MULTILINE,
 )
-_HUB = lazy(r"^(hf\.co|huggingface\.co)/")
 _PASS_THROUGH = lazy(r"^[\s\"]*(\{\{-?\s*\.System\s*-?\}\}\s*)?\{\{-?\s*\.Prompt\s*-?\}\}[\s\"]*$")
 
 
@@ -42,17 +41,7 @@ def modelfile(file: TextFile) -> Iterator[ModelUse]:
     purpose, because = _purpose(said)
     adapter = said.get("ADAPTER", "").strip() or None
     template = said.get("TEMPLATE")
-    path = value.startswith(("/", ".", "~")) or value.endswith((".gguf", ".safetensors"))
-    if _HUB.match(value) or path:
-        yield make_use(
-            Word(value, at), "modelfile", "ollama", purpose, because, adapter=adapter, template=template, stops=stops or None
-        )
-        return
-    open_ = value.startswith(("<", "{", "$"))
-    yield ModelUse(
-        model=value, written=value, target=None if open_ else f"ollama://{value}", at=at, format="modelfile", engine="ollama",
-        purpose=purpose, because=because, adapter=adapter, template=template, stops=stops or None,
-    )  # fmt: skip
+    yield ollama_use(Word(value, at), "modelfile", purpose, because, adapter=adapter, template=template, stops=stops or None)
 
 
 def _is_stop(name: str, value: str) -> bool:

@@ -6,25 +6,28 @@ import ast
 import re
 import warnings
 from collections.abc import Iterator
+from dataclasses import replace
 
 from modelcheck.documents import TextFile
 from modelcheck.facts.model_use import Method, ModelUse, Purpose
 from modelcheck.findings import Span
 from modelcheck.patterns import lazy
+from modelcheck.readers.engines import TGI, VLLM
 from modelcheck.readers.making import make_use
+from modelcheck.readers.marks import CHAT_FLAGS
+from modelcheck.readers.model_variables import named_models
 from modelcheck.readers.references import HUB_ID
-from modelcheck.readers.serving import Started, find_started, uses_of
+from modelcheck.readers.serving import Started, find_started, read_arguments, uses_of
 from modelcheck.readers.words import Lines, Word
 from modelcheck.registry import reader
 
-_MENTIONS = (
+PYTHON_MENTIONS = (
     "from_pretrained", "vllm", "hf_model_id", "chat.completions", "model_id", "model_name", "model_source", "sentencetransformer",
-    "pipeline(", "sglang", "hf_repo", "repo_id", "base_model",
+    "pipeline(", "sglang", "hf_repo", "repo_id", "base_model", "--model=", "--model-id=",
 )  # fmt: skip
 _LONGEST = 2**20
 _NAME = lazy(r"(\w*_)?(base_?)?(model|checkpoint)(_?(id|name|path|repo|source|name_or_path|repo_id|url))?(_\w)?", re.IGNORECASE)
 _NOT_A_MODEL = lazy(r"data|output|hub_model|served|tokenizer|push|save|cache|image|dir$", re.IGNORECASE)
-_CHAT_FLAGS = ("--enable-auto-tool-choice", "--tool-call-parser", "--reasoning-parser", "--chat-template")
 _SIZED = lazy(r"(?i)(^|[-_])\d+(\.\d+)?[bm]([-_.]|$)")
 _FIRST = frozenset((
     "from_pretrained", "SentenceTransformer", "CrossEncoder", "LLM", "AsyncEngineArgs", "EngineArgs", "from_model_id", "Engine",
@@ -40,7 +43,7 @@ _TRAINERS: dict[str, Method] = {
 }  # fmt: skip
 
 
-@reader(files=("*.py",), mentions=_MENTIONS)
+@reader(files=("*.py",), mentions=PYTHON_MENTIONS)
 def python_code(file: TextFile) -> Iterator[ModelUse]:
     """Constants whose names say that they hold a model, arguments and defaults of that name, and lists that are command lines."""
     if len(file.text) > _LONGEST:
@@ -81,9 +84,10 @@ class _Module:
             if isinstance(node, (ast.List, ast.Tuple)):
                 found += self._command(node.elts)
         self.marks = next((use.because for use in found if use.purpose == "chat"), self.marks)
-        found = [use for use in found if use.model]
+        found = [self._downloaded(use) for use in found if use.model]
         for node in self.nodes:
             found += self._call(node) if isinstance(node, ast.Call) else []
+            found += self._environment(node) if isinstance(node, ast.Dict) else []
         for node in self.nodes:
             for name, value in _bindings(node):
                 word = self._word(value)
@@ -96,6 +100,15 @@ class _Module:
             if place not in seen:
                 seen.add(place)
                 yield use
+
+    def _downloaded(self, use: ModelUse) -> ModelUse:
+        """A folder that a model of this file is downloaded to has its name: then that model is meant."""
+        folder, slash, last = use.model.rpartition("/")
+        if not (slash and folder.startswith("/")):
+            return use
+        of_hub = (word for word in self.constants.values() if HUB_ID.fullmatch(word.text) and word.text.endswith(f"/{last}"))
+        word = next(of_hub, None)
+        return replace(use, model=word.text, target=word.text, name_only=None, at=word.at) if word else use
 
     def _is_model(self, name: str, text: str, node: ast.AST) -> bool:
         if not HUB_ID.fullmatch(text) or _NOT_A_MODEL.search(name):
@@ -125,13 +138,21 @@ class _Module:
 
     def _command(self, elements: list[ast.expr]) -> list[ModelUse]:
         words = [self._value(element) or Word("", Span(self.file.path, getattr(element, "lineno", None))) for element in elements]
+        if words and words[0].text.startswith("--") and any(word.text.startswith(("--model=", "--model-id=")) for word in words):
+            engine = VLLM if any(word.text.startswith("--model=") for word in words) else TGI  # a container's arguments
+            return list(uses_of(read_arguments(engine, words), {}, "python"))
         if len(words) < 2 or not any(word.text in ("vllm", "-m", "serve") or "vllm" in word.text for word in words[:4]):
             return []
         started: list[Started] = list(find_started(None, words, self.lines, entrypoint=True))
         if started:
             flags = (node.value for node in self.nodes if isinstance(node, ast.Constant) and isinstance(node.value, str))
-            self.marks = self.marks or tuple(dict.fromkeys(flag for flag in flags if flag in _CHAT_FLAGS))
+            self.marks = self.marks or tuple(dict.fromkeys(flag for flag in flags if flag in CHAT_FLAGS))
         return [use for one in started for use in uses_of(one, {}, "python")]
+
+    def _environment(self, node: ast.Dict) -> list[ModelUse]:
+        """A dictionary of a container's variables."""
+        pairs = ((_variable(key), self._value(value)) for key, value in zip(node.keys, node.values, strict=True))
+        return list(named_models({name: word for name, word in pairs if name and word}, "python"))
 
     def _call(self, node: ast.Call) -> list[ModelUse]:
         name, path = _called(node), _path(node.func)
@@ -188,6 +209,11 @@ class _Module:
         if self.marks:
             return "chat", self.marks
         return ("chat", ("it calls .chat",)) if self.chats else ("unknown", ())
+
+
+def _variable(key: ast.expr | None) -> str | None:
+    named = isinstance(key, ast.Constant) and isinstance(key.value, str) and key.value.isupper()
+    return key.value if named else None  # type: ignore[union-attr] # what is a string there
 
 
 def _pads_with_eos(node: ast.AST) -> bool:

@@ -13,6 +13,8 @@ HUB_ID = lazy(r"(hf://)?[A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95}")
 _HUB_PREFIX = lazy(r"^(hf://(models/)?|(https?://)?(huggingface\.co|hf\.co)/)")
 _SCHEME = lazy(r"^[a-z][a-z0-9+.-]*://")
 _CACHE = lazy(r"models--(?P<org>[^/]+?)--(?P<name>[^/]+)(/snapshots/(?P<commit>[0-9a-f]{40}))?")
+_OF_A_REGISTRY = lazy(r"^(nvcr\.io/nim/[\w.-]+/|azureml://registries/[\w.-]+/models/)(?P<name>[\w.-]+)")
+"""Registries where a name tells the model, though nobody can open it: NVIDIA's NIM images, Azure's catalogue."""
 _OPEN = lazy(r"[$<>{}*\s]|\(\w+\)")
 
 
@@ -36,6 +38,9 @@ def read_reference(text: str) -> Reference:
     if cached:
         id_ = f"{cached['org']}/{cached['name']}"
         return Reference(text, id_, cached["commit"])
+    elsewhere = _OF_A_REGISTRY.match(text)
+    if elsewhere:
+        return Reference(text, name_only=elsewhere["name"])
     prefix = _HUB_PREFIX.match(text)
     if prefix is None and _SCHEME.match(text):
         return Reference(text)

@@ -76,14 +76,17 @@ def _with_open_quotes(lines: Iterator[Logical]) -> Iterator[Logical]:
 
 
 class Script:
-    """Reads one piece of shell text. ``variables`` are those that are set outside of it."""
+    """Reads one piece of shell text. ``variables`` are those that are set outside of it; ``chat`` marks every server in it."""
 
-    def __init__(self, lines: Lines, format_: str, variables: Mapping[str, Word] | None = None, *, mark: str = "\\") -> None:
+    def __init__(
+        self, lines: Lines, format_: str, variables: Mapping[str, Word] | None = None, *, mark: str = "\\", chat: Sequence[str] = ()
+    ) -> None:
         self.lines = lines
         self.format = format_
         self.variables: dict[str, Word] = dict(variables or {})
         self.assigned: dict[str, Word] = {}
         self._mark = mark
+        self._chat = chat
         self._read = 0
 
     def uses(self, start: int = 0, end: int | None = None) -> Iterator[ModelUse]:
@@ -104,7 +107,7 @@ class Script:
                 for started in self._started(line):
                     servers += 1
                     alone = [(started, dict(self.variables))] if servers == 1 else []
-                    uses += uses_of(started, self.variables, self.format)
+                    uses += uses_of(started, self.variables, self.format, self._chat)
         for started, variables in alone if CHAT_ROUTE in blanked else ():
             uses = list(uses_of(started, variables, self.format, ["the script asks for a chat completion"]))
         yield from uses
@@ -168,7 +171,7 @@ class Script:
         for started in find_started(resolved[place], words[place + 1 :], self.lines, entrypoint=entrypoint):
             take_environment(started, self._environment(words[:place]))
             if not any(text.startswith("--env-file") or text == "-e" for text in resolved[:place]):
-                take_default(started, words[place].at)
+                take_default(started, words[place].at, resolved[place])
             yield started
 
     def _environment(self, words: Sequence[Word]) -> dict[str, Word]:

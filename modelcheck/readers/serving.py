@@ -12,7 +12,7 @@ from modelcheck.facts.model_use import Method, ModelUse, Purpose
 from modelcheck.findings import Span
 from modelcheck.patterns import lazy
 from modelcheck.readers.engines import ENGINES, TASKS, Engine, Role, engine_of_image, engine_of_words
-from modelcheck.readers.making import make_use
+from modelcheck.readers.making import make_use, ollama_use
 from modelcheck.readers.trainers import LAUNCHERS, METHODS, TRAINERS
 from modelcheck.readers.variables import resolve
 from modelcheck.readers.words import SCRIPT_FLAG, SHELLS, Lines, Word, commands_in
@@ -169,8 +169,10 @@ def take_environment(started: Started, environment: Mapping[str, Word]) -> None:
             started.told.setdefault(role, [word])
 
 
-def take_default(started: Started, at: Span) -> None:
-    """Where nobody names a model, the engine's own default is served; ``at`` is where the engine is named."""
+def take_default(started: Started, at: Span, image: str | None) -> None:
+    """Where nobody names a model, the image itself is one (NIM), or the engine's default is served; ``at`` is the image's place."""
+    if started.engine.image_is_model and image and not started.told.get("model"):
+        started.told["model"] = [Word(image, at)]
     default = started.engine.default_model
     if default and not started.told.get("model"):
         started.told["model"] = [Word(default, at)]
@@ -220,6 +222,8 @@ def _use(
     formatter = told("formatter")
     if formatter and formatter not in _FORMATTERS:
         said["template"] = said["template"] or formatter
+    if started.engine.name == "ollama":
+        return ollama_use(resolve(model, variables), label, purpose, because)
     return make_use(model, label, started.engine.name, purpose, because, variables, method=started.method, **said)
 
 

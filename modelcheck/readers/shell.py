@@ -10,9 +10,10 @@ from modelcheck.documents import TextFile
 from modelcheck.facts.model_use import ModelUse
 from modelcheck.patterns import lazy
 from modelcheck.readers import Beside
+from modelcheck.readers.engines import TEXT_GENERATION_WEBUI
 from modelcheck.readers.model_variables import named_models
 from modelcheck.readers.scripts import COMMAND_MENTIONS, Script, logical_lines
-from modelcheck.readers.serving import find_started, take_environment, uses_of
+from modelcheck.readers.serving import find_started, read_arguments, take_environment, uses_of
 from modelcheck.readers.variables import read_env_file
 from modelcheck.readers.words import Lines, Word
 from modelcheck.registry import reader
@@ -21,6 +22,8 @@ _SECTION = lazy(r"^(?P<key>ExecStart|ExecStartPre|Exec)=", re.MULTILINE)
 _INSTRUCTION = lazy(r"^[ \t]*(?P<name>[A-Za-z]+)[ \t]+(?P<rest>.*)", re.DOTALL)
 _MOST = 20_000
 _MODEL_WORDS = ("model",)
+_WEBUI_ARGUMENTS = lazy(r"CLI_ARGS|EXTRA_LAUNCH_ARGS|COMMANDLINE_ARGS")
+_PROPERTY = lazy(r"(?m)^[ \t]*option\.(?P<name>\w+)[ \t]*[=:][ \t]*(?P<value>\S+)")
 
 
 @reader(
@@ -133,5 +136,27 @@ def systemd(file: TextFile) -> Iterator[ModelUse]:
 
 @reader(files=(".env", ".env.*", "*.env", "env.example", "*.env.example"), mentions=_MODEL_WORDS)
 def env_file(file: TextFile) -> Iterator[ModelUse]:
-    """The models that an environment file names."""
-    yield from named_models(read_env_file(file.path, file.text), "env")
+    """The models that an environment file names, by a variable or among the arguments that one holds."""
+    variables = read_env_file(file.path, file.text)
+    yield from named_models(variables, "env")
+    for name, word in variables.items():
+        if _WEBUI_ARGUMENTS.fullmatch(name) and "--model " in word.text:
+            line = next(logical_lines(file.text[(start := _offset(file.text, word)) : start + len(word.text)], start))
+            words = Script(Lines(file.path, file.text), "env").place(word.text.split(), line)
+            yield from uses_of(read_arguments(TEXT_GENERATION_WEBUI, words), variables, "env")
+
+
+def _offset(text: str, word: Word) -> int:
+    starts = [0, *(found.end() for found in re.finditer("\n", text))]
+    return starts[(word.at.line or 1) - 1] + (word.at.column or 1) - 1
+
+
+@reader(files=("serving.properties",), mentions=_MODEL_WORDS)
+def properties(file: TextFile) -> Iterator[ModelUse]:
+    """The file of SageMaker's LMI containers (DJL): ``option.`` and what the container's variables are called."""
+    lines = Lines(file.path, file.text)
+    variables = {
+        f"OPTION_{found['name'].upper()}": Word(found["value"], lines.span(found.start("value"), found.end("value")))
+        for found in _PROPERTY.finditer(file.text)
+    }
+    yield from named_models(variables, "properties")

@@ -5,19 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from modelcheck.documents import TextFile
 from modelcheck.facts.model_use import ModelUse
-from modelcheck.findings import Span
 from modelcheck.patterns import lazy
 from modelcheck.readers import Beside
+from modelcheck.readers.hcl import read_tokens
 from modelcheck.readers.making import make_use
 from modelcheck.readers.references import HUB_ID
 from modelcheck.readers.words import Word
 from modelcheck.registry import reader
 
-_LONGEST = 2**17
 _KEY = lazy(r"((hf|llm|vllm|option|sm_vllm|embedding|rerank)_)?model(_id|_name|_path)?|hf_model_id", re.IGNORECASE)
 _FIELD = lazy(r"hf_model_id|model_id|option_model_id|sm_vllm_model", re.IGNORECASE)
 _BARE = lazy(r"[A-Za-z][\w.]*-[\w.-]*")
@@ -42,6 +40,8 @@ def terraform(file: TextFile, beside: Beside) -> Iterator[ModelUse]:
     for one in attributes:
         if one.name == "default" and one.inside and _KEY.fullmatch(one.inside) and HUB_ID.fullmatch(one.word.text):
             yield make_use(one.word, "terraform", one.inside)
+        elif one.name == "repository" and "huggingface_endpoint" in file.text and HUB_ID.fullmatch(one.word.text):
+            yield make_use(one.word, "terraform", "huggingface_endpoint")
         elif _KEY.fullmatch(one.name) and one.variable is None and _names_one(one.name, one.word.text):
             yield make_use(one.word, "terraform", one.name)
         elif _FIELD.fullmatch(one.name) and one.variable and one.variable not in defaults:
@@ -64,38 +64,20 @@ def _beside(beside: Beside, variable: str) -> Word | None:
 
 def _attributes(path: str, text: str) -> Iterator[_Attribute]:
     """Every attribute whose value is a string or a variable, in order; none of a file that is no HCL."""
-    tokens = _tokens(text)
+    tokens = read_tokens(text)
     inside: list[str | None] = []
-    for place, (kind, value, _, _) in enumerate(tokens):
-        behind = [kind for kind, _, _, _ in tokens[place + 1 : place + 5]]
+    for place, token in enumerate(tokens):
+        kind, value = token.kind, token.text
+        behind = [one.kind for one in tokens[place + 1 : place + 5]]
         if kind == "LBRACE":
-            before = [text for _, text, _, _ in tokens[max(0, place - 4) : place]]
+            before = [one.text for one in tokens[max(0, place - 4) : place]]
             inside.append(before[2] if before[:1] == ["variable"] else inside[-1] if inside else None)
         elif kind == "RBRACE" and inside:
             inside.pop()
         elif kind == "NAME" and behind[:1] in (["EQ"], ["COLON"]):
             variable = inside[-1] if inside else None
             if behind[1:4] == ["DBLQUOTE", "STRING_CHARS", "DBLQUOTE"]:
-                _, word, at_line, at_column = tokens[place + 3]
-                yield _Attribute(value, _word(path, word, at_line, at_column), None, variable)
-            elif behind[1:4] == ["NAME", "DOT", "NAME"] and tokens[place + 2][1] == "var":
-                name = tokens[place + 4][1]
-                yield _Attribute(value, _word(path, f"var.{name}", tokens[place + 2][2], tokens[place + 2][3]), name, variable)
-
-
-def _word(path: str, text: str, line: int, column: int) -> Word:
-    return Word(text, Span(path, line, column, line, column + len(text)))
-
-
-def _tokens(text: str) -> list[tuple[str, str, int, int]]:
-    if len(text) > _LONGEST:
-        return []
-    import hcl2  # it builds its grammar when it is imported, which takes a second
-
-    parse: Any = hcl2.parses_to_tree
-    try:
-        tree = parse(text if text.endswith("\n") else text + "\n")
-    except Exception:  # noqa: BLE001 - whatever its parser raises: this is no HCL, and nothing of ours
-        return []
-    every = tree.scan_values(lambda _: True)
-    return [(str(one.type), str(one), int(one.line), int(one.column)) for one in every if str(one.type) != "NL_OR_COMMENT"]
+                yield _Attribute(value, tokens[place + 3].word(path), None, variable)
+            elif behind[1:4] == ["NAME", "DOT", "NAME"] and tokens[place + 2].text == "var":
+                name = tokens[place + 4].text
+                yield _Attribute(value, tokens[place + 2].word(path, f"var.{name}"), name, variable)

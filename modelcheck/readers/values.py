@@ -13,9 +13,12 @@ from modelcheck.documents.yamlfile import Node, YamlFile, parse_yaml_text
 from modelcheck.errors import Broken
 from modelcheck.facts.model_use import ModelUse, Purpose
 from modelcheck.patterns import lazy
+from modelcheck.readers.custom_resources import FEATURES
 from modelcheck.readers.docker_compose import environment_of
+from modelcheck.readers.engine_config import read_engine_config
 from modelcheck.readers.localai import model_config
 from modelcheck.readers.making import make_use, text_at, word_at
+from modelcheck.readers.marks import chat_arguments, chat_keys, document_marks
 from modelcheck.readers.model_variables import named_models
 from modelcheck.readers.references import HUB_ID
 from modelcheck.readers.scripts import COMMAND_MENTIONS, Script, may_start
@@ -26,23 +29,19 @@ from modelcheck.registry import reader
 
 _KEYS = lazy(
     r"model_?id|modelURL|model_?url|model_?path|modelUri|hf_?repo|hf_?model(_?id)?|hugging_?face_?(name|repo(_id)?|id|model(_id)?)|"
-    r"repo_id|model_name_or_path|pretrained_model_name_or_path|model_source|hf_model_name|checkpoint_repository",
+    r"huggingface_repo_id|repo_id|model_name_or_path|pretrained_model_name_or_path|model_source|hf_model_name|checkpoint_repository",
     re.IGNORECASE,
 )
 _ENGINES = lazy(r"vllm|tgi|text-generation|sglang|tei|llama-?cpp|llama\.cpp|lmdeploy|infinity|servingEngine", re.IGNORECASE)
-_CHAT_KEYS = (
-    "reasoningParser",
-    "toolCallParser",
-    "enableTool",
-    "chatTemplate",
-    "tool_call_parser",
-    "reasoning_parser",
-    "chat_template",
-)
 _EMBEDDING = lazy(r"embed|^tei$|infinity", re.IGNORECASE)
 _RERANK = lazy(r"rerank", re.IGNORECASE)
 _CONTAINERS = ("containers", "initContainers")  # a manifest's own reader knows where their variables come from
 _KNOWN = ("services", "model_list", "merge_method")  # other readers' documents
+_ARGUMENTS = ("args", "extraArgs", "vllmConfig", "backend_parameters")
+_URI_KEYS = ("url", "uri", "source")
+_URI = lazy(r"hf://[\w.-]+/[\w.-]+([@:][\w.-]+)?")
+_NAMED_ELSEWHERE = lazy(r"azureml://registries/[\w.-]+/models/.*|nvcr\.io/nim/.*")
+_YAML_IN_TEXT = ("values", "config_file", "helm_values")
 _MAX_DEPTH = 24
 _VALUE = lazy(r"\{\{-?\s*\.Values\.(?P<path>[\w.]+)\s*(\|[^{}]*)?-?\}\}")
 _MENTIONS = (*COMMAND_MENTIONS, "model", "hf_repo", "huggingface")
@@ -57,11 +56,11 @@ def values(file: YamlFile) -> Iterator[ModelUse]:
         # A map of variables beside workloads is read with them; alone, it is what other files take their model from.
         elsewhere = kind == "CustomResourceDefinition" or (kind == "ConfigMap" and len(file.documents) > 1)
         if not elsewhere and not any(document.get(key) is not None for key in _KNOWN):
-            yield from _Walk(lines, document).uses()
+            yield from Walk(lines, document).uses()
 
 
-class _Walk:
-    """One document. ``environment`` holds the variables that the document itself sets at its top."""
+class Walk:
+    """One document. ``environment`` holds the variables that the document itself sets at its top, ``chat`` what it says of all."""
 
     def __init__(self, lines: Lines, document: Node) -> None:
         self.lines = lines
@@ -70,9 +69,11 @@ class _Walk:
         self.environment: dict[str, Word] = {}
         for key in ("envs", "env", "environment", "environment_variables"):
             self.environment |= environment_of(document.get(key), lines)
+        self.chat = tuple(document_marks(document))
         self._seen: set[int] = set()
 
     def uses(self) -> Iterator[ModelUse]:
+        """Every use in the document."""
         yield from self._node(self.document, (), 0)
 
     def _node(self, node: Node, path: tuple[str, ...], depth: int) -> Iterator[ModelUse]:
@@ -86,6 +87,8 @@ class _Walk:
                 yield from self._text(child, key)
             elif key not in _CONTAINERS or not self._manifest:
                 yield from self._node(child, (*path, key), depth + 1)
+        pairs = {text_at(pair, "name") or text_at(pair, "key") or "": word_at(pair, "value") for pair in node}
+        yield from named_models(self._resolved({name: word for name, word in pairs.items() if name and word}), "values")
         for child in node:
             if child.text is not None:
                 yield from self._text(child, path[-1] if path else "")
@@ -93,7 +96,7 @@ class _Walk:
                 yield from self._node(child, path, depth + 1)
 
     def _mapping(self, node: Node, path: tuple[str, ...]) -> Iterator[ModelUse]:
-        found = list(self._started(node))
+        found = list(self._started(node)) or list(read_engine_config(node, self.environment))
         yield from found
         if found:
             return
@@ -103,11 +106,9 @@ class _Walk:
                 yield self._use(word, key, node, path)
         variables = {key: Word(child.text, child.span, child) for key, child in node.items() if child.text and key.upper() == key}
         yield from named_models(self._resolved(variables), "values")
-        name, value = text_at(node, "name"), word_at(node, "value")
+        name, value = text_at(node, "name") or text_at(node, "key"), word_at(node, "value")
         if name and value is not None and HUB_ID.fullmatch(value.text) and ("model." in name or _KEYS.fullmatch(name)):
             yield make_use(value, "values", name)
-        elif name and value is not None:
-            yield from named_models({name: value}, "values")
 
     def _resolved(self, variables: Mapping[str, Word]) -> dict[str, Word]:
         return {name: resolve(word, self.environment) for name, word in variables.items()}
@@ -126,7 +127,7 @@ class _Walk:
         words = [self._of_chart(word) for word in words]
         for started in find_started(image, words, self.lines, entrypoint=node.get("command") is not None):
             take_environment(started, variables)
-            yield from uses_of(started, variables, "values")
+            yield from uses_of(started, variables, "values", self.chat)
 
     def _of_chart(self, word: Word) -> Word:
         """``--model={{ .Values.x.model }}``: the value stands in the same file, and the word gets its place."""
@@ -137,9 +138,15 @@ class _Walk:
         return Word(word.text[: found.start()] + value.text + word.text[found.end() :], value.at, value.node)
 
     def _is_model(self, key: str, word: Word, node: Node, path: tuple[str, ...]) -> bool:
+        if _NAMED_ELSEWHERE.fullmatch(word.text):
+            return key in ("model", "repository")
+        if _URI.fullmatch(word.text) and key in _URI_KEYS:
+            return True
         if not HUB_ID.fullmatch(word.text):
             return False
         if _KEYS.fullmatch(key):
+            return key != "model_id" or node.get("model_source") is None  # Ray's name for what it serves
+        if key == "repo" and text_at(node, "source") == "HF":
             return True
         last = path[-1] if path else ""
         engine = text_at(node, "engine") or text_at(node, "backend") or ""
@@ -151,26 +158,40 @@ class _Walk:
         return self.document.get("image") is not None or self.document.get("replicaCount") is not None
 
     def _use(self, word: Word, key: str, node: Node, path: tuple[str, ...]) -> ModelUse:
-        marks = tuple(mark for mark in _CHAT_KEYS if text_at(node, mark) not in (None, "", "false"))
+        marks = (*chat_keys(node), *(mark for name in _ARGUMENTS for mark in chat_arguments(node.get(name))))
+        if key == "repository":
+            return make_use(word, "values", "nim", "chat", ("NIM serves chat",))
         place = " ".join((*path[-2:], key))
         purpose: Purpose = (
             "chat" if marks else "rerank" if _RERANK.search(place) else "embedding" if _EMBEDDING.search(place) else "unknown"
         )
+        features = [one.text or "" for one in node.get("features") or ()]
+        if not marks and any(feature in FEATURES for feature in features):
+            purpose = next(FEATURES[feature] for feature in features if feature in FEATURES)
+        abilities = {one.text for one in self.document.get("model_ability") or ()}
+        if abilities & {"chat", "generate"}:
+            purpose, marks = ("chat", ("model_ability: chat",)) if "chat" in abilities else ("completion", ("model_ability",))
         return make_use(word, "values", key, purpose, marks, self.environment, revision=text_at(node, "revision"))
 
     def _text(self, node: Node, key: str) -> Iterator[ModelUse]:
         """A script in a block of text, or YAML in a string."""
         text = node.text or ""
-        if key == "config_file" and "parameters:" in text:
+        if key in _YAML_IN_TEXT and ":" in text:
             yield from self._inside(node)
         elif len(text) > 8 and " " in text and may_start(text):
-            script = Script(self.lines, "script", self.environment)
+            script = Script(self.lines, "script", self.environment, chat=self.chat)
             yield from script.uses(self.lines.offset(node.line, node.column), self.lines.offset(node.end_line, node.end_column))
 
     def _inside(self, node: Node) -> Iterator[ModelUse]:
+        # Its own lines of the file, so that everything in it stands where it stands.
+        written = self.lines.text.split("\n")[node.line : node.end_line]
+        text = "\n" * node.line + "\n".join(written)
         try:
-            documents = parse_yaml_text(node.path, node.text or "", node.line + 1)
+            documents = parse_yaml_text(node.path, text)
         except Broken:
             return
         for document in documents:
-            yield from model_config(document)
+            if document.get("parameters", "model") is not None:
+                yield from model_config(document)
+            elif document.items():
+                yield from Walk(Lines(node.path, text), document).uses()

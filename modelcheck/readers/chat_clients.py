@@ -1,0 +1,58 @@
+"""Chat clients: Hugging Face's chat-ui and LibreChat. Whatever they name is used for chat."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from modelcheck.documents import TextFile
+from modelcheck.documents.yamlfile import Node, YamlFile, parse_yaml_text
+from modelcheck.errors import Broken
+from modelcheck.facts.model_use import ModelUse
+from modelcheck.patterns import lazy
+from modelcheck.readers.making import make_use, served_use, text_at, word_at
+from modelcheck.readers.references import HUB_ID
+from modelcheck.registry import reader
+
+_MODELS = lazy(r"(?ms)^MODELS=(?P<quote>[`'])(?P<list>\s*\[.*?\]\s*)(?P=quote)")
+_OWN_HOST = lazy(r"https?://(localhost|[\w-]+|[\d.]+|host\.docker\.internal|[\w.-]+\.(local|internal|svc|lan))([:/].*)?$|\$\{")
+
+
+@reader(files=(".env", ".env.*", "*.env"), mentions=("models=",))
+def chat_ui(file: TextFile) -> Iterator[ModelUse]:
+    """The list under ``MODELS``, JSON5 in quotes. A model that an endpoint serves by an alias is named by its ``id``."""
+    found = _MODELS.search(file.text)
+    if found is None:
+        return
+    # All but comments and tabs of JSON5 is YAML too, whose parser knows where things stand.
+    listed = re.sub(r"(?m)^\s*//.*$", lambda comment: " " * len(comment.group()), found["list"].replace("\t", " "))
+    before = file.text[: found.start("list")]
+    text = "\n" * before.count("\n") + " " * (len(before) - before.rfind("\n") - 1) + listed
+    try:
+        documents = parse_yaml_text(file.path, text)
+    except Broken:
+        return
+    for entry in documents[0] if documents else ():
+        model = next(
+            (word for word in (word_at(entry, "id"), word_at(entry, "name")) if word and HUB_ID.fullmatch(word.text)), None
+        )
+        if model:
+            tokenizer = text_at(entry, "tokenizer")
+            template = text_at(entry, "chatPromptTemplate")
+            yield make_use(model, "chat-ui", "chat-ui", "chat", ("MODELS of chat-ui",), tokenizer=tokenizer, template=template)
+
+
+@reader(files=("librechat*.y*ml",), mentions=("endpoints",))
+def librechat(file: YamlFile) -> Iterator[ModelUse]:
+    """The models of servers that somebody runs, by the names under which they are served; hosted ones are not read."""
+    for document in file.documents:
+        for endpoint in document.get("endpoints", "custom") or ():
+            if _OWN_HOST.match(text_at(endpoint, "baseURL") or ""):
+                yield from _served(endpoint)
+
+
+def _served(endpoint: Node) -> Iterator[ModelUse]:
+    for element in endpoint.get("models", "default") or ():
+        name = word_at(element)
+        if name:
+            yield served_use(name, "librechat", "librechat", "chat", ("an endpoint of LibreChat",))

@@ -1,0 +1,37 @@
+"""A server's own configuration file: vLLM's ``--config``, whose keys are its flags, and the model file of Triton's vLLM backend."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from modelcheck.documents.yamlfile import Node
+from modelcheck.facts.model_use import ModelUse
+from modelcheck.readers.engines import VLLM
+from modelcheck.readers.making import word_at
+from modelcheck.readers.serving import read_arguments, uses_of
+from modelcheck.readers.words import Word
+
+_ONLY = frozenset((
+    "tensor-parallel-size", "pipeline-parallel-size", "gpu-memory-utilization", "max-model-len", "max-num-seqs", "enforce-eager",
+    "served-model-name", "max-num-batched-tokens", "enable-prefix-caching", "kv-cache-dtype", "swap-space", "load-format",
+    "enable-chunked-prefill", "tool-call-parser", "reasoning-parser", "enable-auto-tool-choice", "disable-log-requests",
+    "disable-log-stats",
+))  # fmt: skip
+_FEWEST = 2
+"""One key may be anybody's; two of them beside a model are vLLM's."""
+
+
+def read_engine_config(document: Node, variables: dict[str, Word]) -> Iterator[ModelUse]:
+    """The model of a mapping whose keys are vLLM's flags, with dashes or underscores; nothing of another mapping."""
+    keys = {key.replace("_", "-"): key for key, _ in document.items()}
+    if word_at(document, "model") is None or len(_ONLY & keys.keys()) < _FEWEST:
+        return
+    words: list[Word] = []
+    for flag, key in keys.items():
+        value = word_at(document, key)
+        if value is None or value.text.lower() == "false":
+            continue
+        words.append(Word(f"--{flag}", value.at, value.node))
+        if value.text.lower() != "true":
+            words.append(value)
+    yield from uses_of(read_arguments(VLLM, words), variables, "config")

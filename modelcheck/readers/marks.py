@@ -1,0 +1,44 @@
+"""Marks of chat in structured files: keys, arguments and routes that only a chat has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from modelcheck.documents.yamlfile import Node
+from modelcheck.patterns import lazy
+from modelcheck.readers.engines import CHAT_ROUTE
+from modelcheck.readers.making import text_at
+
+CHAT_FLAGS = ("--enable-auto-tool-choice", "--tool-call-parser", "--reasoning-parser", "--chat-template")
+_FLAG = lazy(f"({'|'.join(CHAT_FLAGS)})(?![\\w-])")
+_KEYS = (
+    "reasoningParser", "toolCallParser", "enableTool", "chatTemplate", "tool_call_parser", "reasoning_parser", "chat_template",
+)  # fmt: skip
+_MAX_DEPTH = 12
+
+
+def chat_arguments(node: Node | None, depth: int = 0) -> Iterator[str]:
+    """The flags of chat among a node's texts, at any depth: a list of arguments, or variables that hold more of them."""
+    if node is None or depth > _MAX_DEPTH:
+        return
+    yield from _FLAG.findall(node.text or "")
+    for child in (*(node.children or {}).values(), *node):
+        yield from chat_arguments(child, depth + 1)
+
+
+def chat_keys(node: Node) -> tuple[str, ...]:
+    """The keys of a mapping that only a chat sets."""
+    return tuple(key for key in _KEYS if text_at(node, key) not in (None, "", "false"))
+
+
+def document_marks(document: Node) -> Iterator[str]:
+    """What a launcher's file says of the one server that it describes: SkyPilot, dstack and Truss."""
+    probe = document.get("service", "readiness_probe")
+    if probe is not None and CHAT_ROUTE in (probe.text or text_at(probe, "path") or ""):
+        yield "its readiness probe asks for a chat completion"
+    if text_at(document, "type") == "service" and document.get("commands") is not None and document.get("model") is not None:
+        yield "model: it is published as a chat endpoint"
+    if CHAT_ROUTE in (text_at(document, "docker_server", "predict_endpoint") or ""):
+        yield f"predict_endpoint: {CHAT_ROUTE}"
+    if document.get("model_metadata", "example_model_input", "messages") is not None:
+        yield "model_metadata.example_model_input.messages"

@@ -1,0 +1,111 @@
+"""Jupyter notebooks: the cells' Python, and the commands behind an exclamation mark or in a shell's cell. Nothing is run."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from modelcheck.documents import TextFile
+from modelcheck.facts.model_use import ModelUse
+from modelcheck.findings import Span
+from modelcheck.patterns import lazy
+from modelcheck.readers.python_code import PYTHON_MENTIONS, python_code
+from modelcheck.readers.scripts import COMMAND_MENTIONS, Script
+from modelcheck.readers.words import Lines
+from modelcheck.registry import reader
+
+_SHELL_CELL = lazy(r"%%(bash|sh|script)\b")
+_MAGIC = lazy(r"\s*[!%]")
+
+
+@dataclass(slots=True)
+class _Code:
+    """Lines of code as text, each with the offset in the notebook where it is written."""
+
+    lines: list[str] = field(default_factory=list)
+    offsets: list[int] = field(default_factory=list)
+
+    def add(self, line: str, offset: int) -> None:
+        self.lines.append(line.rstrip("\n"))
+        self.offsets.append(offset)
+
+
+@reader(files=("*.ipynb",), mentions=(*COMMAND_MENTIONS, *PYTHON_MENTIONS))
+def notebook(file: TextFile) -> Iterator[ModelUse]:
+    """Every code cell, as one module and one script; a cell that is no Python is left out of the module."""
+    try:
+        content = json.loads(file.text)
+    except (ValueError, RecursionError):
+        return
+    cells = content.get("cells") if isinstance(content, dict) else None
+    module, script = _Code(), _Code()
+    for source in _sources(cells if isinstance(cells, list) else [], file.text):
+        _sort(source, module, script)
+    lines = Lines(file.path, file.text)
+    text = "\n".join(module.lines)
+    for use in python_code(TextFile(file.path, text)):
+        yield _placed(use, module, lines)
+    commands = Lines(file.path, "\n".join(script.lines) + "\n")
+    for use in Script(commands, "notebook").uses():
+        yield _placed(use, script, lines)
+
+
+def _sources(cells: list[Any], raw: str) -> Iterator[list[tuple[str, int]]]:
+    """The lines of each code cell with their offsets; a line is found by how JSON writes it, each behind the last."""
+    cursor = 0
+    for cell in cells:
+        source = cell.get("source") if isinstance(cell, dict) else None
+        given = source.splitlines(keepends=True) if isinstance(source, str) else source
+        found = []
+        for line in given if isinstance(given, list) else ():
+            if not isinstance(line, str):
+                continue
+            written = (json.dumps(line, ensure_ascii=ascii_)[1:-1] for ascii_ in (False, True))
+            places = ((raw.find(text, cursor), len(text)) for text in written)
+            place, length = next((one for one in places if one[0] >= 0), (cursor, 0))
+            found.append((line, place))
+            cursor = place + length
+        if found and cell.get("cell_type") == "code":
+            yield found
+
+
+def _sort(source: list[tuple[str, int]], module: _Code, script: _Code) -> None:
+    """Put a cell's lines to the module's or the script's."""
+    if _SHELL_CELL.match(source[0][0]):
+        for line, offset in source[1:]:
+            script.add(line, offset)
+        return
+    python = []
+    continued = False
+    for line, offset in source:
+        magic = continued or _MAGIC.match(line)
+        if magic:
+            command = line if continued else line.lstrip().lstrip("!%")
+            script.add(command, offset + len(line) - len(command))
+            continued = line.rstrip().endswith("\\")
+        python.append(("" if magic else line, offset))
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            ast.parse("".join(line if line.endswith("\n") else line + "\n" for line, _ in python))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return
+    for line, offset in python:
+        module.add(line, offset)
+
+
+def _placed(use: ModelUse, code: _Code, lines: Lines) -> ModelUse:
+    """The use where it stands in the notebook. A column is given where the line is written as it is, without escapes before."""
+    if use.at.line is None or use.at.line > len(code.offsets):
+        return use
+    line, offset = code.lines[use.at.line - 1], code.offsets[use.at.line - 1]
+    start = (use.at.column or 1) - 1
+    shift = len(json.dumps(line[:start], ensure_ascii=False)) - 2
+    at = lines.span(offset + shift, offset + shift + len(use.written))
+    exact = re.escape(use.written) and lines.text[offset + shift : offset + shift + len(use.written)] == use.written
+    return replace(use, at=at if exact else Span(at.path, at.line), format=f"notebook/{use.engine}")

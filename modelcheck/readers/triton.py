@@ -1,0 +1,28 @@
+"""Triton's ``config.pbtxt``: the tokenizer that stands beside a built engine. The model itself is a folder of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+
+from modelcheck.documents import TextFile
+from modelcheck.facts.model_use import ModelUse
+from modelcheck.patterns import lazy
+from modelcheck.readers.making import make_use
+from modelcheck.readers.references import HUB_ID
+from modelcheck.readers.words import Lines, Word
+from modelcheck.registry import reader
+
+_PARAMETER = lazy(
+    r"key\s*:\s*\"(?P<key>tokenizer_dir|gpt_model_path|engine_dir|model_id)\"\s*,?\s*value\s*:?\s*\{\s*string_value\s*:\s*\"(?P<value>[^\"\n]+)\""
+)
+_MOST = 100
+
+
+@reader(files=("*.pbtxt",), mentions=("tokenizer_dir", "model_id"))
+def triton(file: TextFile) -> Iterator[ModelUse]:
+    """A parameter that holds a Hub id; a folder of the server's machine names nothing that could be looked up."""
+    lines = Lines(file.path, file.text)
+    for found in islice(_PARAMETER.finditer(file.text), _MOST):
+        if HUB_ID.fullmatch(found["value"]):
+            yield make_use(Word(found["value"], lines.span(found.start("value"), found.end("value"))), "triton", found["key"])
