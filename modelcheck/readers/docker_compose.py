@@ -9,17 +9,17 @@ from modelcheck.documents.yamlfile import Node, YamlFile
 from modelcheck.facts.model_use import ModelUse
 from modelcheck.patterns import lazy
 from modelcheck.readers import Beside
-from modelcheck.readers.engines import CHAT_ROUTE
-from modelcheck.readers.making import make_use, served_use, word_at
+from modelcheck.readers.engines import CHAT_ROUTE, engine_of_image
+from modelcheck.readers.making import make_use, served_use, text_at, word_at
 from modelcheck.readers.model_variables import named_models
 from modelcheck.readers.scripts import COMMAND_MENTIONS
-from modelcheck.readers.serving import find_started, take_default, take_environment, uses_of
+from modelcheck.readers.serving import find_started, take_default, take_environment, take_mounts, uses_of
 from modelcheck.readers.variables import read_env_file, resolve
 from modelcheck.readers.words import Lines, Word, words_of
 from modelcheck.registry import reader
 
 _HUB = lazy(r"(hf\.co|huggingface\.co)/")
-_CHAT_UIS = lazy(r"(open-?webui|chat-ui|librechat|lobe-?chat|anything-?llm|next-?chat|chatgpt-next-web|big-agi|chatbot-ui)")
+_CHAT_UIS = lazy(r"(open-?webui|chat[-_]ui|librechat|lobe-?chat|anything-?llm|next-?chat|chatgpt-next-web|big-agi|chatbot-ui)")
 
 
 @reader(files=("*.yml", "*.yaml"), mentions=(*COMMAND_MENTIONS, "models:", "model"))
@@ -44,6 +44,7 @@ def _service(name: str, service: Node, services: Node, lines: Lines, shared: dic
     uses: list[ModelUse] = []
     for started in find_started(image_name, entrypoint + command, lines, entrypoint=bool(entrypoint)):
         take_environment(started, environment)
+        take_mounts(started, list(_mounts(service)))
         if image is not None and service.get("env_file") is None:
             take_default(started, image.span, image_name)
         marks = [*_chat_route(service.get("healthcheck", "test")), *_chat_uis(name, services)]
@@ -94,6 +95,17 @@ def _env_files(service: Node, beside: Beside) -> dict[str, Word]:
     return found
 
 
+def _mounts(service: Node) -> Iterator[tuple[str, Word]]:
+    """The host's folders in a container: ``host:container``, or the long form."""
+    for entry in service.get("volumes") or ():
+        host, _, inside = (entry.text or "").partition(":")
+        source, target = word_at(entry, "source"), word_at(entry, "target")
+        if host.startswith((".", "/", "~", "$")) and inside.startswith("/"):
+            yield inside.partition(":")[0], Word(host, entry.span)
+        elif source and target and source.text.startswith((".", "/", "~", "$")):
+            yield target.text, source
+
+
 def _chat_route(test: Node | None) -> list[str]:
     """A health check that asks for a chat completion."""
     return ["its health check asks for a chat completion"] if any(CHAT_ROUTE in text for text in _texts(test)) else []
@@ -102,12 +114,23 @@ def _chat_route(test: Node | None) -> list[str]:
 def _chat_uis(name: str, services: Node) -> list[str]:
     """Chat clients among the other services whose environment points at this one."""
     address = re.compile(rf"//{re.escape(name)}[:/]")
-    clients = ((other, service) for other, service in services.items() if any(map(_CHAT_UIS.search, _texts(service.get("image")))))
-    return [
-        f"the chat client {other} points at it"
-        for other, service in clients
-        if any(map(address.search, _texts(service.get("environment"))))
-    ]
+    found = []
+    for other, service in services.items():
+        said = [*_texts(service.get("image")), *_texts(service.get("build")), other]
+        if not any(map(_CHAT_UIS.search, said)):
+            continue
+        told = _texts(service.get("environment"))
+        if any(map(address.search, told)):
+            found.append(f"the chat client {other} points at it")
+        elif not any("//" in text for text in told) and _servers(services) == [name]:
+            found.append(f"the chat client {other} stands beside it, the only server")
+    return found
+
+
+def _servers(services: Node) -> list[str]:
+    """The services whose image is a server of models, Ollama's too."""
+    images = ((name, text_at(service, "image") or "") for name, service in services.items())
+    return [name for name, image in images if engine_of_image(image) or "ollama" in image]
 
 
 def _texts(node: Node | None) -> list[str]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from modelcheck.facts.model_use import ModelUse, Purpose
 from modelcheck.patterns import lazy
-from modelcheck.readers.making import make_use, ollama_use
+from modelcheck.readers.making import make_use, ollama_use, served_use
 from modelcheck.readers.marks import CHAT_FLAGS
 from modelcheck.readers.words import Word
 
@@ -26,6 +26,8 @@ _CHAT = lazy(
 _NAME_END = lazy(r"_(ID|NAME|PATH)$")
 _OLLAMA = lazy(r"[a-z][\w.-]*:\d+(\.\d+)?[bm]([-_]\w+)*")
 """A tag of Ollama's library that names a size."""
+_FOLDER = lazy(r"[A-Za-z][\w.]*(-[\w.]+)*-\d+(\.\d+)?[bB](-[\w.]+)*")
+"""A checkpoint's folder, by its size: text-generation-webui's and others' ``MODEL`` holds one."""
 _OFF = ("", "0", "false", "no", "off")
 _ID = lazy(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*")
 _IDS = ("MODEL_ID", "HF_MODEL_ID")
@@ -48,6 +50,8 @@ def named_models(variables: Mapping[str, Word], format_: str) -> Iterator[ModelU
             )
         elif _OLLAMA.fullmatch(word.text):
             yield ollama_use(word, format_, "unknown", (name,))
+        elif name == "MODEL" and _FOLDER.fullmatch(word.text):
+            yield served_use(word, format_, name, "unknown", (name,))
 
 
 def _marks(name: str, variables: Mapping[str, Word]) -> tuple[str, ...]:

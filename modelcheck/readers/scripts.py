@@ -8,13 +8,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from modelcheck.facts.model_use import ModelUse
 from modelcheck.findings import Span
 from modelcheck.patterns import lazy
 from modelcheck.readers.engines import CHAT_ROUTE, MENTIONS, engine_of_image
 from modelcheck.readers.making import make_use
-from modelcheck.readers.serving import Started, find_started, take_default, take_environment, uses_of
+from modelcheck.readers.serving import Started, find_started, take_default, take_environment, take_mounts, uses_of
 from modelcheck.readers.trainers import TRAINER_MENTIONS
 from modelcheck.readers.variables import resolve
 from modelcheck.readers.words import SCRIPT_FLAG, SHELLS, Lines, Word, split_script
@@ -170,6 +171,7 @@ class Script:
         entrypoint = any(text.startswith("--entrypoint") for text in resolved[:place])
         for started in find_started(resolved[place], words[place + 1 :], self.lines, entrypoint=entrypoint):
             take_environment(started, self._environment(words[:place]))
+            take_mounts(started, list(_mounts(words[:place])))
             if not any(text.startswith("--env-file") or text == "-e" for text in resolved[:place]):
                 take_default(started, words[place].at, resolved[place])
             yield started
@@ -206,6 +208,15 @@ class Script:
 
 def _is_shell(texts: Sequence[str]) -> bool:
     return any(text.rpartition("/")[2] in SHELLS for text in texts)
+
+
+def _mounts(words: Sequence[Word]) -> Iterator[tuple[str, Word]]:
+    """``-v host:container`` of a container's own flags."""
+    for flag, word in pairwise((*words, Word("", words[0].at))):
+        given = word if flag.text in ("-v", "--volume") else flag.behind(9) if flag.text.startswith("--volume=") else None
+        host, colon, inside = given.text.partition(":") if given else ("", "", "")
+        if given and colon and inside.startswith("/"):
+            yield inside.partition(":")[0], Word(host, given.at)
 
 
 def _is_value(words: Sequence[str], place: int) -> bool:

@@ -17,7 +17,7 @@ from modelcheck.readers.trainers import LAUNCHERS, METHODS, TRAINERS
 from modelcheck.readers.variables import resolve
 from modelcheck.readers.words import SCRIPT_FLAG, SHELLS, Lines, Word, commands_in
 
-_LIKE_A_MODEL = lazy(r"^[\w.-]+/[\w.:@-]+$|\$")
+_LIKE_A_MODEL = lazy(r"^(hf://)?[\w.-]+/[\w.:@-]+$|\$")
 _DOES = {"embedding": "serves nothing else", "completion": "serves nothing else", "finetune": "trains it", "chat": "talks with it"}
 _CHAT_ROLES = frozenset(("chat", "template", "tool-parser", "reasoning-parser"))
 _FORMATTERS = frozenset(("auto", "hf", "slow", "custom"))
@@ -167,6 +167,17 @@ def take_environment(started: Started, environment: Mapping[str, Word]) -> None:
                 started.chat.append(f"{name}={word.text}")
         else:
             started.told.setdefault(role, [word])
+
+
+def take_mounts(started: Started, mounts: Sequence[tuple[str, Word]]) -> None:
+    """A model that is a mounted folder is the host's: ``mounts`` gives the container's path and the host's as a word.
+
+    A folder below the mounted one has a name of its own.
+    """
+    model = started.first("model")
+    found = next((host for inside, host in mounts if model and model.text.rstrip("/") == inside.rstrip("/")), None)
+    if found is not None:
+        started.told["model"] = [found]
 
 
 def take_default(started: Started, at: Span, image: str | None) -> None:

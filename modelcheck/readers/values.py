@@ -16,13 +16,14 @@ from modelcheck.patterns import lazy
 from modelcheck.readers.custom_resources import FEATURES
 from modelcheck.readers.docker_compose import environment_of
 from modelcheck.readers.engine_config import read_engine_config
+from modelcheck.readers.engines import SGLANG, VLLM
 from modelcheck.readers.localai import model_config
 from modelcheck.readers.making import make_use, text_at, word_at
 from modelcheck.readers.marks import chat_arguments, chat_keys, document_marks
 from modelcheck.readers.model_variables import named_models
 from modelcheck.readers.references import HUB_ID
 from modelcheck.readers.scripts import COMMAND_MENTIONS, Script, may_start
-from modelcheck.readers.serving import find_started, take_environment, uses_of
+from modelcheck.readers.serving import find_started, read_arguments, take_environment, uses_of
 from modelcheck.readers.variables import resolve
 from modelcheck.readers.words import Lines, Word, words_of
 from modelcheck.registry import reader
@@ -96,7 +97,7 @@ class Walk:
                 yield from self._node(child, path, depth + 1)
 
     def _mapping(self, node: Node, path: tuple[str, ...]) -> Iterator[ModelUse]:
-        found = list(self._started(node)) or list(read_engine_config(node, self.environment))
+        found = list(self._started(node, path)) or list(read_engine_config(node, self.environment))
         yield from found
         if found:
             return
@@ -113,7 +114,7 @@ class Walk:
     def _resolved(self, variables: Mapping[str, Word]) -> dict[str, Word]:
         return {name: resolve(word, self.environment) for name, word in variables.items()}
 
-    def _started(self, node: Node) -> Iterator[ModelUse]:
+    def _started(self, node: Node, path: tuple[str, ...]) -> Iterator[ModelUse]:
         """A mapping with a command: a container, or a chart's values for one."""
         words = (
             words_of(node.get("command"), self.lines)
@@ -125,7 +126,12 @@ class Walk:
         image = text_at(node, "image", "repository") or text_at(node, "image")
         variables = {**self.environment, **environment_of(node.get("env"), self.lines)}
         words = [self._of_chart(word) for word in words]
-        for started in find_started(image, words, self.lines, entrypoint=node.get("command") is not None):
+        command = node.get("command") is not None
+        started_ones = list(find_started(image, words, self.lines, entrypoint=command))
+        if not started_ones and image is None and not command and words[0].text.startswith("-"):
+            # A chart's image stands elsewhere; what its values are called tells the engine.
+            started_ones = [read_arguments(engine, words) for engine in (VLLM, SGLANG) if engine.name in path[-1:]]
+        for started in started_ones:
             take_environment(started, variables)
             yield from uses_of(started, variables, "values", self.chat)
 

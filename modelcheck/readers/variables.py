@@ -23,7 +23,7 @@ def resolve(word: Word, variables: Mapping[str, Word]) -> Word:
     whole = _VARIABLE.fullmatch(text)
     if whole:
         known = variables.get(_name(whole))
-        if known is not None and "$" not in known.text:
+        if known is not None and _is_settled(known.text):
             return known if known.at.path == word.at.path else replace(known, at=word.at, node=word.node)
     made = _VARIABLE.sub(lambda found: _value(found, variables), text)
     return replace(word, text=made) if made != word.text else word
@@ -33,9 +33,14 @@ def _name(found: re.Match[str]) -> str:
     return found["braced"] or found["round"] or found["bare"] or ""
 
 
+def _is_settled(text: str) -> bool:
+    """Whether no variable is left in a value; the current folder is none."""
+    return "$" not in text.replace("$(pwd)", "").replace("$PWD", "")
+
+
 def _value(found: re.Match[str], variables: Mapping[str, Word]) -> str:
     known = variables.get(_name(found))
-    if known is not None and "$" not in known.text:
+    if known is not None and _is_settled(known.text):
         return known.text
     default = found["default"]
     return found.group() if default is None else default.strip("\"'")

@@ -171,7 +171,7 @@ STACKS: dict[str, tuple[str, str, Expected]] = {
             - --tool-call-parser={{ .parser }}
         {{- end }}
         """,
-        [("{{ .modelPath }}", 7, "chat")],
+        [("{{.modelPath}}", 7, "chat")],
     ),
     "Argo CD": (
         "app.yaml",
@@ -363,6 +363,66 @@ STACKS: dict[str, tuple[str, str, Expected]] = {
         }
         """,
         [("a/b", 5, "chat"), ("c/d", 7, "unknown")],
+    ),
+    "a model in a mounted folder": (
+        "compose.yaml",
+        """\
+        services:
+          llm:
+            image: vllm/vllm-openai
+            volumes: ["./weights/thing-7b-instruct:/model:ro"]
+            command: --model /model
+        """,
+        [("./weights/thing-7b-instruct", 4, "unknown")],
+    ),
+    "a chat client beside the only server": (
+        "compose.yaml",
+        """\
+        services:
+          llm:
+            image: ghcr.io/huggingface/text-generation-inference
+            command: --model-id a/b
+          chat_ui:
+            build: {context: ./chat-ui}
+        """,
+        [("a/b", 4, "chat")],
+    ),
+    "the chart's values around a server": (
+        "values.yaml",
+        """\
+        runtimes:
+          vllm:
+            args:
+              - --model
+              - /mnt/models
+        """,
+        [("/mnt/models", 5, "unknown")],
+    ),
+    "variables that belong together": (
+        ".env",
+        """\
+        MAIN_MODEL_ID=a/b
+        MAIN_MODEL_REVISION=v1
+        MAIN_EXTRA_ARGS=--tool-call-parser hermes
+        OTHER_MODEL_ID=c/d
+        LLM_MODEL_NAME=qwen3:32b
+        MODEL=zephyr-7b-beta-exl2
+        """,
+        [("a/b", 1, "chat"), ("c/d", 4, "unknown"), ("qwen3:32b", 5, "unknown"), ("zephyr-7b-beta-exl2", 6, "unknown")],
+    ),
+    "KServe's storage initializer": (
+        "job.yaml",
+        """\
+        apiVersion: batch/v1
+        kind: Job
+        spec:
+          template:
+            spec:
+              initContainers:
+              - image: kserve/storage-initializer:latest
+                args: ["hf://a/b", /mnt]
+        """,
+        [("a/b", 8, "unknown")],
     ),
     "a GitHub workflow": (
         ".github/workflows/ci.yml",
