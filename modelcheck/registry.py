@@ -138,6 +138,7 @@ class Registry:
         self.readers: dict[str, Reader] = {}
         self.facts: dict[type, Fact] = {}
         self.plugin = "modelcheck"
+        self._of_use: dict[type, bool] = {}
 
     def scan(self, package: str) -> None:
         """Add every declared function of a package's modules, at any depth. The area of a rule is its folder's name."""
@@ -161,6 +162,7 @@ class Registry:
             **self._extra(kind, function, signature),
             **details,
         )
+        self._of_use.clear()
         table = self._table(kind)
         key = record.kind if kind is Fact else record.name
         known = table.setdefault(key, record)
@@ -234,7 +236,11 @@ class Registry:
 
     def depends_on_use(self, kind: type) -> bool:
         """Whether a fact is one of a use, or is made from one."""
-        return kind in self.per_use or any(self.depends_on_use(below) for below in self.below(kind))
+        known = self._of_use.get(kind)
+        if known is None:
+            known = kind in self.per_use or any(self.depends_on_use(below) for below in self.below(kind))
+            self._of_use[kind] = known
+        return known
 
 
 def _modules(module: ModuleType) -> Iterator[ModuleType]:

@@ -240,7 +240,10 @@ def engine_of_image(image: str) -> Engine | None:
 def engine_of_words(words: list[str], engines: Sequence[Engine] = ENGINES) -> tuple[Engine, int] | None:
     """The engine that a command starts, and where its arguments begin. A program may be called by its path."""
     last = [word.rpartition("/")[2] for word in words]
+    beginnings = {launch[0] for engine in engines for launch in engine.launches}
     for start in range(len(words)):
+        if last[start] not in beginnings and words[start] not in beginnings:
+            continue
         for engine in engines:
             for launch in engine.launches:
                 here = (last[start], *words[start + 1 : start + len(launch)])
