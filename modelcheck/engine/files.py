@@ -46,6 +46,7 @@ class TreeReader:
         self.tree = tree
         self.store = store
         self._readers = sorted(registry.readers.values(), key=lambda reader: reader.name)
+        self._mentions = {reader.name: tuple(mention.encode() for mention in reader.mentions) for reader in self._readers}
         self._fits = {
             reader.name: re.compile("|".join(translate(pattern.lower()) for pattern in reader.files)) for reader in self._readers
         }
@@ -89,7 +90,7 @@ class TreeReader:
         if MARK in content:
             scanned.suppressions += read_suppressions(shown, content.decode("utf-8", "replace"))
         lowered = content.lower()
-        wanted = [reader for reader in readers if any(mention.encode() in lowered for mention in reader.mentions)]
+        wanted = [reader for reader in readers if any(mention in lowered for mention in self._mentions[reader.name])]
         given: dict[type, Any] = {Beside: Beside(self.tree, PurePosixPath(path).parent.as_posix())}
         unread: set[type] = set()
         for reader in wanted:

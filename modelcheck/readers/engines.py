@@ -202,7 +202,7 @@ XINFERENCE = Engine(
     "xinference", lazy(r"(?!)"), (("xinference", "launch"),),
     {"model-name": "model", "n": "model", "model-type": "task", "t": "task"}, lazy(_SWITCHES),
 )  # fmt: skip
-OLLAMA = Engine("ollama", lazy(r"(?!)"), (("ollama", "run"), ("ollama", "pull")), {}, lazy(r".*"), positional=True, purpose="chat")
+OLLAMA = Engine("ollama", lazy(r"(?!)"), (("ollama", "run"), ("ollama", "pull")), {}, lazy(r".*"), positional=True)
 # oobabooga's; --model is the name of a folder, which keeps the checkpoint's.
 TEXT_GENERATION_WEBUI = Engine(
     "text-generation-webui", lazy(r"(?!)"), (("server.py",), ("one_click.py",)),

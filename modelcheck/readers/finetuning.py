@@ -49,9 +49,15 @@ def _axolotl(node: Node, path: str) -> Iterator[ModelUse]:  # noqa: ARG001 - eve
         model, "axolotl", "axolotl", "finetune", (f"it trains ({method})",),
         method=method, template=text_at(node, "chat_template"), tokenizer=text_at(node, "tokenizer_config"),
         revision=text_at(node, "revision_of_model"), adapter=text_at(node, "lora_model_dir") or text_at(node, "adapter"),
-        trained=_texts(node.get("lora_modules_to_save")), pad_token=text_at(node, "special_tokens", "pad_token"),
+        trained=_texts(node.get("lora_modules_to_save")), pad_token=_pad(node.get("special_tokens")),
     )  # fmt: skip
     yield from _output(node, "axolotl")
+
+
+def _pad(tokens: Node | None) -> str | None:
+    """The token that a run pads with; ``eos_token`` where the file sets both to one."""
+    pad = text_at(tokens, "pad_token")
+    return "eos_token" if pad and pad == text_at(tokens, "eos_token") else pad
 
 
 def _texts(node: Node | None) -> tuple[str, ...]:
@@ -102,7 +108,7 @@ def _trl(node: Node, path: str) -> Iterator[ModelUse]:
         method=method, revision=text_at(node, "model_revision"), tokenizer=text_at(node, "tokenizer_name_or_path"),
         template=text_at(node, "chat_template_path") or text_at(node, "chat_template"),
         adapter="lora" if text_at(node, "use_peft") == "true" else None,
-        trained=_texts(node.get("lora_modules_to_save")), pad_token=text_at(node, "pad_token"),
+        trained=_texts(node.get("lora_modules_to_save")), pad_token=_pad(node),
     )  # fmt: skip
     yield from _output(node, "trl")
 

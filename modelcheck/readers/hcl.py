@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import Any
 
 from modelcheck.findings import Span
 from modelcheck.readers.words import Word
 
 _LONGEST = 2**17
+_DEEPEST = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,3 +41,62 @@ def read_tokens(text: str) -> list[Token]:
         return []
     every = tree.scan_values(lambda _: True)
     return [Token(str(one.type), str(one), int(one.line), int(one.column)) for one in every if str(one.type) != "NL_OR_COMMENT"]
+
+
+@dataclass(slots=True)
+class Block:
+    """A block or an object: attribute → its strings, in order, and the blocks inside. ``label`` is a block's first one.
+
+    ``var.name`` stands as a text among the strings.
+    """
+
+    name: str
+    label: str | None = None
+    values: dict[str, list[Word]] = field(default_factory=dict)
+    children: list[Block] = field(default_factory=list)
+
+    def first(self, name: str) -> Word | None:
+        """The first string of an attribute."""
+        return next(iter(self.values.get(name, ())), None)
+
+    def walk(self) -> Iterator[Block]:
+        """It, and every block below."""
+        yield self
+        for child in self.children:
+            yield from child.walk()
+
+
+def read_blocks(tokens: list[Token], path: str) -> Block:
+    """The file as a tree of blocks; a list's strings all belong to its attribute."""
+    root = Block("")
+    opened, key, nested = [root], "", 0
+    for place, token in enumerate(tokens):
+        behind = tokens[place + 1].kind if place + 1 < len(tokens) else ""
+        if token.kind == "LBRACE":
+            if len(opened) < _DEEPEST:
+                opened[-1].children.append(_open(tokens, place, key))
+                opened.append(opened[-1].children[-1])
+            else:
+                nested += 1
+        elif token.kind == "RBRACE":
+            if nested:
+                nested -= 1
+            elif len(opened) > 1:
+                opened.pop()
+        elif token.kind == "NAME" and behind in ("EQ", "COLON"):
+            key = token.text
+        elif token.kind == "STRING_CHARS" and behind == "DBLQUOTE":
+            opened[-1].values.setdefault(key, []).append(token.word(path))
+        elif token.text == "var" and behind == "DOT" and place + 2 < len(tokens):
+            opened[-1].values.setdefault(key, []).append(token.word(path, f"var.{tokens[place + 2].text}"))
+    return root
+
+
+def _open(tokens: list[Token], place: int, key: str) -> Block:
+    """The block of a brace by what stands before it: its name and labels, or the attribute that it is a value of."""
+    label = None
+    while place > 0 and tokens[place - 1].kind in ("DBLQUOTE", "STRING_CHARS", "EQ", "COLON"):
+        place -= 1
+        label = tokens[place].text if tokens[place].kind == "STRING_CHARS" else label
+    named = place > 0 and tokens[place - 1].kind == "NAME"
+    return Block(tokens[place - 1].text if named else key, label)

@@ -16,6 +16,7 @@ from modelcheck.readers.engines import TGI, VLLM
 from modelcheck.readers.making import make_use
 from modelcheck.readers.marks import CHAT_FLAGS
 from modelcheck.readers.model_variables import named_models
+from modelcheck.readers.python_marks import assigned_calls, formatters, talked_to
 from modelcheck.readers.references import HUB_ID
 from modelcheck.readers.serving import Started, find_started, read_arguments, uses_of
 from modelcheck.readers.words import Lines, Word
@@ -76,6 +77,11 @@ class _Module:
         # A server's arguments are often put together in pieces; where the file starts one, its flags are that server's.
         self.marks: tuple[str, ...] = ()
         self.pad = "eos_token" if self.trains and any(map(_pads_with_eos, self.nodes)) else None
+        made = list(assigned_calls(self.nodes))
+        formatting, conversing = formatters(self.nodes), talked_to(self.nodes)
+        tokenizers = (self._value(call.args[0]) for name, call in made if name in formatting and call.args)
+        self.templated = {word.text for word in tokenizers if word and not self.trains}
+        self.conversing = [call for name, call in made if name in conversing]
         self.chats = any(name in calls for name in ("OpenAIServingChat", "chat", "chat_completion"))
 
     def uses(self) -> Iterator[ModelUse]:
@@ -83,6 +89,8 @@ class _Module:
         for node in self.nodes:
             if isinstance(node, (ast.List, ast.Tuple)):
                 found += self._command(node.elts)
+        if self.marks and len(found) == 1 and found[0].purpose == "unknown":
+            found = [replace(found[0], purpose="chat", because=self.marks)]  # its flags are added further down
         self.marks = next((use.because for use in found if use.purpose == "chat"), self.marks)
         found = [self._downloaded(use) for use in found if use.model]
         for node in self.nodes:
@@ -181,7 +189,7 @@ class _Module:
             return []
         if not known:
             return []
-        purpose, because = self._purpose(node, name, loader, chat=chat)
+        purpose, because = self._purpose(node, name, loader, word.text, chat=chat)
         revision = self._value(keywords.get("revision"))
         return [
             make_use(
@@ -196,18 +204,22 @@ class _Module:
             )
         ]
 
-    def _purpose(self, node: ast.Call, name: str, loader: str, *, chat: bool) -> tuple[Purpose, tuple[str, ...]]:
+    def _purpose(self, node: ast.Call, name: str, loader: str, model: str, *, chat: bool) -> tuple[Purpose, tuple[str, ...]]:
         if chat:
             return "chat", ("chat.completions.create",)
         if loader in _LOADERS or name in _LOADERS:
             return _LOADERS.get(loader) or _LOADERS[name], (loader or name,)
         if name == "pipeline":
+            if node in self.conversing:
+                return "chat", ("a conversation is passed to its pipeline",)
             task = self._value(node.args[0]) if node.args else None
             return ("completion", (f"pipeline({task.text!r})",)) if task and task.text == "text-generation" else ("unknown", ())
         if self.trains and (name == "from_pretrained"):
             return "finetune", (f"it trains ({self.trains})",)
         if self.marks:
             return "chat", self.marks
+        if loader.startswith("AutoModelFor") and model in self.templated:
+            return "chat", ("apply_chat_template of its tokenizer",)
         return ("chat", ("it calls .chat",)) if self.chats else ("unknown", ())
 
 

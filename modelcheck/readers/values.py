@@ -158,7 +158,7 @@ class Walk:
         engine = text_at(node, "engine") or text_at(node, "backend") or ""
         if key == "model":
             return bool(_ENGINES.search(engine) or any(_ENGINES.search(part) for part in path))
-        return key == "name" and last == "model" and word.text.count("/") == 1 and self._is_chart()
+        return key == "name" and last == "model" and node.get("format") is None and word.text.count("/") == 1 and self._is_chart()
 
     def _is_chart(self) -> bool:
         return self.document.get("image") is not None or self.document.get("replicaCount") is not None

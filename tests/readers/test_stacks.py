@@ -233,7 +233,7 @@ STACKS: dict[str, tuple[str, str, Expected]] = {
     "Ollama by its command": (
         "run.sh",
         "ollama pull qwen2.5:7b\nollama run mistral:7b-text hello\n",
-        [("qwen2.5:7b", 1, "chat"), ("mistral:7b-text", 2, "chat")],
+        [("qwen2.5:7b", 1, "unknown"), ("mistral:7b-text", 2, "unknown")],
     ),
     "Xinference": (
         "run.sh",

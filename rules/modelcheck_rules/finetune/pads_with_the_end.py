@@ -4,10 +4,6 @@ from collections.abc import Iterator
 
 from modelcheck.api import Confidence, Finding, Interface, ModelUse, rule
 
-# What models end a document with, where the checkpoint itself is not at hand.
-_ENDS = ("</s>", "<|endoftext|>", "<|end_of_text|>", "<eos>", "<|end▁of▁sentence|>", "<｜end▁of▁sentence｜>")
-
-
 _WHATEVER = "eos_token"  # the tokenizer's, whatever it is
 
 
@@ -25,6 +21,7 @@ def pads_with_the_end(use: ModelUse, interface: Interface | None) -> Iterator[Fi
     sequence_len: 4096
     datasets: [{path: acme/data, type: alpaca}]
     special_tokens:
+      eos_token: "</s>"
       pad_token: "</s>"
     ```
 
@@ -35,6 +32,7 @@ def pads_with_the_end(use: ModelUse, interface: Interface | None) -> Iterator[Fi
     sequence_len: 4096
     datasets: [{path: acme/data, type: alpaca}]
     special_tokens:
+      eos_token: "</s>"
       pad_token: "<pad>"
     ```
 
@@ -44,9 +42,8 @@ def pads_with_the_end(use: ModelUse, interface: Interface | None) -> Iterator[Fi
     """
     if use.purpose != "finetune" or not use.pad_token:
         return
-    known = interface.eos if interface else None
     unnamed = use.pad_token == _WHATEVER
-    if unnamed or use.pad_token == known or (known is None and use.pad_token in _ENDS):
+    if unnamed or (interface and use.pad_token == interface.eos):
         yield Finding(
             "this run pads with the token that ends a text" + ("" if unnamed else f", {use.pad_token!r}"),
             at=use.at,
