@@ -42,7 +42,8 @@ def lock(context: click.Context, /, targets: tuple[str, ...], output: Path, conf
         click.echo(change)
     names = sum(one.commit is None for one in entries.values())
     known = f"{len(entries)} checkpoint{'' if len(entries) == 1 else 's'}" + (f", {names} of them by name only" if names else "")
-    if not given["check"] and (changes or not output.is_file()):
+    same = write_lock(entries, tool="", date="") == write_lock(before, tool="", date="")  # a newer tool may write down more
+    if not given["check"] and not (same and output.is_file()):
         today = dt.datetime.now(tz=dt.UTC).date().isoformat()
         try:
             output.write_text(write_lock(entries, tool=__version__, date=today), "utf-8")

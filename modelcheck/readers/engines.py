@@ -15,7 +15,8 @@ from modelcheck.patterns import lazy
 
 Role = Literal[
     "model", "revision", "tokenizer", "template", "adapter", "draft", "task", "chat", "chat-if-true", "speculative", "reward",
-    "reference", "method", "model-args", "served", "remote-code", "tool-parser", "reasoning-parser", "formatter", "stop", "ignored",
+    "reference", "method", "model-args", "served", "remote-code", "tool-parser", "reasoning-parser",
+    "formatter", "low-rank", "trained", "ignored",
 ]  # fmt: skip
 
 

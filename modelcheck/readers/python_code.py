@@ -9,14 +9,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from modelcheck.documents import TextFile
-from modelcheck.facts.model_use import Method, ModelUse, Purpose
+from modelcheck.facts.model_use import ModelUse, Purpose
 from modelcheck.findings import Span
 from modelcheck.patterns import lazy
 from modelcheck.readers.engines import TGI, VLLM
 from modelcheck.readers.making import make_use
 from modelcheck.readers.marks import CHAT_FLAGS
 from modelcheck.readers.model_variables import named_models
-from modelcheck.readers.python_marks import assigned_calls, formatters, talked_to
+from modelcheck.readers.python_marks import assigned_calls, formatters, read_training, talked_to
 from modelcheck.readers.references import HUB_ID
 from modelcheck.readers.serving import Started, find_started, read_arguments, uses_of
 from modelcheck.readers.words import Lines, Word
@@ -37,10 +37,6 @@ _FIRST = frozenset((
 _LOADERS: dict[str, Purpose] = {
     "SentenceTransformer": "embedding", "CrossEncoder": "rerank", "AutoModelForSequenceClassification": "reward",
     "VLLMOpenAI": "completion", "ChatOpenAI": "chat", "ChatHuggingFace": "chat", "HuggingFaceEmbeddings": "embedding",
-}  # fmt: skip
-_TRAINERS: dict[str, Method] = {
-    "SFTTrainer": "sft", "DPOTrainer": "preference", "KTOTrainer": "preference", "ORPOTrainer": "orpo", "GRPOTrainer": "rl",
-    "PPOTrainer": "rl", "RewardTrainer": "reward",
 }  # fmt: skip
 
 
@@ -73,10 +69,10 @@ class _Module:
                 if word is not None:
                     self.constants.setdefault(name, word)
         calls = {_called(node) for node in self.nodes if isinstance(node, ast.Call)}
-        self.trains = next((method for name, method in _TRAINERS.items() if name in calls), None)
+        self.training = read_training(self.nodes)
+        self.trains = self.training.get("method")
         # A server's arguments are often put together in pieces; where the file starts one, its flags are that server's.
         self.marks: tuple[str, ...] = ()
-        self.pad = "eos_token" if self.trains and any(map(_pads_with_eos, self.nodes)) else None
         made = list(assigned_calls(self.nodes))
         formatting, conversing = formatters(self.nodes), talked_to(self.nodes)
         tokenizers = (self._value(call.args[0]) for name, call in made if name in formatting and call.args)
@@ -101,7 +97,7 @@ class _Module:
                 word = self._word(value)
                 if word is not None and self._is_model(name, word.text, node):
                     purpose: Purpose = "finetune" if self.trains else "chat" if self.chats or self.marks else "unknown"
-                    found.append(make_use(word, "python", name, purpose, self.marks, method=self.trains))
+                    found.append(make_use(word, "python", name, purpose, self.marks, **self.training))
         seen = set[tuple[int | None, int | None]]()
         for use in found:
             place = (use.at.line, use.at.column)
@@ -199,8 +195,7 @@ class _Module:
                 purpose,
                 because,
                 revision=revision.text if revision else None,
-                method=self.trains if purpose == "finetune" else None,
-                pad_token=self.pad if purpose == "finetune" else None,
+                **(self.training if purpose == "finetune" else {}),
             )
         ]
 
@@ -226,15 +221,6 @@ class _Module:
 def _variable(key: ast.expr | None) -> str | None:
     named = isinstance(key, ast.Constant) and isinstance(key.value, str) and key.value.isupper()
     return key.value if named else None  # type: ignore[union-attr] # what is a string there
-
-
-def _pads_with_eos(node: ast.AST) -> bool:
-    """``tokenizer.pad_token = tokenizer.eos_token``, or the same with ids."""
-    if not isinstance(node, ast.Assign) or not isinstance(node.value, ast.Attribute) or len(node.targets) != 1:
-        return False
-    target = node.targets[0]
-    pair = (target.attr if isinstance(target, ast.Attribute) else "", node.value.attr)
-    return pair in (("pad_token", "eos_token"), ("pad_token_id", "eos_token_id"))
 
 
 def _bindings(node: ast.AST) -> Iterator[tuple[str, ast.expr]]:

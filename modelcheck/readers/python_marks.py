@@ -3,7 +3,47 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from modelcheck.facts.model_use import Method
+
+_TRAINERS: Mapping[str, Method] = {
+    "SFTTrainer": "sft", "DPOTrainer": "preference", "KTOTrainer": "preference", "ORPOTrainer": "orpo", "GRPOTrainer": "rl",
+    "PPOTrainer": "rl", "RewardTrainer": "reward",
+}  # fmt: skip
+_WHOLE = ("modules_to_save", "target_modules")
+
+
+def read_training(nodes: Iterable[ast.AST]) -> dict[str, Any]:
+    """What a module that trains says of it, by the fields of a use; nothing where it makes no trainer."""
+    nodes = list(nodes)
+    calls = {target_name(node.func): node for node in nodes if isinstance(node, ast.Call)}
+    method = next((method for name, method in _TRAINERS.items() if name in calls), None)
+    if method is None:
+        return {}
+    keywords = {keyword.arg: keyword.value for node in calls.values() for keyword in node.keywords}
+    templates = calls.get("get_chat_template")
+    named = next((one.value for one in templates.keywords if one.arg == "chat_template"), None) if templates else None
+    told: dict[str, Any] = {"method": method}
+    if "LoraConfig" in calls or "get_peft_model" in calls:
+        told["adapter"] = "lora"
+        listed = (element for name in _WHOLE for element in ast.walk(keywords.get(name) or ast.Pass()))
+        told["trained"] = tuple(one.value for one in listed if isinstance(one, ast.Constant) and isinstance(one.value, str))
+    if isinstance(named, ast.Constant) and isinstance(named.value, str):
+        told["template"] = named.value
+    elif "setup_chat_format" in calls:
+        told["template"] = "chatml"
+    if any(map(_pads_with_eos, nodes)):
+        told["pad_token"] = "eos_token"  # noqa: S105 - whatever it is
+    return told
+
+
+def _pads_with_eos(node: ast.AST) -> bool:
+    """``tokenizer.pad_token = tokenizer.eos_token``, or the same with ids."""
+    if not isinstance(node, ast.Assign) or not isinstance(node.value, ast.Attribute) or len(node.targets) != 1:
+        return False
+    return (target_name(node.targets[0]), node.value.attr) in (("pad_token", "eos_token"), ("pad_token_id", "eos_token_id"))
 
 
 def target_name(node: ast.expr) -> str | None:

@@ -116,7 +116,7 @@ def read_arguments(engine: Engine, words: Sequence[Word]) -> Started:
         role = engine.flags.get(flag)
         values = [word.behind(len(word.text) - len(glued))] if equals else []
         if not equals and not engine.switches.fullmatch(flag):
-            many = role in ("adapter", "served")
+            many = role in ("adapter", "served", "trained")
             while place < len(words) and not _is_flag(words[place].text) and (many or not values):
                 values.append(words[place])
                 place += 1
@@ -167,6 +167,7 @@ def take_environment(started: Started, environment: Mapping[str, Word]) -> None:
                 started.chat.append(f"{name}={word.text}")
         else:
             started.told.setdefault(role, [word])
+            started.chat += [name] if role == "template" else []
 
 
 def take_mounts(started: Started, mounts: Sequence[tuple[str, Word]]) -> None:
@@ -197,7 +198,7 @@ def uses_of(
     model = started.first("model")
     label = f"{format_}/{started.engine.name}"
     purpose, because = _purpose(started, chat_elsewhere)
-    if model is not None:
+    if model is not None and model.text.strip():
         yield _use(model, variables, label, started, purpose, because)
     draft = _draft(started)
     beside: tuple[tuple[Word | None, Purpose, str], ...] = (
@@ -230,6 +231,10 @@ def _use(
     said["tool_parser"], said["reasoning_parser"] = told("tool-parser"), told("reasoning-parser")
     draft = _draft(started)
     said["draft"] = resolve(draft, variables).text if draft else None
+    low_rank = told("low-rank")
+    if "low-rank" in started.told and not said["adapter"]:
+        said["adapter"] = low_rank or "lora"  # a switch names no kind
+    said["trained"] = tuple(part for word in started.told.get("trained", ()) for part in word.text.split(","))
     formatter = told("formatter")
     if formatter and formatter not in _FORMATTERS:
         said["template"] = said["template"] or formatter

@@ -26,7 +26,8 @@ LM_EVAL = Engine(
 LLAMA_FACTORY = Engine(
     "llama-factory", _NO_IMAGE,
     (("llamafactory-cli", "train"), ("src/train.py",), ("src/train_bash.py",), ("llamafactory.launcher",)),
-    {**_START, "stage": "method", "template": "template", "reward-model": "reward", "ref-model": "reference"}, _SWITCHES,
+    {**_START, "stage": "method", "template": "template",
+     "finetuning-type": "low-rank", "additional-target": "trained", "reward-model": "reward", "ref-model": "reference"}, _SWITCHES,
     purpose="finetune",
 )  # fmt: skip
 LLAMA_FACTORY_CHAT = Engine(
@@ -36,7 +37,8 @@ LLAMA_FACTORY_CHAT = Engine(
 )  # fmt: skip
 TRL = Engine(
     "trl", _NO_IMAGE, tuple(("trl", method) for method in ("sft", "dpo", "grpo", "kto", "reward", "rloo", "orpo")),
-    {**_START, "chat-template-path": "template", "reward-model-path": "reward", "sft-model-path": "reference"}, _SWITCHES,
+    {**_START, "chat-template-path": "template", "use-peft": "low-rank", "lora-modules-to-save": "trained",
+     "reward-model-path": "reward", "sft-model-path": "reference"}, _SWITCHES,
     purpose="finetune",
 )  # fmt: skip
 _OPENRLHF = tuple(f"openrlhf.cli.train_{method}" for method in ("sft", "dpo", "rm", "ppo_ray", "ppo", "kto", "kd", "prm"))

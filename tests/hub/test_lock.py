@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
 from pathlib import Path
 
@@ -15,6 +16,8 @@ FILES = {
     "compose.yaml": "services:\n  a:\n    image: vllm/vllm-openai\n    command: --model acme/mystery --tool-call-parser x\n",
     "run.sh": "vllm serve acme/other --tool-call-parser x\n",
     "train.yaml": "base_model: acme/mystery\nrl: dpo\n",
+    "lora.sh": "vllm serve acme/other --enable-lora --lora-modules sql=acme/sql-lora\n",
+    "draft.sh": "vllm serve acme/other --speculative-model acme/draft\n",
 }
 
 
@@ -23,6 +26,11 @@ def repository(hub: Hub, tmp_path: Path) -> Path:
     """Files that use two checkpoints whose names tell nothing."""
     hub.add("acme/mystery", fixture_files("tiny-base") | {"README.md": CARD})
     hub.add("acme/other", fixture_files("tiny-instruct"))
+    adapter = {"base_model_name_or_path": "acme/mystery", "peft_type": "LORA"}
+    hub.add("acme/sql-lora", {"adapter_config.json": json.dumps(adapter).encode()})
+    draft = fixture_files("tiny-base")
+    config = json.loads(draft["config.json"]) | {"vocab_size": 32000}
+    hub.add("acme/draft", draft | {"config.json": json.dumps(config).encode()})
     return write_tree(tmp_path / "repository", FILES)
 
 
@@ -34,7 +42,13 @@ def found(modelcheck: Command, repository: Path, *words: str, **env: str) -> lis
 def test_what_is_locked_is_judged_as_online(hub: Hub, modelcheck: Command, repository: Path) -> None:
     env = {"HF_ENDPOINT": hub.address}
     online = found(modelcheck, repository, **env)
-    assert {rule for rule, _, _ in online} == {"deploy/base-weights-behind-chat", "finetune/preference-from-base"}
+    assert {(rule, path) for rule, path, _ in online} == {
+        ("deploy/base-weights-behind-chat", "compose.yaml"),
+        ("finetune/preference-from-base", "train.yaml"),
+        ("deploy/parser-without-template-part", "run.sh"),
+        ("deploy/adapter-of-another-base", "lora.sh"),
+        ("deploy/draft-of-another-vocabulary", "draft.sh"),
+    }
     done = modelcheck("lock", cwd=repository, env=env)
     assert done.code == 0, done.err
     asked = len(hub.requests)
@@ -47,7 +61,8 @@ def test_what_is_locked_is_judged_as_online(hub: Hub, modelcheck: Command, repos
 def test_it_is_sorted_and_says_what_each_is_and_since_when(hub: Hub, modelcheck: Command, repository: Path) -> None:
     modelcheck("lock", cwd=repository, env={"HF_ENDPOINT": hub.address})
     data = tomllib.loads((repository / "modelcheck.lock").read_text())
-    assert list(data["checkpoint"]) == ["acme/mystery", "acme/other"]
+    assert list(data["checkpoint"]) == ["acme/draft", "acme/mystery", "acme/other", "acme/sql-lora"]
+    assert data["checkpoint"]["acme/sql-lora"]["interface"]["parent"] == "acme/mystery"
     entry = data["checkpoint"]["acme/mystery"]
     assert (entry["label"], len(entry["commit"])) == ("base", 40)
     assert entry["p-instruct"] < 0.05
@@ -60,6 +75,8 @@ def test_check_says_what_moved_and_writes_nothing(hub: Hub, modelcheck: Command,
     modelcheck("lock", cwd=repository, env=env)
     before = (repository / "modelcheck.lock").read_bytes()
     assert modelcheck("lock", "--check", cwd=repository, env=env).code == 0
+    for name in ("lora.sh", "draft.sh"):
+        (repository / name).unlink()
     (repository / "run.sh").write_text("vllm serve acme/new\n")
     hub.add("acme/new", fixture_files("tiny-instruct"))
     done = modelcheck("lock", "--check", cwd=repository, env=env)

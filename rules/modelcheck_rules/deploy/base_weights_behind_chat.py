@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from modelcheck.api import Confidence, Finding, InstructSibling, ModelUse, Verdict, rule
 
 _VERY_SURE = 0.98
+_EVALUATORS = ("lm-eval",)  # they serve nobody: evaluate/ has rules of its own for them
 
 
 @rule(severity="error", since="0.1")
@@ -37,7 +38,7 @@ def base_weights_behind_chat(use: ModelUse, verdict: Verdict, sibling: InstructS
 
     Name the instruct checkpoint, or take the chat options out if the clients only complete text.
     """
-    if use.purpose != "chat" or verdict.label != "base" or verdict.confidence is None:
+    if use.purpose != "chat" or use.engine in _EVALUATORS or verdict.label != "base" or verdict.confidence is None:
         return
     why = f" ({', '.join(use.because)})" if use.because else ""
     yield Finding(

@@ -2,11 +2,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from modelcheck.api import Finding, Interface, ModelUse, rule
+from modelcheck.api import Finding, Interface, ModelUse, Verdict, rule
 
 
 @rule(severity="warning", since="0.1")
-def parser_without_template_part(use: ModelUse, interface: Interface) -> Iterator[Finding]:
+def parser_without_template_part(use: ModelUse, verdict: Verdict, interface: Interface) -> Iterator[Finding]:
     """A tool or reasoning parser is set for a model whose chat template has no such part.
 
     The parser reads what the model writes, but the template is what tells the model of its tools. One that never mentions them
@@ -45,8 +45,8 @@ def parser_without_template_part(use: ModelUse, interface: Interface) -> Iterato
 
     Take the parser out, give a template that handles tools (`--chat-template`), or serve a model that was trained with them.
     """
-    if use.template or interface.chat != "template":
-        return
+    if use.template or interface.chat != "template" or verdict.label == "base":
+        return  # base weights behind chat are reported as such
     for parser, ability, what in ((use.tool_parser, "tools", "tools"), (use.reasoning_parser, "thinking", "a thinking part")):
         if parser and ability not in interface.abilities:
             yield Finding(f"the parser {parser!r} is set, but the chat template of {use.model} knows nothing of {what}", at=use.at)
