@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import resource
 import subprocess
@@ -61,6 +62,37 @@ CASES: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "quotes that never close": (
         {"compose.yaml": f'services:\n  a:\n    image: vllm/vllm-openai\n    command: "--model a/b \'{"x " * 9999}"\n'},
+        "0 errors",
+    ),
+    "a notebook that is written in a way of its own": (
+        {
+            "a.ipynb": json.dumps({"cells": [{"cell_type": "code", "source": ["vllm/serve\n"] * 60_000}]}).replace("/", "\\/"),
+        },
+        "0 errors",
+    ),
+    "a list of chat-ui that never ends": ({".env": "MODELS=`[" + '{"name": "a/b"},' * 9_000 + "\nMODELS=`[" * 9_000}, "0 errors"),
+    "a Helm template of blanks and bars": (
+        {
+            "templates/a.yaml": f"image: vllm\nargs:\n- {{{{ .Values.a {'|' * 900}\n- --model={{{{{' ' * 99_999}\n"
+            + "- x\n" * 99_999
+        },
+        "0 errors",
+    ),
+    "HCL that never closes": ({"a.tf": "model vllm {\n" * 9_000, "b.nomad": 'vllm = "' + "${" * 9_000}, "0 errors"),
+    "services and their clients in thousands": (
+        {
+            "compose.yaml": "services:\n"
+            + "".join(
+                f"  s{i}: {{image: vllm/vllm-openai, command: --model a/b}}\n  u{i}: {{image: open-webui}}\n" for i in range(5000)
+            )
+        },
+        "0 errors",
+    ),
+    "arguments behind aliases of aliases": (
+        {
+            "a.yaml": "apiVersion: serving.kserve.io/v1\nkind: LLMInferenceService\n"
+             f"{bomb()}\nspec: {{model: {{uri: hf://a/b}}, t: *a49}}\n"
+        },
         "0 errors",
     ),
     "bytes that are no text": ({"compose.yaml": b"vllm" + bytes(range(256)) * 1000}, "unreadable-file"),

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+import yaml
+from modelcheck.plugins import Plugins
 
 from conftest import ROOT, clean_environment, write_tree
 
@@ -45,6 +48,16 @@ def try_repo(hooks: Path, cache: Path, repository: Path, hook: str) -> subproces
     environment = clean_environment(PRE_COMMIT_HOME=str(cache), HF_HOME=str(repository / ".none"))
     environment.pop("PYTHONPATH", None)
     return subprocess.run(command, cwd=repository, capture_output=True, text=True, env=environment, check=False)
+
+
+def test_the_hook_gets_every_file_that_a_reader_takes() -> None:
+    hook = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text())[0]
+    for reader in Plugins().registry.readers.values():
+        for pattern in reader.files if reader.name != "readers/markdown" else ():
+            name = pattern.replace("*.y*ml", "x.yaml").replace("*", "x")
+            assert re.search(hook["files"], f"deploy/{name}"), f"{reader.name}: {pattern}"
+    assert re.search(hook["exclude"], "weights/tokenizer_config.json")
+    assert not re.search(hook["exclude"], "deploy/task.json")
 
 
 @pytest.mark.slow

@@ -14,14 +14,17 @@ from modelcheck.readers.making import make_use, served_use, text_at, word_at
 from modelcheck.readers.references import HUB_ID
 from modelcheck.registry import reader
 
-_MODELS = lazy(r"(?ms)^MODELS=(?P<quote>[`'])(?P<list>\s*\[.*?\]\s*)(?P=quote)")
+_LONGEST = 2**18
+_BEGINNING = lazy(r"(?m)^MODELS=[`']")
+_MODELS = lazy(r"(?s)MODELS=(?P<quote>[`'])(?P<list>\s*\[.*?\]\s*)(?P=quote)")
 _OWN_HOST = lazy(r"https?://(localhost|[\w-]+|[\d.]+|host\.docker\.internal|[\w.-]+\.(local|internal|svc|lan))([:/].*)?$|\$\{")
 
 
 @reader(files=(".env", ".env.*", "*.env"), mentions=("models=",))
 def chat_ui(file: TextFile) -> Iterator[ModelUse]:
     """The list under ``MODELS``, JSON5 in quotes. A model that an endpoint serves by an alias is named by its ``id``."""
-    found = _MODELS.search(file.text)
+    first = _BEGINNING.search(file.text)
+    found = _MODELS.match(file.text, first.start()) if first and len(file.text) < _LONGEST else None
     if found is None:
         return
     # All but comments and tabs of JSON5 is YAML too, whose parser knows where things stand.

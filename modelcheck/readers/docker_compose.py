@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from modelcheck.documents.yamlfile import Node, YamlFile
 from modelcheck.facts.model_use import ModelUse
@@ -18,6 +19,7 @@ from modelcheck.readers.variables import read_env_file, resolve
 from modelcheck.readers.words import Lines, Word, words_of
 from modelcheck.registry import reader
 
+_MOST_CLIENTS = 50
 _HUB = lazy(r"(hf\.co|huggingface\.co)/")
 _CHAT_UIS = lazy(r"(open-?webui|chat[-_]ui|librechat|lobe-?chat|anything-?llm|next-?chat|chatgpt-next-web|big-agi|chatbot-ui)")
 
@@ -32,11 +34,13 @@ def docker_compose(file: YamlFile, beside: Beside) -> Iterator[ModelUse]:
         lines = Lines(file.path, file.text)
         shared = _shared_variables(beside)
         yield from _model_runner(document)
+        clients, servers = list(islice(_clients(services), _MOST_CLIENTS)), _servers(services)
         for name, service in services.items():
-            yield from _service(name, service, services, lines, shared, beside)
+            marks = [*_chat_route(service.get("healthcheck", "test")), *_client_marks(name, clients, servers)]
+            yield from _service(service, marks, lines, shared, beside)
 
 
-def _service(name: str, service: Node, services: Node, lines: Lines, shared: dict[str, Word], beside: Beside) -> Iterator[ModelUse]:
+def _service(service: Node, marks: list[str], lines: Lines, shared: dict[str, Word], beside: Beside) -> Iterator[ModelUse]:
     environment = {**_env_files(service, beside), **environment_of(service.get("environment"), lines)}
     image = service.get("image")
     entrypoint, command = words_of(service.get("entrypoint"), lines), words_of(service.get("command"), lines)
@@ -47,7 +51,6 @@ def _service(name: str, service: Node, services: Node, lines: Lines, shared: dic
         take_mounts(started, list(_mounts(service)))
         if image is not None and service.get("env_file") is None:
             take_default(started, image.span, image_name)
-        marks = [*_chat_route(service.get("healthcheck", "test")), *_chat_uis(name, services)]
         # Compose puts its own variables in before the container sees the text; the container's are what is left.
         uses += uses_of(started, {**environment, **shared}, "docker-compose", marks)
     yield from uses or named_models({name: resolve(word, shared) for name, word in environment.items()}, "docker-compose")
@@ -111,20 +114,22 @@ def _chat_route(test: Node | None) -> list[str]:
     return ["its health check asks for a chat completion"] if any(CHAT_ROUTE in text for text in _texts(test)) else []
 
 
-def _chat_uis(name: str, services: Node) -> list[str]:
-    """Chat clients among the other services whose environment points at this one."""
-    address = re.compile(rf"//{re.escape(name)}[:/]")
-    found = []
-    for other, service in services.items():
-        said = [*_texts(service.get("image")), *_texts(service.get("build")), other]
-        if not any(map(_CHAT_UIS.search, said)):
-            continue
-        told = _texts(service.get("environment"))
-        if any(map(address.search, told)):
-            found.append(f"the chat client {other} points at it")
-        elif not any("//" in text for text in told) and _servers(services) == [name]:
-            found.append(f"the chat client {other} stands beside it, the only server")
-    return found
+def _clients(services: Node) -> Iterator[tuple[str, list[str]]]:
+    """The chat clients among the services, each with the addresses that its environment holds."""
+    for name, service in services.items():
+        said = [*_texts(service.get("image")), *_texts(service.get("build")), name]
+        if any(map(_CHAT_UIS.search, said)):
+            yield name, [text for text in _texts(service.get("environment")) if "//" in text]
+
+
+def _client_marks(name: str, clients: list[tuple[str, list[str]]], servers: list[str]) -> Iterator[str]:
+    """The chat clients that point at a service, or that stand beside the only server and name no other."""
+    address = re.compile(rf"//{re.escape(name)}[:/]") if clients else None
+    for client, addresses in clients:
+        if address and any(map(address.search, addresses)):
+            yield f"the chat client {client} points at it"
+        elif not addresses and servers == [name]:
+            yield f"the chat client {client} stands beside it, the only server"
 
 
 def _servers(services: Node) -> list[str]:

@@ -22,7 +22,8 @@ _ITEM = lazy(r"\s*-\s+(?P<quote>[\"']?)(?P<value>.*?)(?P=quote)\s*$")
 _FLOW = lazy(r"\s*-?\s*(command|args)\s*:\s*\[(?P<list>.*)\]\s*$")
 _ELEMENT = lazy(r"\"(?P<double>[^\"]*)\"|'(?P<single>[^']*)'|(?P<bare>[^,\[\]\s][^,\[\]]*)")
 _KEY = lazy(r"\s*-?\s*(?P<key>\w+)\s*:\s*(?P<value>.*?)\s*$")
-_VALUE = lazy(r"\{\{-?\s*(?:tpl\s+)?\.Values\.(?P<path>[\w.]+)\s*(\|[^{}]*|\.|\$)*-?\}\}")
+_VALUE = lazy(r"\{\{-?[ ]?(?:tpl[ ])?[ ]?\.Values\.(?P<path>[\w.]+)([ |][^{}]*)?\}\}")
+_LONGEST = 2_000
 _VALUES = ("../values.yaml", "../../values.yaml")
 
 
@@ -73,6 +74,8 @@ def _containers(lines: Lines) -> Iterator[_Container]:
     here, inside, offset = _Container(), False, 0
     for line in lines.text.splitlines(keepends=True):
         start, offset = offset, offset + len(line)
+        if len(line) > _LONGEST:
+            continue
         flow, item, key = _FLOW.match(line), _ITEM.match(line), _KEY.match(line)
         if inside and (_CONTROL.match(line) or (item and (not key or "{{" in line))):
             if item:

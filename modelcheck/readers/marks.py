@@ -14,16 +14,18 @@ _FLAG = lazy(f"({'|'.join(CHAT_FLAGS)})(?![\\w-])")
 _KEYS = (
     "reasoningParser", "toolCallParser", "enableTool", "chatTemplate", "tool_call_parser", "reasoning_parser", "chat_template",
 )  # fmt: skip
-_MAX_DEPTH = 12
 
 
-def chat_arguments(node: Node | None, depth: int = 0) -> Iterator[str]:
+def chat_arguments(node: Node | None) -> Iterator[str]:
     """The flags of chat among a node's texts, at any depth: a list of arguments, or variables that hold more of them."""
-    if node is None or depth > _MAX_DEPTH:
-        return
-    yield from _FLAG.findall(node.text or "")
-    for child in (*(node.children or {}).values(), *node):
-        yield from chat_arguments(child, depth + 1)
+    waiting, seen = [node] if node is not None else [], set[int]()
+    while waiting:
+        here = waiting.pop()
+        if id(here) in seen:  # an alias
+            continue
+        seen.add(id(here))
+        yield from _FLAG.findall(here.text or "")
+        waiting += [*reversed([*(here.children or {}).values(), *here])]
 
 
 def chat_keys(node: Node) -> tuple[str, ...]:

@@ -28,6 +28,7 @@ _OLLAMA = lazy(r"[a-z][\w.-]*:\d+(\.\d+)?[bm]([-_]\w+)*")
 """A tag of Ollama's library that names a size."""
 _FOLDER = lazy(r"[A-Za-z][\w.]*(-[\w.]+)*-\d+(\.\d+)?[bB](-[\w.]+)*")
 """A checkpoint's folder, by its size: text-generation-webui's and others' ``MODEL`` holds one."""
+_LONGEST = 400
 _OFF = ("", "0", "false", "no", "off")
 _ID = lazy(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*")
 _IDS = ("MODEL_ID", "HF_MODEL_ID")
@@ -39,7 +40,7 @@ def named_models(variables: Mapping[str, Word], format_: str) -> Iterator[ModelU
     """The variables that hold a Hub id. A bare word may be anything, but in ``MODEL_ID``, which is TGI's name for one."""
     for name, word in variables.items():
         known = name in _IDS and _BARE.fullmatch(word.text)
-        if not _NAME.fullmatch(name) or _NOT.search(name):
+        if len(name) + len(word.text) > _LONGEST or not _NAME.fullmatch(name) or _NOT.search(name):
             continue
         if known or _ID.fullmatch(word.text):
             marks = _marks(name, variables)

@@ -20,6 +20,8 @@ from modelcheck.readers.words import Lines
 from modelcheck.registry import reader
 
 _SHELL_CELL = lazy(r"%%(bash|sh|script)\b")
+_MOST_LOST = 50
+"""Lines that JSON writes in a way of its own: seeking each through the whole file takes its time."""
 _MAGIC = lazy(r"\s*[!%]")
 
 
@@ -57,7 +59,7 @@ def notebook(file: TextFile) -> Iterator[ModelUse]:
 
 def _sources(cells: list[Any], raw: str) -> Iterator[list[tuple[str, int]]]:
     """The lines of each code cell with their offsets; a line is found by how JSON writes it, each behind the last."""
-    cursor = 0
+    cursor = lost = 0
     for cell in cells:
         source = cell.get("source") if isinstance(cell, dict) else None
         given = source.splitlines(keepends=True) if isinstance(source, str) else source
@@ -68,6 +70,9 @@ def _sources(cells: list[Any], raw: str) -> Iterator[list[tuple[str, int]]]:
             written = (json.dumps(line, ensure_ascii=ascii_)[1:-1] for ascii_ in (False, True))
             places = ((raw.find(text, cursor), len(text)) for text in written)
             place, length = next((one for one in places if one[0] >= 0), (cursor, 0))
+            lost += not length
+            if lost > _MOST_LOST:
+                return
             found.append((line, place))
             cursor = place + length
         if found and cell.get("cell_type") == "code":

@@ -15,7 +15,7 @@ _SCHEME = lazy(r"^[a-z][a-z0-9+.-]*://")
 _CACHE = lazy(r"models--(?P<org>[^/]+?)--(?P<name>[^/]+)(/snapshots/(?P<commit>[0-9a-f]{40}))?")
 _OF_A_REGISTRY = lazy(r"^(nvcr\.io/nim/[\w.-]+/|azureml://registries/[\w.-]+/models/)(?P<name>[\w.-]+)")
 """Registries where a name tells the model, though nobody can open it: NVIDIA's NIM images, Azure's catalogue."""
-_BRACES = lazy(r"(?<=\{\{)-?\s*([^{}]*?)\s*-?(?=\}\})")
+_BRACES = lazy(r"\{\{(?P<inside>[^{}]{0,200})\}\}")
 """What a template's braces hold, without the blanks that mean nothing."""
 _OPEN = lazy(r"[$<>{}*\s]|\(\w+\)")
 
@@ -35,7 +35,7 @@ def read_reference(text: str) -> Reference:
     """Tell what ``text``, the value of a field that holds a model, names."""
     text = text.strip().strip("\"'")
     if not text or _OPEN.search(text):
-        return Reference(_BRACES.sub(r"\1", text))
+        return Reference(_BRACES.sub(lambda found: "{{" + found["inside"].strip(" -") + "}}", text))
     cached = _CACHE.search(text)
     if cached:
         id_ = f"{cached['org']}/{cached['name']}"

@@ -152,6 +152,8 @@ class Walk:
             return False
         if _KEYS.fullmatch(key):
             return key != "model_id" or node.get("model_source") is None  # Ray's name for what it serves
+        if key == "repository":  # an endpoint of the Hub's, not an image
+            return path[-1:] == ("model",) and node.get("task") is not None
         if key == "repo" and text_at(node, "source") == "HF":
             return True
         last = path[-1] if path else ""
@@ -165,7 +167,7 @@ class Walk:
 
     def _use(self, word: Word, key: str, node: Node, path: tuple[str, ...]) -> ModelUse:
         marks = (*chat_keys(node), *(mark for name in _ARGUMENTS for mark in chat_arguments(node.get(name))))
-        if key == "repository":
+        if _NAMED_ELSEWHERE.fullmatch(word.text) and key == "repository":
             return make_use(word, "values", "nim", "chat", ("NIM serves chat",))
         place = " ".join((*path[-2:], key))
         purpose: Purpose = (

@@ -235,6 +235,18 @@ def test_a_sibling_that_the_hub_shows_to_be_instruct_is_a_certain_mend(hub: Hub,
     assert (tmp_path / "run.sh").read_text() == "vllm serve acme/Thing-7B-Instruct --tool-call-parser x\n"
 
 
+@pytest.mark.parametrize(("hidden_size", "code"), [(64, 0), (128, 1)])
+def test_only_a_sibling_of_the_same_size_is_a_certain_mend(
+    hub: Hub, modelcheck: Command, tmp_path: Path, hidden_size: int, code: int
+) -> None:
+    config = {"model_type": "llama", "hidden_size": 64, "num_hidden_layers": 2}
+    hub.add("acme/Thing-7B-Base", {"config.json": json.dumps(config)})
+    instruct = {name: content for name, content in fixture_files("tiny-instruct").items() if name.endswith((".json", ".jinja"))}
+    hub.add("acme/Thing-7B-Instruct", instruct | {"config.json": json.dumps(config | {"hidden_size": hidden_size})})
+    (tmp_path / "run.sh").write_text("vllm serve acme/Thing-7B-Base --enable-auto-tool-choice\n")
+    assert modelcheck("scan", "run.sh", "--fix", cwd=tmp_path, env={"HF_ENDPOINT": hub.address}).code == code
+
+
 def test_a_sibling_that_is_not_there_is_no_certain_mend(hub: Hub, modelcheck: Command, tmp_path: Path) -> None:
     hub.add("acme/Thing-7B-Base", {"config.json": '{"model_type": "llama"}'})
     (tmp_path / "run.sh").write_text("vllm serve acme/Thing-7B-Base --tool-call-parser x\n")

@@ -149,6 +149,14 @@ STACKS: dict[str, tuple[str, str, Expected]] = {
         """,
         [("a/b", 4, "chat")],
     ),
+    "a Hugging Face endpoint": (
+        "endpoint.json",
+        """\
+        {"model": {"repository": "a/b", "framework": "pytorch", "task": "text-generation", "model_id": ""}}
+        """,
+        [("a/b", 1, "unknown")],
+    ),
+    "an image is no model": ("values.yaml", "model:\n  repository: vllm/vllm-openai\n  tag: x\n", []),
     "NIM in a manifest": (
         "nim.yaml",
         """\
