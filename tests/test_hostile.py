@@ -91,7 +91,7 @@ CASES: dict[str, tuple[dict[str, Any], str]] = {
     "arguments behind aliases of aliases": (
         {
             "a.yaml": "apiVersion: serving.kserve.io/v1\nkind: LLMInferenceService\n"
-             f"{bomb()}\nspec: {{model: {{uri: hf://a/b}}, t: *a49}}\n"
+            f"{bomb()}\nspec: {{model: {{uri: hf://a/b}}, t: *a49}}\n"
         },
         "0 errors",
     ),

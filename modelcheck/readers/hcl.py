@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from modelcheck.findings import Span
@@ -28,6 +29,7 @@ class Token:
         return Word(said, Span(path, self.line, self.column, self.line, self.column + len(said)))
 
 
+@lru_cache(maxsize=4)
 def read_tokens(text: str) -> list[Token]:
     """Every token but line ends and comments, in order; none of a file that is no HCL, or too long to be configuration."""
     if len(text) > _LONGEST:

@@ -28,6 +28,8 @@ _OLLAMA = lazy(r"[a-z][\w.-]*:\d+(\.\d+)?[bm]([-_]\w+)*")
 """A tag of Ollama's library that names a size."""
 _FOLDER = lazy(r"[A-Za-z][\w.]*(-[\w.]+)*-\d+(\.\d+)?[bB](-[\w.]+)*")
 """A checkpoint's folder, by its size: text-generation-webui's and others' ``MODEL`` holds one."""
+_OF_WEBUI = ("CHARACTERS_DIR", "EXTENSIONS_DIR")
+"""Folders of text-generation-webui, which is a chat page."""
 _LONGEST = 400
 _OFF = ("", "0", "false", "no", "off")
 _ID = lazy(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*")
@@ -52,7 +54,8 @@ def named_models(variables: Mapping[str, Word], format_: str) -> Iterator[ModelU
         elif _OLLAMA.fullmatch(word.text):
             yield ollama_use(word, format_, "unknown", (name,))
         elif name == "MODEL" and _FOLDER.fullmatch(word.text):
-            yield served_use(word, format_, name, "unknown", (name,))
+            webui = [other for other in _OF_WEBUI if other in variables]
+            yield served_use(word, format_, name, "chat" if webui else "unknown", tuple(webui) or (name,))
 
 
 def _marks(name: str, variables: Mapping[str, Word]) -> tuple[str, ...]:

@@ -251,6 +251,11 @@ STACKS: dict[str, tuple[str, str, Expected]] = {
         "CLI_ARGS=--model zephyr-7b-beta-exl2 --listen --api\n",
         [("zephyr-7b-beta-exl2", 1, "chat")],
     ),
+    "text-generation-webui's container": (
+        ".env",
+        "MODEL_DIR=/models\nMODEL=zephyr-7b-beta-exl2\nCHARACTERS_DIR=/characters\n",
+        [("zephyr-7b-beta-exl2", 2, "chat")],
+    ),
     "Ollama by its command": (
         "run.sh",
         "ollama pull qwen2.5:7b\nollama run mistral:7b-text hello\n",
