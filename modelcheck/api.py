@@ -10,6 +10,7 @@ from modelcheck.documents.yamlfile import Node, YamlFile
 from modelcheck.errors import Absent, Broken
 from modelcheck.facts.chat_template import ChatTemplate
 from modelcheck.facts.checkpoint_name import CheckpointName
+from modelcheck.facts.control_rows import ControlRows
 from modelcheck.facts.file_listing import FileListing
 from modelcheck.facts.generation_config import GenerationConfig
 from modelcheck.facts.gguf_metadata import GgufMetadata
@@ -33,8 +34,9 @@ from modelcheck.sources import Source
 from modelcheck.verdict import Verdict
 
 __all__ = [
-    "Absent", "Axis", "BaseSibling", "Beside", "Broken", "ChatTemplate", "CheckpointName", "Checkpoints", "Confidence", "Cost",
-    "Edit", "Evidence", "FileListing", "Finding", "Fix", "GenerationConfig", "GgufMetadata", "InstructSibling", "Interface",
+    "Absent", "Axis", "BaseSibling", "Beside", "Broken", "ChatTemplate", "CheckpointName", "Checkpoints", "Confidence",
+    "ControlRows", "Cost", "Edit",
+    "Evidence", "FileListing", "Finding", "Fix", "GenerationConfig", "GgufMetadata", "InstructSibling", "Interface",
     "Lineage", "ModelCard", "ModelConfig", "ModelUse", "Node", "Parent", "Parents", "Registry", "Severity", "Source", "Span",
     "StageWord", "SubLabel", "TensorIndex", "TextFile", "TokenizerConfig", "Verdict", "WeightsIndex", "YamlFile",
     "fact", "hookimpl", "lazy", "reader", "rule", "signal", "stage_word",

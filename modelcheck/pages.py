@@ -30,7 +30,7 @@ _FENCE = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Page:
     """``title`` is the first line; ``text`` what follows it; ``sections`` the Markdown below each ``##``, by its heading."""
 

@@ -25,7 +25,7 @@ T = TypeVar("T")
 _MARK = "__modelcheck__"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Declared:
     """A function that takes facts. ``name`` is ``area/name``; ``plugin`` is who brought it."""
 
@@ -50,7 +50,7 @@ class Declared:
         return read_page(self.function)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Rule(Declared):
     """A generator of Findings."""
 
@@ -59,14 +59,14 @@ class Rule(Declared):
     default: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Signal(Declared):
     """A generator of Evidence. In a ``group`` only the strongest evidence counts."""
 
     group: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Fact(Declared):
     """The provider of the fact of type ``kind``."""
 
@@ -74,7 +74,7 @@ class Fact(Declared):
     cost: Cost
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Reader(Declared):
     """A generator of ModelUses from files whose name fits ``files`` (shell patterns) and whose text holds one of ``mentions``."""
 

@@ -11,7 +11,7 @@ from modelcheck.findings import Finding, Severity
 from modelcheck.verdict import Verdict
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Reported:
     """A finding with what the engine put on it. The finding's span is as a person finds it.
 
@@ -25,7 +25,7 @@ class Reported:
     local: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Skipped:
     """A rule or a signal that was not called, and why. ``ordinary`` where there was nothing of the kind to look at.
 
@@ -52,7 +52,7 @@ class CheckpointReport:
     note: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class UseReport:
     """One use, with the verdict on the checkpoint that it names."""
 
@@ -60,7 +60,7 @@ class UseReport:
     verdict: Verdict | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class ErrorReport:
     """A target that could not be read, or something of ours that crashed. ``details`` is the traceback."""
 
@@ -110,7 +110,7 @@ class Report:
             yield 1
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Style:
     """How a reporter may write: ``verbosity`` is -1 with -q, 0, 1 with -v, 2 with -vv; ``width`` in characters.
 

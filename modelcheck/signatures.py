@@ -13,7 +13,7 @@ from modelcheck.errors import PluginError
 OPTION_TYPES: tuple[Any, ...] = (bool, int, float, str, tuple[str, ...])
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Need:
     """A fact that a function asks for. ``optional`` (written ``X | None``) means: call me also where there is none."""
 
@@ -22,7 +22,7 @@ class Need:
     optional: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Option:
     """A setting of a rule: one of ``bool int float str tuple[str, ...]``, with its default."""
 
@@ -48,7 +48,7 @@ class Option:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Signature:
     """What a function asks for and what it gives (its return annotation, None when there is none)."""
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from modelcheck.documents.text import decode
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class TextFile:
     """A text file, for readers of formats that are neither YAML nor JSON."""
 

@@ -26,7 +26,7 @@ _SHORT = 64
 """Lists of up to so many plain values are read; longer ones stay a GgufArray."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class GgufArray:
     """A list that was passed over: its element type, its length, and the offset of its first element."""
 
@@ -35,7 +35,7 @@ class GgufArray:
     offset: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class GgufHeader:
     """``metadata`` is key → value (str, int, float, bool, a short list, or a GgufArray); ``tensor_count`` tensors follow."""
 

@@ -22,7 +22,7 @@ _GAP = re.compile(r"[ \t\r\n]*")
 _scan_string = cast("Callable[[str, int], tuple[str, int]]", scanstring)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class JsonFile:
     """A JSON document: ``data`` as Python values, ``text`` as it was written, ``path`` as the checkpoint names it."""
 

@@ -22,7 +22,7 @@ _BITS = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Tensor:
     """One tensor: ``start`` and ``end`` are bytes from the beginning of ``path``."""
 

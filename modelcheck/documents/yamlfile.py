@@ -78,7 +78,7 @@ class Node:
         return _plain(self, {})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class YamlFile:
     """A YAML file: its documents in order, and its text."""
 

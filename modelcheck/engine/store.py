@@ -33,7 +33,7 @@ class Missing(NamedTuple):
         return self.reason.removeprefix("needs ") if self.kind == "budget" else None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Crash:
     """Something of ours, or of a plug-in's, that fell over."""
 
@@ -51,7 +51,7 @@ class Trouble:
     crashes: list[Crash] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Limits:
     """What a run may do: no fact dearer than ``budget``, none of the network when ``offline``, no signal in ``ignored``."""
 

@@ -22,7 +22,7 @@ _ANSWER = "xq7z complete answer zq7x"
 _LIKE_A_TOKEN = lazy(r"<\|[^|<>\s]{1,60}\|>|<｜[^｜<>]{1,60}｜>|</?[A-Za-z_][\w-]{0,40}>|\[/?[A-Z_]{2,30}\]")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Place:
     """One template in one place. ``name`` is ``default`` for an unnamed one; ``keys`` leads to it inside a JSON file."""
 
@@ -39,7 +39,7 @@ class Place:
         return Span(self.path, None if self.path.endswith(".gguf") else line or 1)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class ChatTemplate:
     """``places`` holds every template, the winning file's first; ``chosen`` is the one for a chat without tools.
 

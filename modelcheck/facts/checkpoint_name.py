@@ -20,7 +20,7 @@ _FORMAT = lazy(
 _OWNED = lazy(r"[a-z0-9-]+?_{1,2}(?P<rest>.+)")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class CheckpointName:
     """``whole`` is the Hub id or the folder's name; ``owner`` the part before the slash; ``name`` the part behind it.
 

@@ -23,7 +23,7 @@ _NO_WEIGHTS = (
 _OTHER_WEIGHTS = (".gguf", ".h5", ".msgpack", ".onnx", ".npz", ".nemo")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class FileListing:
     """Every file's path from the root, with its size in bytes where known.
 

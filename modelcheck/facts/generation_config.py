@@ -17,7 +17,7 @@ from modelcheck.registry import fact
 from modelcheck.sources import Source
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class GenerationConfig:
     """``stop_ids`` are the ids that generation stops on; ``stops`` their texts, where the tokenizer's papers name them.
 

@@ -20,7 +20,7 @@ _NOT_FIRST = lazy(r"-0*([2-9]|[1-9]\d+)-of-\d+\.gguf$")
 _TOKENS = "tokenizer.ggml.tokens"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class GgufMetadata:
     """``metadata`` is key → value, without the long lists. ``header`` is None where only the Hub's summary is at hand.
 

@@ -29,7 +29,7 @@ _MAX_MERGE = 256 * 1024
 _CACHED = lazy(r"models--(?P<owner>[^/\\]+?)--(?P<name>[^/\\]+)")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Origin:
     """One parent as it is written. ``id`` is None where nothing can be opened for it: a path of somebody's machine, say.
 
@@ -43,7 +43,7 @@ class Origin:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Lineage:
     """``origins`` are the parents, the adapter's own first; ``relation`` is what the checkpoint is to them."""
 

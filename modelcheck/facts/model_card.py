@@ -21,7 +21,7 @@ _FRONT_MATTER = lazy(r"\A(?P<before>\s*---[ \t]*\r?\n)(?P<yaml>.*?)(?:\r?\n|(?<=
 _COMMENT = lazy(r"<!--.*?(-->|\Z)", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class ModelCard:
     """``data`` is the front matter as plain values ({} without one); ``body`` the Markdown, which begins on ``body_line``."""
 

@@ -12,7 +12,7 @@ from modelcheck.registry import fact
 from modelcheck.sources import Source
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class ModelConfig:
     """``data`` is the whole file. ``vocab_size`` and ``token_ids`` come from the nested ``text_config`` where that holds them."""
 

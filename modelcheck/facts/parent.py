@@ -11,7 +11,7 @@ from modelcheck.verdict import Verdict
 _MOST = 8
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Parent:
     """``name`` is its Hub id, or what a path ends in; ``verdict`` its own: by its files, or by its name alone."""
 
@@ -20,7 +20,7 @@ class Parent:
     verdict: Verdict
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Parents:
     """What the checkpoint was made from, in the order of its lineage; at most eight."""
 

@@ -54,7 +54,7 @@ _CONVENTIONS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class InstructSibling:
     """``name`` is a Hub id. ``verified`` tells that its own files were seen and say that it is an instruct model."""
 
@@ -62,7 +62,7 @@ class InstructSibling:
     verified: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class BaseSibling:
     """The other way round: the base checkpoint that an instruct model was made from, by the same convention."""
 

@@ -13,7 +13,7 @@ from modelcheck.registry import fact
 from modelcheck.sources import Source
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class TensorIndex:
     """``tensors`` is name → tensor, over all shards; ``files`` the shards that were read."""
 

@@ -18,7 +18,7 @@ from modelcheck.sources import Source
 _SPECIAL = ("bos_token", "eos_token", "unk_token", "sep_token", "pad_token", "cls_token", "mask_token")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class TokenizerConfig:
     """``special_tokens`` is name → text (``eos_token`` → ``<|im_end|>``); ``added_tokens`` is id → text.
 

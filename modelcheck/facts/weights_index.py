@@ -16,7 +16,7 @@ from modelcheck.sources import Source
 _NAMES = ("model.safetensors.index.json", "pytorch_model.bin.index.json")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class WeightsIndex:
     """``shards`` is tensor name → file name."""
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 MAX_BESIDE = 2**20
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Beside:
     """The files around a scanned one, inside the scanned tree. ``folder`` is the scanned file's, from the tree's root."""
 

@@ -14,7 +14,7 @@ _LONGEST = 2**17
 _DEEPEST = 40
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Token:
     """One token: ``kind`` is the grammar's name for it (NAME, LBRACE, STRING_CHARS); line and column count from 1."""
 

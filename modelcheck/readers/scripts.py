@@ -41,7 +41,7 @@ def may_start(text: str) -> bool:
     return any(mention in lowered for mention in COMMAND_MENTIONS)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Logical:
     """One line with those that continue it. ``text`` has the length of the lines that it stands for, from ``start``."""
 

@@ -22,7 +22,7 @@ _BARE = lazy(r"[A-Za-z][\w.]*-[\w.-]*")
 _VALUES = ("terraform.tfvars", "variables.tf")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class _Attribute:
     """``name = "text"``, or ``name = var.variable``; ``inside`` is the variable that a ``default`` belongs to."""
 

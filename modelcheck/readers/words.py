@@ -20,7 +20,7 @@ SCRIPT_FLAG = lazy(r"-\w*c")
 """The flag before a script that is one word: ``-c``, ``-lc``."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Word:
     """One word of a command line, or one value, as its program gets it. ``node`` is the YAML value that it stands in."""
 

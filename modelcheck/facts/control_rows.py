@@ -1,0 +1,191 @@
+"""Whether the tokens that mark a turn were ever trained: their rows of the embedding beside those of tokens that nobody uses.
+
+Rows of tokens that never occur in training stay together: at zero, or where weight decay left them. A turn's end that lies among
+them was never trained (Land and Bartolo, "Fishing for Magikarp", arXiv 2405.05417). What tells is the distance to the unused rows,
+not the length: an instruct model's can be a hundredth of the vocabulary's and trained all the same.
+"""
+
+from __future__ import annotations
+
+import math
+import struct
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from modelcheck.documents.safetensors import Tensor, parse_safetensors_header
+from modelcheck.errors import Absent
+from modelcheck.facts.chat_template import ChatTemplate
+from modelcheck.facts.file_listing import FileListing
+from modelcheck.facts.tokenizer_config import TokenizerConfig
+from modelcheck.facts.weights_index import WeightsIndex
+from modelcheck.findings import Span
+from modelcheck.patterns import lazy
+from modelcheck.registry import fact
+from modelcheck.sources import Source
+
+_EMBEDDINGS = (
+    "model.embed_tokens.weight", "model.language_model.embed_tokens.weight", "language_model.model.embed_tokens.weight",
+    "transformer.wte.weight", "gpt_neox.embed_in.weight", "model.tok_embeddings.weight", "tok_embeddings.weight",
+    "transformer.embedding.word_embeddings.weight", "backbone.embeddings.weight", "model.embeddings.weight",
+)  # fmt: skip
+_HEADS = ("lm_head.weight", "language_model.lm_head.weight", "output.weight", "embed_out.weight")
+_UNUSED = lazy(r"(?i)reserved|unused|extra_id|<\|?dummy|placeholder|control_\d+|SPECIAL_\d+|fim_|vision_|quad_|box_|object_ref")
+_TURN_ENDS = ("<|im_end|>", "<|eot_id|>", "<end_of_turn>", "<|eot|>", "<turn|>", "<|END_OF_TURN_TOKEN|>", "<|end_of_role|>")
+"""Tokens that are nothing but a turn's end, for a checkpoint that ships no template."""
+DOCUMENT_ENDS = frozenset(("</s>", "<|endoftext|>", "<|end_of_text|>", "<eos>", "<|end▁of▁sentence|>", "<｜end▁of▁sentence｜>"))
+_FEWEST, _MOST = 3, 24
+_ORDINARY = 32
+_GAP = 64
+"""Rows between two wanted ones that are read along rather than asked for apart."""
+_CLUSTER = 0.1
+"""Unused rows tell only where they lie together: within a tenth of what separates ordinary rows from them."""
+_SLACK = 1.05
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ControlRows:
+    """Which of the tokens that end a turn lie among the unused rows. ``unused`` counts the rows that were compared with.
+
+    ``at`` is the file that holds them; ``matrix`` the tensor's name.
+    """
+
+    trained: tuple[str, ...]
+    untrained: tuple[str, ...]
+    unused: int
+    matrix: str
+    at: Span
+
+
+@fact(cost="weights")
+def control_rows(
+    source: Source,
+    listing: FileListing,
+    index: WeightsIndex | None,
+    tokenizer: TokenizerConfig,
+    template: ChatTemplate | None,
+) -> ControlRows:
+    """From a few ranges of bytes: the control rows, the unused ones and a block of ordinary ones, of the embedding and the head.
+
+    Absent where the rows can tell nothing: no unused tokens, or unused rows that lie no closer together than ordinary ones.
+    """
+    ends = _ends(tokenizer, template)
+    if not ends:
+        raise Absent("no token is known that ends turns and nothing else", ordinary=True)
+    told: list[ControlRows] = []
+    for names in (_EMBEDDINGS, _HEADS):
+        tensor = _locate(source, listing, index, names)
+        if tensor is not None:
+            told += _compare(source, tensor[0], tensor[1], ends, tokenizer, template)
+    if not told:
+        raise Absent("the rows of unused tokens tell nothing here", ordinary=True)
+    # A head that cannot write the token decides; else what the embedding shows.
+    return next((rows for rows in reversed(told) if rows.untrained), told[0])
+
+
+def _ends(tokenizer: TokenizerConfig, template: ChatTemplate | None) -> dict[str, int]:
+    """The tokens that end turns, with their ids."""
+    wanted = [end for end in (template.turn_ends if template else ()) if end not in DOCUMENT_ENDS] or list(_TURN_ENDS)
+    found = {token: tokenizer.ids(token) for token in wanted}
+    return {token: ids[0] for token, ids in found.items() if ids}
+
+
+def _locate(source: Source, listing: FileListing, index: WeightsIndex | None, names: Sequence[str]) -> tuple[str, Tensor] | None:
+    """The first of some tensors that is there; only the header of the file that holds it is read."""
+    if index is not None:
+        name = next((name for name in names if name in index.shards), None)
+        files = [index.shards[name]] if name else []
+    else:
+        files = [path for path in listing.safetensors if path == "model.safetensors" or len(listing.safetensors) == 1]
+    for path in files:
+        if path in listing:
+            tensors = parse_safetensors_header(path, listing.sizes[path], partial(source.read_range, path))
+            found = next((name for name in names if name in tensors), None)
+            if found:
+                return found, tensors[found]
+    return None
+
+
+def _compare(
+    source: Source,
+    name: str,
+    tensor: Tensor,
+    ends: Mapping[str, int],
+    tokenizer: TokenizerConfig,
+    template: ChatTemplate | None,
+) -> Iterator[ControlRows]:
+    """What one matrix tells, if it can tell anything."""
+    if len(tensor.shape) != 2 or tensor.dtype not in _DECODERS:
+        return
+    rows = tensor.shape[0]
+    unused = _unused(tokenizer, template, ends, rows)
+    if len(unused) < _FEWEST:
+        return
+    taken = {*unused, *ends.values()}
+    middle = rows // 3
+    ordinary = [id_ for id_ in range(middle, min(rows, middle + _ORDINARY)) if id_ not in taken]
+    values = _read(source, tensor, [*unused, *(id_ for id_ in ends.values() if id_ < rows), *ordinary])
+    if not all(map(math.isfinite, (value for row in values.values() for value in row))):
+        return
+    centre = [sum(column) / len(unused) for column in zip(*(values[id_] for id_ in unused), strict=True)]
+    radius = max(math.dist(values[id_], centre) for id_ in unused)
+    distances = sorted(math.dist(values[id_], centre) for id_ in ordinary)
+    apart = distances[len(distances) // 2] if distances else 0.0
+    if not apart or radius > _CLUSTER * apart:
+        return
+    near = {token for token, id_ in ends.items() if id_ in values and math.dist(values[id_], centre) <= radius * _SLACK}
+    seen = [token for token, id_ in ends.items() if id_ in values]
+    yield ControlRows(
+        tuple(token for token in seen if token not in near), tuple(token for token in seen if token in near), len(unused), name,
+        Span(tensor.path),
+    )  # fmt: skip
+
+
+def _unused(tokenizer: TokenizerConfig, template: ChatTemplate | None, ends: Mapping[str, int], rows: int) -> list[int]:
+    """The ids nearest to the turn's end that no text holds: reserved tokens, and the rows behind the vocabulary."""
+    text = template.chosen.text if template else ""
+    known = tokenizer.added_tokens
+    reserved = {id_ for id_, token in known.items() if id_ < rows and _UNUSED.search(token) and token not in text}
+    last = max(known, default=0)
+    if last > rows * 0.9:  # the added tokens stand at the vocabulary's end
+        reserved |= set(range(last + 1, min(rows, last + 1 + _MOST)))
+    end = next(iter(ends.values()))
+    return sorted(sorted(reserved - set(ends.values()), key=lambda id_: (abs(id_ - end), id_))[:_MOST])
+
+
+def _read(source: Source, tensor: Tensor, ids: Sequence[int]) -> dict[int, Sequence[float]]:
+    """Rows by their ids, neighbours in one range."""
+    width = (tensor.end - tensor.start) // tensor.shape[0]
+    found: dict[int, Sequence[float]] = {}
+    for group in _groups(sorted(set(ids))):
+        raw = source.read_range(tensor.path, tensor.start + group[0] * width, (group[-1] - group[0] + 1) * width)
+        for id_ in group:
+            start = (id_ - group[0]) * width
+            found[id_] = _DECODERS[tensor.dtype](raw[start : start + width])
+    return found
+
+
+def _groups(ids: Sequence[int]) -> Iterator[list[int]]:
+    group: list[int] = []
+    for id_ in ids:
+        if group and id_ - group[-1] > _GAP:
+            yield group
+            group = []
+        group.append(id_)
+    if group:
+        yield group
+
+
+def _bfloat16(raw: bytes) -> Sequence[float]:
+    """The upper half of a float32, little-endian."""
+    wide = bytearray(2 * len(raw))
+    wide[2::4], wide[3::4] = raw[0::2], raw[1::2]
+    return struct.unpack(f"<{len(raw) // 2}f", wide)
+
+
+_DECODERS: Mapping[str, Callable[[bytes], Sequence[float]]] = {
+    "BF16": _bfloat16,
+    "F16": lambda raw: struct.unpack(f"<{len(raw) // 2}e", raw),
+    "F32": lambda raw: struct.unpack(f"<{len(raw) // 4}f", raw),
+    "F64": lambda raw: struct.unpack(f"<{len(raw) // 8}d", raw),
+}
