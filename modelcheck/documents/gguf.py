@@ -22,6 +22,8 @@ _FIRST_CHUNK = 64 * 1024
 _MAX_KEYS = 100_000
 _MAX_KEY = 64 * 1024
 _MAX_TENSORS = 10_000_000
+_MAX_DIMENSIONS = 8
+_ALIGNMENT = 32
 _SHORT = 64
 """Lists of up to so many plain values are read; longer ones stay a GgufArray."""
 
@@ -36,6 +38,15 @@ class GgufArray:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class GgufTensor:
+    """A tensor: ``shape`` with the rows first, ``kind`` ggml's number of its type, ``start`` its first byte in the file."""
+
+    shape: tuple[int, ...]
+    kind: int
+    start: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class GgufHeader:
     """``metadata`` is key → value (str, int, float, bool, a short list, or a GgufArray); ``tensor_count`` tensors follow."""
 
@@ -44,6 +55,28 @@ class GgufHeader:
     tensor_count: int
     metadata: Mapping[str, Any]
     _bytes: _Bytes = field(repr=False)
+    _end: int = field(repr=False)
+
+    def tensor(self, name: str) -> GgufTensor | None:
+        """One tensor by its name, from the list behind the metadata. Raises Broken for a list that cannot be."""
+        data, offset, found = self._bytes, self._end, None
+        for _ in range(self.tensor_count):
+            called, offset = data.string(offset)
+            count, offset = data.number("I", offset)
+            if count > _MAX_DIMENSIONS:
+                raise data.broken(f"gives the tensor {called[:80]!r} {count:,} dimensions")
+            sizes = []
+            for _ in range(count):
+                size, offset = data.number("Q", offset)
+                sizes.append(size)
+            kind, offset = data.number("I", offset)
+            start, offset = data.number("Q", offset)
+            if called == name:
+                found = (tuple(reversed(sizes)), kind, start)
+        alignment = self.metadata.get("general.alignment", _ALIGNMENT)
+        step = alignment if isinstance(alignment, int) and alignment > 0 else _ALIGNMENT
+        begin = -(-offset // step) * step
+        return GgufTensor(found[0], found[1], begin + found[2]) if found else None
 
     def elements(self, array: GgufArray, wanted: set[int]) -> dict[int, str]:
         """Some strings of a list of strings, by index. Reads as far as the last of them."""
@@ -149,7 +182,7 @@ def parse_gguf(path: str, size: int, fetch: Fetch) -> GgufHeader:
         key, offset = data.string(offset)
         kind, offset = data.number("I", offset)
         metadata[key], offset = _value(data, key, kind, offset)
-    return GgufHeader(path, version, tensors, metadata, data)
+    return GgufHeader(path, version, tensors, metadata, data, offset)
 
 
 def _value(data: _Bytes, key: str, kind: int, offset: int) -> tuple[Any, int]:

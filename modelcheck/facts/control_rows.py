@@ -8,15 +8,16 @@ not the length: an instruct model's can be a hundredth of the vocabulary's and t
 from __future__ import annotations
 
 import math
-import struct
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from modelcheck.documents.safetensors import Tensor, parse_safetensors_header
+from modelcheck.documents.safetensors import parse_safetensors_header
 from modelcheck.errors import Absent
 from modelcheck.facts.chat_template import ChatTemplate
 from modelcheck.facts.file_listing import FileListing
+from modelcheck.facts.gguf_metadata import GgufMetadata
+from modelcheck.facts.matrix import Matrix, gguf_matrix, tensor_matrix
 from modelcheck.facts.tokenizer_config import TokenizerConfig
 from modelcheck.facts.weights_index import WeightsIndex
 from modelcheck.findings import Span
@@ -36,8 +37,10 @@ _TURN_ENDS = ("<|im_end|>", "<|eot_id|>", "<end_of_turn>", "<|eot|>", "<turn|>",
 DOCUMENT_ENDS = frozenset(("</s>", "<|endoftext|>", "<|end_of_text|>", "<eos>", "<|end▁of▁sentence|>", "<｜end▁of▁sentence｜>"))
 _FEWEST, _MOST = 3, 24
 _ORDINARY = 32
-_GAP = 64
+_GAP = 32
 """Rows between two wanted ones that are read along rather than asked for apart."""
+_NEAR = 96
+"""Ids around the turn's end among which unused ones are taken, so that one range holds them: of an 8B model, 1.6 MB at most."""
 _CLUSTER = 0.1
 """Unused rows tell only where they lie together: within a tenth of what separates ordinary rows from them."""
 _SLACK = 1.05
@@ -64,6 +67,7 @@ def control_rows(
     index: WeightsIndex | None,
     tokenizer: TokenizerConfig,
     template: ChatTemplate | None,
+    gguf: GgufMetadata | None,
 ) -> ControlRows:
     """From a few ranges of bytes: the control rows, the unused ones and a block of ordinary ones, of the embedding and the head.
 
@@ -73,10 +77,8 @@ def control_rows(
     if not ends:
         raise Absent("no token is known that ends turns and nothing else", ordinary=True)
     told: list[ControlRows] = []
-    for names in (_EMBEDDINGS, _HEADS):
-        tensor = _locate(source, listing, index, names)
-        if tensor is not None:
-            told += _compare(source, tensor[0], tensor[1], ends, tokenizer, template)
+    for matrix in _matrices(source, listing, index, gguf):
+        told += _compare(source, matrix, ends, tokenizer, template)
     if not told:
         raise Absent("the rows of unused tokens tell nothing here", ordinary=True)
     # A head that cannot write the token decides; else what the embedding shows.
@@ -90,8 +92,18 @@ def _ends(tokenizer: TokenizerConfig, template: ChatTemplate | None) -> dict[str
     return {token: ids[0] for token, ids in found.items() if ids}
 
 
-def _locate(source: Source, listing: FileListing, index: WeightsIndex | None, names: Sequence[str]) -> tuple[str, Tensor] | None:
-    """The first of some tensors that is there; only the header of the file that holds it is read."""
+def _matrices(source: Source, listing: FileListing, index: WeightsIndex | None, gguf: GgufMetadata | None) -> Iterator[Matrix]:
+    """The embedding and, where there is one, the head; only the headers of the files that hold them are read."""
+    for names, of_gguf in ((_EMBEDDINGS, "token_embd.weight"), (_HEADS, "output.weight")):
+        if gguf is not None and not listing.safetensors:
+            found = gguf_matrix(gguf, of_gguf)
+        else:
+            found = _in_safetensors(source, listing, index, names)
+        if found is not None:
+            yield found
+
+
+def _in_safetensors(source: Source, listing: FileListing, index: WeightsIndex | None, names: Sequence[str]) -> Matrix | None:
     if index is not None:
         name = next((name for name in names if name in index.shards), None)
         files = [index.shards[name]] if name else []
@@ -102,29 +114,22 @@ def _locate(source: Source, listing: FileListing, index: WeightsIndex | None, na
             tensors = parse_safetensors_header(path, listing.sizes[path], partial(source.read_range, path))
             found = next((name for name in names if name in tensors), None)
             if found:
-                return found, tensors[found]
+                return tensor_matrix(found, tensors[found])
     return None
 
 
 def _compare(
-    source: Source,
-    name: str,
-    tensor: Tensor,
-    ends: Mapping[str, int],
-    tokenizer: TokenizerConfig,
-    template: ChatTemplate | None,
+    source: Source, matrix: Matrix, ends: Mapping[str, int], tokenizer: TokenizerConfig, template: ChatTemplate | None
 ) -> Iterator[ControlRows]:
     """What one matrix tells, if it can tell anything."""
-    if len(tensor.shape) != 2 or tensor.dtype not in _DECODERS:
-        return
-    rows = tensor.shape[0]
+    rows = matrix.rows
     unused = _unused(tokenizer, template, ends, rows)
     if len(unused) < _FEWEST:
         return
     taken = {*unused, *ends.values()}
     middle = rows // 3
     ordinary = [id_ for id_ in range(middle, min(rows, middle + _ORDINARY)) if id_ not in taken]
-    values = _read(source, tensor, [*unused, *(id_ for id_ in ends.values() if id_ < rows), *ordinary])
+    values = _read(source, matrix, [*unused, *(id_ for id_ in ends.values() if id_ < rows), *ordinary])
     if not all(map(math.isfinite, (value for row in values.values() for value in row))):
         return
     centre = [sum(column) / len(unused) for column in zip(*(values[id_] for id_ in unused), strict=True)]
@@ -135,10 +140,8 @@ def _compare(
         return
     near = {token for token, id_ in ends.items() if id_ in values and math.dist(values[id_], centre) <= radius * _SLACK}
     seen = [token for token, id_ in ends.items() if id_ in values]
-    yield ControlRows(
-        tuple(token for token in seen if token not in near), tuple(token for token in seen if token in near), len(unused), name,
-        Span(tensor.path),
-    )  # fmt: skip
+    trained, untrained = (tuple(token for token in seen if (token in near) is lies) for lies in (False, True))
+    yield ControlRows(trained, untrained, len(unused), matrix.name, Span(matrix.path))
 
 
 def _unused(tokenizer: TokenizerConfig, template: ChatTemplate | None, ends: Mapping[str, int], rows: int) -> list[int]:
@@ -150,18 +153,19 @@ def _unused(tokenizer: TokenizerConfig, template: ChatTemplate | None, ends: Map
     if last > rows * 0.9:  # the added tokens stand at the vocabulary's end
         reserved |= set(range(last + 1, min(rows, last + 1 + _MOST)))
     end = next(iter(ends.values()))
-    return sorted(sorted(reserved - set(ends.values()), key=lambda id_: (abs(id_ - end), id_))[:_MOST])
+    ordered = sorted(reserved - set(ends.values()), key=lambda id_: (abs(id_ - end), id_))
+    near = [id_ for id_ in ordered if abs(id_ - end) <= _NEAR]
+    return sorted((near if len(near) >= _FEWEST else ordered[:_FEWEST])[:_MOST])
 
 
-def _read(source: Source, tensor: Tensor, ids: Sequence[int]) -> dict[int, Sequence[float]]:
+def _read(source: Source, matrix: Matrix, ids: Sequence[int]) -> dict[int, Sequence[float]]:
     """Rows by their ids, neighbours in one range."""
-    width = (tensor.end - tensor.start) // tensor.shape[0]
     found: dict[int, Sequence[float]] = {}
     for group in _groups(sorted(set(ids))):
-        raw = source.read_range(tensor.path, tensor.start + group[0] * width, (group[-1] - group[0] + 1) * width)
+        raw = source.read_range(matrix.path, matrix.start + group[0] * matrix.width, (group[-1] - group[0] + 1) * matrix.width)
         for id_ in group:
-            start = (id_ - group[0]) * width
-            found[id_] = _DECODERS[tensor.dtype](raw[start : start + width])
+            start = (id_ - group[0]) * matrix.width
+            found[id_] = matrix.decode(raw[start : start + matrix.width])
     return found
 
 
@@ -174,18 +178,3 @@ def _groups(ids: Sequence[int]) -> Iterator[list[int]]:
         group.append(id_)
     if group:
         yield group
-
-
-def _bfloat16(raw: bytes) -> Sequence[float]:
-    """The upper half of a float32, little-endian."""
-    wide = bytearray(2 * len(raw))
-    wide[2::4], wide[3::4] = raw[0::2], raw[1::2]
-    return struct.unpack(f"<{len(raw) // 2}f", wide)
-
-
-_DECODERS: Mapping[str, Callable[[bytes], Sequence[float]]] = {
-    "BF16": _bfloat16,
-    "F16": lambda raw: struct.unpack(f"<{len(raw) // 2}e", raw),
-    "F32": lambda raw: struct.unpack(f"<{len(raw) // 4}f", raw),
-    "F64": lambda raw: struct.unpack(f"<{len(raw) // 8}d", raw),
-}

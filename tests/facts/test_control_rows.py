@@ -6,6 +6,7 @@ import json
 import random
 import struct
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 
 import pytest
 from modelcheck.config import Settings
@@ -131,3 +132,31 @@ def test_without_unused_tokens_nothing_is_said() -> None:
 def test_a_truncated_file_says_nothing(cut: int) -> None:
     whole = safetensors({"model.embed_tokens.weight": matrix(zero, zero)})
     assert rows_of({"model.safetensors": whole[:cut]}) is None
+
+
+@pytest.mark.parametrize("kind", ["F32", "F16", "Q8_0", "Q4_1"])
+@pytest.mark.parametrize(("end", "trained"), [(zero, False), (small, True)])
+def test_the_rows_of_a_gguf_file(kind: str, end: Callable[[random.Random], Row], trained: bool, tmp_path: Path) -> None:
+    import gguf
+    import numpy as np
+
+    width = 32  # a block of the quantised types
+    rows = [[*row, *row] for row in matrix(end, zero)]
+    writer = gguf.GGUFWriter(tmp_path / "a.gguf", "llama")
+    writer.add_tokenizer_model("gpt2")
+    writer.add_token_list([TOKENS.get(id_, f"t{id_}") for id_ in range(UNUSED[-1] + 1)])
+    writer.add_token_types([3 if id_ in TOKENS else 1 for id_ in range(UNUSED[-1] + 1)])
+    writer.add_tensor("first", np.zeros((3, 5), dtype=np.float32))
+    values = np.array(rows, dtype=np.float32)
+    assert values.shape == (ROWS, width)
+    type_ = gguf.GGMLQuantizationType[kind]
+    writer.add_tensor("token_embd.weight", gguf.quants.quantize(values, type_), raw_dtype=type_)
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
+    settings = Settings(offline=True, budget=Cost.WEIGHTS)
+    source = MemorySource({"a.gguf": (tmp_path / "a.gguf").read_bytes()})
+    found = Shared(installed().registry, _Nobody(), settings).others(source, 0).get(ControlRows)
+    assert found is not None
+    assert (found.trained, found.untrained) == ((("<|im_end|>",), ()) if trained else ((), ("<|im_end|>",)))

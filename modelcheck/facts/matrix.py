@@ -1,0 +1,80 @@
+"""A matrix in a weights file, of which single rows can be read."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from modelcheck.documents.safetensors import Tensor
+from modelcheck.errors import Absent
+from modelcheck.facts.gguf_metadata import GgufMetadata
+
+Decode = Callable[[bytes], Sequence[float]]
+_TWO = 2
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Matrix:
+    """``start`` is its first byte in ``path``, ``width`` the bytes of a row, ``decode`` makes numbers of them."""
+
+    name: str
+    path: str
+    rows: int
+    start: int
+    width: int
+    decode: Decode
+
+
+def tensor_matrix(name: str, tensor: Tensor) -> Matrix | None:
+    """Of a safetensors file; None where it is no matrix, or of a type that is not decoded."""
+    decode = _DECODERS.get(tensor.dtype)
+    if len(tensor.shape) != _TWO or decode is None or not tensor.shape[0]:
+        return None
+    width = (tensor.end - tensor.start) // tensor.shape[0]
+    return Matrix(name, tensor.path, tensor.shape[0], tensor.start, width, decode)
+
+
+def gguf_matrix(gguf: GgufMetadata, name: str) -> Matrix | None:
+    """Of a GGUF file, its blocks dequantised by the gguf package. Raises Absent where that is not installed."""
+    tensor = gguf.header.tensor(name) if gguf.header else None
+    if tensor is None or len(tensor.shape) != _TWO:
+        return None
+    plain = {0: "F32", 1: "F16", 30: "BF16"}.get(tensor.kind)
+    if plain:
+        width = tensor.shape[1] * (4 if plain == "F32" else 2)
+        return Matrix(name, gguf.path, tensor.shape[0], tensor.start, width, _DECODERS[plain])
+    try:
+        from gguf import GGML_QUANT_SIZES, GGMLQuantizationType
+    except ImportError:
+        raise Absent("the rows of quantised GGUF files need the gguf package: pip install 'modelcheck[probe]'") from None
+    if tensor.kind not in (kind.value for kind in GGMLQuantizationType):
+        return None
+    kind = GGMLQuantizationType(tensor.kind)
+    block, size = GGML_QUANT_SIZES[kind]
+    return Matrix(name, gguf.path, tensor.shape[0], tensor.start, tensor.shape[1] // block * size, partial(_dequantized, kind))
+
+
+def _dequantized(kind: Any, raw: bytes) -> Sequence[float]:
+    import numpy as np
+    from gguf.quants import dequantize
+
+    values: Sequence[float] = dequantize(np.frombuffer(raw, dtype=np.uint8), kind).tolist()
+    return values
+
+
+def _bfloat16(raw: bytes) -> Sequence[float]:
+    """The upper half of a float32, little-endian."""
+    wide = bytearray(2 * len(raw))
+    wide[2::4], wide[3::4] = raw[0::2], raw[1::2]
+    return struct.unpack(f"<{len(raw) // 2}f", wide)
+
+
+_DECODERS: Mapping[str, Decode] = {
+    "BF16": _bfloat16,
+    "F16": lambda raw: struct.unpack(f"<{len(raw) // 2}e", raw),
+    "F32": lambda raw: struct.unpack(f"<{len(raw) // 4}f", raw),
+    "F64": lambda raw: struct.unpack(f"<{len(raw) // 8}d", raw),
+}
