@@ -9,7 +9,9 @@ requests alone would take, and the time of a GGUF header beside the gguf package
 from __future__ import annotations
 
 import argparse
+import json
 import os
+import struct
 import subprocess
 import sys
 import tempfile
@@ -91,6 +93,32 @@ def one_checkpoint() -> None:
         print("| modelcheck scan of a gated repository | {} | {:,} |".format(*asked(hub, home, *scan[:-1], "acme/gated")))
 
 
+def weight_rows() -> None:
+    """Rows as wide as Qwen2.5-7B's, 3,584 bfloat16, and its 22 control tokens at zero; fewer ordinary rows, which nobody reads."""
+    rows, width, first, last = 8_192, 7_168, 8_000, 8_021
+    matrix = b"\x00\x3f" * (first * width // 2) + bytes((rows - first) * width)
+    shards, index = {}, {}
+    for number, name in enumerate(("model.embed_tokens.weight", "lm_head.weight"), 1):
+        header = json.dumps({name: {"dtype": "BF16", "shape": [rows, width // 2], "data_offsets": [0, len(matrix)]}}).encode()
+        path = f"model-0000{number}-of-00002.safetensors"
+        shards[path], index[name] = struct.pack("<Q", len(header)) + header + matrix, path
+    tokens = {first: "<|endoftext|>", first + 1: "<|im_start|>", first + 2: "<|im_end|>"}
+    tokens |= {id_: f"<|reserved_{id_}|>" for id_ in range(first + 3, last + 1)}
+    papers = {
+        "config.json": json.dumps({"model_type": "qwen2", "vocab_size": rows}),
+        "tokenizer_config.json": json.dumps(
+            {"added_tokens_decoder": {str(id_): {"content": text} for id_, text in tokens.items()}}
+        ),
+        "model.safetensors.index.json": json.dumps({"weight_map": index}),
+    }
+    scan = ("-m", "modelcheck", "scan", "acme/Model-7B", "--ignore", "weights/tensor-missing")
+    with running_hub() as hub, tempfile.TemporaryDirectory() as folder:
+        hub.add("acme/Model-7B", papers | shards)
+        plain = asked(hub, Path(folder) / "plain", *scan)
+        deep = asked(hub, Path(folder) / "deep", *scan, "--budget", "weights")
+        print(f"\nrows of the weights, two shards of {len(matrix) / 2**20:.0f} MB: {deep[0] - plain[0]} requests and {deep[1] - plain[1]:,} bytes beside the papers'")
+
+
 def many_checkpoints(latency: float, count: int, jobs: int) -> None:
     papers = {path.name: path.read_bytes() for path in (ROOT / "fixtures/tiny-base").iterdir() if path.suffix in (".json", ".md")}
     with running_hub() as hub, tempfile.TemporaryDirectory() as folder:
@@ -146,6 +174,7 @@ def main() -> None:
     parser.add_argument("--jobs", type=int, default=16)
     given = parser.parse_args()
     one_checkpoint()
+    weight_rows()
     many_checkpoints(given.latency, given.repositories, given.jobs)
     gguf_header()
 
