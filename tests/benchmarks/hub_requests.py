@@ -116,7 +116,8 @@ def weight_rows() -> None:
         hub.add("acme/Model-7B", papers | shards)
         plain = asked(hub, Path(folder) / "plain", *scan)
         deep = asked(hub, Path(folder) / "deep", *scan, "--budget", "weights")
-        print(f"\nrows of the weights, two shards of {len(matrix) / 2**20:.0f} MB: {deep[0] - plain[0]} requests and {deep[1] - plain[1]:,} bytes beside the papers'")
+        print(f"\nrows of the weights, two shards of {len(matrix) / 2**20:.0f} MB:", end=" ")
+        print(f"{deep[0] - plain[0]} requests and {deep[1] - plain[1]:,} bytes beside the papers'")
 
 
 def many_checkpoints(latency: float, count: int, jobs: int) -> None:
