@@ -30,6 +30,7 @@ _LONGEST = 2**20
 _NAME = lazy(r"(\w*_)?(base_?)?(model|checkpoint)(_?(id|name|path|repo|source|name_or_path|repo_id|url))?(_\w)?", re.IGNORECASE)
 _NOT_A_MODEL = lazy(r"data|output|hub_model|served|tokenizer|push|save|cache|image|dir$", re.IGNORECASE)
 _SIZED = lazy(r"(?i)(^|[-_])\d+(\.\d+)?[bm]([-_.]|$)")
+_OF_TRAINING = frozenset(("backward", "AdamW", "LoraConfig", "get_peft_model", "SFTConfig", "clip_grad_norm_"))
 _FIRST = frozenset((
     "from_pretrained", "SentenceTransformer", "CrossEncoder", "LLM", "AsyncEngineArgs", "EngineArgs", "from_model_id", "Engine",
     "snapshot_download",
@@ -76,7 +77,9 @@ class _Module:
         made = list(assigned_calls(self.nodes))
         formatting, conversing = formatters(self.nodes), talked_to(self.nodes)
         tokenizers = (self._value(call.args[0]) for name, call in made if name in formatting and call.args)
-        self.templated = {word.text for word in tokenizers if word and not self.trains}
+        # A loop of one's own that trains formats its data as well.
+        training = self.trains or any(name in _OF_TRAINING or name.endswith(("Trainer", "TrainingArguments")) for name in calls)
+        self.templated = {word.text for word in tokenizers if word and not training}
         self.conversing = [call for name, call in made if name in conversing]
         self.chats = any(name in calls for name in ("OpenAIServingChat", "chat", "chat_completion"))
 

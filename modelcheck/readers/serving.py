@@ -12,7 +12,7 @@ from modelcheck.facts.model_use import Method, ModelUse, Purpose
 from modelcheck.findings import Span
 from modelcheck.patterns import lazy
 from modelcheck.readers.engines import ENGINES, TASKS, Engine, Role, engine_of_image, engine_of_words
-from modelcheck.readers.making import make_use, ollama_use
+from modelcheck.readers.making import make_use, ollama_use, served_use
 from modelcheck.readers.trainers import LAUNCHERS, METHODS, TRAINERS
 from modelcheck.readers.variables import resolve
 from modelcheck.readers.words import SCRIPT_FLAG, SHELLS, Lines, Word, commands_in
@@ -22,6 +22,8 @@ _DOES = {"embedding": "serves nothing else", "completion": "serves nothing else"
 _CHAT_ROLES = frozenset(("chat", "template", "tool-parser", "reasoning-parser"))
 _FORMATTERS = frozenset(("auto", "hf", "slow", "custom"))
 """Tokenizer modes that leave the chat's format to the checkpoint's template; others, as vLLM's ``mistral``, bring their own."""
+_OWN_NAMES = frozenset(("text-generation-webui", "xinference"))
+"""Their models are folders or entries of a registry of theirs, called as the checkpoint is."""
 _TRUE = frozenset(("1", "true", "yes", "on"))
 
 
@@ -238,6 +240,8 @@ def _use(
     formatter = told("formatter")
     if formatter and formatter not in _FORMATTERS:
         said["template"] = said["template"] or formatter
+    if started.engine.name in _OWN_NAMES and "/" not in model.text:
+        return served_use(resolve(model, variables), label, started.engine.name, purpose, because)
     if started.engine.name == "ollama":
         return ollama_use(resolve(model, variables), label, purpose, because)
     return make_use(model, label, started.engine.name, purpose, because, variables, method=started.method, **said)

@@ -49,7 +49,7 @@ def _value(found: re.Match[str], variables: Mapping[str, Word]) -> str:
 def read_env_file(path: str, text: str) -> dict[str, Word]:
     """The assignments of a ``.env`` file, quotes and comments taken off."""
     found = {}
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(text.split("\n"), 1):  # and at no other character, as everywhere here
         match = _ASSIGNMENT.match(line)
         if match:
             value = match["value"].strip()

@@ -157,6 +157,27 @@ STACKS: dict[str, tuple[str, str, Expected]] = {
         [("a/b", 1, "unknown")],
     ),
     "an image is no model": ("values.yaml", "model:\n  repository: vllm/vllm-openai\n  tag: x\n", []),
+    "a chat in Python": (
+        "chat.py",
+        """\
+        tok = AutoTokenizer.from_pretrained("a/b")
+        model = AutoModelForCausalLM.from_pretrained("a/b")
+        text = tok.apply_chat_template(messages)
+        pipe = pipeline("text-generation", model="c/d")
+        pipe([{"role": "user", "content": "hi"}])
+        """,
+        [("a/b", 2, "chat"), ("c/d", 4, "chat")],
+    ),
+    "a training loop of one's own": (
+        "train.py",
+        """\
+        tok = AutoTokenizer.from_pretrained("a/b")
+        model = AutoModelForCausalLM.from_pretrained("a/b")
+        data = tok.apply_chat_template(messages)
+        loss.backward()
+        """,
+        [("a/b", 2, "unknown")],
+    ),
     "NIM in a manifest": (
         "nim.yaml",
         """\
@@ -250,6 +271,11 @@ STACKS: dict[str, tuple[str, str, Expected]] = {
         ".env",
         "CLI_ARGS=--model zephyr-7b-beta-exl2 --listen --api\n",
         [("zephyr-7b-beta-exl2", 1, "chat")],
+    ),
+    "a form feed ends no line": (
+        ".env",
+        "A=1\x0cB\nCLI_ARGS=--model zephyr-7b-beta --api\n",
+        [("zephyr-7b-beta", 2, "chat")],
     ),
     "text-generation-webui's container": (
         ".env",
