@@ -8,7 +8,7 @@ The first-party rules import this module and the standard library, and nothing e
 from modelcheck.documents import TextFile
 from modelcheck.documents.yamlfile import Node, YamlFile
 from modelcheck.errors import Absent, Broken
-from modelcheck.facts.chat_template import ChatTemplate
+from modelcheck.facts.chat_template import DOCUMENT_ENDS, ChatTemplate
 from modelcheck.facts.checkpoint_name import CheckpointName
 from modelcheck.facts.control_rows import ControlRows
 from modelcheck.facts.file_listing import FileListing
@@ -34,6 +34,7 @@ from modelcheck.sources import Source
 from modelcheck.verdict import Verdict
 
 __all__ = [
+    "DOCUMENT_ENDS",
     "Absent", "Axis", "BaseSibling", "Beside", "Broken", "ChatTemplate", "CheckpointName", "Checkpoints", "Confidence",
     "ControlRows", "Cost", "Edit",
     "Evidence", "FileListing", "Finding", "Fix", "GenerationConfig", "GgufMetadata", "InstructSibling", "Interface",

@@ -56,11 +56,11 @@ class LockedSource(NamedSource):
     def __init__(self, name: str, revision: str | None, locked: Locked) -> None:
         super().__init__(name, locked.commit or revision, f"judged from {FILE}", kind="lock")
         sibling = (locked.sibling, locked.sibling_verified) if locked.sibling else None
-        base = locked.label == "instruct"
+        its_base = locked.label == "instruct"
         self.facts: Mapping[type, Any] = {
             Verdict: locked.verdict,
-            InstructSibling: InstructSibling(*sibling) if sibling and not base else None,
-            BaseSibling: BaseSibling(*sibling) if sibling and base else None,
+            InstructSibling: InstructSibling(*sibling) if sibling and not its_base else None,
+            BaseSibling: BaseSibling(*sibling) if sibling and its_base else None,
             Interface: locked.interface,
         }
 

@@ -168,25 +168,28 @@ class _Others:
 
     def verdict(self, id_: str, revision: str | None) -> Verdict:
         """The verdict on another checkpoint; by its name where it cannot be reached. Raises Absent at the end of a long chain."""
-        verdict = self._fact(Verdict, self._shared.reach(id_, revision), id_)
+        return self._verdict(self._reach(id_, revision), id_)
+
+    def named(self, name: str) -> Verdict:
+        """The verdict that a mere name gives."""
+        return self._verdict(NamedSource(name), name)
+
+    def fact(self, kind: type[T], id_: str, revision: str | None) -> T | None:
+        """A fact of another checkpoint. Raises Absent at the end of a long chain."""
+        return self._fact(kind, self._reach(id_, revision), id_)
+
+    def _reach(self, id_: str, revision: str | None) -> Source:
+        if self._depth >= _LONGEST_CHAIN:
+            raise Absent(f"the chain of parents is longer than {_LONGEST_CHAIN}")
+        return self._shared.reach(id_, revision)
+
+    def _verdict(self, source: Source, id_: str) -> Verdict:
+        verdict = self._fact(Verdict, source, id_)
         if verdict is None:
             raise Absent(f"there is no verdict on {id_}")
         return verdict
 
-    def named(self, name: str) -> Verdict:
-        """The verdict that a mere name gives."""
-        verdict = self._fact(Verdict, NamedSource(name), name)
-        if verdict is None:
-            raise Absent(f"there is no verdict on {name}")
-        return verdict
-
-    def fact(self, kind: type[T], id_: str, revision: str | None) -> T | None:
-        """A fact of another checkpoint. Raises Absent at the end of a long chain."""
-        return self._fact(kind, self._shared.reach(id_, revision), id_)
-
     def _fact(self, kind: type[T], source: Source, id_: str) -> T | None:
-        if self._depth >= _LONGEST_CHAIN:
-            raise Absent(f"the chain of parents is longer than {_LONGEST_CHAIN}")
         store = self._shared.others(source, self._depth + 1)
         if not store.lock.acquire(timeout=_LONGEST_WAIT):  # two checkpoints that call each other their parent
             raise Absent(f"{id_} waits for this checkpoint itself")

@@ -147,6 +147,8 @@ class FactStore:
             return arguments
         try:
             said = list(cast("Callable[..., Iterator[T]]", record.function)(*arguments, **_typed(options)) or ())
+        except Absent as why:  # another checkpoint that it asked for cannot be told of
+            return Missing(str(why), "ordinary" if why.ordinary else "absent")
         except Exception as error:  # noqa: BLE001 - see above
             return Missing(self.crashed(record, error), "crashed")
         wrong = next((one for one in said if not isinstance(one, of)), None)

@@ -21,6 +21,12 @@ from modelcheck.sources import Source
 _ANSWER = "xq7z complete answer zq7x"
 _LIKE_A_TOKEN = lazy(r"<\|[^|<>\s]{1,60}\|>|<｜[^｜<>]{1,60}｜>|</?[A-Za-z_][\w-]{0,40}>|\[/?[A-Z_]{2,30}\]")
 
+DOCUMENT_ENDS = frozenset((
+    "</s>", "<|endoftext|>", "<|end_of_text|>", "<eos>", "<|end▁of▁sentence|>", "<｜end▁of▁sentence｜>", "[EOS]", "<|eos|>",
+    "<|EOT|>",
+))  # fmt: skip
+"""Tokens that also end a document in pretraining: a base model writes them too."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Place:

@@ -12,9 +12,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from modelcheck.documents.safetensors import parse_safetensors_header
+from modelcheck.documents.safetensors import Tensor, parse_safetensors_header
 from modelcheck.errors import Absent
-from modelcheck.facts.chat_template import ChatTemplate
+from modelcheck.facts.chat_template import DOCUMENT_ENDS, ChatTemplate
 from modelcheck.facts.file_listing import FileListing
 from modelcheck.facts.gguf_metadata import GgufMetadata
 from modelcheck.facts.matrix import Matrix, gguf_matrix, tensor_matrix
@@ -34,7 +34,6 @@ _HEADS = ("lm_head.weight", "language_model.lm_head.weight", "output.weight", "e
 _UNUSED = lazy(r"(?i)reserved|unused|extra_id|<\|?dummy|placeholder|control_\d+|SPECIAL_\d+|fim_|vision_|quad_|box_|object_ref")
 _TURN_ENDS = ("<|im_end|>", "<|eot_id|>", "<end_of_turn>", "<|eot|>", "<turn|>", "<|END_OF_TURN_TOKEN|>", "<|end_of_role|>")
 """Tokens that are nothing but a turn's end, for a checkpoint that ships no template."""
-DOCUMENT_ENDS = frozenset(("</s>", "<|endoftext|>", "<|end_of_text|>", "<eos>", "<|end▁of▁sentence|>", "<｜end▁of▁sentence｜>"))
 _FEWEST, _MOST = 3, 24
 _ORDINARY = 32
 _GAP = 32
@@ -94,16 +93,19 @@ def _ends(tokenizer: TokenizerConfig, template: ChatTemplate | None) -> dict[str
 
 def _matrices(source: Source, listing: FileListing, index: WeightsIndex | None, gguf: GgufMetadata | None) -> Iterator[Matrix]:
     """The embedding and, where there is one, the head; only the headers of the files that hold them are read."""
+    headers: dict[str, dict[str, Tensor]] = {}  # one file may hold both
     for names, of_gguf in ((_EMBEDDINGS, "token_embd.weight"), (_HEADS, "output.weight")):
         if gguf is not None and not listing.safetensors:
             found = gguf_matrix(gguf, of_gguf)
         else:
-            found = _in_safetensors(source, listing, index, names)
+            found = _in_safetensors(source, listing, index, names, headers)
         if found is not None:
             yield found
 
 
-def _in_safetensors(source: Source, listing: FileListing, index: WeightsIndex | None, names: Sequence[str]) -> Matrix | None:
+def _in_safetensors(
+    source: Source, listing: FileListing, index: WeightsIndex | None, names: Sequence[str], headers: dict[str, dict[str, Tensor]]
+) -> Matrix | None:
     if index is not None:
         name = next((name for name in names if name in index.shards), None)
         files = [index.shards[name]] if name else []
@@ -111,10 +113,11 @@ def _in_safetensors(source: Source, listing: FileListing, index: WeightsIndex | 
         files = [path for path in listing.safetensors if path == "model.safetensors" or len(listing.safetensors) == 1]
     for path in files:
         if path in listing:
-            tensors = parse_safetensors_header(path, listing.sizes[path], partial(source.read_range, path))
-            found = next((name for name in names if name in tensors), None)
+            if path not in headers:
+                headers[path] = parse_safetensors_header(path, listing.sizes[path], partial(source.read_range, path))
+            found = next((name for name in names if name in headers[path]), None)
             if found:
-                return tensor_matrix(found, tensors[found])
+                return tensor_matrix(found, headers[path][found])
     return None
 
 

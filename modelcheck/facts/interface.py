@@ -14,6 +14,7 @@ from modelcheck.facts.tokenizer_config import TokenizerConfig
 from modelcheck.patterns import lazy
 from modelcheck.registry import fact
 
+Chat = Literal["template", "own", "none", "unknown"]
 Ability = Literal["tools", "thinking"]
 _WORDS: Mapping[Ability, tuple[str, ...]] = {
     "tools": ("tools", "tool_calls"),
@@ -34,7 +35,7 @@ class Interface:
     and number of layers; ``parent`` the Hub id that an adapter belongs to; ``drafts`` whether it is a head that only drafts.
     """
 
-    chat: Literal["template", "own", "none", "unknown"] = "unknown"
+    chat: Chat = "unknown"
     abilities: tuple[str, ...] = ()
     vocabulary: int | None = None
     tokens: tuple[str, ...] = ()
@@ -53,17 +54,10 @@ def interface(
     lineage: Lineage | None,
 ) -> Interface:
     """From the files that are there; a checkpoint of which only the name is known has none."""
-    own = any(path.startswith(_OWN_FORMAT) for path in listing.sizes)
     text = template.chosen.text if template else ""
     adapter = lineage is not None and lineage.relation == "adapter"
     return Interface(
-        chat="template"
-        if template
-        else "own"
-        if own
-        else "none"
-        if tokenizer and tokenizer.file and listing.complete
-        else "unknown",
+        chat=_chat(listing, template, tokenizer),
         abilities=tuple(ability for ability, words in _WORDS.items() if any(word in text for word in words)),
         vocabulary=config.vocab_size if config else None,
         tokens=tuple(f"{id_} {token}" for id_, token in sorted(tokenizer.added_tokens.items())[:_FIRST]) if tokenizer else (),
@@ -72,6 +66,15 @@ def interface(
         parent=lineage.origins[0].id if adapter and lineage else None,
         drafts=any(_DRAFTER.search(name) for name in (config.architectures if config else ())),
     )
+
+
+def _chat(listing: FileListing, template: ChatTemplate | None, tokenizer: TokenizerConfig | None) -> Chat:
+    """What formats a chat. That nothing does is known only where every file and the tokenizer's own are seen."""
+    if template:
+        return "template"
+    if any(path.startswith(_OWN_FORMAT) for path in listing.sizes):
+        return "own"
+    return "none" if tokenizer and tokenizer.file and listing.complete else "unknown"
 
 
 def _shape(config: ModelConfig | None) -> tuple[int, ...]:

@@ -9,12 +9,11 @@ from modelcheck.facts.model_use import ModelUse, Purpose
 from modelcheck.patterns import lazy
 from modelcheck.readers.engines import CHAT_ROUTE, KSERVE_HUGGINGFACE, VLLM
 from modelcheck.readers.making import make_use, text_at, word_at
-from modelcheck.readers.marks import chat_arguments
+from modelcheck.readers.marks import chat_arguments, featured_purpose
 from modelcheck.readers.serving import Started, read_arguments, uses_of
 from modelcheck.readers.words import Lines, Word, words_of
 from modelcheck.registry import reader
 
-FEATURES: dict[str, Purpose] = {"TextEmbedding": "embedding", "Reranking": "rerank", "TextGeneration": "unknown"}
 _LANGUAGE = lazy(r"(?i)tgi|vllm|llm")
 _STEPS: dict[str, Purpose] = {
     "TeiEmbedding": "embedding",
@@ -73,8 +72,7 @@ def _kubeai(document: Node) -> Iterator[ModelUse]:
     if url is None:
         return
     marks = tuple(chat_arguments(document.get("spec", "args")))
-    features = [element.text or "" for element in document.get("spec", "features") or ()]
-    purpose: Purpose = next((FEATURES[feature] for feature in features if feature in FEATURES), "unknown")
+    purpose = featured_purpose(document.get("spec", "features")) or "unknown"
     yield make_use(url, "kubeai", (text_at(document, "spec", "engine") or "kubeai").lower(), "chat" if marks else purpose, marks)
 
 

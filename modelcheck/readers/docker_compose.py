@@ -13,6 +13,7 @@ from modelcheck.readers import Beside
 from modelcheck.readers.engines import CHAT_ROUTE, engine_of_image
 from modelcheck.readers.making import make_use, served_use, text_at, word_at
 from modelcheck.readers.model_variables import named_models
+from modelcheck.readers.references import HUB_HOST
 from modelcheck.readers.scripts import COMMAND_MENTIONS
 from modelcheck.readers.serving import find_started, take_default, take_environment, take_mounts, uses_of
 from modelcheck.readers.variables import read_env_file, resolve
@@ -20,7 +21,6 @@ from modelcheck.readers.words import Lines, Word, words_of
 from modelcheck.registry import reader
 
 _MOST_CLIENTS = 50
-_HUB = lazy(r"(hf\.co|huggingface\.co)/")
 _CHAT_UIS = lazy(r"(open-?webui|chat[-_]ui|librechat|lobe-?chat|anything-?llm|next-?chat|chatgpt-next-web|big-agi|chatbot-ui)")
 
 
@@ -61,7 +61,7 @@ def _model_runner(document: Node) -> Iterator[ModelUse]:
     models = document.get("models")
     for entry in (models.children or {}).values() if models is not None else ():
         model = word_at(entry, "model")
-        if model is not None and _HUB.match(model.text):
+        if model is not None and HUB_HOST.match(model.text):
             yield make_use(model, "docker-compose/models", "model-runner", "chat", ("Docker Model Runner serves chat",))
         elif model is not None:
             yield served_use(model, "docker-compose/models", "model-runner", "chat", ("Docker Model Runner serves chat",))

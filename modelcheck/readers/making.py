@@ -7,12 +7,9 @@ from typing import Any
 
 from modelcheck.documents.yamlfile import Node
 from modelcheck.facts.model_use import ModelUse, Purpose
-from modelcheck.patterns import lazy
-from modelcheck.readers.references import read_reference
+from modelcheck.readers.references import HUB_HOST, read_reference
 from modelcheck.readers.variables import resolve
 from modelcheck.readers.words import Word
-
-_HUB = lazy(r"^(hf\.co|huggingface\.co)/")
 
 
 def make_use(
@@ -56,7 +53,7 @@ def served_use(name: Word, format_: str, engine: str, purpose: Purpose, because:
 def ollama_use(tag: Word, format_: str, purpose: Purpose, because: tuple[str, ...], **told: Any) -> ModelUse:
     """The use of a name of Ollama's library, or of the Hub or a path where it says so. A plain tag is not of the Hub."""
     text = tag.text
-    if _HUB.match(text) or text.startswith(("/", ".", "~")) or text.endswith((".gguf", ".safetensors")):
+    if HUB_HOST.match(text) or text.startswith(("/", ".", "~")) or text.endswith((".gguf", ".safetensors")):
         return make_use(tag, format_, "ollama", purpose, because, **told)
     target = None if text.startswith(("<", "{", "$")) else f"ollama://{text}"
     return ModelUse(

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from modelcheck.documents.yamlfile import Node
+from modelcheck.facts.model_use import Purpose
 from modelcheck.patterns import lazy
 from modelcheck.readers.engines import CHAT_ROUTE
 from modelcheck.readers.making import text_at
 
 CHAT_FLAGS = ("--enable-auto-tool-choice", "--tool-call-parser", "--reasoning-parser", "--chat-template")
 _FLAG = lazy(f"({'|'.join(CHAT_FLAGS)})(?![\\w-])")
+_FEATURES: dict[str | None, Purpose] = {"TextEmbedding": "embedding", "Reranking": "rerank", "TextGeneration": "unknown"}
 _KEYS = (
     "reasoningParser", "toolCallParser", "enableTool", "chatTemplate", "tool_call_parser", "reasoning_parser", "chat_template",
 )  # fmt: skip
@@ -31,6 +33,11 @@ def chat_arguments(node: Node | None) -> Iterator[str]:
 def chat_keys(node: Node) -> tuple[str, ...]:
     """The keys of a mapping that only a chat sets."""
     return tuple(key for key in _KEYS if text_at(node, key) not in (None, "", "false"))
+
+
+def featured_purpose(node: Node | None) -> Purpose | None:
+    """What KubeAI's ``features`` say that a model serves."""
+    return next((_FEATURES[one.text] for one in node or () if one.text in _FEATURES), None)
 
 
 def document_marks(document: Node) -> Iterator[str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import json
-import re
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -112,5 +111,5 @@ def _placed(use: ModelUse, code: _Code, lines: Lines) -> ModelUse:
     start = (use.at.column or 1) - 1
     shift = len(json.dumps(line[:start], ensure_ascii=False)) - 2
     at = lines.span(offset + shift, offset + shift + len(use.written))
-    exact = re.escape(use.written) and lines.text[offset + shift : offset + shift + len(use.written)] == use.written
+    exact = lines.text[offset + shift : offset + shift + len(use.written)] == use.written
     return replace(use, at=at if exact else Span(at.path, at.line), format=f"notebook/{use.engine}")

@@ -10,6 +10,8 @@ from modelcheck.sources.target import REPO_ID, REVISION
 
 HUB_ID = lazy(r"(hf://)?[A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95}")
 """An owner and a name, which is all that tells an id from a word where a field may hold either."""
+HUB_HOST = lazy(r"(hf\.co|huggingface\.co)/")
+"""How Ollama and Docker's runner begin a name that is of the Hub."""
 _HUB_PREFIX = lazy(r"^(hf://(models/)?|(https?://)?(huggingface\.co|hf\.co)/)")
 _SCHEME = lazy(r"^[a-z][a-z0-9+.-]*://")
 _CACHE = lazy(r"models--(?P<org>[^/]+?)--(?P<name>[^/]+)(/snapshots/(?P<commit>[0-9a-f]{40}))?")

@@ -13,13 +13,12 @@ from modelcheck.documents.yamlfile import Node, YamlFile, parse_yaml_text
 from modelcheck.errors import Broken
 from modelcheck.facts.model_use import ModelUse, Purpose
 from modelcheck.patterns import lazy
-from modelcheck.readers.custom_resources import FEATURES
 from modelcheck.readers.docker_compose import environment_of
 from modelcheck.readers.engine_config import read_engine_config
 from modelcheck.readers.engines import SGLANG, VLLM
 from modelcheck.readers.localai import model_config
 from modelcheck.readers.making import make_use, text_at, word_at
-from modelcheck.readers.marks import chat_arguments, chat_keys, document_marks
+from modelcheck.readers.marks import chat_arguments, chat_keys, document_marks, featured_purpose
 from modelcheck.readers.model_variables import named_models
 from modelcheck.readers.references import HUB_ID
 from modelcheck.readers.scripts import COMMAND_MENTIONS, Script, may_start
@@ -173,9 +172,8 @@ class Walk:
         purpose: Purpose = (
             "chat" if marks else "rerank" if _RERANK.search(place) else "embedding" if _EMBEDDING.search(place) else "unknown"
         )
-        features = [one.text or "" for one in node.get("features") or ()]
-        if not marks and any(feature in FEATURES for feature in features):
-            purpose = next(FEATURES[feature] for feature in features if feature in FEATURES)
+        if not marks:
+            purpose = featured_purpose(node.get("features")) or purpose
         abilities = {one.text for one in self.document.get("model_ability") or ()}
         if abilities & {"chat", "generate"}:
             purpose, marks = ("chat", ("model_ability: chat",)) if "chat" in abilities else ("completion", ("model_ability",))
