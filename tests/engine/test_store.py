@@ -174,3 +174,16 @@ def test_facts_of_a_use_live_with_the_use_and_all_others_with_the_checkpoint() -
         assert of_use.get(B) == B(name + "here")
     assert calls == ["a", "one", "two"]
     assert isinstance(store.look_up(B), Missing)
+
+
+def test_a_rule_whose_other_checkpoint_cannot_be_told_of_is_skipped() -> None:
+    @rule(severity="note", since="0.1")
+    def asks(source: Source) -> Iterator[Finding]:
+        raise Absent(f"nothing is known beside {source.name}")
+        yield  # a rule is a generator
+
+    store = made(asks)
+    said = store.run(rule_of(store, "asks"), of=Finding)
+    assert isinstance(said, Missing)
+    assert said.reason == "nothing is known beside here"
+    assert not store.trouble.crashes
