@@ -18,6 +18,7 @@ _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _RESOLVER: Any = yaml.resolver.Resolver()
 _SCALARS: Any = yaml.constructor.SafeConstructor()
 _TYPED = {f"tag:yaml.org,2002:{name}" for name in ("int", "float", "bool", "null")}
+_TOO_DEEP = "is nested too deeply to be read"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -102,6 +103,8 @@ def parse_yaml_text(path: str, text: str, first_line: int = 1) -> tuple[Node, ..
         what = error.problem or error.context or "it does not parse"
         line = mark.line + first_line if mark else first_line
         column = mark.column + 1 if mark else 1
+        if "nesting depth" in what:  # PyYAML's own bound, from 6.0.4 on
+            raise Broken(Span(path, line, column), _TOO_DEEP) from None
         raise Broken(Span(path, line, column), f"is not valid YAML: {what} at line {line}, column {column}") from None
     except yaml.YAMLError as error:
         raise Broken(Span(path, first_line), f"is not valid YAML: {str(error).splitlines()[0]}") from None
@@ -147,7 +150,7 @@ class _Builder:
             if event.anchor:
                 self.anchors[event.anchor] = None
             if len(self.stack) >= MAX_DEPTH:
-                raise self._broken(event, "is nested too deeply to be read")
+                raise self._broken(event, _TOO_DEEP)
             self.stack.append(_Open(event))
             return None
         if isinstance(event, yaml.ScalarEvent):
