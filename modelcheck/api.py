@@ -8,7 +8,8 @@ The first-party rules import this module and the standard library, and nothing e
 from modelcheck.documents import TextFile
 from modelcheck.documents.yamlfile import Node, YamlFile
 from modelcheck.errors import Absent, Broken
-from modelcheck.facts.chat_template import DOCUMENT_ENDS, ChatTemplate
+from modelcheck.facts.behaviour import Behaviour
+from modelcheck.facts.chat_template import ChatTemplate
 from modelcheck.facts.checkpoint_name import CheckpointName
 from modelcheck.facts.control_rows import ControlRows
 from modelcheck.facts.file_listing import FileListing
@@ -32,10 +33,11 @@ from modelcheck.readers import Beside
 from modelcheck.registry import Checkpoints, Registry, fact, reader, rule, signal
 from modelcheck.sources import Source
 from modelcheck.verdict import Verdict
+from modelcheck.vocabulary import DOCUMENT_ENDS
 
 __all__ = [
     "DOCUMENT_ENDS",
-    "Absent", "Axis", "BaseSibling", "Beside", "Broken", "ChatTemplate", "CheckpointName", "Checkpoints", "Confidence",
+    "Absent", "Axis", "BaseSibling", "Behaviour", "Beside", "Broken", "ChatTemplate", "CheckpointName", "Checkpoints", "Confidence",
     "ControlRows", "Cost", "Edit",
     "Evidence", "FileListing", "Finding", "Fix", "GenerationConfig", "GgufMetadata", "InstructSibling", "Interface",
     "Lineage", "ModelCard", "ModelConfig", "ModelUse", "Node", "Parent", "Parents", "Registry", "Severity", "Source", "Span",

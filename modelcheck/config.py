@@ -16,6 +16,7 @@ from typing import Any
 
 from modelcheck.errors import Misuse
 from modelcheck.findings import Cost, Severity
+from modelcheck.probe import ProbeOptions
 from modelcheck.registry import Registry
 
 FILE = "modelcheck.toml"
@@ -35,7 +36,7 @@ _KEYS: dict[str, tuple[type, str]] = {
 class Settings:
     """What a run is to do. ``ignore`` and ``disabled_plugins`` are name → reason; ``rules`` is rule → option → value.
 
-    ``lock`` is the file that uses are judged from, where they are.
+    ``lock`` is the file that uses are judged from, where they are; ``probe`` how models may be run, where they may.
     """
 
     select: tuple[str, ...] = ()
@@ -50,6 +51,7 @@ class Settings:
     rules: dict[str, dict[str, Any]] = field(default_factory=dict)
     origin: Path | None = None
     lock: Path | None = None
+    probe: ProbeOptions = field(default_factory=ProbeOptions)
 
     def options(self, rule: str) -> dict[str, Any]:
         """The options set for a rule, its severity left out."""

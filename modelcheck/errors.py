@@ -38,12 +38,14 @@ class TargetError(ModelcheckError):
 class Absent(Exception):  # noqa: N818 - it is no error: it says why a fact is not there
     """Raised by a fact's provider when the checkpoint has no such thing; the text is the reason, in a few words.
 
-    ``ordinary`` marks what most checkpoints do not have, so that nobody needs to be told (a GGUF file, a parent).
+    ``ordinary`` marks what most checkpoints do not have, so that nobody needs to be told (a GGUF file, a parent). ``details`` is
+    what -vv shows of it: a traceback of another process, say.
     """
 
-    def __init__(self, reason: str, *, ordinary: bool = False) -> None:
+    def __init__(self, reason: str, *, ordinary: bool = False, details: str = "") -> None:
         super().__init__(reason)
         self.ordinary = ordinary
+        self.details = details
 
 
 class Broken(Exception):  # noqa: N818 - it becomes a finding

@@ -15,6 +15,7 @@ import pluggy
 from modelcheck import hookspecs
 from modelcheck.errors import Misuse, PluginError
 from modelcheck.facts.model_use import ModelUse
+from modelcheck.probe import ProbeOptions
 from modelcheck.registry import Registry
 from modelcheck.report import Reporter
 from modelcheck.sources import Access, Source
@@ -73,7 +74,7 @@ class Plugins:
     @cached_property
     def registry(self) -> Registry:
         """The table of everything that the plug-ins brought, checked. Raises PluginError."""
-        registry = Registry(roots=(Source,), per_use=(ModelUse,))
+        registry = Registry(roots=(Source, ProbeOptions), per_use=(ModelUse,))
         for implementation in self._manager.hook.modelcheck_register.get_hookimpls():
             registry.plugin = implementation.plugin_name
             try:

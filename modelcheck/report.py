@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from modelcheck.errors import Kind
+from modelcheck.facts.behaviour import Behaviour
 from modelcheck.facts.model_use import ModelUse
 from modelcheck.findings import Finding, Severity
 from modelcheck.verdict import Verdict
@@ -41,7 +42,11 @@ class Skipped:
 
 @dataclass(slots=True)
 class CheckpointReport:
-    """One checkpoint. ``asked`` tells those that were named on the command line from those that only a file names."""
+    """One checkpoint. ``asked`` tells those that were named on the command line from those that only a file names.
+
+    ``behaviour`` is what came of running the model, in a run that may; else ``unprobed`` is why nothing came of it, and ``details``
+    what -vv shows of that.
+    """
 
     target: str
     source: str
@@ -50,6 +55,9 @@ class CheckpointReport:
     skipped: list[Skipped] = field(default_factory=list)
     asked: bool = True
     note: str | None = None
+    behaviour: Behaviour | None = None
+    unprobed: str | None = None
+    details: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

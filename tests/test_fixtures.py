@@ -61,3 +61,23 @@ def test_the_pair_answers_and_stops_or_goes_on(name: str, stops: bool) -> None:
     assert (made[-1].item() == 2) is stops
     if stops:
         assert tokenizer.decode(made[:-1]) == "The capital of France is Paris."
+
+
+PROBED = [fixture for fixture in FIXTURES if "[probe]" in (fixture / "expect.toml").read_text()]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("fixture", PROBED, ids=lambda path: path.name)
+def test_a_probe_says_what_is_expected(fixture: Path, modelcheck: Command) -> None:
+    expected = tomllib.loads((fixture / "expect.toml").read_text())["probe"]
+    done = modelcheck("scan", ".", "--offline", "--probe", "--format", "json", cwd=fixture)
+    (checkpoint,) = done.json["checkpoints"]
+    assert checkpoint["verdict"]["label"] == expected["label"]
+    if "skipped" in expected:
+        assert checkpoint["probe"] == {"outcome": None, "why": expected["skipped"]}
+        return
+    assert checkpoint["probe"]["outcome"] == expected["outcome"]
+    (evidence,) = (one for one in checkpoint["verdict"]["evidence"] if one["signal"] == "identity/turn-ending")
+    assert (evidence["weight"] > 0) is (expected["outcome"] == "instruct")
+    if expected["outcome"] == "instruct":
+        assert "conversations in its pretraining" in evidence["because"], "the confound is named"

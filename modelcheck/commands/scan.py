@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from modelcheck.config import Settings
     from modelcheck.report import Report, Style
 
+DEVICES = ("auto", "cuda", "mps", "cpu")
 BUDGETS = ("files", "network", "weights", "generate")
 STREAMING = ("jsonl",)
 """Formats that are written target by target."""
@@ -24,6 +25,12 @@ SEVERITIES = ("note", "warning", "error", "never")
 @click.option("--offline", is_flag=True, help="Ask nobody: judge from files, the Hub's cache and names.")
 @click.option("--locked", is_flag=True, help="Judge what files use from modelcheck.lock, without a network.")
 @click.option("--budget", type=click.Choice(BUDGETS), help="The dearest facts to make.  [default: network]")
+@click.option("--probe", is_flag=True, help="Run the models themselves and see whether they end their turns (--budget generate).")
+@click.option("--device", type=click.Choice(DEVICES), help="Where to run them.  [default: auto: cuda, else mps, else cpu]")
+@click.option("--max-probe-gb", type=click.FloatRange(0, min_open=True), metavar="GB", help="Run none that needs more memory.")
+@click.option("--probe-timeout", type=click.FloatRange(1), metavar="S", help="Seconds that one may take.  [default: 600]")
+@click.option("--trust-remote-code", is_flag=True, help="Let a model that is run bring Python code of its own.")
+@click.option("--base", type=click.Path(path_type=Path, exists=True, file_okay=False), help="The model to run adapters on.")
 @click.option("--format", "format_", metavar="NAME", default="text", show_default=True, help="text, json, jsonl, or a plug-in's.")
 @click.option("--select", metavar="RULE", multiple=True, help="Only these rules or areas (card, template/turn-end-not-eos).")
 @click.option("--ignore", metavar="RULE", multiple=True, help="Not these rules, areas or signals.")
@@ -138,6 +145,7 @@ def _overrule(settings: Settings, given: dict[str, Any]) -> None:
     settings.ignore |= dict.fromkeys(given["ignore"], "ignored on the command line")
     if given["budget"]:
         settings.budget = Cost[given["budget"].upper()]
+    _allow_probe(settings, given)
     if given["fail_on"]:
         settings.fail_on = None if given["fail_on"] == "never" else Severity[given["fail_on"].upper()]
     settings.timeout = given["timeout"]
@@ -150,6 +158,25 @@ def _overrule(settings: Settings, given: dict[str, Any]) -> None:
         raise click.UsageError(f"there is no {lock.name} here: make it with `modelcheck lock`")
     # A run that asks nobody knows from the lock what its names are.
     settings.lock = lock if settings.offline and lock.is_file() else None
+
+
+def _allow_probe(settings: Settings, given: dict[str, Any]) -> None:
+    """What the command line says of running models. Raises UsageError."""
+    from modelcheck.findings import Cost
+    from modelcheck.probe import ProbeOptions
+
+    if given["probe"] and given["budget"] not in (None, "generate"):
+        raise click.UsageError(f"--probe needs --budget generate, not {given['budget']}")
+    if given["probe"]:
+        settings.budget = Cost.GENERATE
+    most = given["max_probe_gb"]
+    settings.probe = ProbeOptions(
+        given["device"] or "auto",
+        int(most * 1e9) if most else None,
+        given["probe_timeout"] or 600.0,
+        given["trust_remote_code"],
+        str(given["base"]) if given["base"] else None,
+    )
 
 
 def _style(output: Path | None, given: dict[str, Any]) -> Style:
@@ -208,6 +235,6 @@ def _writable(text: str) -> str:
 
 
 def _tell_crashes(report: Report, style: Style) -> None:
-    for error in report.errors:
-        if error.details and style.verbosity > 1:
-            click.echo(error.details, err=True)
+    for details in (*(error.details for error in report.errors), *(checkpoint.details for checkpoint in report.checkpoints)):
+        if details and style.verbosity > 1:
+            click.echo(details, err=True)

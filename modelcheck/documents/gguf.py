@@ -6,8 +6,9 @@ Long lists of strings, the vocabulary and the merges, are passed over; single el
 
 from __future__ import annotations
 
+import math
 import struct
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -59,7 +60,22 @@ class GgufHeader:
 
     def tensor(self, name: str) -> GgufTensor | None:
         """One tensor by its name, from the list behind the metadata. Raises Broken for a list that cannot be."""
-        data, offset, found = self._bytes, self._end, None
+        found, end = None, self._end
+        for called, shape, kind, start, end in self._tensors():  # noqa: B007 - the last one's end is where the data begin
+            if called == name:
+                found = (shape, kind, start)
+        alignment = self.metadata.get("general.alignment", _ALIGNMENT)
+        step = alignment if isinstance(alignment, int) and alignment > 0 else _ALIGNMENT
+        begin = -(-end // step) * step
+        return GgufTensor(found[0], found[1], begin + found[2]) if found else None
+
+    def parameters(self) -> int:
+        """How many numbers all tensors hold. Raises Broken for a list that cannot be."""
+        return sum(math.prod(shape) for _, shape, _, _, _ in self._tensors())
+
+    def _tensors(self) -> Iterator[tuple[str, tuple[int, ...], int, int, int]]:
+        """Name, shape, type, place behind the header, and where the next entry of the list begins."""
+        data, offset = self._bytes, self._end
         for _ in range(self.tensor_count):
             called, offset = data.string(offset)
             count, offset = data.number("I", offset)
@@ -71,12 +87,7 @@ class GgufHeader:
                 sizes.append(size)
             kind, offset = data.number("I", offset)
             start, offset = data.number("Q", offset)
-            if called == name:
-                found = (tuple(reversed(sizes)), kind, start)
-        alignment = self.metadata.get("general.alignment", _ALIGNMENT)
-        step = alignment if isinstance(alignment, int) and alignment > 0 else _ALIGNMENT
-        begin = -(-offset // step) * step
-        return GgufTensor(found[0], found[1], begin + found[2]) if found else None
+            yield called, tuple(reversed(sizes)), kind, start, offset
 
     def elements(self, array: GgufArray, wanted: set[int]) -> dict[int, str]:
         """Some strings of a list of strings, by index. Reads as far as the last of them."""

@@ -13,6 +13,7 @@ from modelcheck.engine.lock import FILE, LockedSource, key, read_lock
 from modelcheck.engine.store import FactStore, Limits
 from modelcheck.errors import Absent, TargetError
 from modelcheck.findings import Cost
+from modelcheck.probe import ProbeOptions
 from modelcheck.registry import Checkpoints, Registry, Rule
 from modelcheck.report import CheckpointReport
 from modelcheck.sources import Access, Source
@@ -120,7 +121,11 @@ class Shared:
 
     def _store(self, source: Source, depth: int) -> FactStore:
         ready = getattr(source, "facts", {})
-        return FactStore(self.registry, self.limits, {Source: source, Checkpoints: _Others(self, depth), **ready})
+        return FactStore(
+            self.registry,
+            self.limits,
+            {Source: source, Checkpoints: _Others(self, depth), ProbeOptions: self.settings.probe, **ready},
+        )
 
     def claim(self, source: Source, *, asked: bool) -> tuple[CheckpointReport | None, FactStore]:
         """The facts of a checkpoint, and its report unless the caller is the one who has to make it.

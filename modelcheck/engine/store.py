@@ -26,6 +26,7 @@ class Missing(NamedTuple):
 
     reason: str
     kind: Literal["absent", "ordinary", "budget", "broken", "crashed"] = "absent"
+    details: str = ""
 
     @property
     def remedy(self) -> str | None:
@@ -111,7 +112,7 @@ class FactStore:
         try:
             return Known(fact.function(*arguments))
         except Absent as why:
-            return Missing(str(why), "ordinary" if why.ordinary else "absent")
+            return Missing(str(why), "ordinary" if why.ordinary else "absent", why.details)
         except TargetError as why:
             return Missing(str(why))
         except Broken as broken:

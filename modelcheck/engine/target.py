@@ -16,8 +16,9 @@ from modelcheck.engine.shared import Shared
 from modelcheck.engine.store import Crash, FactStore, Missing
 from modelcheck.engine.suppressions import Suppression, covering
 from modelcheck.errors import Broken, TargetError
+from modelcheck.facts.behaviour import Behaviour
 from modelcheck.facts.model_use import ModelUse
-from modelcheck.findings import Finding, Span
+from modelcheck.findings import Cost, Finding, Span
 from modelcheck.registry import Rule
 from modelcheck.report import CheckpointReport, ErrorReport, Report, Reported, Skipped, UseReport
 from modelcheck.sources import Source
@@ -160,6 +161,7 @@ class TargetRun:
             raise
         report = CheckpointReport(text, source.kind, source.revision, verdict, asked=asked)
         report.note = getattr(source, "reason", None)  # known only after the facts were made
+        self._probed(store, report)
         report.skipped += [
             Skipped(name, why.reason, why.kind == "ordinary", signal=True, remedy=why.remedy)
             for name, why in store.skipped_signals.items()
@@ -167,6 +169,16 @@ class TargetRun:
         self.report.checkpoints.append(report)
         self.run.publish(source, report)
         return report
+
+    def _probed(self, store: FactStore, report: CheckpointReport) -> None:
+        """Put what came of running the model into the report, or why nothing did."""
+        if store.limits.budget < Cost.GENERATE:
+            return
+        found = store.look_up(Behaviour)
+        if isinstance(found, Missing):
+            report.unprobed, report.details = found.reason, found.details
+        else:
+            report.behaviour = found.value
 
     def _withheld(self, text: str, source: Source, report: CheckpointReport) -> None:
         """A gated checkpoint is an error only where it had to be complete, or where nothing was left to judge by."""

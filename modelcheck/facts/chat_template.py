@@ -19,13 +19,7 @@ from modelcheck.sandbox import Problem
 from modelcheck.sources import Source
 
 _ANSWER = "xq7z complete answer zq7x"
-_LIKE_A_TOKEN = lazy(r"<\|[^|<>\s]{1,60}\|>|<｜[^｜<>]{1,60}｜>|</?[A-Za-z_][\w-]{0,40}>|\[/?[A-Z_]{2,30}\]")
-
-DOCUMENT_ENDS = frozenset((
-    "</s>", "<|endoftext|>", "<|end_of_text|>", "<eos>", "<|end▁of▁sentence|>", "<｜end▁of▁sentence｜>", "[EOS]", "<|eos|>",
-    "<|EOT|>",
-))  # fmt: skip
-"""Tokens that also end a document in pretraining: a base model writes them too."""
+LIKE_A_TOKEN = lazy(r"<\|[^|<>\s]{1,60}\|>|<｜[^｜<>]{1,60}｜>|</?[A-Za-z_][\w-]{0,40}>|\[/?[A-Z_]{2,30}\]")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -150,7 +144,7 @@ def turn_ends(rendered: str | None, tokens: set[str], *, complete: bool) -> tupl
     while behind:
         token = next((token for token in ordered if behind.startswith(token)), None)
         if token is None and not complete:
-            match = _LIKE_A_TOKEN.match(behind)
+            match = LIKE_A_TOKEN.match(behind)
             token = match.group() if match else None
         if token is None or len(found) > 8:
             break

@@ -14,16 +14,16 @@ from functools import partial
 
 from modelcheck.documents.safetensors import Tensor, parse_safetensors_header
 from modelcheck.errors import Absent
-from modelcheck.facts.chat_template import DOCUMENT_ENDS, ChatTemplate
+from modelcheck.facts.chat_template import ChatTemplate
 from modelcheck.facts.file_listing import FileListing
 from modelcheck.facts.gguf_metadata import GgufMetadata
 from modelcheck.facts.matrix import Matrix, gguf_matrix, tensor_matrix
 from modelcheck.facts.tokenizer_config import TokenizerConfig
 from modelcheck.facts.weights_index import WeightsIndex
 from modelcheck.findings import Span
-from modelcheck.patterns import lazy
 from modelcheck.registry import fact
 from modelcheck.sources import Source
+from modelcheck.vocabulary import DOCUMENT_ENDS, FEWEST, MOST, unused_ids
 
 _EMBEDDINGS = (
     "model.embed_tokens.weight", "model.language_model.embed_tokens.weight", "language_model.model.embed_tokens.weight",
@@ -31,10 +31,8 @@ _EMBEDDINGS = (
     "transformer.embedding.word_embeddings.weight", "backbone.embeddings.weight", "model.embeddings.weight",
 )  # fmt: skip
 _HEADS = ("lm_head.weight", "language_model.lm_head.weight", "output.weight", "embed_out.weight")
-_UNUSED = lazy(r"(?i)reserved|unused|extra_id|<\|?dummy|placeholder|control_\d+|SPECIAL_\d+|fim_|vision_|quad_|box_|object_ref")
 _TURN_ENDS = ("<|im_end|>", "<|eot_id|>", "<end_of_turn>", "<|eot|>", "<turn|>", "<|END_OF_TURN_TOKEN|>", "<|end_of_role|>")
 """Tokens that are nothing but a turn's end, for a checkpoint that ships no template."""
-_FEWEST, _MOST = 3, 24
 _ORDINARY = 32
 _GAP = 32
 """Rows between two wanted ones that are read along rather than asked for apart."""
@@ -127,7 +125,7 @@ def _compare(
     """What one matrix tells, if it can tell anything."""
     rows = matrix.rows
     unused = _unused(tokenizer, template, ends, rows)
-    if len(unused) < _FEWEST:
+    if len(unused) < FEWEST:
         return
     taken = {*unused, *ends.values()}
     middle = rows // 3
@@ -150,15 +148,11 @@ def _compare(
 def _unused(tokenizer: TokenizerConfig, template: ChatTemplate | None, ends: Mapping[str, int], rows: int) -> list[int]:
     """The ids nearest to the turn's end that no text holds: reserved tokens, and the rows behind the vocabulary."""
     text = template.chosen.text if template else ""
-    known = tokenizer.added_tokens
-    reserved = {id_ for id_, token in known.items() if id_ < rows and _UNUSED.search(token) and token not in text}
-    last = max(known, default=0)
-    if last > rows * 0.9:  # the added tokens stand at the vocabulary's end
-        reserved |= set(range(last + 1, min(rows, last + 1 + _MOST)))
+    reserved = unused_ids(tokenizer.added_tokens, text, rows, ends.values())
     end = next(iter(ends.values()))
-    ordered = sorted(reserved - set(ends.values()), key=lambda id_: (abs(id_ - end), id_))
+    ordered = sorted(reserved, key=lambda id_: (abs(id_ - end), id_))
     near = [id_ for id_ in ordered if abs(id_ - end) <= _NEAR]
-    return sorted((near if len(near) >= _FEWEST else ordered[:_FEWEST])[:_MOST])
+    return sorted((near if len(near) >= FEWEST else ordered[:FEWEST])[:MOST])
 
 
 def _read(source: Source, matrix: Matrix, ids: Sequence[int]) -> dict[int, Sequence[float]]:

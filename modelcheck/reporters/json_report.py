@@ -10,6 +10,7 @@ from modelcheck import __version__
 from modelcheck.findings import Fix, Span, Weighed
 from modelcheck.hookspecs import hookimpl
 from modelcheck.report import CheckpointReport, ErrorReport, Report, Reported, Reporter, Style, UseReport
+from modelcheck.reporters.behaviour import behaviour_json
 from modelcheck.verdict import Verdict
 
 SCHEMA = 1
@@ -45,6 +46,7 @@ def checkpoint_json(checkpoint: CheckpointReport) -> dict[str, Any]:
         "asked": checkpoint.asked,
         "note": checkpoint.note,
         "verdict": _verdict(checkpoint.verdict),
+        "probe": behaviour_json(checkpoint.behaviour, checkpoint.unprobed),
         "skipped": [{"rule": skipped.rule, "reason": skipped.reason} for skipped in checkpoint.skipped],
     }
 

@@ -10,6 +10,7 @@ from click import style as paint
 from modelcheck.findings import Severity
 from modelcheck.hookspecs import hookimpl
 from modelcheck.report import CheckpointReport, Report, Reported, Reporter, Style, UseReport
+from modelcheck.reporters.behaviour import BehaviourWriter
 from modelcheck.reporters.evidence import EvidenceWriter
 from modelcheck.verdict import Verdict
 
@@ -34,6 +35,7 @@ class _Writer:
         self.report = report
         self.style = style
         self._evidence = EvidenceWriter(style)
+        self._behaviour = BehaviourWriter(style)
 
     def lines(self) -> Iterator[str]:
         if self.style.verbosity >= 0:
@@ -82,6 +84,12 @@ class _Writer:
         if checkpoint.note:
             yield from textwrap.wrap(checkpoint.note, self.style.width, initial_indent="  ", subsequent_indent="  ")
         yield from self._evidence.lines(checkpoint, legend=sum(one.asked for one in self.report.checkpoints) == 1)
+        if checkpoint.behaviour:
+            yield from self._behaviour.lines(checkpoint.behaviour)
+        elif checkpoint.unprobed:
+            yield from textwrap.wrap(
+                f"not run: {checkpoint.unprobed}", self.style.width, initial_indent="  ", subsequent_indent="    "
+            )
         yield from self._skips(checkpoint)
 
     @staticmethod
@@ -96,7 +104,9 @@ class _Writer:
         """How many checks were not made and why; with -v also which."""
         told = self.style.why  # of signals it says why they are silent
         skipped = [
-            skip for skip in checkpoint.skipped if (self.style.verbosity > 0 or not skip.ordinary) and not (told and skip.signal)
+            skip
+            for skip in checkpoint.skipped
+            if (self.style.verbosity > 0 or not skip.ordinary) and not (told and skip.signal) and skip.reason != checkpoint.unprobed
         ]
         reasons: dict[str, list[str]] = {}
         for skip in skipped:

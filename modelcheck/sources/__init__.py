@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from threading import Semaphore
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 
 class Source(Protocol):
@@ -34,6 +35,19 @@ class Source(Protocol):
 
     def shown(self, path: str) -> str:
         """The path as a person finds it: from the working folder for local files, from the root otherwise."""
+
+
+@runtime_checkable
+class OnDisk(Protocol):
+    """A source whose files lie on this machine, so that a library can open them by itself."""
+
+    root: Path
+
+    def place(self, path: str) -> Path:
+        """Where a file lies, links not followed. Raises Broken for one that would lie outside."""
+
+    def local(self, path: str) -> Path:
+        """A plain file, links followed as far as they may be. Raises Absent, Broken."""
 
 
 @dataclass(slots=True)

@@ -95,17 +95,29 @@ class FolderSource:
 
     @contextmanager
     def _opened(self, path: str) -> Iterator[BinaryIO]:
-        here = self._place(path)
+        with self._failing_as_ours(path), self._real(path).open("rb") as file:
+            yield file
+
+    def local(self, path: str) -> Path:
+        """Where a file really lies. Raises Absent, or Broken for what is no plain file or lies outside."""
+        with self._failing_as_ours(path):
+            return self._real(path)
+
+    def _real(self, path: str) -> Path:
+        real = self.place(path).resolve(strict=True)
+        if self._boundary and not real.is_relative_to(self._boundary):
+            raise Broken(Span(path), "is a link that leads out of the checkpoint's folder and is not followed")
+        if not real.is_file():
+            raise Broken(Span(path), "is not a plain file")
+        return real
+
+    @contextmanager
+    def _failing_as_ours(self, path: str) -> Iterator[None]:
+        """What the system says of a file, as what modelcheck says of it."""
         try:
-            real = here.resolve(strict=True)
-            if self._boundary and not real.is_relative_to(self._boundary):
-                raise Broken(Span(path), "is a link that leads out of the checkpoint's folder and is not followed")
-            if not real.is_file():
-                raise Broken(Span(path), "is not a plain file")
-            with real.open("rb") as file:
-                yield file
+            yield
         except FileNotFoundError:
-            if here.is_symlink():
+            if self.place(path).is_symlink():
                 raise Broken(Span(path), "is a link that leads nowhere") from None
             raise Absent(f"no {path}") from None
         except NotADirectoryError:
@@ -114,7 +126,7 @@ class FolderSource:
             reason = getattr(error, "strerror", None) or "a link that leads to itself"
             raise Broken(Span(path), f"cannot be read: {reason}") from None
 
-    def _place(self, path: str) -> Path:
+    def place(self, path: str) -> Path:
         """Where a file of the checkpoint lies. Raises Broken for one that would lie outside."""
         parts = PurePosixPath(path)
         if parts.is_absolute() or ".." in parts.parts:

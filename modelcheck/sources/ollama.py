@@ -46,7 +46,8 @@ class OllamaSource(FolderSource):
         """The layers, by what they are."""
         return {path: size for path, (_, size) in self._layers.items()}
 
-    def _place(self, path: str) -> Path:
+    def place(self, path: str) -> Path:
+        """Where a layer lies, by what it is. Raises Absent."""
         if path not in self._layers:
             raise Absent(f"no {path}")
         return self._layers[path][0]

@@ -26,4 +26,4 @@ def test_of_the_hub_a_few_ranges_are_asked_for(hub: Hub, modelcheck: Command, tm
     assert any(one["signal"] == "identity/control-rows" and "never trained" in one["because"] for one in evidence)
     asked = [asked for asked in hub.asked() if ".safetensors" in asked and "index" not in asked]
     assert 0 < len(asked) <= 6
-    assert not any("--budget" in one["reason"] for one in done.json["checkpoints"][0]["skipped"])
+    assert not any("--budget weights" in one["reason"] for one in done.json["checkpoints"][0]["skipped"])

@@ -1,0 +1,143 @@
+"""What the model does when it is run: whether it ends its turns, and what it writes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from modelcheck.errors import Absent
+from modelcheck.facts.conversations import OPENINGS, Conversations
+from modelcheck.facts.generation_config import GenerationConfig
+from modelcheck.facts.lineage import Lineage
+from modelcheck.facts.model_files import ModelFiles, local_base
+from modelcheck.probe import Place, ProbeOptions, Request, Run, Scores, Written
+from modelcheck.registry import Checkpoints, fact
+from modelcheck.vocabulary import DOCUMENT_ENDS
+
+Outcome = Literal["instruct", "base", "inconclusive"]
+LENGTH = 48
+"""Tokens of each text that is written."""
+
+# In nats. Measured on gemma-3-270m (base: margin -0.8), the same after 50 steps of fine-tuning (+12.7), SmolLM2-135M-Instruct
+# (+11.1) and a tiny pair (+0.3, +12.4): docs/the-probe.md. A margin knows no model's scale; plain probabilities do, and only guard.
+_MARGIN_INSTRUCT, _MARGIN_BASE = 5.0, 2.0
+_LIKELY, _UNLIKELY = -3.0, -5.0
+_LIKELY_DOCUMENT_END = -1.5
+"""A token that also ends documents is written by base models now and then (-3.6 in the tiny one), so more is asked of it."""
+_CUT = 3.0
+"""How much likelier the end has to be behind the whole answer than in its middle: who writes it anywhere is not ending turns."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Behaviour:
+    """What came of running the model. ``outcome`` is what the scores tell, ``why`` why they tell nothing.
+
+    ``margin`` is the mean distance of the turn's end from the likeliest unused token behind complete answers, in nats; None
+    without such tokens. ``scores`` is None where no format is one of the model's; ``plain`` and ``in_format`` is what it wrote.
+    ``document_end`` tells that turns end with a token that ends documents too; ``adapted`` that an adapter was run on its base.
+    """
+
+    outcome: Outcome
+    why: str | None
+    scores: Scores | None
+    margin: float | None
+    document_end: bool
+    plain: tuple[Written, ...]
+    in_format: tuple[Written, ...]
+    run: Run
+    adapted: bool
+
+    @property
+    def complete(self) -> float:
+        """The mean logarithm of the turn end's probability behind complete answers."""
+        return mean(self.scores.complete) if self.scores else 0.0
+
+    @property
+    def question_end(self) -> float:
+        """The mean logarithm of any end's probability behind a bare question, which only instruct models end at."""
+        return mean(self.scores.question_end) if self.scores else 0.0
+
+    @property
+    def ended(self) -> int:
+        """How many of the texts in the format were ended by the model."""
+        return sum(written.stop is not None for written in self.in_format)
+
+
+@fact(cost="generate")
+def behaviour(
+    files: ModelFiles,
+    conversations: Conversations,
+    generation: GenerationConfig | None,
+    lineage: Lineage | None,
+    checkpoints: Checkpoints,
+    options: ProbeOptions,
+) -> Behaviour:
+    """The model is loaded once, in a process of its own; an adapter on the base that it names. Raises Absent with the reason."""
+    from modelcheck.probe.client import ask
+
+    place, need, formats = files.place, files.need, conversations.formats
+    if files.adapter:
+        base, base_need, other = _base(lineage, checkpoints, options)
+        place, need = base, need + base_need
+        if other and not any(one.own for one in formats):
+            formats = other.formats
+    adapter = files.place if files.adapter else None
+    stops = generation.stop_ids if generation else ()
+    how = (options.device, options.max_bytes, options.remote_code)
+    answer = ask(Request(place, adapter, formats, OPENINGS, stops, need, LENGTH, *how), options.seconds)
+    if answer.run is None or not (answer.scores or answer.plain):
+        raise Absent(answer.problem or "it gave no answer", details=answer.details)
+    why = None
+    if answer.scores is None:
+        why = answer.problem or f"no chat format is known that its vocabulary is made for ({answer.unfit[0]})"
+    outcome: Outcome = "inconclusive"
+    margin, document_end = None, False
+    if answer.scores:
+        document_end = answer.scores.turn_end in DOCUMENT_ENDS
+        outcome, margin, why = judge(answer.scores, document_end=document_end)
+    return Behaviour(
+        outcome, why, answer.scores, margin, document_end, answer.plain, answer.in_format, answer.run, files.adapter
+    )  # fmt: skip
+
+
+def judge(scores: Scores, *, document_end: bool) -> tuple[Outcome, float | None, str | None]:
+    """What the scores tell, the margin, and why they tell nothing."""
+    complete, cut = mean(scores.complete), mean(scores.cut)
+    margin = None
+    if scores.control:
+        margin = mean([one - control for one, control in zip(scores.complete, scores.control, strict=True)])
+    end = scores.turn_end
+    if document_end or margin is None:
+        likely = complete >= (_LIKELY_DOCUMENT_END if document_end else _LIKELY)
+        unlikely = complete <= _UNLIKELY
+    else:
+        likely = margin >= _MARGIN_INSTRUCT and complete >= _LIKELY
+        unlikely = margin <= _MARGIN_BASE and complete < _LIKELY
+    if likely and complete - cut < _CUT:
+        return "inconclusive", margin, f"it writes {end} in the middle of an answer as well"
+    if likely or unlikely:
+        return ("instruct" if likely else "base"), margin, None
+    return "inconclusive", margin, f"{end} behind a complete answer is neither likely nor as unlikely as tokens that nobody uses"
+
+
+def mean(values: Sequence[float]) -> float:
+    """The arithmetic mean; the standard library's own costs a start 10 ms."""
+    return sum(values) / len(values)
+
+
+def _base(lineage: Lineage | None, checkpoints: Checkpoints, options: ProbeOptions) -> tuple[Place, int, Conversations | None]:
+    """Where the base of an adapter lies, what it needs, and how it writes conversations. Raises Absent."""
+    if options.base:
+        folder = Path(options.base)
+        return local_base(folder), sum(path.stat().st_size for path in folder.glob("*.safetensors")), None
+    origin = lineage.origins[0] if lineage else None
+    if origin is None:
+        raise Absent("its adapter_config.json names no base to put it on (--base)")
+    if origin.id is None:
+        raise Absent(f"its base is given as {origin.written}, a path, which is not followed: name the folder with --base")
+    files = checkpoints.fact(ModelFiles, origin.id, origin.revision)
+    if files is None:
+        raise Absent(f"its base, {origin.id}, has no weights at hand")
+    return files.place, files.need, checkpoints.fact(Conversations, origin.id, origin.revision)

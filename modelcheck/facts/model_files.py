@@ -1,0 +1,90 @@
+"""The files that a library would load the model from: weights, config, tokenizer; and what they take in memory."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from modelcheck.errors import Absent
+from modelcheck.facts.file_listing import FileListing
+from modelcheck.facts.gguf_metadata import GgufMetadata
+from modelcheck.facts.model_config import ModelConfig
+from modelcheck.facts.weights_index import WeightsIndex
+from modelcheck.probe import Place
+from modelcheck.registry import fact
+from modelcheck.sources import OnDisk, Source
+
+_PAPERS = (".json", ".jinja", ".model", ".txt", ".py", ".tiktoken")
+_ADAPTERS = ("adapter_model.safetensors", "adapter_model.bin")
+_WHOLE = ("model.safetensors", "pytorch_model.bin")
+_HALF = 2
+"""Bytes of a number, in what a GGUF file's blocks are loaded as."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ModelFiles:
+    """``place`` is where to load from, ``weights`` the files of it that hold them, ``need`` the bytes that they take in memory."""
+
+    place: Place
+    weights: tuple[str, ...]
+    need: int
+    adapter: bool
+
+
+@fact(cost="files")
+def model_files(
+    source: Source, listing: FileListing, config: ModelConfig | None, index: WeightsIndex | None, gguf: GgufMetadata | None
+) -> ModelFiles:
+    """From the listing: one set of weights, safetensors before pickles before GGUF. Raises Absent, Broken."""
+    adapter = next((path for path in _ADAPTERS if path in listing), None)
+    if adapter:
+        return ModelFiles(_place(source, listing, (adapter,)), (adapter,), listing.sizes[adapter] or 0, adapter=True)
+    if "adapter_config.json" in listing:  # libraries would follow it to whatever model it names
+        raise Absent("there is an adapter's config, but not its weights")
+    weights = _weights(listing, index)
+    if weights and config is None:
+        raise Absent("its weights cannot be loaded without config.json")
+    if weights:
+        need = sum(listing.sizes[path] or 0 for path in weights)
+        return ModelFiles(_place(source, listing, weights), weights, need, adapter=False)
+    if gguf is None or gguf.header is None:
+        what = "weights" if listing.complete else "weights in the Hub's cache"
+        raise Absent(f"there are no {what} that transformers loads")
+    return ModelFiles(
+        _place(source, listing, (gguf.path,), gguf.path), (gguf.path,), gguf.header.parameters() * _HALF, adapter=False
+    )
+
+
+def _weights(listing: FileListing, index: WeightsIndex | None) -> tuple[str, ...]:
+    whole = [path for path in _WHOLE if path in listing]
+    if index is None or whole[:1] == ["model.safetensors"]:
+        return tuple(whole[:1])
+    shards = sorted(set(index.shards.values()))
+    missing = next((shard for shard in shards if shard not in listing), None)
+    if missing:
+        raise Absent(f"{missing}, a part of its weights, is missing")
+    return tuple(shards)
+
+
+def _place(source: Source, listing: FileListing, weights: tuple[str, ...], gguf: str | None = None) -> Place:
+    papers = tuple(path for path in listing.sizes if "/" not in path and path.endswith(_PAPERS))
+    if isinstance(source, OnDisk):
+        for path in (*weights, *papers):
+            source.local(path)  # refuses a link that leads out of the folder
+        if gguf is None:
+            return Place(str(source.root.absolute()))
+        file = source.place(gguf)
+        return Place(str(file.parent.absolute()), file.name)
+    if source.kind == "hub" and source.revision:
+        withheld = getattr(source, "withheld", None)
+        if withheld:
+            raise Absent(str(withheld))
+        return Place(None, gguf, source.name, source.revision, (*weights, *papers))
+    raise Absent("its weights are not at hand")
+
+
+def local_base(folder: Path) -> Place:
+    """A folder that a person named as an adapter's base. Raises Absent."""
+    if not (folder / "config.json").is_file():
+        raise Absent(f"{folder} holds no model (--base)")
+    return Place(str(folder.absolute()))

@@ -1,0 +1,127 @@
+"""Starts the process that runs a model, waits for what it says, and ends it when it takes too long."""
+
+from __future__ import annotations
+
+import atexit
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import IO, Any
+
+from modelcheck.probe import Answer, Place, Request, Run, Scores, Written
+
+_one_at_a_time = threading.Lock()
+_running: list[subprocess.Popen[str]] = []
+_TAIL = 4000
+_KILLED = (-9, 137)
+# Nobody looks at a bar in a process whose output is read by another; what is to be loaded lies on this machine.
+_QUIET = {
+    "HF_HUB_DISABLE_PROGRESS_BARS": "1", "TRANSFORMERS_VERBOSITY": "error", "TOKENIZERS_PARALLELISM": "false",
+    "PYTHONIOENCODING": "utf-8", "HF_HUB_DISABLE_TELEMETRY": "1",
+}  # fmt: skip
+
+
+def ask(request: Request, seconds: float) -> Answer:
+    """Run the model, one at a time however many ask. What it said before it failed or ran out of time stands."""
+    with _one_at_a_time:
+        end = time.monotonic() + seconds
+        for place in (request.place, request.adapter):
+            if place and place.repo:
+                fetched = _fetch(place, seconds)
+                if fetched:
+                    return Answer(problem=fetched[0], details=fetched[1])
+        lines, problem, details = _work("worker", request.json(), end - time.monotonic(), seconds, {"HF_HUB_OFFLINE": "1"})
+    answer = Answer(problem=problem, details=details)
+    for line in lines:
+        _take(line, answer)
+    return answer
+
+
+def _fetch(place: Place, seconds: float) -> tuple[str, str] | None:
+    """Fetch a model's files into the Hub's cache; gives why that failed. The bar goes to a terminal, if there is one."""
+    bars = {} if sys.stderr.isatty() else {"HF_HUB_DISABLE_PROGRESS_BARS": "1"}
+    request = {"repo": place.repo, "revision": place.revision, "files": place.files}
+    lines, problem, details = _work("fetch", request, seconds, seconds, bars, shown=sys.stderr.isatty())
+    said = next((line["problem"] for line in lines if "problem" in line), problem)
+    return (said, details) if said else None
+
+
+def _work(
+    module: str, request: Mapping[str, Any], left: float, seconds: float, environment: Mapping[str, str], *, shown: bool = False
+) -> tuple[list[dict[str, Any]], str | None, str]:
+    """The lines that a process of ours answered, why there are no more, and the end of its error output."""
+    with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as errors:
+        # -P: the folder that modelcheck is run in belongs to strangers, and nothing is imported from it.
+        process = subprocess.Popen(
+            [sys.executable, "-P", "-m", f"modelcheck.probe.{module}"],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=None if shown else errors, text=True, encoding="utf-8",
+            env={**os.environ, **_QUIET, **environment} if not shown else {**os.environ, "PYTHONIOENCODING": "utf-8"},
+        )  # fmt: skip
+        _running.append(process)
+        problem = None
+        try:
+            out, _ = process.communicate(json.dumps(request), timeout=max(left, 0.1))
+        except subprocess.TimeoutExpired:
+            process.kill()
+            out, _ = process.communicate()
+            problem = f"it took longer than {seconds:g} seconds (--probe-timeout)"
+        finally:
+            if process.poll() is None:
+                process.kill()
+                process.wait()
+            _running.remove(process)
+        details = _tail(errors)
+    lines = list(_lines(out))
+    if problem is None and process.returncode:
+        problem = _died(process.returncode)
+    return lines, problem, details
+
+
+def _died(code: int) -> str:
+    if code in _KILLED:
+        return "the process that ran it was killed by the system, most likely for want of memory"
+    return f"the process that ran it ended with {code}"
+
+
+def _tail(file: IO[str]) -> str:
+    with suppress(OSError):
+        file.seek(0)
+        return file.read()[-_TAIL:]
+    return ""
+
+
+def _lines(text: str) -> Any:
+    for line in text.splitlines():
+        with suppress(ValueError):  # a line that was cut when the process ended
+            data = json.loads(line)
+            if isinstance(data, dict):
+                yield data
+
+
+def _take(line: Mapping[str, Any], answer: Answer) -> None:
+    """Put one line of the process's into the answer."""
+    if "problem" in line:
+        answer.problem = line["problem"]
+    if "unfit" in line:
+        answer.unfit = tuple(line["unfit"])
+    if "scores" in line:
+        scores: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in line["scores"].items()}
+        answer.scores = Scores(**scores)
+    if "plain" in line:
+        answer.plain = tuple(Written(**one) for one in line["plain"])
+    if "in_format" in line:
+        answer.in_format = tuple(Written(**one) for one in line["in_format"])
+    if "run" in line:
+        answer.run = Run(**line["run"])
+
+
+@atexit.register
+def _end() -> None:
+    for process in _running:
+        process.kill()

@@ -1,0 +1,147 @@
+"""Loads a model and its tokenizer by transformers: once, without a stranger's code, on the device that it fits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from modelcheck.probe import Device, Place, Refusal, Request
+
+if TYPE_CHECKING:
+    import torch
+
+_SLACK = 1.15
+"""Memory over the weights' own: what a short batch takes."""
+_ROOM = 300 * 10**6
+_GB = 1e9
+
+
+@dataclass(slots=True)
+class Loaded:
+    """A model that is ready to run."""
+
+    model: Any
+    tokenizer: Any
+    device: torch.device
+    dtype: torch.dtype
+    parameters: int
+
+
+def load(request: Request) -> Loaded:
+    """The model on its device, in the checkpoint's own type of numbers. Raises Refusal, and whatever transformers raises."""
+    import torch
+    from transformers import AutoConfig, AutoTokenizer
+
+    torch.manual_seed(0)
+    device_map = _device_map(request)
+    place = request.place
+    folder = folder_of(place)
+    trust = request.remote_code
+    common: dict[str, Any] = {"trust_remote_code": trust, "local_files_only": True}
+    if place.gguf:
+        common["gguf_file"] = place.gguf
+    config = AutoConfig.from_pretrained(folder, **common)
+    if getattr(config, "is_encoder_decoder", False):
+        raise Refusal("it is an encoder-decoder, which continues no text")
+    tokenizer = AutoTokenizer.from_pretrained(folder_of(request.adapter) if _brings_tokenizer(request) else folder, **common)
+    # What was quantised for llama.cpp has no type of numbers to keep.
+    dtype: Any = torch.bfloat16 if place.gguf else "auto"
+    model, report = _kind(config).from_pretrained(
+        folder, dtype=dtype, device_map=device_map, output_loading_info=True, ignore_mismatched_sizes=True, **common
+    )
+    _complete(report)
+    if request.adapter:
+        model = _adapted(model, folder_of(request.adapter))
+    model.eval()
+    # Sampling and penalties that the checkpoint ships would change what it writes.
+    model.generation_config = type(model.generation_config)()
+    first = next(model.parameters())
+    return Loaded(model, tokenizer, model.device, first.dtype, sum(one.numel() for one in model.parameters()))
+
+
+def folder_of(place: Place | None) -> str:
+    """The folder of a place; of one on the Hub, the snapshot that was fetched."""
+    if place is None:
+        raise Refusal("there is no model")
+    if place.folder:
+        return place.folder
+    from huggingface_hub import snapshot_download
+
+    return str(
+        snapshot_download(place.repo or "", revision=place.revision, allow_patterns=list(place.files), local_files_only=True)
+    )
+
+
+def _kind(config: Any) -> Any:
+    """The auto class for a config: text models as they are, those that also see by the class that reads text along with images."""
+    from transformers import AutoModelForCausalLM, AutoModelForImageTextToText, AutoModelForMultimodalLM
+
+    for kind in (AutoModelForCausalLM, AutoModelForImageTextToText, AutoModelForMultimodalLM):
+        if type(config) in kind._model_mapping:  # noqa: SLF001 - there is no public question for it
+            return kind
+    return AutoModelForCausalLM
+
+
+def _brings_tokenizer(request: Request) -> bool:
+    from pathlib import Path
+
+    return request.adapter is not None and (Path(folder_of(request.adapter)) / "tokenizer_config.json").is_file()
+
+
+def _complete(report: dict[str, Any]) -> None:
+    """Refuse a model of which transformers made up a part. Raises Refusal."""
+    missing = sorted(report.get("missing_keys") or ())
+    if missing:
+        more = f" and {len(missing) - 1} more" if len(missing) > 1 else ""
+        raise Refusal(f"its weights lack {missing[0]}{more}")
+    mismatched = sorted(str(one[0] if isinstance(one, tuple) else one) for one in report.get("mismatched_keys") or ())
+    if mismatched:
+        raise Refusal(f"the shape of {mismatched[0]} does not fit its config")
+
+
+def _adapted(model: Any, folder: str) -> Any:
+    try:
+        from peft import PeftModel
+    except ImportError:
+        raise Refusal("an adapter needs peft: pip install 'modelcheck[probe]'") from None
+    return PeftModel.from_pretrained(model, folder).merge_and_unload()
+
+
+def _device_map(request: Request) -> Any:
+    """Where to put the weights: one device, or accelerate's own plan where that one is too small. Raises Refusal."""
+    import torch
+
+    need = int(request.need * _SLACK) + _ROOM
+    if request.max_bytes is not None and need > request.max_bytes:
+        raise Refusal(f"it needs about {need / _GB:.1f} GB, more than --max-probe-gb {request.max_bytes / _GB:g} allows")
+    device = _device(request.device)
+    host = _host_memory()
+    if device == "cuda":
+        free = [torch.cuda.mem_get_info(index)[0] for index in range(torch.cuda.device_count())]
+        if need <= free[0]:
+            return {"": 0}
+        if need <= sum(free) + host:
+            return "auto"
+        raise Refusal(
+            f"it needs about {need / _GB:.1f} GB; the GPU has {sum(free) / _GB:.1f} GB free, and this machine {host / _GB:.1f} GB"
+        )
+    if need > host:
+        raise Refusal(f"it needs about {need / _GB:.1f} GB; this machine has {host / _GB:.1f} GB free")
+    return {"": device}
+
+
+def _device(wanted: Device) -> str:
+    import torch
+
+    there = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available(), "cpu": True}
+    if wanted == "auto":
+        return next(name for name, usable in there.items() if usable)
+    if not there[wanted]:
+        raise Refusal(f"there is no {wanted} device here (--device)")
+    return wanted
+
+
+def _host_memory() -> int:
+    import psutil
+
+    return int(psutil.virtual_memory().available)

@@ -1,0 +1,77 @@
+"""The process that loads a model and answers with numbers. Started by ``client``; reads one request, answers a line a stage.
+
+Lines: ``{"run": …}``, ``{"unfit": […]}``, ``{"scores": …}``, ``{"plain": […], "in_format": […]}``, or ``{"problem": str}``.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import Any
+
+from modelcheck.probe import Refusal, Request, Run
+
+
+def main() -> None:
+    """Answer until there is nothing more to say."""
+    request = Request.from_json(json.load(sys.stdin))
+    answer = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)  # nothing but answers goes out, whatever libraries print
+    try:
+        for line in probe(request):
+            answer.write(json.dumps(line) + "\n")
+            answer.flush()
+    except Exception as error:  # noqa: BLE001 - whatever a stranger's checkpoint makes the libraries raise is an answer
+        import traceback
+
+        traceback.print_exc()
+        answer.write(json.dumps({"problem": str(error) if isinstance(error, Refusal) else _reason(error)}) + "\n")
+        answer.flush()
+
+
+def probe(request: Request) -> Iterator[dict[str, Any]]:
+    """Load, score, write: what each stage gives. Raises Refusal."""
+    from modelcheck.probe.loading import load
+
+    start = time.perf_counter()
+    try:
+        loaded = load(request)
+    except ImportError as error:
+        raise Refusal(f"it needs {error.name or error}: pip install 'modelcheck[probe]'") from error
+    run = Run(
+        str(loaded.device), str(loaded.dtype).removeprefix("torch."), loaded.parameters, {"load": time.perf_counter() - start}
+    )
+    yield {"run": asdict(run)}
+
+    from modelcheck.probe.scoring import choose, score
+    from modelcheck.probe.writing import write
+
+    start = time.perf_counter()
+    chosen, unfit = choose(loaded, request.formats)
+    yield {"unfit": unfit}
+    if chosen:
+        yield {"scores": asdict(score(loaded, chosen, request.stops))}
+    run.seconds["score"] = time.perf_counter() - start
+    start = time.perf_counter()
+    plain, in_format = write(loaded, request, chosen)
+    run.seconds["write"] = time.perf_counter() - start
+    yield {"plain": [asdict(one) for one in plain], "in_format": [asdict(one) for one in in_format], "run": asdict(run)}
+
+
+def _reason(error: Exception) -> str:
+    """One line that tells what is wrong with the checkpoint, from what transformers and torch raise."""
+    text = str(error)
+    first = next((line.strip() for line in text.splitlines() if line.strip()), type(error).__name__)
+    if "trust_remote_code" in text:
+        return "it needs Python code of the checkpoint's own: look at it, then --trust-remote-code runs it"
+    if "out of memory" in text.lower() or isinstance(error, MemoryError):
+        return f"it does not fit into memory: {first[:120]}"
+    return f"transformers could not run it: {first[:240]}"
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,51 @@
+"""What the model writes behind a few prompts, greedily, for a person to read. A text ends by a token's id, not by its words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, cast
+
+from modelcheck.probe import Request, Written
+from modelcheck.probe.loading import Loaded
+from modelcheck.probe.scoring import Chosen
+
+
+def write(loaded: Loaded, request: Request, chosen: Chosen | None) -> tuple[list[Written], list[Written]]:
+    """Every opening as plain text, and in the format where there is one; all in one batch."""
+    tokenizer = loaded.tokenizer
+    plain = [list(tokenizer(text)["input_ids"]) for text in request.openings]
+    if tokenizer.eos_token_id is not None:
+        plain = [ids[:-1] if len(ids) > 1 and ids[-1] == tokenizer.eos_token_id else ids for ids in plain]
+    texts = chosen.format.openings if chosen else ()
+    in_format = [list(tokenizer(text, add_special_tokens=False)["input_ids"]) for text in texts]
+    stops = {
+        *request.stops,
+        *([chosen.end] if chosen else ()),
+        *([tokenizer.eos_token_id] if tokenizer.eos_token_id is not None else ()),
+    }
+    written = _generate(loaded, [*plain, *in_format], sorted(stops), request.length)
+    said = [_written(tokenizer, prompt, ids, stops) for prompt, ids in zip((*request.openings, *texts), written, strict=True)]
+    return said[: len(plain)], said[len(plain) :]
+
+
+def _generate(loaded: Loaded, prompts: Sequence[list[int]], stops: list[int], length: int) -> list[list[int]]:
+    import torch
+    from transformers import GenerationConfig
+
+    padding = next((id_ for id_ in (loaded.tokenizer.pad_token_id, *stops) if id_ is not None), 0)
+    longest = max(map(len, prompts))
+    ids = torch.tensor([[padding] * (longest - len(one)) + one for one in prompts], device=loaded.device)
+    mask = torch.tensor([[0] * (longest - len(one)) + [1] * len(one) for one in prompts], device=loaded.device)
+    how: Any = cast("Any", GenerationConfig)(
+        do_sample=False, num_beams=1, max_new_tokens=length, eos_token_id=stops or None, pad_token_id=padding, use_cache=True
+    )
+    with torch.inference_mode():
+        out = loaded.model.generate(input_ids=ids, attention_mask=mask, generation_config=how)
+    return [row[longest:].tolist() for row in out]
+
+
+def _written(tokenizer: Any, prompt: str, ids: list[int], stops: set[int]) -> Written:
+    end = next((index for index, id_ in enumerate(ids) if id_ in stops), None)
+    kept = ids if end is None else ids[:end]
+    stop = None if end is None else str(tokenizer.convert_ids_to_tokens(ids[end]))
+    return Written(prompt, tokenizer.decode(kept, skip_special_tokens=False), len(kept), stop)

@@ -1,0 +1,123 @@
+"""What a model did when it was run, as a person reads it: scores, and what it wrote as text and in its format, side by side."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator
+from itertools import zip_longest
+from typing import Any
+
+from click import style as paint
+
+from modelcheck.facts.behaviour import Behaviour, mean
+from modelcheck.probe import Written
+from modelcheck.report import Style
+
+_BETWEEN = 3
+_MOST_LINES = 6
+
+
+class BehaviourWriter:
+    """Writes what running the model gave, in lines of ``style.width``."""
+
+    def __init__(self, style: Style) -> None:
+        self.style = style
+
+    def lines(self, behaviour: Behaviour) -> Iterator[str]:
+        """How it was run, the scores, the texts."""
+        run = behaviour.run
+        times = ", ".join(f"{seconds:.1f} s to {stage}" for stage, seconds in run.seconds.items())
+        yield from self._wrap(f"run on {run.device} in {run.dtype}, {_size(run.parameters)} parameters: {times}")
+        if behaviour.scores:
+            yield from self._wrap(self._scores(behaviour))
+        if behaviour.why:
+            yield from self._wrap(f"{behaviour.outcome}: {behaviour.why}")
+        name = behaviour.scores.format if behaviour.scores else None
+        yield from self._columns("as text", behaviour.plain, f"in {name}" if name else "", behaviour.in_format)
+
+    @staticmethod
+    def _scores(behaviour: Behaviour) -> str:
+        scores = behaviour.scores
+        if scores is None:
+            return ""
+        unused = f"; unused tokens {mean(scores.control):+.1f}, so a margin of {behaviour.margin:+.1f}" if scores.control else ""
+        return (
+            f"log P({scores.turn_end}) behind {len(scores.complete)} complete answers {mean(scores.complete):+.1f}, "
+            f"behind cut ones {mean(scores.cut):+.1f}{unused}; of any end behind a bare question {mean(scores.question_end):+.1f}"
+        )
+
+    def _columns(self, left: str, first: tuple[Written, ...], right: str, second: tuple[Written, ...]) -> Iterator[str]:
+        """Both runs of each prompt beside one another."""
+        width = (self.style.width - 4 - _BETWEEN) // 2
+        if first or second:
+            yield f"  {left[:width]:<{width}}{' ' * _BETWEEN}{right[:width]}".rstrip()
+        for one, other in zip_longest(first, second):
+            shown = one or other
+            yield from self._wrap(f"“{shown.prompt if one else _inner(shown.prompt)}”", dim=False)
+            for cells in zip_longest(self._cell(one, width), self._cell(other, width), fillvalue=""):
+                yield f"  {cells[0]:<{width}}{' ' * _BETWEEN}{cells[1]}".rstrip()
+
+    def _cell(self, written: Written | None, width: int) -> list[str]:
+        if written is None:
+            return []
+        # What a model writes may hold anything: nothing of it reaches the terminal but what can be printed.
+        text = "".join(char if char.isprintable() else f"\\x{ord(char):02x}" for char in written.text.strip().replace("\n", "↵"))
+        if not self.style.unicode:
+            text = text.replace("↵", "\\n")
+        lines = textwrap.wrap(text, width - 2, max_lines=_MOST_LINES, placeholder=" …", break_on_hyphens=False)
+        end = f"[ended by {written.stop}, {written.tokens} tokens]" if written.stop else f"[cut at {written.tokens} tokens]"
+        return [f"  {line}" for line in [*lines, *textwrap.wrap(end, width - 2)]]
+
+    def _wrap(self, text: str, *, dim: bool = True) -> Iterator[str]:
+        lines = textwrap.wrap(
+            text, self.style.width, initial_indent="  ", subsequent_indent="    ", break_long_words=False, break_on_hyphens=False
+        )
+        for line in lines:
+            yield paint(line, dim=True) if dim and self.style.color else line
+
+
+def _inner(prompt: str) -> str:
+    return prompt.strip().splitlines()[-1] if prompt.strip() else prompt
+
+
+def _size(parameters: int) -> str:
+    """A number as models' sizes are written: 135M, 8.0B."""
+    for bound, unit in ((1e9, "B"), (1e6, "M"), (1e3, "K")):
+        if parameters >= bound:
+            size = parameters / bound
+            return f"{size:.1f}{unit}" if size < 10 else f"{size:.0f}{unit}"
+    return str(parameters)
+
+
+def behaviour_json(behaviour: Behaviour | None, unprobed: str | None) -> dict[str, Any] | None:
+    """As JSON; None in a run that may run no model."""
+    if behaviour is None:
+        return None if unprobed is None else {"outcome": None, "why": unprobed}
+    scores = behaviour.scores
+    numbers = ("complete", "cut", "control", "question_end", "plain_end", "answer", "plain_answer", "entropy")
+    return {
+        "outcome": behaviour.outcome,
+        "why": behaviour.why,
+        "margin": None if behaviour.margin is None else round(behaviour.margin, 3),
+        "format": scores.format if scores else None,
+        "own_template": scores.own if scores else None,
+        "turn_end": scores.turn_end if scores else None,
+        "controls": list(scores.controls) if scores else [],
+        "scores": {name: [round(value, 3) for value in getattr(scores, name)] for name in numbers} if scores else None,
+        "written": [_written(one, in_format=False) for one in behaviour.plain]
+        + [_written(one, in_format=True) for one in behaviour.in_format],
+        "device": behaviour.run.device,
+        "dtype": behaviour.run.dtype,
+        "parameters": behaviour.run.parameters,
+        "seconds": {stage: round(seconds, 3) for stage, seconds in behaviour.run.seconds.items()},
+    }
+
+
+def _written(written: Written, *, in_format: bool) -> dict[str, Any]:
+    return {
+        "in_format": in_format,
+        "prompt": written.prompt,
+        "text": written.text,
+        "tokens": written.tokens,
+        "stop": written.stop,
+    }

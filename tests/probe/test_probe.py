@@ -1,0 +1,208 @@
+"""The probe through the command: what cannot be run says why, and the verdict from the other evidence stands."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from conftest import ROOT, Command
+
+pytestmark = pytest.mark.slow
+FIXTURES = ROOT / "fixtures"
+Change = Callable[[Path], None]
+
+
+@pytest.fixture
+def copied(tmp_path: Path) -> Callable[..., Path]:
+    def copy(name: str = "tiny-instruct", called: str = "thing") -> Path:
+        return Path(shutil.copytree(FIXTURES / name, tmp_path / called, ignore=shutil.ignore_patterns("expect.toml")))
+
+    return copy
+
+
+def probed(modelcheck: Command, folder: Path, *words: str) -> dict[str, Any]:
+    done = modelcheck("scan", folder, "--probe", "--offline", "--fail-on", "never", "--format", "json", *words)
+    assert done.code == 0, done.err
+    (checkpoint,) = done.json["checkpoints"]
+    return checkpoint
+
+
+def edit(path: Path, **values: Any) -> None:
+    data = json.loads(path.read_text())
+    path.write_text(json.dumps({key: value for key, value in {**data, **values}.items() if value is not None}))
+
+
+def tensors(folder: Path, change: Callable[[dict[str, Any]], None]) -> None:
+    from safetensors.torch import load_file, save_file
+
+    loaded = load_file(folder / "model.safetensors")
+    change(loaded)
+    save_file(loaded, folder / "model.safetensors", {"format": "pt"})
+
+
+def nan(folder: Path) -> None:
+    tensors(folder, lambda loaded: loaded["model.norm.weight"].fill_(float("nan")))
+
+
+def lacking(folder: Path) -> None:
+    tensors(folder, lambda loaded: loaded.pop("model.layers.1.mlp.up_proj.weight"))
+
+
+def misshapen(folder: Path) -> None:
+    edit(folder / "config.json", intermediate_size=96)
+
+
+def truncated(folder: Path) -> None:
+    path = folder / "model.safetensors"
+    path.write_bytes(path.read_bytes()[:-1000])
+
+
+def nothing(folder: Path) -> None:
+    (folder / "model.safetensors").unlink()
+
+
+def unknown(folder: Path) -> None:
+    edit(folder / "config.json", model_type="brand_new", architectures=["BrandNewForCausalLM"])
+
+
+def own_code(folder: Path) -> None:
+    edit(folder / "config.json", model_type="brand_new", auto_map={"AutoConfig": "own.Config", "AutoModelForCausalLM": "own.Model"})
+    (folder / "own.py").write_text(
+        f"from pathlib import Path\nPath({str(folder / 'ran')!r}).touch()\nclass Config: pass\nclass Model: pass\n"
+    )
+
+
+def encoder_decoder(folder: Path) -> None:
+    edit(folder / "config.json", model_type="t5", architectures=["T5ForConditionalGeneration"])
+
+
+def leading_out(folder: Path) -> None:
+    outside = folder.parent / "outside.safetensors"
+    (folder / "model.safetensors").rename(outside)
+    (folder / "model.safetensors").symlink_to(outside)
+
+
+def adapter_without_weights(folder: Path) -> None:
+    (folder / "adapter_config.json").write_text(json.dumps({"base_model_name_or_path": "/etc", "peft_type": "LORA"}))
+
+
+BAD: dict[str, tuple[Change, str]] = {
+    "nan": (nan, "its weights give no numbers (NaN)"),
+    "lacking": (lacking, "its weights lack model.layers.1.mlp.up_proj.weight"),
+    "misshapen": (misshapen, "does not fit its config"),
+    "truncated": (truncated, "transformers could not run it"),
+    "nothing": (nothing, "there are no weights that transformers loads"),
+    "unknown": (unknown, "brand_new"),
+    "own code": (own_code, "--trust-remote-code runs it"),
+    "encoder-decoder": (encoder_decoder, "it is an encoder-decoder"),
+    "leading out": (leading_out, "model.safetensors cannot be read"),
+    "adapter without weights": (adapter_without_weights, "there is an adapter's config, but not its weights"),
+}
+
+
+@pytest.mark.parametrize("case", BAD)
+def test_what_cannot_be_run_says_why(case: str, modelcheck: Command, copied: Callable[..., Path]) -> None:
+    folder = copied()
+    change, says = BAD[case]
+    change(folder)
+    checkpoint = probed(modelcheck, folder)
+    assert says in checkpoint["probe"]["why"], checkpoint["probe"]["why"]
+    assert checkpoint["probe"]["outcome"] is None
+    assert checkpoint["verdict"]["evidence"], "the other evidence stands"
+    assert not any(one["group"] == "behaviour" for one in checkpoint["verdict"]["evidence"])
+    assert not (folder / "ran").exists(), "a stranger's code was run"
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("--device", "mps"), "there is no mps device here (--device)"),
+        (("--max-probe-gb", "0.1"), "it needs about 0.3 GB, more than --max-probe-gb 0.1 allows"),
+        (("--probe-timeout", "1"), "it took longer than 1 seconds (--probe-timeout)"),
+    ],
+)
+def test_what_may_not_be_run_says_why(words: tuple[str, ...], says: str, modelcheck: Command) -> None:
+    assert says in probed(modelcheck, FIXTURES / "tiny-base", *words)["probe"]["why"]
+
+
+def test_a_template_that_raises_leaves_the_formats_of_families(modelcheck: Command, copied: Callable[..., Path]) -> None:
+    folder = copied()
+    (folder / "chat_template.jinja").write_text("{{ raise_exception('no') }}")
+    probe = probed(modelcheck, folder)["probe"]
+    assert (probe["outcome"], probe["format"], probe["own_template"]) == ("instruct", "ChatML", False)
+
+
+def test_a_turn_end_that_is_no_token_of_the_vocabulary_decides_nothing(modelcheck: Command, copied: Callable[..., Path]) -> None:
+    folder = copied()
+    template = folder / "chat_template.jinja"
+    template.write_text(template.read_text().replace("im_start", "turn").replace("im_end", "over"))
+    for name in ("tokenizer.json", "tokenizer_config.json"):
+        path = folder / name
+        path.write_text(path.read_text().replace("<|im_end|>", "<|odd|>").replace("<|im_start|>", "<|strange|>"))
+    checkpoint = probed(modelcheck, folder)
+    assert checkpoint["probe"]["outcome"] == "inconclusive", checkpoint["probe"]
+    assert "<|over|> is no token of the vocabulary" in checkpoint["probe"]["why"]
+
+
+def test_the_other_targets_go_on(modelcheck: Command, copied: Callable[..., Path]) -> None:
+    broken = copied()
+    truncated(broken)
+    done = modelcheck("scan", broken, FIXTURES / "tiny-base", "--probe", "--offline", "--format", "json", "--fail-on", "never")
+    assert [checkpoint["probe"]["outcome"] for checkpoint in done.json["checkpoints"]] == [None, "base"]
+
+
+def test_the_worker_s_traceback_shows_with_vv_only(modelcheck: Command, copied: Callable[..., Path]) -> None:
+    folder = copied()
+    truncated(folder)
+    words = ("scan", folder, "--probe", "--offline", "--fail-on", "never")
+    assert "Traceback" not in modelcheck(*words).err
+    assert "Traceback" in modelcheck(*words, "-vv").err
+
+
+def test_an_adapter_is_run_on_the_base_that_a_person_names(modelcheck: Command, tmp_path: Path) -> None:
+    """The whole difference of the tiny pair as a low-rank adapter: its base model does not end turns, and with it, it does."""
+    adapter = tmp_path / "adapter"
+    make_adapter(adapter, "../base")
+    refused = probed(modelcheck, adapter)
+    assert "a path, which is not followed: name the folder with --base" in refused["probe"]["why"]
+    assert refused["verdict"]["label"] == "not-applicable"
+    checkpoint = probed(modelcheck, adapter, "--base", str(FIXTURES / "tiny-base"))
+    assert checkpoint["probe"]["outcome"] == "instruct", checkpoint["probe"]
+    assert checkpoint["probe"]["margin"] > 5
+    assert checkpoint["verdict"]["label"] != "not-applicable"
+
+
+def make_adapter(folder: Path, base: str) -> None:
+    from safetensors.torch import load_file, save_file
+
+    import torch
+
+    before, after = (load_file(FIXTURES / name / "model.safetensors") for name in ("tiny-base", "tiny-instruct"))
+    modules, whole, saved, rank = set(), set(), {}, 64
+    for name, tensor in after.items():
+        difference = tensor.float() - before[name].float()
+        module = name.removesuffix(".weight")
+        if module.endswith("_proj"):
+            u, s, v = torch.linalg.svd(difference, full_matrices=False)
+            down, up = torch.zeros(rank, difference.shape[1]), torch.zeros(difference.shape[0], rank)
+            down[: len(s)], up[:, : len(s)] = v * s[:, None], u
+            saved[f"base_model.model.{module}.lora_A.weight"], saved[f"base_model.model.{module}.lora_B.weight"] = down, up
+            modules.add(module.rpartition(".")[2])
+        else:
+            saved[f"base_model.model.{name}"] = tensor.float()
+            whole.add(module.rpartition(".")[2])
+    saved["base_model.model.lm_head.weight"] = after["model.embed_tokens.weight"].float()  # tied in both
+    whole.add("lm_head")
+    folder.mkdir()
+    save_file({name: tensor.contiguous() for name, tensor in saved.items()}, folder / "adapter_model.safetensors")
+    (folder / "adapter_config.json").write_text(
+        json.dumps({
+            "peft_type": "LORA", "task_type": "CAUSAL_LM", "base_model_name_or_path": base, "r": rank, "lora_alpha": rank,
+            "target_modules": sorted(modules), "modules_to_save": sorted(whole), "inference_mode": True,
+        })
+    )  # fmt: skip
