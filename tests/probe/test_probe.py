@@ -178,9 +178,8 @@ def test_an_adapter_is_run_on_the_base_that_a_person_names(modelcheck: Command, 
 
 
 def make_adapter(folder: Path, base: str) -> None:
-    from safetensors.torch import load_file, save_file
-
     import torch
+    from safetensors.torch import load_file, save_file
 
     before, after = (load_file(FIXTURES / name / "model.safetensors") for name in ("tiny-base", "tiny-instruct"))
     modules, whole, saved, rank = set(), set(), {}, 64
