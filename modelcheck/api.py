@@ -21,6 +21,7 @@ from modelcheck.facts.model_card import ModelCard
 from modelcheck.facts.model_config import ModelConfig
 from modelcheck.facts.model_use import ModelUse
 from modelcheck.facts.parent import Parent, Parents
+from modelcheck.facts.served import Served
 from modelcheck.facts.sibling import BaseSibling, InstructSibling
 from modelcheck.facts.stage_words import StageWord, stage_word
 from modelcheck.facts.tensor_index import TensorIndex
@@ -40,7 +41,8 @@ __all__ = [
     "Absent", "Axis", "BaseSibling", "Behaviour", "Beside", "Broken", "ChatTemplate", "CheckpointName", "Checkpoints", "Confidence",
     "ControlRows", "Cost", "Edit",
     "Evidence", "FileListing", "Finding", "Fix", "GenerationConfig", "GgufMetadata", "InstructSibling", "Interface",
-    "Lineage", "ModelCard", "ModelConfig", "ModelUse", "Node", "Parent", "Parents", "Registry", "Severity", "Source", "Span",
+    "Lineage", "ModelCard", "ModelConfig", "ModelUse", "Node", "Parent", "Parents", "Registry", "Served", "Severity", "Source",
+    "Span",
     "StageWord", "SubLabel", "TensorIndex", "TextFile", "TokenizerConfig", "Verdict", "WeightsIndex", "YamlFile",
     "fact", "hookimpl", "lazy", "reader", "rule", "signal", "stage_word",
 ]  # fmt: skip

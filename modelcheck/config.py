@@ -36,7 +36,8 @@ _KEYS: dict[str, tuple[type, str]] = {
 class Settings:
     """What a run is to do. ``ignore`` and ``disabled_plugins`` are name → reason; ``rules`` is rule → option → value.
 
-    ``lock`` is the file that uses are judged from, where they are; ``probe`` how models may be run, where they may.
+    ``lock`` is the file that uses are judged from, where they are; ``probe`` how models may be run, where they may;
+    ``model`` the one to take of a server that has many.
     """
 
     select: tuple[str, ...] = ()
@@ -51,6 +52,7 @@ class Settings:
     rules: dict[str, dict[str, Any]] = field(default_factory=dict)
     origin: Path | None = None
     lock: Path | None = None
+    model: str | None = None
     probe: ProbeOptions = field(default_factory=ProbeOptions)
 
     def options(self, rule: str) -> dict[str, Any]:

@@ -28,7 +28,7 @@ GROUP = "modelcheck"
 FIRST_PARTY = (
     "modelcheck.facts", "modelcheck.readers", "modelcheck_rules", "modelcheck.builtin",
     "modelcheck.sources.named", "modelcheck.sources.hub", "modelcheck.sources.cache", "modelcheck.sources.folder",
-    "modelcheck.sources.ollama",
+    "modelcheck.sources.ollama", "modelcheck.sources.endpoint",
     "modelcheck.reporters.text", "modelcheck.reporters.json_report", "modelcheck.reporters.jsonl_report",
 )  # fmt: skip
 """In the order of registration; pluggy asks the last one first."""

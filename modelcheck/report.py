@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from modelcheck.errors import Kind
 from modelcheck.facts.behaviour import Behaviour
 from modelcheck.facts.model_use import ModelUse
+from modelcheck.facts.served import Served
 from modelcheck.findings import Finding, Severity
 from modelcheck.verdict import Verdict
 
@@ -44,8 +45,8 @@ class Skipped:
 class CheckpointReport:
     """One checkpoint. ``asked`` tells those that were named on the command line from those that only a file names.
 
-    ``behaviour`` is what came of running the model, in a run that may; else ``unprobed`` is why nothing came of it, and ``details``
-    what -vv shows of that.
+    ``behaviour`` is what came of running the model, in a run that may, ``served`` what a server answered; else
+    ``unprobed`` is why nothing came of it, and ``details`` what -vv shows of that.
     """
 
     target: str
@@ -56,6 +57,7 @@ class CheckpointReport:
     asked: bool = True
     note: str | None = None
     behaviour: Behaviour | None = None
+    served: Served | None = None
     unprobed: str | None = None
     details: str = field(default="", repr=False)
 

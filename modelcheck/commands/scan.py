@@ -31,6 +31,7 @@ SEVERITIES = ("note", "warning", "error", "never")
 @click.option("--probe-timeout", type=click.FloatRange(1), metavar="S", help="Seconds that one may take.  [default: 600]")
 @click.option("--trust-remote-code", is_flag=True, help="Let a model that is run bring Python code of its own.")
 @click.option("--base", type=click.Path(path_type=Path, exists=True, file_okay=False), help="The model to run adapters on.")
+@click.option("--model", metavar="NAME", help="Which model of a server to ask, where it has many.")
 @click.option("--format", "format_", metavar="NAME", default="text", show_default=True, help="text, json, jsonl, or a plug-in's.")
 @click.option("--select", metavar="RULE", multiple=True, help="Only these rules or areas (card, template/turn-end-not-eos).")
 @click.option("--ignore", metavar="RULE", multiple=True, help="Not these rules, areas or signals.")
@@ -58,8 +59,9 @@ SEVERITIES = ("note", "warning", "error", "never")
 def scan(context: click.Context, /, targets: tuple[str, ...], format_: str, config: Path | None, **given: Any) -> None:
     """Judge checkpoints and the files that use them.
 
-    A TARGET is a Hub id (org/name, org/name@revision, hf://org/name), a folder, or a file; without one it is the current
-    folder. A folder that is a checkpoint and also holds deployment files is read as both.
+    A TARGET is a Hub id (org/name, org/name@revision, hf://org/name), a folder, a file, or the address of an
+    OpenAI-compatible server (http://127.0.0.1:8000/v1); without one it is the current folder. A
+    folder that is a checkpoint and also holds deployment files is read as both.
 
     Exit codes: 0 clean, 1 findings, 2 misuse, 3 a fault of modelcheck's own, 4 a target that could not be read.
     """
@@ -148,7 +150,7 @@ def _overrule(settings: Settings, given: dict[str, Any]) -> None:
     _allow_probe(settings, given)
     if given["fail_on"]:
         settings.fail_on = None if given["fail_on"] == "never" else Severity[given["fail_on"].upper()]
-    settings.timeout = given["timeout"]
+    settings.timeout, settings.model = given["timeout"], given["model"]
     settings.require_complete = given["require_complete"]
     environment_offline = os.environ.get("HF_HUB_OFFLINE", "").upper() in ("1", "ON", "YES", "TRUE")
     settings.offline = settings.offline or given["offline"] or given["locked"] or environment_offline

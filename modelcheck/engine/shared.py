@@ -73,6 +73,7 @@ class Shared:
         self.settings = settings
         self._opener = opener
         self._access = Access(not settings.offline and settings.budget >= Cost.NETWORK, settings.timeout, threading.Semaphore(jobs))
+        self._access.model = settings.model
         self.limits = Limits(settings.budget, not self._access.network, frozenset(settings.ignore))
         self._rules = [rule for name, rule in sorted(registry.rules.items()) if self._selected(rule)]
         self.checkpoint_rules = [rule for rule in self._rules if registry.scope(rule) == "checkpoint"]
@@ -121,9 +122,11 @@ class Shared:
 
     def _store(self, source: Source, depth: int) -> FactStore:
         ready = getattr(source, "facts", {})
+        # Who names a server asks what it answers: there is nothing else to judge it by.
+        limits = replace(self.limits, budget=Cost.GENERATE) if source.kind == "endpoint" else self.limits
         return FactStore(
             self.registry,
-            self.limits,
+            limits,
             {Source: source, Checkpoints: _Others(self, depth), ProbeOptions: self.settings.probe, **ready},
         )
 

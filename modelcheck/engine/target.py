@@ -18,10 +18,12 @@ from modelcheck.engine.suppressions import Suppression, covering
 from modelcheck.errors import Broken, TargetError
 from modelcheck.facts.behaviour import Behaviour
 from modelcheck.facts.model_use import ModelUse
+from modelcheck.facts.served import Served
 from modelcheck.findings import Cost, Finding, Span
 from modelcheck.registry import Rule
 from modelcheck.report import CheckpointReport, ErrorReport, Report, Reported, Skipped, UseReport
 from modelcheck.sources import Source
+from modelcheck.sources.endpoint import EndpointSource
 from modelcheck.sources.folder import FolderSource
 from modelcheck.sources.named import NamedSource
 from modelcheck.sources.target import Target, parse_target
@@ -58,6 +60,8 @@ class TargetRun:
             if source is None:
                 raise TargetError("not-found", f"no source knows how to open {target.text}")
             self.judge(target.text, source)
+            if source.kind == "endpoint":
+                self._server(target.text, source)
 
     def _folder(self, target: Target, path: Path) -> None:
         """A folder may be a checkpoint, a tree with deployment files, or both."""
@@ -102,7 +106,7 @@ class TargetRun:
         self._trouble(text, store, None)
         before = len(self.report.findings)
         for use in scanned.uses:
-            self._use(text, tree, use)
+            self._use(tree, use)
         self._unlocked(text, scanned.uses)
         self._suppress(text, before, scanned.suppressions)
         return scanned.read
@@ -170,13 +174,16 @@ class TargetRun:
         self.run.publish(source, report)
         return report
 
-    def _probed(self, store: FactStore, report: CheckpointReport) -> None:
+    @staticmethod
+    def _probed(store: FactStore, report: CheckpointReport) -> None:
         """Put what came of running the model into the report, or why nothing did."""
         if store.limits.budget < Cost.GENERATE:
             return
-        found = store.look_up(Behaviour)
+        found = store.look_up(Served if report.source == "endpoint" else Behaviour)
         if isinstance(found, Missing):
             report.unprobed, report.details = found.reason, found.details
+        elif isinstance(found.value, Served):
+            report.served = found.value
         else:
             report.behaviour = found.value
 
@@ -189,7 +196,7 @@ class TargetRun:
         if withheld and (nothing or self.run.settings.require_complete):
             self.report.errors.append(ErrorReport(text, "gated", withheld))
 
-    def _use(self, text: str, tree: Source, use: ModelUse) -> None:
+    def _use(self, tree: Source, use: ModelUse) -> None:
         """Judge one use against the facts of the checkpoint that it names."""
         source = self._used(use, tree)
         if source is None:
@@ -201,10 +208,14 @@ class TargetRun:
             self._open_report(name, source, store, asked=False)
             self._trouble(name, store, source)
         self.report.uses.append(UseReport(use, store.get(Verdict)))
-        of_use = FactStore(self.run.registry, self.run.limits, {ModelUse: use}, parent=store)
+        self._rules_of_use(name, use, source, store)
+
+    def _rules_of_use(self, name: str, use: ModelUse, source: Source, store: FactStore) -> None:
+        """Call every rule about one use of a checkpoint."""
+        of_use = FactStore(self.run.registry, store.limits, {ModelUse: use}, parent=store)
         for rule in self.run.use_rules:
             self._call(rule, of_use, name, use=use)
-        self._trouble(text, of_use, source)
+        self._trouble(name, of_use, source)
 
     def _used(self, use: ModelUse, tree: Source) -> Source | None:
         """The checkpoint that a use names: a folder of the tree, the Hub's, or a mere name where it cannot be reached."""
@@ -219,6 +230,15 @@ class TargetRun:
                 return FolderSource(here, boundary=here)
             return NamedSource(here.name, reason="a folder that is not in the scanned tree")
         return self.run.reach(use.target, use.revision)
+
+    def _server(self, text: str, source: Source) -> None:
+        """Judge what a server does with its model as any other use. One that could not be asked was not judged."""
+        report, store = self.run.claim(source, asked=False)
+        served = store.get(Served)
+        if served is not None and isinstance(source, EndpointSource):
+            self._rules_of_use(text, served.use(source.model, source.endpoint.url), source, store)
+        elif report and report.unprobed:
+            self.report.errors.append(ErrorReport(text, "unreadable", report.unprobed))
 
     def _call(
         self, rule: Rule, store: FactStore, target: str, *, report: CheckpointReport | None = None, use: ModelUse | None = None

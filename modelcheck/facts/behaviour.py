@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from modelcheck.errors import Absent
-from modelcheck.facts.conversations import OPENINGS, Conversations
+from modelcheck.facts.conversations import Conversations
 from modelcheck.facts.generation_config import GenerationConfig
 from modelcheck.facts.lineage import Lineage
 from modelcheck.facts.model_files import ModelFiles, local_base
-from modelcheck.probe import Place, ProbeOptions, Request, Run, Scores, Written
+from modelcheck.probe import ProbeOptions
 from modelcheck.registry import Checkpoints, fact
 from modelcheck.vocabulary import DOCUMENT_ENDS
+
+if TYPE_CHECKING:
+    from modelcheck.probe.messages import Place, Run, Scores, Written
 
 Outcome = Literal["instruct", "base", "inconclusive"]
 LENGTH = 48
@@ -76,6 +79,8 @@ def behaviour(
 ) -> Behaviour:
     """The model is loaded once, in a process of its own; an adapter on the base that it names. Raises Absent with the reason."""
     from modelcheck.probe.client import ask
+    from modelcheck.probe.formats import OPENINGS
+    from modelcheck.probe.messages import Request
 
     place, need, formats = files.place, files.need, conversations.formats
     if files.adapter:

@@ -66,7 +66,10 @@ def checkpoint_name(source: Source) -> CheckpointName:
     owner, slash, name = source.name.rpartition("/")
     if not name:
         raise Absent("the checkpoint has no name")
+    if source.kind == "endpoint" and not slash:  # "chat", say, in front of whatever is behind it
+        raise Absent("what a server calls its model, its operator chose")
     if source.kind == "ollama":
         model, _, tag = name.partition(":")
         return CheckpointName(source.name, owner or None, model, is_id=False, tag=tag)
-    return CheckpointName(source.name, owner or None, name, bool(slash) or source.kind in ("hub", "cache"))
+    is_id = bool(slash) or source.kind in ("hub", "cache")
+    return CheckpointName(source.name, owner or None, name, is_id)

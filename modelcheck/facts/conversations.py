@@ -3,80 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from modelcheck.facts.chat_template import LIKE_A_TOKEN, ChatTemplate
 from modelcheck.facts.tokenizer_config import TokenizerConfig
-from modelcheck.probe import Format, Pair
 from modelcheck.registry import fact
 
-OPENINGS = ("The capital of France is", "What is the capital of France?", "Translate to French: Hello, how are you?")
-"""What the model is to go on from, as text and as a user's message. What it says tells a person much and decides nothing: a base
-model answers now and then, and a small instruct model translates wrongly."""
-
-# Plain facts in short sentences, each of which is no sentence yet without its last word.
-PAIRS = (
-    ("What is the capital of France?", "The capital of France is Paris."),
-    ("What color is the sky on a clear day?", "On a clear day, the sky is blue."),
-    ("How many days are there in a week?", "The number of days in a week is seven."),
-    ("Who wrote Romeo and Juliet?", "Romeo and Juliet was written by William Shakespeare."),
-    ("What is 2 plus 3?", "2 plus 3 is 5."),
-    ("What is the opposite of hot?", "The opposite of hot is cold."),
-)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Family:
-    """A published format. ``user`` and ``assistant`` open a turn, ``end`` closes one, ``between`` stands behind it."""
-
-    name: str
-    begin: str
-    user: str
-    assistant: str
-    end: str
-    tokens: tuple[str, ...]
-    between: str = ""
-    asked: str | None = None
-
-    def format(self) -> Format:
-        """As it is sent. ``asked`` closes a user's turn where that is another text than the assistant's end."""
-        close = self.end if self.asked is None else self.asked
-
-        def before(question: str) -> str:
-            return f"{self.begin}{self.user}{question}{close}{self.between}{self.assistant}"
-
-        pairs = tuple(Pair(question, before(question), answer) for question, answer in PAIRS)
-        openings = tuple(before(text) for text in OPENINGS)
-        return Format(self.name, own=False, tokens=self.tokens, turn_end=self.end, pairs=pairs, openings=openings, text="")
-
-
-# Sources: the publishers' own templates (see identity/templates.toml for the same formats as they are recognised).
-FAMILIES = (
-    Family("Phi's ChatML", "", "<|im_start|>user<|im_sep|>", "<|im_start|>assistant<|im_sep|>", "<|im_end|>",
-           ("<|im_start|>", "<|im_sep|>", "<|im_end|>")),
-    Family("ChatML", "", "<|im_start|>user\n", "<|im_start|>assistant\n", "<|im_end|>", ("<|im_start|>", "<|im_end|>"), "\n"),
-    Family("Llama 3's format", "<|begin_of_text|>", "<|start_header_id|>user<|end_header_id|>\n\n",
-           "<|start_header_id|>assistant<|end_header_id|>\n\n", "<|eot_id|>",
-           ("<|begin_of_text|>", "<|start_header_id|>", "<|end_header_id|>", "<|eot_id|>")),
-    Family("Llama 4's format", "<|begin_of_text|>", "<|header_start|>user<|header_end|>\n\n",
-           "<|header_start|>assistant<|header_end|>\n\n", "<|eot|>",
-           ("<|begin_of_text|>", "<|header_start|>", "<|header_end|>", "<|eot|>")),
-    Family("Gemma's format", "<bos>", "<start_of_turn>user\n", "<start_of_turn>model\n", "<end_of_turn>",
-           ("<bos>", "<start_of_turn>", "<end_of_turn>"), "\n"),
-    Family("Gemma 4's format", "<bos>", "<|turn>user\n", "<|turn>model\n", "<turn|>", ("<bos>", "<|turn>", "<turn|>"), "\n"),
-    Family("Phi 3's format", "", "<|user|>\n", "<|assistant|>\n", "<|end|>", ("<|user|>", "<|assistant|>", "<|end|>"), "\n"),
-    Family("Harmony", "", "<|start|>user<|message|>", "<|start|>assistant<|channel|>final<|message|>", "<|return|>",
-           ("<|start|>", "<|channel|>", "<|message|>", "<|end|>", "<|return|>"), asked="<|end|>"),
-    Family("Cohere's format", "<BOS_TOKEN>", "<|START_OF_TURN_TOKEN|><|USER_TOKEN|>", "<|START_OF_TURN_TOKEN|><|CHATBOT_TOKEN|>",
-           "<|END_OF_TURN_TOKEN|>", ("<BOS_TOKEN>", "<|START_OF_TURN_TOKEN|>", "<|USER_TOKEN|>", "<|CHATBOT_TOKEN|>",
-                                     "<|END_OF_TURN_TOKEN|>")),
-    Family("GLM's format", "[gMASK]<sop>", "<|user|>\n", "<|assistant|>\n", "<|user|>",
-           ("[gMASK]", "<sop>", "<|user|>", "<|assistant|>"), asked=""),
-    Family("Granite's format", "", "<|start_of_role|>user<|end_of_role|>", "<|start_of_role|>assistant<|end_of_role|>",
-           "<|end_of_text|>", ("<|start_of_role|>", "<|end_of_role|>", "<|end_of_text|>"), "\n"),
-    Family("DeepSeek's format", "<｜begin▁of▁sentence｜>", "<｜User｜>", "<｜Assistant｜>", "<｜end▁of▁sentence｜>",
-           ("<｜begin▁of▁sentence｜>", "<｜User｜>", "<｜Assistant｜>", "<｜end▁of▁sentence｜>"), asked=""),
-)  # fmt: skip
+if TYPE_CHECKING:
+    from modelcheck.probe.messages import Format, Pair
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -90,6 +24,8 @@ class Conversations:
 @fact(cost="files")
 def conversations(template: ChatTemplate | None, tokenizer: TokenizerConfig | None) -> Conversations:
     """The template renders in the sandbox, so what is tried in the model is finished text."""
+    from modelcheck.probe.formats import FAMILIES
+
     families = tuple(family.format() for family in FAMILIES)
     if template is None:
         return Conversations(families, None)
@@ -101,6 +37,8 @@ def conversations(template: ChatTemplate | None, tokenizer: TokenizerConfig | No
 
 def _own(template: ChatTemplate, special: dict[str, str]) -> Format | str:
     """The checkpoint's own format, or why there is none."""
+    from modelcheck.probe.messages import Format
+
     if template.problem or template.rendered is None:
         return f"its chat template {template.problem.message if template.problem else 'drops the answer'}"
     pairs, openings = _rendered(template.chosen.text, special)
@@ -120,6 +58,8 @@ def _end_that_is_none(answer: str, text: str) -> str | None:
 
 
 def _pair(question: str, answer: str, text: str, end: str | None) -> Pair:
+    from modelcheck.probe.messages import Pair
+
     at = text.rindex(answer)
     behind = text[at + len(answer) :]
     gap = behind[: len(behind) - len(behind.lstrip())] if end and behind.lstrip().startswith(end) else ""
@@ -128,6 +68,7 @@ def _pair(question: str, answer: str, text: str, end: str | None) -> Pair:
 
 def _rendered(template: str, special: dict[str, str]) -> tuple[list[tuple[str, str, str]], tuple[str, ...]]:
     """Question, answer and rendering of each pair, and the openings with the generation prompt behind."""
+    from modelcheck.probe.formats import OPENINGS, PAIRS
     from modelcheck.sandbox.client import render
 
     for content in (_text, _parts):

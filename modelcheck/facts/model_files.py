@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from modelcheck.errors import Absent
 from modelcheck.facts.file_listing import FileListing
 from modelcheck.facts.gguf_metadata import GgufMetadata
 from modelcheck.facts.model_config import ModelConfig
 from modelcheck.facts.weights_index import WeightsIndex
-from modelcheck.probe import Place
 from modelcheck.registry import fact
 from modelcheck.sources import OnDisk, Source
+
+if TYPE_CHECKING:
+    from modelcheck.probe.messages import Place
 
 _PAPERS = (".json", ".jinja", ".model", ".txt", ".py", ".tiktoken")
 _ADAPTERS = ("adapter_model.safetensors", "adapter_model.bin")
@@ -67,6 +70,8 @@ def _weights(listing: FileListing, index: WeightsIndex | None) -> tuple[str, ...
 
 
 def _place(source: Source, listing: FileListing, weights: tuple[str, ...], gguf: str | None = None) -> Place:
+    from modelcheck.probe.messages import Place
+
     papers = tuple(path for path in listing.sizes if "/" not in path and path.endswith(_PAPERS))
     if isinstance(source, OnDisk):
         for path in (*weights, *papers):
@@ -85,6 +90,8 @@ def _place(source: Source, listing: FileListing, weights: tuple[str, ...], gguf:
 
 def local_base(folder: Path) -> Place:
     """A folder that a person named as an adapter's base. Raises Absent."""
+    from modelcheck.probe.messages import Place
+
     if not (folder / "config.json").is_file():
         raise Absent(f"{folder} holds no model (--base)")
     return Place(str(folder.absolute()))

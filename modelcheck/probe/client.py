@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import IO, Any
 
-from modelcheck.probe import Answer, Place, Request, Run, Scores, Written
+from modelcheck.probe.messages import Answer, Place, Request, Run, Scores, Written
 
 _one_at_a_time = threading.Lock()
 _running: list[subprocess.Popen[str]] = []

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from modelcheck.probe import Device, Place, Refusal, Request
+from modelcheck.probe import Device, Refusal
+from modelcheck.probe.messages import Place, Request
 
 if TYPE_CHECKING:
     import torch

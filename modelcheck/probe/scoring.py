@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from modelcheck.probe import Format, Pair, Refusal, Scores
+from modelcheck.probe import Refusal
 from modelcheck.probe.loading import Loaded
+from modelcheck.probe.messages import Format, Pair, Scores
 from modelcheck.vocabulary import MOST, idle_ids
 
 

@@ -13,7 +13,8 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
-from modelcheck.probe import Refusal, Request, Run
+from modelcheck.probe import Refusal
+from modelcheck.probe.messages import Request, Run
 
 
 def main() -> None:

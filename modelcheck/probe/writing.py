@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, cast
 
-from modelcheck.probe import Request, Written
 from modelcheck.probe.loading import Loaded
+from modelcheck.probe.messages import Request, Written
 from modelcheck.probe.scoring import Chosen
 
 

@@ -10,8 +10,10 @@ from typing import Any
 from click import style as paint
 
 from modelcheck.facts.behaviour import Behaviour, mean
-from modelcheck.probe import Written
-from modelcheck.report import Style
+from modelcheck.facts.served import Served
+from modelcheck.probe.formats import OPENINGS
+from modelcheck.probe.messages import Written
+from modelcheck.report import CheckpointReport, Style
 
 _BETWEEN = 3
 _MOST_LINES = 6
@@ -23,7 +25,14 @@ class BehaviourWriter:
     def __init__(self, style: Style) -> None:
         self.style = style
 
-    def lines(self, behaviour: Behaviour) -> Iterator[str]:
+    def lines(self, checkpoint: CheckpointReport) -> Iterator[str]:
+        """What came of running the model, or of asking a server."""
+        if checkpoint.served:
+            yield from self._served(checkpoint.served)
+        elif checkpoint.behaviour:
+            yield from self._run(checkpoint.behaviour)
+
+    def _run(self, behaviour: Behaviour) -> Iterator[str]:
         """How it was run, the scores, the texts."""
         run = behaviour.run
         times = ", ".join(f"{seconds:.1f} s to {stage}" for stage, seconds in run.seconds.items())
@@ -34,6 +43,22 @@ class BehaviourWriter:
             yield from self._wrap(f"{behaviour.outcome}: {behaviour.why}")
         name = behaviour.scores.format if behaviour.scores else None
         yield from self._columns("as text", behaviour.plain, f"in {name}" if name else "", behaviour.in_format)
+
+    def _served(self, served: Served) -> Iterator[str]:
+        """What each route of a server does, the texts."""
+        told = {
+            "answers": f"its chat route ended {served.ended} of {len(served.answers)} answers by itself",
+            "no template": "its chat route has no chat template",
+            "refuses": f"its chat route refuses: {served.refusal}",
+            "none": "it has no chat route",
+        }[served.chat]
+        loops = f", and {served.loops} go in circles" if served.loops else ""
+        asked = f"; behind {served.questions} of {served.asked} bare questions it writes nothing" if served.asked else ""
+        found = f"; it ends complete answers in {served.format}" if served.format else ""
+        yield from self._wrap(f"asked: {told}{loops}{asked}{found}")
+        yield from self._columns(
+            "completions", served.texts, "chat", tuple(one for one in served.answers if one.prompt in OPENINGS)
+        )
 
     @staticmethod
     def _scores(behaviour: Behaviour) -> str:
@@ -51,9 +76,11 @@ class BehaviourWriter:
         width = (self.style.width - 4 - _BETWEEN) // 2
         if first or second:
             yield f"  {left[:width]:<{width}}{' ' * _BETWEEN}{right[:width]}".rstrip()
-        for one, other in zip_longest(first, second):
-            shown = one or other
-            yield from self._wrap(f"“{shown.prompt if one else _inner(shown.prompt)}”", dim=False)
+        for prompt in OPENINGS:
+            one = next((one for one in first if one.prompt == prompt), None)
+            other = next((other for other in second if prompt in other.prompt), None)
+            if one or other:
+                yield from self._wrap(f"“{prompt}”", dim=False)
             for cells in zip_longest(self._cell(one, width), self._cell(other, width), fillvalue=""):
                 yield f"  {cells[0]:<{width}}{' ' * _BETWEEN}{cells[1]}".rstrip()
 
@@ -76,10 +103,6 @@ class BehaviourWriter:
             yield paint(line, dim=True) if dim and self.style.color else line
 
 
-def _inner(prompt: str) -> str:
-    return prompt.strip().splitlines()[-1] if prompt.strip() else prompt
-
-
 def _size(parameters: int) -> str:
     """A number as models' sizes are written: 135M, 8.0B."""
     for bound, unit in ((1e9, "B"), (1e6, "M"), (1e3, "K")):
@@ -89,10 +112,16 @@ def _size(parameters: int) -> str:
     return str(parameters)
 
 
-def behaviour_json(behaviour: Behaviour | None, unprobed: str | None) -> dict[str, Any] | None:
+def probe_json(checkpoint: CheckpointReport) -> dict[str, Any] | None:
     """As JSON; None in a run that may run no model."""
-    if behaviour is None:
-        return None if unprobed is None else {"outcome": None, "why": unprobed}
+    if checkpoint.served:
+        return _served_json(checkpoint.served)
+    if checkpoint.behaviour:
+        return _behaviour_json(checkpoint.behaviour)
+    return None if checkpoint.unprobed is None else {"outcome": None, "why": checkpoint.unprobed}
+
+
+def _behaviour_json(behaviour: Behaviour) -> dict[str, Any]:
     scores = behaviour.scores
     numbers = ("complete", "cut", "control", "question_end", "plain_end", "answer", "plain_answer", "entropy")
     return {
@@ -110,6 +139,24 @@ def behaviour_json(behaviour: Behaviour | None, unprobed: str | None) -> dict[st
         "dtype": behaviour.run.dtype,
         "parameters": behaviour.run.parameters,
         "seconds": {stage: round(seconds, 3) for stage, seconds in behaviour.run.seconds.items()},
+    }
+
+
+def _served_json(served: Served) -> dict[str, Any]:
+    return {
+        "chat": served.chat,
+        "completions": served.completions,
+        "refusal": served.refusal or None,
+        "answers": len(served.answers),
+        "ended": served.ended,
+        "loops": served.loops,
+        "reasoning": served.reasoning,
+        "questions": served.asked,
+        "questions_ended": served.questions,
+        "format": served.format,
+        "first_logprob": served.first_logprob,
+        "written": [_written(one, in_format=False) for one in served.texts]
+        + [_written(one, in_format=True) for one in served.answers],
     }
 
 

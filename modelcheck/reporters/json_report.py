@@ -10,7 +10,6 @@ from modelcheck import __version__
 from modelcheck.findings import Fix, Span, Weighed
 from modelcheck.hookspecs import hookimpl
 from modelcheck.report import CheckpointReport, ErrorReport, Report, Reported, Reporter, Style, UseReport
-from modelcheck.reporters.behaviour import behaviour_json
 from modelcheck.verdict import Verdict
 
 SCHEMA = 1
@@ -46,9 +45,17 @@ def checkpoint_json(checkpoint: CheckpointReport) -> dict[str, Any]:
         "asked": checkpoint.asked,
         "note": checkpoint.note,
         "verdict": _verdict(checkpoint.verdict),
-        "probe": behaviour_json(checkpoint.behaviour, checkpoint.unprobed),
+        "probe": _probe(checkpoint),
         "skipped": [{"rule": skipped.rule, "reason": skipped.reason} for skipped in checkpoint.skipped],
     }
+
+
+def _probe(checkpoint: CheckpointReport) -> dict[str, Any] | None:
+    if not (checkpoint.served or checkpoint.behaviour or checkpoint.unprobed):
+        return None
+    from modelcheck.reporters.behaviour import probe_json
+
+    return probe_json(checkpoint)
 
 
 def error_json(error: ErrorReport) -> dict[str, Any]:

@@ -10,7 +10,6 @@ from click import style as paint
 from modelcheck.findings import Severity
 from modelcheck.hookspecs import hookimpl
 from modelcheck.report import CheckpointReport, Report, Reported, Reporter, Style, UseReport
-from modelcheck.reporters.behaviour import BehaviourWriter
 from modelcheck.reporters.evidence import EvidenceWriter
 from modelcheck.verdict import Verdict
 
@@ -35,7 +34,6 @@ class _Writer:
         self.report = report
         self.style = style
         self._evidence = EvidenceWriter(style)
-        self._behaviour = BehaviourWriter(style)
 
     def lines(self) -> Iterator[str]:
         if self.style.verbosity >= 0:
@@ -84,8 +82,10 @@ class _Writer:
         if checkpoint.note:
             yield from textwrap.wrap(checkpoint.note, self.style.width, initial_indent="  ", subsequent_indent="  ")
         yield from self._evidence.lines(checkpoint, legend=sum(one.asked for one in self.report.checkpoints) == 1)
-        if checkpoint.behaviour:
-            yield from self._behaviour.lines(checkpoint.behaviour)
+        if checkpoint.served or checkpoint.behaviour:
+            from modelcheck.reporters.behaviour import BehaviourWriter
+
+            yield from BehaviourWriter(self.style).lines(checkpoint)
         elif checkpoint.unprobed:
             yield from textwrap.wrap(
                 f"not run: {checkpoint.unprobed}", self.style.width, initial_indent="  ", subsequent_indent="    "

@@ -54,10 +54,12 @@ class OnDisk(Protocol):
 class Access:
     """What a source may use. ``timeout`` is in seconds for each target; ``slots`` bounds the requests that are under way.
 
-    ``unreachable`` is set by the first request that finds no Hub, so that no other one waits.
+    ``model`` is the one to take of a server that has many. ``unreachable`` is set by the first request that finds no Hub, so that
+    no other one waits.
     """
 
     network: bool
     timeout: float = 30.0
     slots: Semaphore = field(default_factory=lambda: Semaphore(8))
     unreachable: str | None = None
+    model: str | None = None

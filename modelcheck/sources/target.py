@@ -17,13 +17,13 @@ _FILE_SUFFIXES = frozenset(".yaml .yml .json .md .toml .sh .py .txt .jinja .cfg 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """One thing to look at. ``text`` is as it was given; ``path`` is local; the others are of the Hub.
+    """One thing to look at. ``text`` is as it was given; ``path`` is local; an endpoint's ``id`` is its address.
 
     ``quant`` and ``file`` choose one GGUF file of a repository that holds many.
     """
 
     text: str
-    kind: Literal["hub", "folder", "file", "ollama"]
+    kind: Literal["hub", "folder", "file", "ollama", "endpoint"]
     id: str | None = None
     revision: str | None = None
     path: Path | None = None
@@ -38,6 +38,8 @@ def parse_target(text: str) -> Target:
     url = _URL.match(text)
     if url:
         return _hub(text, text[url.end() :].rstrip("/"))
+    if text.startswith(("http://", "https://")):
+        return Target(text, "endpoint", id=text)
     if text.startswith("ollama://"):
         return Target(text, "ollama", id=text.removeprefix("ollama://"))
     path = Path(text).expanduser()

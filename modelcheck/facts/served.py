@@ -1,0 +1,197 @@
+"""What a served model answers: whether its chat route ends its answers, and what its completions route ends."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Literal
+
+from modelcheck.errors import Absent, TargetError
+from modelcheck.facts.model_use import ModelUse, Purpose
+from modelcheck.findings import Span
+from modelcheck.probe import ProbeOptions
+from modelcheck.registry import fact
+from modelcheck.sources import Source
+from modelcheck.sources.endpoint import EndpointSource
+
+if TYPE_CHECKING:
+    from modelcheck.probe.messages import Written
+    from modelcheck.sources.endpoint_client import Reply
+
+Route = Literal["answers", "no template", "refuses", "none"]
+CHAT_TOKENS, TEXT_TOKENS, END_TOKENS = 96, 48, 4
+"""The most tokens of an answer, of a text, and of what comes behind a text that is complete."""
+_NO_ROUTE = (404, 405, 501)
+_WORDS, _OFTEN = 4, 3
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Served:
+    """``chat`` and ``completions`` tell how each route behaves, ``refusal`` what the chat route says where it does not answer.
+
+    ``answers`` are those of the chat route, one a question; ``texts`` what the completions route wrote behind each opening.
+    ``loops`` counts the answers that were cut while they repeat themselves or go on to the next turn. ``questions`` counts the
+    bare questions that were ended at once, of ``asked``. ``format`` is the chat format, if any, in which complete answers are
+    ended at once and cut ones are not. ``entropy`` is that of the answers' first tokens in nats, where logprobs are offered.
+    """
+
+    chat: Route
+    completions: Route
+    refusal: str
+    answers: tuple[Written, ...]
+    loops: int
+    reasoning: bool
+    texts: tuple[Written, ...]
+    questions: int
+    asked: int
+    format: str | None
+    first_logprob: float | None
+
+    def use(self, model: str, url: str) -> ModelUse:
+        """What the server uses its model for, as rules about uses read it: chat where that route answers."""
+        chats = self.chat == "answers"
+        because = "its chat route answers" if chats else "only its completions route answers"
+        purpose: Purpose = "chat" if chats else "completion"
+        return ModelUse(model, model, None, Span(url), "endpoint", "openai", purpose=purpose, because=(because,))
+
+    @property
+    def ended(self) -> int:
+        """How many answers the model ended itself."""
+        return sum(answer.stop is not None for answer in self.answers)
+
+
+@fact(cost="generate")
+def served(source: Source, options: ProbeOptions) -> Served:
+    """A dozen short questions to each route, greedily. Raises Absent for what is no server."""
+    if not isinstance(source, EndpointSource):
+        raise Absent("it is no server", ordinary=True)
+    return _Asking(source, options.seconds).served()
+
+
+class _Asking:
+    """The questions to one server, until the time is over."""
+
+    def __init__(self, source: EndpointSource, seconds: float) -> None:
+        self._source = source
+        self._deadline = time.monotonic() + seconds
+        self._logprobs: list[float] = []
+
+    def served(self) -> Served:
+        from modelcheck.probe.formats import PAIRS
+
+        chat, refusal, answers, reasoning = self._chat()
+        completions, texts = self._texts()
+        questions = asked = 0
+        found = None
+        if completions == "answers":
+            asked = len(PAIRS)
+            questions = sum(self._ends(question) for question, _ in PAIRS)
+            found = next(self._formats(), None) if chat != "answers" else None
+        loops = sum(answer.stop is None and runs_on(answer.prompt, answer.text) for answer in answers)
+        first = sum(self._logprobs) / len(self._logprobs) if self._logprobs else None
+        if chat != "answers" != completions:
+            raise Absent(f"{self._source.endpoint.url} answers neither by a chat nor by a completions route ({refusal})")
+        return Served(chat, completions, refusal, answers, loops, reasoning, texts, questions, asked, found, first)
+
+    def _post(self, path: str, **body: Any) -> Reply:
+        """One question. A route that breaks off or sends nonsense refuses; one that is dead or stalls ends the asking."""
+        from modelcheck.sources.endpoint_client import Reply
+
+        left = self._deadline - time.monotonic()
+        try:
+            return self._source.endpoint.post(path, {"model": self._source.model, "temperature": 0, **body}, left)
+        except TargetError as error:
+            if error.kind != "unreadable":
+                raise
+            return Reply(502, {}, str(error))
+
+    def _chat(self) -> tuple[Route, str, tuple[Written, ...], bool]:
+        from modelcheck.probe.formats import OPENINGS, PAIRS
+
+        answers: list[Written] = []
+        reasoning = False
+        extra: dict[str, Any] = {"logprobs": True}
+        for prompt in (*(question for question, _ in PAIRS), OPENINGS[-1]):
+            messages = [{"role": "user", "content": prompt}]
+            reply = self._post("/chat/completions", messages=messages, max_tokens=CHAT_TOKENS, **extra)
+            if reply.status in (400, 422, 500) and extra:  # some refuse what they do not offer
+                extra = {}
+                reply = self._post("/chat/completions", messages=messages, max_tokens=CHAT_TOKENS)
+            message = reply.choice.get("message")
+            if reply.status >= 400 or not isinstance(message, dict):
+                return (*_refused(reply), tuple(answers), reasoning)
+            text = message.get("content")
+            reasoning = reasoning or bool(message.get("reasoning_content") or message.get("reasoning")) or "<think>" in str(text)
+            self._note_logprob(reply)
+            answers.append(_written(prompt, text if isinstance(text, str) else "", reply))
+        return "answers", "", tuple(answers), reasoning
+
+    def _note_logprob(self, reply: Reply) -> None:
+        """Keep how likely the first token of an answer was, where the server tells."""
+        logprobs = reply.choice.get("logprobs")
+        content = logprobs.get("content") if isinstance(logprobs, dict) else None
+        first = content[0] if isinstance(content, list) and content else None
+        value = first.get("logprob") if isinstance(first, dict) else None
+        if isinstance(value, (int, float)) and not isinstance(value, bool):
+            self._logprobs.append(float(value))
+
+    def _texts(self) -> tuple[Route, tuple[Written, ...]]:
+        from modelcheck.probe.formats import OPENINGS
+
+        texts: list[Written] = []
+        for prompt in OPENINGS:
+            reply = self._post("/completions", prompt=prompt, max_tokens=TEXT_TOKENS)
+            text = reply.choice.get("text")
+            if reply.status >= 400 or not isinstance(text, str):
+                return _refused(reply)[0], tuple(texts)
+            texts.append(_written(prompt, text, reply))
+        return "answers", tuple(texts)
+
+    def _ends(self, text: str) -> bool:
+        """Whether the model writes nothing behind a text but its end."""
+        reply = self._post("/completions", prompt=text, max_tokens=END_TOKENS)
+        wrote = reply.choice.get("text")
+        return isinstance(wrote, str) and not wrote.strip() and reply.choice.get("finish_reason") == "stop"
+
+    def _formats(self) -> Iterator[str]:
+        """The formats in which the model ends complete answers at once, and no cut ones."""
+        from modelcheck.probe.formats import FAMILIES
+
+        for family in FAMILIES:
+            pairs = replace(family, begin="").format().pairs  # the server puts the text's beginning there itself
+            if not self._ends(pairs[0].before + pairs[0].answer):
+                continue
+            rest = sum(self._ends(pair.before + pair.answer) for pair in pairs[1:])
+            cut = sum(self._ends(pair.before + pair.answer.rpartition(" ")[0]) for pair in pairs)
+            if 1 + rest >= len(pairs) / 2 and not cut:
+                yield family.name
+
+
+def _refused(reply: Reply) -> tuple[Route, str]:
+    said = f"{reply.status} {reply.message}".strip()
+    if reply.status in _NO_ROUTE and "model" not in reply.message.lower():
+        return "none", said
+    lowered = reply.message.lower()
+    if "template" in lowered and "chat" in lowered:
+        return "no template", said
+    if reply.status in _NO_ROUTE or "does not exist" in lowered:
+        raise TargetError("not-found", f"the server knows no such model: {said}")
+    return "refuses", said
+
+
+def _written(prompt: str, text: str, reply: Reply) -> Written:
+    from modelcheck.probe.messages import Written
+
+    usage = reply.data.get("usage")
+    count = usage.get("completion_tokens") if isinstance(usage, dict) else None
+    reason = reply.choice.get("finish_reason")
+    return Written(prompt, text, count if isinstance(count, int) else 0, None if reason in ("length", None) else str(reason))
+
+
+def runs_on(prompt: str, text: str) -> bool:
+    """Whether a text that was cut goes in circles, or goes on to turns of its own: not merely a long answer."""
+    words = text.lower().split()
+    runs = Counter(tuple(words[index : index + _WORDS]) for index in range(len(words) - _WORDS + 1))
+    return max(runs.values(), default=0) >= _OFTEN or text.lower().count(prompt.lower()) > 1 or not words

@@ -1,0 +1,130 @@
+"""Questions to an OpenAI-compatible server: bounded in time and size, no redirect followed, each fault called by its kind.
+
+A key is sent only where one was given for this purpose, in MODELCHECK_API_KEY.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from modelcheck.errors import TargetError
+
+KEY = "MODELCHECK_API_KEY"
+_MAX_ANSWER = 4 * 2**20
+_LIBRARIES = ("httpx", "httpx2", "httpcore", "httpcore2")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Reply:
+    """One answer: ``data`` is its JSON object; ``message`` what the server says where it refuses."""
+
+    status: int
+    data: Mapping[str, Any]
+    message: str
+
+    @property
+    def choice(self) -> Mapping[str, Any]:
+        """The first choice of a completion; empty where there is none."""
+        choices = self.data.get("choices")
+        first = choices[0] if isinstance(choices, list) and choices else None
+        return first if isinstance(first, dict) else {}
+
+
+class _BrokeOffError(TargetError):
+    """The connection ended before the answer did."""
+
+
+class Endpoint:
+    """Asks a server whose routes lie below ``url``."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url.rstrip("/")
+
+    def get(self, path: str, seconds: float) -> Reply:
+        """One GET. Raises TargetError."""
+        return self._ask("GET", path, None, seconds)
+
+    def post(self, path: str, body: Mapping[str, Any], seconds: float) -> Reply:
+        """One POST of JSON; a refusal is a reply too. Raises TargetError."""
+        return self._ask("POST", path, body, seconds)
+
+    def _ask(self, method: str, path: str, body: Mapping[str, Any] | None, seconds: float) -> Reply:
+        try:
+            return self._once(method, path, body, seconds)
+        except _BrokeOffError:  # many a server closes a connection after a fault, and tells only whoever uses it next
+            return self._once(method, path, body, seconds)
+
+    def _once(self, method: str, path: str, body: Mapping[str, Any] | None, seconds: float) -> Reply:
+        from huggingface_hub import get_session
+
+        key = os.environ.get(KEY)
+        headers = {"Accept": "application/json", **({"Authorization": f"Bearer {key}"} if key else {})}
+        with self._faults(path):
+            stream = get_session().stream(
+                method, self.url + path, json=body, headers=headers, follow_redirects=False, timeout=max(seconds, 0.001)
+            )
+            with stream as response:
+                content = self._content(path, response.iter_bytes(), time.monotonic() + seconds)
+        return self._reply(path, response.status_code, str(response.headers.get("content-type", "")), content)
+
+    def _content(self, path: str, pieces: Iterable[bytes], deadline: float) -> bytes:
+        """The body, as long as it ends in time and is no longer than an answer can be."""
+        content = bytearray()
+        for piece in pieces:
+            content += piece
+            if time.monotonic() > deadline:
+                raise self._too_late()
+            if len(content) > _MAX_ANSWER:
+                raise TargetError("unreadable", f"{self.url}{path} answers with more than {_MAX_ANSWER:,} bytes")
+        return bytes(content)
+
+    def _reply(self, path: str, status: int, kind: str, content: bytes) -> Reply:
+        if status in (401, 403):
+            raise TargetError("gated", f"{self.url} asks for a key, or refuses the one given: set {KEY}")
+        try:
+            data: Any = json.loads(content)
+        except (ValueError, RecursionError):
+            data = None
+        if isinstance(data, dict):
+            return Reply(status, data, _message(data))
+        if status < 400:
+            what = "HTML" if "html" in kind or content.lstrip()[:1] == b"<" else "what is no JSON object"
+            raise TargetError("unreadable", f"{self.url}{path} answers with {what}: is it an OpenAI-compatible API, with its /v1?")
+        return Reply(status, {}, content[:200].decode("utf-8", "replace").strip())
+
+    @contextmanager
+    def _faults(self, path: str) -> Iterator[None]:
+        """What goes wrong on the way, in our words."""
+        try:
+            yield
+        except TargetError:
+            raise
+        except Exception as error:
+            name = type(error).__name__
+            if "Timeout" in name:
+                raise self._too_late() from None
+            if name in ("RemoteProtocolError", "ReadError", "DecodingError"):
+                raise _BrokeOffError("unreadable", f"the answer of {self.url}{path} broke off") from None
+            if name in ("UnsupportedProtocol", "InvalidURL", "LocalProtocolError"):
+                raise TargetError("not-found", f"{self.url} is no address of a server") from None
+            if type(error).__module__.partition(".")[0] in _LIBRARIES or isinstance(error, OSError):
+                raise TargetError("offline", f"nobody answers at {self.url}") from None
+            raise
+
+    def _too_late(self) -> TargetError:
+        return TargetError(
+            "timeout", f"{self.url} did not answer in time (--timeout for its list of models, --probe-timeout for all)"
+        )
+
+
+def _message(data: Mapping[str, Any]) -> str:
+    """What a server says where it refuses: OpenAI's own form, FastAPI's, or a bare text."""
+    error = data.get("error")
+    told = error.get("message") if isinstance(error, dict) else error or data.get("detail") or data.get("message")
+    return str(told)[:300] if told else ""
