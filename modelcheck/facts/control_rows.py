@@ -11,19 +11,22 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import TYPE_CHECKING
 
-from modelcheck.documents.safetensors import Tensor, parse_safetensors_header
 from modelcheck.errors import Absent
 from modelcheck.facts.chat_template import ChatTemplate
 from modelcheck.facts.file_listing import FileListing
 from modelcheck.facts.gguf_metadata import GgufMetadata
-from modelcheck.facts.matrix import Matrix, gguf_matrix, tensor_matrix
 from modelcheck.facts.tokenizer_config import TokenizerConfig
 from modelcheck.facts.weights_index import WeightsIndex
 from modelcheck.findings import Span
 from modelcheck.registry import fact
 from modelcheck.sources import Source
 from modelcheck.vocabulary import DOCUMENT_ENDS, FEWEST, MOST, unused_ids
+
+if TYPE_CHECKING:
+    from modelcheck.documents.safetensors import Tensor
+    from modelcheck.facts.matrix import Matrix
 
 _EMBEDDINGS = (
     "model.embed_tokens.weight", "model.language_model.embed_tokens.weight", "language_model.model.embed_tokens.weight",
@@ -91,6 +94,8 @@ def _ends(tokenizer: TokenizerConfig, template: ChatTemplate | None) -> dict[str
 
 def _matrices(source: Source, listing: FileListing, index: WeightsIndex | None, gguf: GgufMetadata | None) -> Iterator[Matrix]:
     """The embedding and, where there is one, the head; only the headers of the files that hold them are read."""
+    from modelcheck.facts.matrix import gguf_matrix
+
     headers: dict[str, dict[str, Tensor]] = {}  # one file may hold both
     for names, of_gguf in ((_EMBEDDINGS, "token_embd.weight"), (_HEADS, "output.weight")):
         if gguf is not None and not listing.safetensors:
@@ -104,6 +109,9 @@ def _matrices(source: Source, listing: FileListing, index: WeightsIndex | None, 
 def _in_safetensors(
     source: Source, listing: FileListing, index: WeightsIndex | None, names: Sequence[str], headers: dict[str, dict[str, Tensor]]
 ) -> Matrix | None:
+    from modelcheck.documents.safetensors import parse_safetensors_header
+    from modelcheck.facts.matrix import tensor_matrix
+
     if index is not None:
         name = next((name for name in names if name in index.shards), None)
         files = [index.shards[name]] if name else []

@@ -5,15 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from modelcheck.documents.gguf import GgufArray, GgufHeader, parse_gguf
 from modelcheck.errors import Absent
 from modelcheck.facts.file_listing import FileListing
 from modelcheck.findings import Span
 from modelcheck.patterns import lazy
 from modelcheck.registry import fact
 from modelcheck.sources import Source
+
+if TYPE_CHECKING:
+    from modelcheck.documents.gguf import GgufHeader
 
 _CONTROL = 3
 _NOT_FIRST = lazy(r"-0*([2-9]|[1-9]\d+)-of-\d+\.gguf$")
@@ -44,6 +46,8 @@ class GgufMetadata:
 
     def tokens(self) -> dict[int, str]:
         """The control tokens and those that an id is given for, by id. Walks the vocabulary once: tens of milliseconds."""
+        from modelcheck.documents.gguf import GgufArray
+
         vocabulary = self.metadata.get(_TOKENS)
         if self.header is None or not isinstance(vocabulary, GgufArray):
             return {}
@@ -65,6 +69,8 @@ def gguf_metadata(source: Source, listing: FileListing) -> GgufMetadata:
     size = listing.sizes[paths[0]]
     if size is None:
         raise Absent(f"the size of {paths[0]} is not known")
+    from modelcheck.documents.gguf import parse_gguf
+
     header = parse_gguf(paths[0], size, lambda start, length: source.read_range(paths[0], start, length))
     return GgufMetadata(paths[0], header.metadata, _templates(header.metadata), _ids(header.metadata), header)
 

@@ -6,11 +6,13 @@ import struct
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from modelcheck.documents.safetensors import Tensor
 from modelcheck.errors import Absent
 from modelcheck.facts.gguf_metadata import GgufMetadata
+
+if TYPE_CHECKING:
+    from modelcheck.documents.safetensors import Tensor
 
 Decode = Callable[[bytes], Sequence[float]]
 _TWO = 2

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from modelcheck.errors import Absent, Broken, TargetError
 from modelcheck.findings import Span
 from modelcheck.hookspecs import hookimpl
 from modelcheck.sources import Access, Source
 from modelcheck.sources.cache import cached_file, keep, remember
-from modelcheck.sources.hub_client import HubClient
 from modelcheck.sources.target import Target
+
+if TYPE_CHECKING:
+    from modelcheck.sources.hub_client import HubClient
 
 
 class HubSource:
@@ -135,6 +137,8 @@ def modelcheck_open(target: Target, access: Access) -> Source | None:
     """Opens a Hub id over the network. Raises TargetError."""
     if target.kind != "hub" or target.id is None or not access.network:
         return None
+    from modelcheck.sources.hub_client import HubClient
+
     client = HubClient(target.id, access)
     info = client.info(target.revision)
     from huggingface_hub import get_token
