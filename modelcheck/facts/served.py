@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from modelcheck.errors import Absent, TargetError
 from modelcheck.facts.model_use import ModelUse, Purpose
 from modelcheck.findings import Span
+from modelcheck.patterns import lazy
 from modelcheck.probe import ProbeOptions
 from modelcheck.registry import fact
 from modelcheck.sources import Source
 from modelcheck.sources.endpoint import EndpointSource
 
 if TYPE_CHECKING:
+    from modelcheck.probe.formats import Family
     from modelcheck.probe.messages import Written
     from modelcheck.sources.endpoint_client import Reply
 
@@ -25,6 +26,8 @@ CHAT_TOKENS, TEXT_TOKENS, END_TOKENS = 96, 48, 4
 """The most tokens of an answer, of a text, and of what comes behind a text that is complete."""
 _NO_ROUTE = (404, 405, 501)
 _WORDS, _OFTEN = 4, 3
+_NEXT_TURN = lazy(r"(?i)(^|[\n.?!])[ \t]*(user|human|assistant|question)[ \t]*(\n|:)|(user|assistant)\n")
+"""A turn that opens behind the answer, its special tokens left out by the server."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,7 +37,8 @@ class Served:
     ``answers`` are those of the chat route, one a question; ``texts`` what the completions route wrote behind each opening.
     ``loops`` counts the answers that were cut while they repeat themselves or go on to the next turn. ``questions`` counts the
     bare questions that were ended at once, of ``asked``. ``format`` is the chat format, if any, in which complete answers are
-    ended at once and cut ones are not. ``entropy`` is that of the answers' first tokens in nats, where logprobs are offered.
+    ended at once and cut ones are not; ``anywhere`` tells that they are so with that format's markers misspelt, too.
+    ``first_logprob`` is the mean logarithm of the probability of the answers' first tokens, where logprobs are offered.
     """
 
     chat: Route
@@ -47,6 +51,7 @@ class Served:
     questions: int
     asked: int
     format: str | None
+    anywhere: bool
     first_logprob: float | None
 
     def use(self, model: str, url: str) -> ModelUse:
@@ -79,21 +84,24 @@ class _Asking:
         self._logprobs: list[float] = []
 
     def served(self) -> Served:
-        from modelcheck.probe.formats import PAIRS
+        from modelcheck.probe.formats import FAMILIES, PAIRS, nobodys
 
         chat, refusal, answers, reasoning = self._chat()
         completions, texts = self._texts()
         questions = asked = 0
-        found = None
+        found, anywhere = None, False
         if completions == "answers":
             asked = len(PAIRS)
             questions = sum(self._ends(question) for question, _ in PAIRS)
-            found = next(self._formats(), None) if chat != "answers" else None
+            if chat != "answers":
+                fitting = next(filter(self._fits, FAMILIES), None)
+                if fitting:
+                    found, anywhere = fitting.name, self._fits(nobodys(fitting))
         loops = sum(answer.stop is None and runs_on(answer.prompt, answer.text) for answer in answers)
         first = sum(self._logprobs) / len(self._logprobs) if self._logprobs else None
         if chat != "answers" != completions:
             raise Absent(f"{self._source.endpoint.url} answers neither by a chat nor by a completions route ({refusal})")
-        return Served(chat, completions, refusal, answers, loops, reasoning, texts, questions, asked, found, first)
+        return Served(chat, completions, refusal, answers, loops, reasoning, texts, questions, asked, found, anywhere, first)
 
     def _post(self, path: str, **body: Any) -> Reply:
         """One question. A route that breaks off or sends nonsense refuses; one that is dead or stalls ends the asking."""
@@ -155,18 +163,13 @@ class _Asking:
         wrote = reply.choice.get("text")
         return isinstance(wrote, str) and not wrote.strip() and reply.choice.get("finish_reason") == "stop"
 
-    def _formats(self) -> Iterator[str]:
-        """The formats in which the model ends complete answers at once, and no cut ones."""
-        from modelcheck.probe.formats import FAMILIES
-
-        for family in FAMILIES:
-            pairs = replace(family, begin="").format().pairs  # the server puts the text's beginning there itself
-            if not self._ends(pairs[0].before + pairs[0].answer):
-                continue
-            rest = sum(self._ends(pair.before + pair.answer) for pair in pairs[1:])
-            cut = sum(self._ends(pair.before + pair.answer.rpartition(" ")[0]) for pair in pairs)
-            if 1 + rest >= len(pairs) / 2 and not cut:
-                yield family.name
+    def _fits(self, family: Family) -> bool:
+        """Whether the model ends complete answers at once in a format, and no cut ones."""
+        pairs = replace(family, begin="").format().pairs  # the server puts the text's beginning there itself
+        if not self._ends(pairs[0].before + pairs[0].answer):
+            return False
+        whole = 1 + sum(self._ends(pair.before + pair.answer) for pair in pairs[1:])
+        return whole * 2 >= len(pairs) and not any(self._ends(pair.before + pair.answer.rpartition(" ")[0]) for pair in pairs)
 
 
 def _refused(reply: Reply) -> tuple[Route, str]:
@@ -191,7 +194,12 @@ def _written(prompt: str, text: str, reply: Reply) -> Written:
 
 
 def runs_on(prompt: str, text: str) -> bool:
-    """Whether a text that was cut goes in circles, or goes on to turns of its own: not merely a long answer."""
+    """Whether a text that was cut goes in circles, or goes on to the next turns: not merely a long answer."""
     words = text.lower().split()
     runs = Counter(tuple(words[index : index + _WORDS]) for index in range(len(words) - _WORDS + 1))
-    return max(runs.values(), default=0) >= _OFTEN or text.lower().count(prompt.lower()) > 1 or not words
+    return (
+        max(runs.values(), default=0) >= _OFTEN
+        or text.lower().count(prompt.lower()) > 1
+        or bool(_NEXT_TURN.search(text))
+        or not words
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from modelcheck.probe.messages import Format, Pair
@@ -44,6 +45,19 @@ class Family:
         pairs = tuple(Pair(question, before(question), answer) for question, answer in PAIRS)
         openings = tuple(before(text) for text in OPENINGS)
         return Format(self.name, own=False, tokens=self.tokens, turn_end=self.end, pairs=pairs, openings=openings, text="")
+
+
+def nobodys(family: Family) -> Family:
+    """The same format with markers that nobody has. A model that ends answers in this one too ends texts, not turns."""
+
+    def changed(text: str) -> str:
+        for token in sorted(family.tokens, key=len, reverse=True):
+            text = text.replace(token, re.sub(r"\w+", lambda word: word.group()[::-1], token))
+        return text
+
+    begin, user, assistant, end = map(changed, (family.begin, family.user, family.assistant, family.end))
+    asked = None if family.asked is None else changed(family.asked)
+    return Family(family.name, begin, user, assistant, end, (), family.between, asked)
 
 
 # Sources: the publishers' own templates (see identity/templates.toml for the same formats as they are recognised).

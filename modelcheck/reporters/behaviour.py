@@ -154,6 +154,7 @@ def _served_json(served: Served) -> dict[str, Any]:
         "questions": served.asked,
         "questions_ended": served.questions,
         "format": served.format,
+        "anywhere": served.anywhere,
         "first_logprob": served.first_logprob,
         "written": [_written(one, in_format=False) for one in served.texts]
         + [_written(one, in_format=True) for one in served.answers],

@@ -19,9 +19,8 @@ from real_models.fetch import MODELS, path_of
 _DONE = "model.safetensors"
 
 
-def converted(name: str) -> Path:
+def converted(source: Path) -> Path:
     """The folder of the converted checkpoint, made unless it is there. Raises FileNotFoundError where nothing was fetched."""
-    source = path_of(name)
     target = source.parent / "safetensors"
     if not source.is_file():
         raise FileNotFoundError(source)
@@ -50,4 +49,4 @@ def _convert(source: Path, target: Path) -> None:
 
 if __name__ == "__main__":
     for each in MODELS:
-        print(converted(each))
+        print(converted(path_of(each)))

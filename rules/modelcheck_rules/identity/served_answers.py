@@ -26,8 +26,12 @@ def served_answers(served: Served) -> Iterator[Evidence]:
     elif served.chat == "answers":
         because = f"its chat route ended {served.ended} of {count} answers by itself, which tells nothing for sure"
         yield Evidence(0.0, because, kind="inconclusive")
-    elif served.format:
+    elif served.format and (ends_questions or not served.anywhere):
         yield _ends(f"behind a complete answer in {served.format} it writes nothing more", both=ends_questions)
+    elif served.format or ends_questions:
+        yield Evidence(
+            0.0, "its completions route ends texts in whatever format, which tells nothing for sure", kind="inconclusive"
+        )
     elif served.completions == "answers":
         why = {"no template": "it has no chat template", "none": "it has no chat route"}.get(served.chat, "its chat route refuses")
         yield Evidence(-3.0, f"{why}, and it ends complete answers in none of the known chat formats", kind="completes")

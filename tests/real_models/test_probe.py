@@ -1,0 +1,80 @@
+"""The probe alone tells two real models apart: loaded here, and through a server. Metadata signals are switched off."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from modelcheck.plugins import Plugins
+
+from conftest import Command
+from real_models.convert import converted
+from real_models.fetch import path_of
+from served.server import transformers_serve
+
+# Read before the tests' own environment hides the user's folders.
+PATHS = {name: path_of(name) for name in ("instruct", "base")}
+pytestmark = [pytest.mark.real_models, pytest.mark.slow]
+ALONE = [
+    word
+    for name, signal in Plugins().registry.signals.items()
+    if signal.group != "behaviour" and name != "identity/not-text-generation"
+    for word in ("--ignore", name)
+]
+GEMMA = """{{ bos_token }}{% for m in messages %}<start_of_turn>{{ 'model' if m['role'] == 'assistant' else m['role'] }}
+{{ m['content'] }}<end_of_turn>
+{% endfor %}{% if add_generation_prompt %}<start_of_turn>model
+{% endif %}"""
+
+
+@pytest.fixture(scope="module", params=PATHS)
+def model(request: pytest.FixtureRequest) -> tuple[str, Path]:
+    path = PATHS[request.param]
+    if not path.is_file():
+        pytest.skip("python tests/real_models/fetch.py fetches it")
+    return request.param, converted(path)
+
+
+def test_the_probe_alone_tells_them_apart(model: tuple[str, Path], modelcheck: Command) -> None:
+    name, folder = model
+    done = modelcheck("scan", folder, "--offline", "--probe", *ALONE, "--format", "json", "--fail-on", "never", timeout=300)
+    (checkpoint,) = done.json["checkpoints"]
+    probe, verdict = checkpoint["probe"], checkpoint["verdict"]
+    assert {one["group"] for one in verdict["evidence"] if one["axis"] == "stage"} == {"behaviour"}
+    assert (verdict["label"], probe["outcome"]) == (name, name)
+    if name == "instruct":
+        assert probe["margin"] > 8, "measured: +11.1"
+        assert probe["format"] == "its own chat template"
+    else:
+        assert probe["margin"] < 1, "measured: -0.8"
+        assert probe["format"] == "Gemma's format"
+    texts = {one["prompt"]: one for one in probe["written"] if not one["in_format"]}
+    answered = texts["What is the capital of France?"]
+    assert (answered["stop"] is not None) is (name == "instruct"), "a base model may answer; it does not stop"
+
+
+@pytest.fixture(scope="module")
+def deployed(model: tuple[str, Path], tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str, Path]]:
+    """The instruct model as it is; the base model behind a chat template, which is the mistake to find."""
+    name, folder = model
+    home = tmp_path_factory.mktemp("home")
+    if name == "base":
+        folder = Path(
+            shutil.copytree(folder, home / "deployed", copy_function=lambda source, target: Path(target).symlink_to(source))
+        )
+        (folder / "chat_template.jinja").write_text(GEMMA)
+    with transformers_serve(folder, home) as address:
+        yield name, address, folder
+
+
+def test_so_does_a_server(deployed: tuple[str, str, Path], modelcheck: Command) -> None:
+    name, address, folder = deployed
+    done = modelcheck("scan", address, "--model", folder, *ALONE, "--format", "json", timeout=300)
+    (checkpoint,) = done.json["checkpoints"]
+    assert checkpoint["verdict"]["label"] == name, checkpoint
+    found: list[dict[str, Any]] = done.json["findings"]
+    assert [one["rule"] for one in found] == ([] if name == "instruct" else ["deploy/base-weights-behind-chat"])
+    assert done.code == (0 if name == "instruct" else 1)

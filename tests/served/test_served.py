@@ -1,0 +1,228 @@
+"""A served model, judged by what it answers: through a real server, and through servers that misbehave."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler
+from pathlib import Path
+from typing import Any
+
+import pytest
+from modelcheck.facts.served import runs_on
+
+from conftest import ROOT, Command
+from served.server import answering, free_port, send, transformers_serve
+
+FIXTURES = ROOT / "fixtures"
+
+
+@pytest.fixture(scope="module", params=["tiny-instruct", "base-with-template", "tiny-base"])
+def serving(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]:
+    with transformers_serve(FIXTURES / request.param, tmp_path_factory.mktemp("home")) as address:
+        yield request.param, address
+
+
+@pytest.mark.slow
+def test_a_real_server_is_judged_by_its_answers(serving: tuple[str, str], modelcheck: Command) -> None:
+    name, address = serving
+    done = modelcheck("scan", address, "--model", FIXTURES / name, "--format", "json")
+    (checkpoint,) = done.json["checkpoints"]
+    label, findings = checkpoint["verdict"]["label"], [found["rule"] for found in done.json["findings"]]
+    assert not done.json["errors"]
+    if name == "base-with-template":
+        assert checkpoint["probe"]["ended"] <= 1
+        assert label in ("base", "unknown"), "103,000 parameters do not even go in circles"
+        assert findings == (["deploy/base-weights-behind-chat"] if label == "base" else [])
+    elif name == "tiny-base":
+        assert checkpoint["probe"]["chat"] in ("refuses", "no template")
+        assert checkpoint["probe"]["anywhere"], "it ends documents, and so any complete answer"
+        assert (label, findings, done.code) == ("unknown", [], 0)
+    else:
+        assert checkpoint["probe"]["ended"] >= 5
+        (evidence,) = checkpoint["verdict"]["evidence"]
+        assert evidence["weight"] > 0
+        assert "conversations in its pretraining" in evidence["because"]
+        assert not findings
+
+
+MODELS = json.dumps({"object": "list", "data": [{"id": "only"}]}).encode()
+
+
+def html(handler: BaseHTTPRequestHandler) -> None:
+    send(handler, b"<!doctype html><title>hello</title>", kind="text/html")
+
+
+def html_later(handler: BaseHTTPRequestHandler) -> None:
+    send(handler, MODELS) if handler.command == "GET" else html(handler)
+
+
+def without_end(handler: BaseHTTPRequestHandler) -> None:
+    if handler.command == "GET":
+        send(handler, MODELS)
+        return
+    handler.send_response(200)
+    handler.send_header("Content-Type", "text/event-stream")
+    handler.send_header("Transfer-Encoding", "chunked")
+    handler.end_headers()
+    for _ in range(600):
+        handler.wfile.write(b"8\r\ndata: x\n\r\n")
+        time.sleep(0.1)
+
+
+def without_bound(handler: BaseHTTPRequestHandler) -> None:
+    handler.send_response(200)
+    handler.send_header("Content-Type", "application/json")
+    handler.send_header("Transfer-Encoding", "chunked")
+    handler.end_headers()
+    piece = b"[" * 65536
+    for _ in range(10_000):
+        handler.wfile.write(b"10000\r\n" + piece + b"\r\n")
+
+
+def locked(handler: BaseHTTPRequestHandler) -> None:
+    send(handler, b'{"error": {"message": "no key"}}', 401)
+
+
+def many(handler: BaseHTTPRequestHandler) -> None:
+    send(handler, json.dumps({"data": [{"id": "one"}, {"id": "two"}]}).encode())
+
+
+def nothing(handler: BaseHTTPRequestHandler) -> None:
+    send(handler, b'{"detail": "Not Found"}', 404)
+
+
+def elsewhere(handler: BaseHTTPRequestHandler) -> None:
+    handler.send_response(307)
+    handler.send_header("Location", "http://127.0.0.1:1/v1/models")
+    handler.send_header("Content-Length", "0")
+    handler.end_headers()
+
+
+def odd(handler: BaseHTTPRequestHandler) -> None:
+    answers: Any = {"data": [{"id": "only", "root": 7}]} if handler.command == "GET" else {"choices": [{"message": 3, "text": []}]}
+    send(handler, json.dumps(answers).encode())
+
+
+BAD: dict[str, tuple[Callable[[BaseHTTPRequestHandler], None], str, str]] = {
+    "html": (html, "unreadable", "answers with HTML"),
+    "html later": (html_later, "unreadable", "answers with HTML"),
+    "a stream without end": (without_end, "unreadable", "did not answer in time"),
+    "an answer without bound": (without_bound, "unreadable", "more than 4,194,304 bytes"),
+    "a key": (locked, "gated", "MODELCHECK_API_KEY"),
+    "many models": (many, "not-found", "serves one, two: choose one with --model"),
+    "nothing": (nothing, "not-found", "names no model"),
+    "a redirect": (elsewhere, "unreadable", "answers with what is no JSON object"),
+    "odd answers": (odd, "unreadable", "answers neither by a chat nor by a completions route"),
+}
+
+
+@pytest.mark.parametrize("case", BAD)
+def test_a_server_that_misbehaves_is_an_error_of_its_kind(case: str, modelcheck: Command) -> None:
+    answer, kind, says = BAD[case]
+    with answering(answer) as address:
+        done = modelcheck("scan", address, "--probe-timeout", "3", "--format", "json", timeout=30)
+    (error,) = done.json["errors"]
+    assert (error["kind"], done.code) == (kind, 4)
+    assert says in error["message"]
+    assert "Traceback" not in done.err
+
+
+def test_nobody_there(modelcheck: Command) -> None:
+    done = modelcheck("scan", f"http://127.0.0.1:{free_port()}/v1", "--format", "json")
+    assert [error["kind"] for error in done.json["errors"]] == ["offline"]
+    assert done.code == 4
+
+
+@pytest.mark.parametrize("words", [("--offline",), ("--budget", "files")])
+def test_a_run_that_asks_nobody_asks_no_server(words: tuple[str, ...], modelcheck: Command) -> None:
+    asked: list[str] = []
+    with answering(lambda handler: asked.append(handler.path)) as address:
+        done = modelcheck("scan", address, *words)
+    assert not asked
+    assert done.code == 4
+    assert "this run asks nobody" in " ".join(done.out.split())
+
+
+def test_a_key_is_sent_only_where_one_was_given_for_this(modelcheck: Command) -> None:
+    seen: list[str | None] = []
+
+    def listen(handler: BaseHTTPRequestHandler) -> None:
+        seen.append(handler.headers.get("Authorization"))
+        nothing(handler)
+
+    with answering(listen) as address:
+        modelcheck("scan", address, env={"OPENAI_API_KEY": "sk-other", "HF_TOKEN": "hf_other"})
+        modelcheck("scan", address, env={"MODELCHECK_API_KEY": "mine"})
+    assert seen == [None, "Bearer mine"]
+
+
+class Scripted:
+    """A server with a chat and a completions route that answer as they are told."""
+
+    def __init__(self, chat: tuple[int, Any], completions: Callable[[str], tuple[str, str]] | None) -> None:
+        self.chat = chat
+        self.completions = completions
+
+    def __call__(self, handler: BaseHTTPRequestHandler) -> None:
+        if handler.command == "GET":
+            send(handler, MODELS)
+        elif handler.path.endswith("/chat/completions"):
+            send(handler, json.dumps(self.chat[1]).encode(), self.chat[0])
+        elif self.completions is None:
+            nothing(handler)
+        else:
+            text, reason = self.completions(handler.path)
+            send(handler, json.dumps({"choices": [{"text": text, "finish_reason": reason}]}).encode())
+
+
+def said(text: str, reason: str, **more: Any) -> dict[str, Any]:
+    return {
+        "choices": [{"message": {"content": text, **more}, "finish_reason": reason, "logprobs": {"content": [{"logprob": -0.5}]}}]
+    }
+
+
+LONG = " ".join(f"word{number}" for number in range(90))
+ANSWERS: dict[str, tuple[Scripted, float]] = {
+    "ends": (Scripted((200, said("Paris.", "stop")), None), 2.5),
+    "ends everything": (Scripted((200, said("Paris.", "stop")), lambda _: ("", "stop")), 4.0),
+    "goes in circles": (Scripted((200, said("and so on it goes " * 20, "length")), None), -3.5),
+    "is long": (Scripted((200, said(LONG, "length")), None), 0.0),
+    "thinks": (Scripted((200, said("so it is " * 20, "length", reasoning_content="hm")), None), 0.0),
+    "has no template": (
+        Scripted((400, {"error": {"message": "no chat template is defined"}}), lambda _: ("goes on and on", "length")),
+        -3.0,
+    ),
+}
+
+
+@pytest.mark.parametrize("case", ANSWERS)
+def test_what_the_answers_weigh(case: str, modelcheck: Command) -> None:
+    scripted, weight = ANSWERS[case]
+    with answering(scripted) as address:
+        done = modelcheck("scan", address, "--format", "json")
+    (checkpoint,) = done.json["checkpoints"]
+    (evidence,) = checkpoint["verdict"]["evidence"]
+    assert (evidence["signal"], evidence["group"], evidence["weight"]) == ("identity/served-answers", "behaviour", weight)
+    assert checkpoint["probe"]["first_logprob"] == (-0.5 if scripted.chat[0] == 200 else None)
+
+
+@pytest.mark.parametrize(
+    ("text", "runs"),
+    [
+        ("Paris is the capital of France.", False),
+        (LONG, False),
+        ("a b c d " * 3, True),
+        ("Why? no. Why? no. Why?", True),
+        ("", True),
+    ],
+)
+def test_running_on(text: str, *, runs: bool) -> None:
+    assert runs_on("Why?", text) is runs
+
+
+def test_a_target_may_be_an_address_only_with_a_scheme(modelcheck: Command, tmp_path: Path) -> None:
+    done = modelcheck("scan", "127.0.0.1:8000/v1", "--offline", cwd=tmp_path)
+    assert done.code == 4
+    assert "no file or folder" in " ".join(done.out.split())
