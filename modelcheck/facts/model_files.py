@@ -39,6 +39,9 @@ def model_files(
     source: Source, listing: FileListing, config: ModelConfig | None, index: WeightsIndex | None, gguf: GgufMetadata | None
 ) -> ModelFiles:
     """From the listing: one set of weights, safetensors before pickles before GGUF. Raises Absent, Broken."""
+    withheld = getattr(source, "withheld", None)
+    if withheld:
+        raise Absent(str(withheld))
     adapter = next((path for path in _ADAPTERS if path in listing), None)
     if adapter:
         return ModelFiles(_place(source, listing, (adapter,)), (adapter,), listing.sizes[adapter] or 0, adapter=True)
@@ -81,9 +84,6 @@ def _place(source: Source, listing: FileListing, weights: tuple[str, ...], gguf:
         file = source.place(gguf)
         return Place(str(file.parent.absolute()), file.name)
     if source.kind == "hub" and source.revision:
-        withheld = getattr(source, "withheld", None)
-        if withheld:
-            raise Absent(str(withheld))
         return Place(None, gguf, source.name, source.revision, (*weights, *papers))
     raise Absent("its weights are not at hand")
 

@@ -31,11 +31,12 @@ def ask(request: Request, seconds: float) -> Answer:
     """Run the model, one at a time however many ask. What it said before it failed or ran out of time stands."""
     with _one_at_a_time:
         end = time.monotonic() + seconds
-        for place in (request.place, request.adapter):
-            if place and place.repo:
-                fetched = _fetch(place, seconds)
-                if fetched:
-                    return Answer(problem=fetched[0], details=fetched[1])
+        away = [place for place in (request.place, request.adapter) if place and place.repo]
+        failed = _no_room(request, seconds) if away else None  # before anything is fetched
+        for place in away:
+            failed = failed or _fetch(place, end - time.monotonic(), seconds)
+        if failed:
+            return Answer(problem=failed[0], details=failed[1])
         lines, problem, details = _work("worker", request.json(), end - time.monotonic(), seconds, {"HF_HUB_OFFLINE": "1"})
     answer = Answer(problem=problem, details=details)
     for line in lines:
@@ -43,11 +44,18 @@ def ask(request: Request, seconds: float) -> Answer:
     return answer
 
 
-def _fetch(place: Place, seconds: float) -> tuple[str, str] | None:
+def _no_room(request: Request, seconds: float) -> tuple[str, str] | None:
+    """Why there is no room for a model, if there is none."""
+    lines, problem, details = _work("worker", {**request.json(), "only_room": True}, seconds, seconds, {})
+    said = next((line["problem"] for line in lines if "problem" in line), problem)
+    return (said, details) if said else None
+
+
+def _fetch(place: Place, left: float, seconds: float) -> tuple[str, str] | None:
     """Fetch a model's files into the Hub's cache; gives why that failed. The bar goes to a terminal, if there is one."""
     bars = {} if sys.stderr.isatty() else {"HF_HUB_DISABLE_PROGRESS_BARS": "1"}
     request = {"repo": place.repo, "revision": place.revision, "files": place.files}
-    lines, problem, details = _work("fetch", request, seconds, seconds, bars, shown=sys.stderr.isatty())
+    lines, problem, details = _work("fetch", request, left, seconds, bars, shown=sys.stderr.isatty())
     said = next((line["problem"] for line in lines if "problem" in line), problem)
     return (said, details) if said else None
 

@@ -11,9 +11,6 @@ from modelcheck.probe.messages import Place, Request
 if TYPE_CHECKING:
     import torch
 
-_SLACK = 1.15
-"""Memory over the weights' own: what a short batch takes."""
-_ROOM = 300 * 10**6
 _GB = 1e9
 
 
@@ -34,7 +31,7 @@ def load(request: Request) -> Loaded:
     from transformers import AutoConfig, AutoTokenizer
 
     torch.manual_seed(0)
-    device_map = _device_map(request)
+    where = device_map(request)
     place = request.place
     folder = folder_of(place)
     trust = request.remote_code
@@ -48,7 +45,7 @@ def load(request: Request) -> Loaded:
     # What was quantised for llama.cpp has no type of numbers to keep.
     dtype: Any = torch.bfloat16 if place.gguf else "auto"
     model, report = _kind(config).from_pretrained(
-        folder, dtype=dtype, device_map=device_map, output_loading_info=True, ignore_mismatched_sizes=True, **common
+        folder, dtype=dtype, device_map=where, output_loading_info=True, ignore_mismatched_sizes=True, **common
     )
     _complete(report)
     if request.adapter:
@@ -108,11 +105,11 @@ def _adapted(model: Any, folder: str) -> Any:
     return PeftModel.from_pretrained(model, folder).merge_and_unload()
 
 
-def _device_map(request: Request) -> Any:
+def device_map(request: Request) -> Any:
     """Where to put the weights: one device, or accelerate's own plan where that one is too small. Raises Refusal."""
     import torch
 
-    need = int(request.need * _SLACK) + _ROOM
+    need = request.memory
     if request.max_bytes is not None and need > request.max_bytes:
         raise Refusal(f"it needs about {need / _GB:.1f} GB, more than --max-probe-gb {request.max_bytes / _GB:g} allows")
     device = _device(request.device)

@@ -7,6 +7,8 @@ from typing import Any
 
 from modelcheck.probe import Device
 
+_SLACK, _ROOM = 1.15, 300 * 10**6
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Place:
@@ -56,7 +58,7 @@ class Format:
 class Request:
     """What to load and what to ask. ``need`` is the bytes that the weights take in memory, ``stops`` the ids that end a text.
 
-    ``length`` is the most tokens of each text that is written.
+    ``length`` is the most tokens of each text that is written. ``only_room`` asks whether there is room for it, and no more.
     """
 
     place: Place
@@ -69,6 +71,12 @@ class Request:
     device: Device = "auto"
     max_bytes: int | None = None
     remote_code: bool = False
+    only_room: bool = False
+
+    @property
+    def memory(self) -> int:
+        """The bytes that loading and running take: the weights, and what a short batch takes beside them."""
+        return int(self.need * _SLACK) + _ROOM
 
     def json(self) -> dict[str, Any]:
         """As it is sent."""

@@ -36,10 +36,13 @@ def main() -> None:
 
 def probe(request: Request) -> Iterator[dict[str, Any]]:
     """Load, score, write: what each stage gives. Raises Refusal."""
-    from modelcheck.probe.loading import load
+    from modelcheck.probe.loading import device_map, load
 
     start = time.perf_counter()
     try:
+        if request.only_room:
+            device_map(request)
+            return
         loaded = load(request)
     except ImportError as error:
         raise Refusal(f"it needs {error.name or error}: pip install 'modelcheck[probe]'") from error

@@ -56,6 +56,15 @@ def test_the_probe_alone_tells_them_apart(model: tuple[str, Path], modelcheck: C
     assert (answered["stop"] is not None) is (name == "instruct"), "a base model may answer; it does not stop"
 
 
+def test_a_gguf_file_is_run_as_it_is(modelcheck: Command) -> None:
+    path = PATHS["instruct"]
+    if not path.is_file():
+        pytest.skip("python tests/real_models/fetch.py fetches it")
+    done = modelcheck("scan", path, "--offline", "--probe", "--format", "json", timeout=300)
+    (checkpoint,) = done.json["checkpoints"]
+    assert (checkpoint["probe"]["outcome"], checkpoint["probe"]["own_template"]) == ("instruct", True)
+
+
 @pytest.fixture(scope="module")
 def deployed(model: tuple[str, Path], tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str, Path]]:
     """The instruct model as it is; the base model behind a chat template, which is the mistake to find."""
