@@ -16,7 +16,6 @@ PAIRS = (
     ("What is the capital of France?", "The capital of France is Paris."),
     ("What color is the sky on a clear day?", "On a clear day, the sky is blue."),
     ("How many days are there in a week?", "The number of days in a week is seven."),
-    ("Who wrote Romeo and Juliet?", "Romeo and Juliet was written by William Shakespeare."),
     ("What is 2 plus 3?", "2 plus 3 is 5."),
     ("What is the opposite of hot?", "The opposite of hot is cold."),
 )

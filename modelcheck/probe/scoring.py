@@ -17,9 +17,9 @@ from modelcheck.vocabulary import MOST, idle_ids
 
 @dataclass(slots=True)
 class _Row:
-    """One sequence. ``answer`` is the index of the answer's first token, ``stop`` that behind its last; ``cut`` and ``question``
+    """One sequence. ``answer`` is the index of the answer's first token, ``stop`` that behind its last one.
 
-    the last ones of the answer without its last word, and of what is asked. ``last`` is the last token of all.
+    ``question`` and ``cut`` are the last tokens of the question and of the answer without its last word, ``last`` that of all.
     """
 
     ids: list[int]
@@ -27,6 +27,7 @@ class _Row:
     stop: int
     cut: int
     last: int
+    question: int
 
 
 @dataclass(slots=True)
@@ -56,41 +57,37 @@ def choose(loaded: Loaded, formats: Sequence[Format]) -> tuple[Chosen | None, li
 def token_id(tokenizer: Any, token: str) -> int | None:
     """The id of a text that is one token of the vocabulary, and is read as that one where it stands in a text."""
     ids = tokenizer(token, add_special_tokens=False)["input_ids"]
-    known = tokenizer.get_vocab().get(token)
-    if known is None or known not in ids or len([id_ for id_ in ids if id_ != known]) > 1:  # SentencePiece puts a space before
+    known = tokenizer.convert_tokens_to_ids(token)
+    others = [id_ for id_ in ids if id_ != known]  # SentencePiece puts a space before
+    if known is None or tokenizer.convert_ids_to_tokens(known) != token or known not in ids or len(others) > 1:
         return None
     return int(known)
 
 
 def score(loaded: Loaded, chosen: Chosen, stops: Sequence[int]) -> Scores:
-    """Every pair, in the format and in plain text, in one batch. Raises Refusal for weights that give no numbers."""
-    import torch
-
+    """Every pair in the format, and as plain text: one forward pass each. Raises Refusal for weights that give no numbers."""
     tokenizer, pairs = loaded.tokenizer, chosen.format.pairs
     rows = [_row(tokenizer, pair, special=False) for pair in pairs]
     plain = [_row(tokenizer, Pair(pair.question, pair.question + "\n", pair.answer), special=True) for pair in pairs]
-    questions = [_common(tokenizer(pair.question)["input_ids"], row.ids) - 1 for pair, row in zip(pairs, plain, strict=True)]
-    read = _read(loaded, [*rows, *plain], questions)
-    first, second = read[: len(rows)], read[len(rows) :]
+    first, second = _read(loaded, rows), _read(loaded, plain)
     ends = sorted({chosen.end, *stops, *([tokenizer.eos_token_id] if tokenizer.eos_token_id is not None else [])})
-    controls = _controls(tokenizer, chosen, first[0][rows[0].last].shape[-1])
-    complete = [values[row.last] for values, row in zip(first, rows, strict=True)]
+    controls = _controls(tokenizer, chosen, first[0].vocabulary)
+    each, each_plain = list(zip(first, rows, strict=True)), list(zip(second, plain, strict=True))
     return Scores(
         format=chosen.format.name,
         own=chosen.format.own,
         turn_end=chosen.end_text,
         controls=tuple(_name(tokenizer, id_) for id_ in controls),
-        complete=tuple(float(values[chosen.end]) for values in complete),
-        cut=tuple(float(values[row.cut][chosen.end]) for values, row in zip(first, rows, strict=True)),
-        control=tuple(float(values[controls].max()) for values in complete) if controls else (),
-        question_end=tuple(float(torch.logsumexp(values[at][ends], 0)) for values, at in zip(second, questions, strict=True)),
-        plain_end=tuple(float(values[row.last][chosen.end]) for values, row in zip(second, plain, strict=True)),
-        answer=tuple(_mean(values, row) for values, row in zip(first, rows, strict=True)),
-        plain_answer=tuple(_mean(values, row) for values, row in zip(second, plain, strict=True)),
-        entropy=tuple(_entropy(values[row.answer - 1]) for values, row in zip(first, rows, strict=True)),
+        complete=tuple(read.log_p(row.last, chosen.end) for read, row in each),
+        cut=tuple(read.log_p(row.cut, chosen.end) for read, row in each),
+        control=tuple(max(read.log_p(row.last, id_) for id_ in controls) for read, row in each) if controls else (),
+        question_end=tuple(read.log_p_any(row.question, ends) for read, row in each_plain),
+        plain_end=tuple(read.log_p(row.last, chosen.end) for read, row in each_plain),
+        answer=tuple(_mean(read, row) for read, row in each),
+        plain_answer=tuple(_mean(read, row) for read, row in each_plain),
+        entropy=tuple(read.entropy(row.answer - 1) for read, row in each),
         echo=tuple(
-            _repeats(tokenizer, int(values[row.answer - 1].argmax()), pair)
-            for values, row, pair in zip(first, rows, pairs, strict=True)
+            _repeats(tokenizer, read.likeliest(row.answer - 1), pair) for (read, row), pair in zip(each, pairs, strict=True)
         ),
     )
 
@@ -108,7 +105,8 @@ def _row(tokenizer: Any, pair: Pair, *, special: bool) -> _Row:
     answer = max(_common(ids(pair.before), all_ids), 1)
     stop = _common(ids(whole), all_ids)
     cut = _common(ids(whole.rpartition(" ")[0]), all_ids) - 1
-    return _Row(all_ids, answer, stop, cut, len(all_ids) - 1)
+    question = max(_common(ids(pair.question), all_ids), 1) - 1
+    return _Row(all_ids, answer, stop, cut, len(all_ids) - 1, question)
 
 
 def _common(first: Sequence[int], second: Sequence[int]) -> int:
@@ -121,40 +119,82 @@ def _common(first: Sequence[int], second: Sequence[int]) -> int:
     return count
 
 
-def _read(loaded: Loaded, rows: Sequence[_Row], questions: Sequence[int]) -> list[dict[int, Any]]:
-    """For each row, position → the logarithms of the probabilities of what comes next. One forward pass, padded on the right."""
+class _Reading:
+    """What comes next at some places of one row: ``logits`` has a line for each of ``places``."""
+
+    def __init__(self, places: Sequence[int], logits: Any, totals: Any) -> None:
+        self._at = {place: index for index, place in enumerate(places)}
+        self._logits = logits
+        self._totals = totals
+        self.vocabulary: int = logits.shape[-1]
+
+    def log_p(self, place: int, id_: int) -> float:
+        """The logarithm of the probability that a token comes next."""
+        index = self._at[place]
+        return float(self._logits[index, id_] - self._totals[index])
+
+    def log_p_any(self, place: int, ids: Sequence[int]) -> float:
+        """The same for any of some tokens."""
+        index = self._at[place]
+        return float(self._logits[index, ids].logsumexp(-1) - self._totals[index])
+
+    def likeliest(self, place: int) -> int:
+        """The token that comes next most likely."""
+        return int(self._logits[self._at[place]].argmax())
+
+    def entropy(self, place: int) -> float:
+        """Of what comes next, in nats."""
+        index = self._at[place]
+        logs = self._logits[index] - self._totals[index]
+        return float(-(logs.exp() * logs).nansum())
+
+
+def _read(loaded: Loaded, rows: Sequence[_Row]) -> list[_Reading]:
+    """One forward pass over some rows, padded on the right, which changes nothing for what stands before."""
     import torch
 
     longest = max(len(row.ids) for row in rows)
     padding = loaded.tokenizer.pad_token_id or 0
     ids = torch.tensor([row.ids + [padding] * (longest - len(row.ids)) for row in rows], device=loaded.device)
     mask = torch.tensor([[1] * len(row.ids) + [0] * (longest - len(row.ids)) for row in rows], device=loaded.device)
-    wanted = [{*range(row.answer - 1, row.stop), row.cut, row.last} for row in rows]
-    for places, question in zip(wanted[len(rows) - len(questions) :], questions, strict=True):
-        places.add(question)
-    kept = sorted(set().union(*wanted))
+    wanted = [sorted({*range(row.answer - 1, row.stop), row.cut, row.last, row.question}) for row in rows]
     with torch.inference_mode():
-        logits, kept = _forward(loaded, ids, mask, kept)
-        if not bool(torch.isfinite(logits).all()):
+        logits = _forward(loaded, ids, mask, wanted).float()
+        totals = logits.logsumexp(-1)
+        if not bool(torch.isfinite(totals).all()):
             raise Refusal("its weights give no numbers (NaN)")
-        at = {place: index for index, place in enumerate(kept)}
-        return [
-            {place: torch.log_softmax(logits[index, at[place]].float(), -1) for place in sorted(places)}
-            for index, places in enumerate(wanted)
-        ]
+        logits, totals = logits.cpu(), totals.cpu()
+    counts = [len(places) for places in wanted]
+    parts = zip(wanted, logits.split(counts), totals.split(counts), strict=True)
+    return [_Reading(places, part, total) for places, part, total in parts]
 
 
-def _forward(loaded: Loaded, ids: Any, mask: Any, kept: list[int]) -> tuple[Any, list[int]]:
-    """The logits at some positions only, where the model can be asked for those: a whole vocabulary for every token is a lot."""
-    import inspect
+def _forward(loaded: Loaded, ids: Any, mask: Any, wanted: Sequence[Sequence[int]]) -> Any:
+    """The logits at the wanted places of each row, one line each.
 
+    The output head multiplies by a whole vocabulary, which for a small model is most of the work; so it gets those places only.
+    """
     import torch
 
-    given = {"input_ids": ids, "attention_mask": mask, "use_cache": False}
-    if "logits_to_keep" in inspect.signature(loaded.model.forward).parameters:
-        places = torch.tensor(kept, device=loaded.device)
-        return loaded.model(**given, logits_to_keep=places).logits, kept
-    return loaded.model(**given).logits, list(range(ids.shape[1]))
+    row = torch.tensor([index for index, places in enumerate(wanted) for _ in places], device=loaded.device)
+    column = torch.tensor([place for places in wanted for place in places], device=loaded.device)
+    head = loaded.model.get_output_embeddings()
+    taken: list[bool] = []
+
+    def only_wanted(_module: Any, arguments: tuple[Any, ...]) -> Any:
+        states = arguments[0] if arguments else None
+        if states is None or tuple(states.shape[:2]) != tuple(ids.shape):
+            return None
+        taken.append(True)
+        return (states[row.to(states.device), column.to(states.device)].unsqueeze(0), *arguments[1:])
+
+    hook = head.register_forward_pre_hook(only_wanted) if head is not None else None
+    try:
+        logits = loaded.model(input_ids=ids, attention_mask=mask, use_cache=False).logits
+    finally:
+        if hook:
+            hook.remove()
+    return logits[0] if len(taken) == 1 else logits[row.to(logits.device), column.to(logits.device)]
 
 
 def _controls(tokenizer: Any, chosen: Chosen, rows: int) -> list[int]:
@@ -178,14 +218,10 @@ def _name(tokenizer: Any, id_: int) -> str:
     return str(tokenizer.convert_ids_to_tokens(id_) if id_ < len(tokenizer) else f"row {id_}")
 
 
-def _mean(values: dict[int, Any], row: _Row) -> float:
+def _mean(read: _Reading, row: _Row) -> float:
     """The mean logarithm of the probability of the answer's tokens."""
     places = range(row.answer, row.stop)
-    return float(sum(float(values[place - 1][row.ids[place]]) for place in places) / max(len(places), 1))
-
-
-def _entropy(logs: Any) -> float:
-    return float(-(logs.exp() * logs).nansum())
+    return sum(read.log_p(place - 1, row.ids[place]) for place in places) / max(len(places), 1)
 
 
 def _repeats(tokenizer: Any, id_: int, pair: Pair) -> bool:
