@@ -23,8 +23,8 @@ Outcome = Literal["instruct", "base", "inconclusive"]
 LENGTH = 48
 """Tokens of each text that is written."""
 
-# In nats. Measured on gemma-3-270m (base: margin -0.8), the same after 50 steps of fine-tuning (+12.7), SmolLM2-135M-Instruct
-# (+11.1) and a tiny pair (+0.3, +12.4): docs/the-probe.md. A margin knows no model's scale; plain probabilities do, and only guard.
+# In nats. Measured on gemma-3-270m (base: margin -0.3), the same after 50 steps of fine-tuning (+12.7), SmolLM2-135M-Instruct
+# (+11.3) and a tiny pair (+0.2, +12.4): docs/the-probe.md. A margin knows no model's scale; plain probabilities do, and only guard.
 _MARGIN_INSTRUCT, _MARGIN_BASE = 5.0, 2.0
 _LIKELY, _UNLIKELY = -3.0, -5.0
 _LIKELY_DOCUMENT_END = -1.5
@@ -61,6 +61,11 @@ class Behaviour:
     def question_end(self) -> float:
         """The mean logarithm of any end's probability behind a bare question, which only instruct models end at."""
         return mean(self.scores.question_end) if self.scores else 0.0
+
+    @property
+    def format_gain(self) -> float:
+        """How much likelier a token of the answers is in the format than in plain text, in nats; the mean."""
+        return mean(self.scores.answer) - mean(self.scores.plain_answer) if self.scores else 0.0
 
     @property
     def ended(self) -> int:

@@ -16,12 +16,16 @@ from typing import Any
 from modelcheck.probe import Refusal
 from modelcheck.probe.messages import Request, Run
 
+_TIMES, _LIBRARIES = 4, 4 * 10**9
+"""Bytes: what a GGUF file's numbers take on their way, over what they take in the end; and what torch takes for itself."""
+
 
 def main() -> None:
     """Answer until there is nothing more to say."""
     request = Request.from_json(json.load(sys.stdin))
     answer = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)  # nothing but answers goes out, whatever libraries print
+    _bound_memory(request)
     try:
         for line in probe(request):
             answer.write(json.dumps(line) + "\n")
@@ -32,6 +36,17 @@ def main() -> None:
         traceback.print_exc()
         answer.write(json.dumps({"problem": str(error) if isinstance(error, Refusal) else _reason(error)}) + "\n")
         answer.flush()
+
+
+def _bound_memory(request: Request) -> None:
+    """A config may describe a larger model than the weights hold, and libraries build what it describes."""
+    try:
+        import resource
+    except ImportError:  # Windows has no such bound
+        return
+    most = _TIMES * request.memory + _LIBRARIES
+    _, hard = resource.getrlimit(resource.RLIMIT_DATA)
+    resource.setrlimit(resource.RLIMIT_DATA, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
 
 
 def probe(request: Request) -> Iterator[dict[str, Any]]:
@@ -72,8 +87,8 @@ def _reason(error: Exception) -> str:
     first = next((line.strip() for line in text.splitlines() if line.strip()), type(error).__name__)
     if "trust_remote_code" in text:
         return "it needs Python code of the checkpoint's own: look at it, then --trust-remote-code runs it"
-    if "out of memory" in text.lower() or isinstance(error, MemoryError):
-        return f"it does not fit into memory: {first[:120]}"
+    if "memory" in text.lower() or isinstance(error, MemoryError):
+        return "it does not fit into memory, or its config describes a larger model than its weights hold"
     return f"transformers could not run it: {first[:240]}"
 
 

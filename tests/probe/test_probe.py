@@ -91,12 +91,22 @@ def adapter_without_weights(folder: Path) -> None:
     (folder / "adapter_config.json").write_text(json.dumps({"base_model_name_or_path": "/etc", "peft_type": "LORA"}))
 
 
+def vast(folder: Path) -> None:
+    edit(folder / "config.json", vocab_size=10**9, hidden_size=4096)
+
+
+def endless(folder: Path) -> None:
+    edit(folder / "config.json", num_hidden_layers=10**7)
+
+
 BAD: dict[str, tuple[Change, str]] = {
     "nan": (nan, "its weights give no numbers (NaN)"),
     "lacking": (lacking, "its weights lack model.layers.1.mlp.up_proj.weight"),
     "misshapen": (misshapen, "does not fit its config"),
     "truncated": (truncated, "transformers could not run it"),
     "nothing": (nothing, "there are no weights that transformers loads"),
+    "vast": (vast, "does not fit"),
+    "endless": (endless, "--probe-timeout"),
     "unknown": (unknown, "brand_new"),
     "own code": (own_code, "--trust-remote-code runs it"),
     "encoder-decoder": (encoder_decoder, "it is an encoder-decoder"),
@@ -110,7 +120,7 @@ def test_what_cannot_be_run_says_why(case: str, modelcheck: Command, copied: Cal
     folder = copied()
     change, says = BAD[case]
     change(folder)
-    checkpoint = probed(modelcheck, folder)
+    checkpoint = probed(modelcheck, folder, *(("--probe-timeout", "15") if case == "endless" else ()))
     assert says in checkpoint["probe"]["why"], checkpoint["probe"]["why"]
     assert checkpoint["probe"]["outcome"] is None
     assert checkpoint["verdict"]["evidence"], "the other evidence stands"

@@ -46,10 +46,10 @@ def test_the_probe_alone_tells_them_apart(model: tuple[str, Path], modelcheck: C
     assert {one["group"] for one in verdict["evidence"] if one["axis"] == "stage"} == {"behaviour"}
     assert (verdict["label"], probe["outcome"]) == (name, name)
     if name == "instruct":
-        assert probe["margin"] > 8, "measured: +11.1"
+        assert probe["margin"] > 8, "measured: +11.3"
         assert probe["format"] == "its own chat template"
     else:
-        assert probe["margin"] < 1, "measured: -0.8"
+        assert probe["margin"] < 1, "measured: -0.3"
         assert probe["format"] == "Gemma's format"
     texts = {one["prompt"]: one for one in probe["written"] if not one["in_format"]}
     answered = texts["What is the capital of France?"]

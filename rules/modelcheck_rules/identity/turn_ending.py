@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from modelcheck.api import Axis, Behaviour, Evidence, signal
 
 _ENDS_QUESTIONS = -3.0
-"""Nats. Measured: -8.3 and -8.5 in base models, -9.9 in a small fine-tune, -0.8 in SmolLM2-135M-Instruct. Low says nothing."""
+"""Nats. Measured: -8.5 in two base models, -9.9 in a small fine-tune, -0.6 in SmolLM2-135M-Instruct. Low says nothing."""
 
 
 @signal(group="behaviour")
