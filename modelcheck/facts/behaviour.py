@@ -39,7 +39,8 @@ class Behaviour:
 
     ``margin`` is the mean distance of the turn's end from the likeliest unused token behind complete answers, in nats; None
     without such tokens. ``scores`` is None where no format is one of the model's; ``plain`` and ``in_format`` is what it wrote.
-    ``document_end`` tells that turns end with a token that ends documents too; ``adapted`` that an adapter was run on its base.
+    ``document_end`` tells that turns end with a token that ends documents too; ``adapted`` that an adapter was run on its base;
+    ``passed_over`` why the checkpoint's own chat template was not used, if it has one.
     """
 
     outcome: Outcome
@@ -51,6 +52,7 @@ class Behaviour:
     in_format: tuple[Written, ...]
     run: Run
     adapted: bool
+    passed_over: str | None
 
     @property
     def complete(self) -> float:
@@ -99,17 +101,17 @@ def behaviour(
     answer = ask(Request(place, adapter, formats, OPENINGS, stops, need, LENGTH, *how), options.seconds)
     if answer.run is None or not (answer.scores or answer.plain):
         raise Absent(answer.problem or "it gave no answer", details=answer.details)
-    why = None
+    outcome: Outcome = "inconclusive"
+    margin, why, document_end, passed_over = None, None, False, conversations.problem
     if answer.scores is None:
         why = answer.problem or f"no chat format is known that its vocabulary is made for ({answer.unfit[0]})"
-    outcome: Outcome = "inconclusive"
-    margin, document_end = None, False
-    if answer.scores:
+    else:
         document_end = answer.scores.turn_end in DOCUMENT_ENDS
         outcome, margin, why = judge(answer.scores, document_end=document_end)
-    return Behaviour(
-        outcome, why, answer.scores, margin, document_end, answer.plain, answer.in_format, answer.run, files.adapter
-    )  # fmt: skip
+        if formats[0].own and not answer.scores.own:
+            passed_over = answer.unfit[0]
+    written = (answer.plain, answer.in_format)
+    return Behaviour(outcome, why, answer.scores, margin, document_end, *written, answer.run, files.adapter, passed_over)
 
 
 def judge(scores: Scores, *, document_end: bool) -> tuple[Outcome, float | None, str | None]:
@@ -150,4 +152,6 @@ def _base(lineage: Lineage | None, checkpoints: Checkpoints, options: ProbeOptio
     files = checkpoints.fact(ModelFiles, origin.id, origin.revision)
     if files is None:
         raise Absent(f"its base, {origin.id}, has no weights at hand")
+    if files.adapter:
+        raise Absent(f"its base, {origin.id}, is an adapter itself")
     return files.place, files.need, checkpoints.fact(Conversations, origin.id, origin.revision)

@@ -40,10 +40,10 @@ def _own(template: ChatTemplate, special: dict[str, str]) -> Format | str:
     from modelcheck.probe.messages import Format
 
     if template.problem or template.rendered is None:
-        return f"its chat template {template.problem.message if template.problem else 'drops the answer'}"
+        return f"it {f'raised: {template.problem.message}' if template.problem else 'drops the answer'}"
     pairs, openings = _rendered(template.chosen.text, special)
     if not pairs:
-        return "its chat template does not keep question and answer as they are"
+        return "it does not keep question and answer as they are"
     end = template.turn_ends[0] if template.turn_ends else _end_that_is_none(*pairs[0][1:])
     parts = tuple(_pair(question, answer, text, end) for question, answer, text in pairs)
     return Format(

@@ -26,9 +26,9 @@ class Place:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Pair:
-    """A question and its answer in one format. ``before`` is everything up to the answer, ``gap`` what stands behind it before
+    """A question and its answer in one format, as text with special tokens.
 
-    the turn's end. Both are text, special tokens included.
+    ``before`` is everything up to the answer, ``gap`` what stands between the answer and the turn's end.
     """
 
     question: str

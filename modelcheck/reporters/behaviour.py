@@ -39,6 +39,8 @@ class BehaviourWriter:
         yield from self._wrap(f"run on {run.device} in {run.dtype}, {_size(run.parameters)} parameters: {times}")
         if behaviour.scores:
             yield from self._wrap(self._scores(behaviour))
+        if behaviour.passed_over:
+            yield from self._wrap(f"not in its own chat template: {behaviour.passed_over}")
         if behaviour.why:
             yield from self._wrap(f"{behaviour.outcome}: {behaviour.why}")
         name = behaviour.scores.format if behaviour.scores else None
@@ -127,6 +129,7 @@ def _behaviour_json(behaviour: Behaviour) -> dict[str, Any]:
     return {
         "outcome": behaviour.outcome,
         "why": behaviour.why,
+        "passed_over": behaviour.passed_over,
         "margin": None if behaviour.margin is None else round(behaviour.margin, 3),
         "format": scores.format if scores else None,
         "own_template": scores.own if scores else None,

@@ -42,6 +42,8 @@ class EvidenceWriter:
             yield from self._one(weighed)
         if len(told) > _SHOWN:
             yield self._dim(f"{' ' * self._indent}and {len(told) - _SHOWN} more (--why)")
+        if verdict.label == "unknown" and checkpoint.source != "name" and any(skip.remedy for skip in checkpoint.skipped):
+            yield from self._wrap("to know more: --budget weights reads rows of its weights, --probe runs it")
 
     def _why(self, checkpoint: CheckpointReport, verdict: Verdict) -> Iterator[str]:
         for axis, title in ((Axis.STAGE, "base or instruct"), (Axis.TASK, "does it write text")):

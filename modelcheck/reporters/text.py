@@ -106,7 +106,9 @@ class _Writer:
         skipped = [
             skip
             for skip in checkpoint.skipped
-            if (self.style.verbosity > 0 or not skip.ordinary) and not (told and skip.signal) and skip.reason != checkpoint.unprobed
+            if (self.style.verbosity > 0 or not (skip.ordinary or skip.remedy))
+            and not (told and skip.signal)
+            and skip.reason != checkpoint.unprobed
         ]
         reasons: dict[str, list[str]] = {}
         for skip in skipped:

@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from modelcheck.errors import TargetError
+from modelcheck.sources.transport import Fault, fault_of
 
 KEY = "MODELCHECK_API_KEY"
 _MAX_ANSWER = 4 * 2**20
-_LIBRARIES = ("httpx", "httpx2", "httpcore", "httpcore2")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -106,16 +106,19 @@ class Endpoint:
         except TargetError:
             raise
         except Exception as error:
-            name = type(error).__name__
-            if "Timeout" in name:
-                raise self._too_late() from None
-            if name in ("RemoteProtocolError", "ReadError", "DecodingError"):
-                raise _BrokeOffError("unreadable", f"the answer of {self.url}{path} broke off") from None
-            if name in ("UnsupportedProtocol", "InvalidURL", "LocalProtocolError"):
-                raise TargetError("not-found", f"{self.url} is no address of a server") from None
-            if type(error).__module__.partition(".")[0] in _LIBRARIES or isinstance(error, OSError):
-                raise TargetError("offline", f"nobody answers at {self.url}") from None
-            raise
+            fault = fault_of(error)
+            if fault is None:
+                raise
+            raise self._told(fault, path) from None
+
+    def _told(self, fault: Fault, path: str) -> TargetError:
+        if fault == "timeout":
+            return self._too_late()
+        if fault == "broke off":
+            return _BrokeOffError("unreadable", f"the answer of {self.url}{path} broke off")
+        if fault == "no address":
+            return TargetError("not-found", f"{self.url} is no address of a server")
+        return TargetError("offline", f"nobody answers at {self.url}")
 
     def _too_late(self) -> TargetError:
         return TargetError(

@@ -16,12 +16,12 @@ from typing import Any
 
 from modelcheck.errors import Kind, TargetError
 from modelcheck.sources import Access
+from modelcheck.sources.transport import fault_of
 
 ANSWER_SECONDS = 10.0
 """What one answer may take to begin, and between two pieces of it."""
 MAX_ANSWER = 64 * 2**20
 _PAUSES = (0.5, 1.5)
-_LIBRARIES = ("httpx", "httpx2", "httpcore", "httpcore2")
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,12 +132,12 @@ class HubClient:
         except TargetError:
             raise
         except Exception as error:
-            name = type(error).__name__
-            if "Timeout" in name:
+            fault = fault_of(error)
+            if fault == "timeout":
                 raise self._too_late() from None
-            if name in ("RemoteProtocolError", "ReadError", "DecodingError"):
+            if fault == "broke off":
                 raise TargetError("unreadable", f"the Hub's answer about {self.id} broke off") from None
-            if type(error).__module__.partition(".")[0] in _LIBRARIES or isinstance(error, OSError):
+            if fault:
                 raise _NoConnectionError(at_the_hub=_asks_the_hub(error)) from None
             raise
 

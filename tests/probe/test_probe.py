@@ -145,6 +145,7 @@ def test_a_template_that_raises_leaves_the_formats_of_families(modelcheck: Comma
     (folder / "chat_template.jinja").write_text("{{ raise_exception('no') }}")
     probe = probed(modelcheck, folder)["probe"]
     assert (probe["outcome"], probe["format"], probe["own_template"]) == ("instruct", "ChatML", False)
+    assert probe["passed_over"] == "it raised: no"
 
 
 def test_a_turn_end_that_is_no_token_of_the_vocabulary_decides_nothing(modelcheck: Command, copied: Callable[..., Path]) -> None:
