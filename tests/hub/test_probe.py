@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from conftest import ROOT, Command
 from hub.server import Fault, Hub
+from probe.adapters import make_adapter
 
 pytestmark = pytest.mark.slow
 FILES = {
@@ -61,3 +63,16 @@ def test_weights_that_do_not_come(hub: Hub, modelcheck: Command) -> None:
     hub.faults.append(Fault(r"model\.safetensors", 404))
     _, checkpoint = probe(modelcheck, hub)
     assert "its weights could not be fetched" in checkpoint["probe"]["why"]
+
+
+def test_an_adapter_is_run_on_the_base_that_it_names(hub: Hub, modelcheck: Command, tmp_path: Path) -> None:
+    make_adapter(tmp_path / "adapter", "acme/base")
+    base = {name: (ROOT / "fixtures/tiny-base" / name).read_bytes() for name in FILES if name != "chat_template.jinja"}
+    hub.add("acme/base", base)
+    hub.add("acme/thing", {path.name: path.read_bytes() for path in (tmp_path / "adapter").iterdir()})
+    _, checkpoint = probe(modelcheck, hub)
+    assert checkpoint["probe"]["outcome"] == "instruct", checkpoint["probe"]
+    assert probe(modelcheck, hub, "--ignore", "identity/free-run")[1]["verdict"]["label"] != "not-applicable"
+    asked = "\n".join(hub.asked())
+    assert "acme/base/resolve" in asked
+    assert "adapter_model.safetensors" in asked
