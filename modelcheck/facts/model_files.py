@@ -21,7 +21,7 @@ _PAPERS = (".json", ".jinja", ".model", ".txt", ".py", ".tiktoken")
 _ADAPTERS = ("adapter_model.safetensors", "adapter_model.bin")
 _WHOLE = ("model.safetensors", "pytorch_model.bin")
 _HALF = 2
-"""Bytes of a number, in what a GGUF file's blocks are loaded as."""
+"""Bytes of a number, in what a GGUF file's blocks are loaded as: bfloat16."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,12 +53,19 @@ def model_files(
     if weights:
         need = sum(listing.sizes[path] or 0 for path in weights)
         return ModelFiles(_place(source, listing, weights), weights, need, adapter=False)
-    if gguf is None or gguf.header is None:
+    if gguf is None:
         what = "weights" if listing.complete else "weights in the Hub's cache"
         raise Absent(f"there are no {what} that transformers loads")
-    return ModelFiles(
-        _place(source, listing, (gguf.path,), gguf.path), (gguf.path,), gguf.header.parameters() * _HALF, adapter=False
-    )
+    need = _parameters(source, listing, gguf) * _HALF
+    return ModelFiles(_place(source, listing, (gguf.path,), gguf.path), (gguf.path,), need, adapter=False)
+
+
+def _parameters(source: Source, listing: FileListing, gguf: GgufMetadata) -> int:
+    """How many numbers a GGUF file holds: by its header, by what the Hub read there, else by its size as if four bits each."""
+    if gguf.header is not None:
+        return gguf.header.parameters()
+    total = (getattr(source, "gguf_summary", None) or {}).get("total")
+    return total if isinstance(total, int) and total > 0 else 2 * (listing.sizes[gguf.path] or 0)
 
 
 def _weights(listing: FileListing, index: WeightsIndex | None) -> tuple[str, ...]:

@@ -84,24 +84,30 @@ class _Asking:
         self._logprobs: list[float] = []
 
     def served(self) -> Served:
-        from modelcheck.probe.formats import FAMILIES, PAIRS, nobodys
-
         chat, refusal, answers, reasoning = self._chat()
-        completions, texts = self._texts()
-        questions = asked = 0
-        found, anywhere = None, False
-        if completions == "answers":
-            asked = len(PAIRS)
-            questions = sum(self._ends(question) for question, _ in PAIRS)
+        try:
+            completions, texts, questions, asked, found, anywhere = self._plain(in_formats=chat != "answers")
+        except TargetError:
             if chat != "answers":
-                fitting = next(filter(self._fits, FAMILIES), None)
-                if fitting:
-                    found, anywhere = fitting.name, self._fits(nobodys(fitting))
-        loops = sum(answer.stop is None and runs_on(answer.prompt, answer.text) for answer in answers)
-        first = sum(self._logprobs) / len(self._logprobs) if self._logprobs else None
+                raise
+            completions, texts, questions, asked, found, anywhere = "none", (), 0, 0, None, False  # the chat's answers stand
         if chat != "answers" != completions:
             raise Absent(f"{self._source.endpoint.url} answers neither by a chat nor by a completions route ({refusal})")
+        loops = sum(answer.stop is None and runs_on(answer.prompt, answer.text) for answer in answers)
+        first = sum(self._logprobs) / len(self._logprobs) if self._logprobs else None
         return Served(chat, completions, refusal, answers, loops, reasoning, texts, questions, asked, found, anywhere, first)
+
+    def _plain(self, *, in_formats: bool) -> tuple[Route, tuple[Written, ...], int, int, str | None, bool]:
+        """The completions route: its texts, how many bare questions it ends of how many, and the format that it ends answers in."""
+        from modelcheck.probe.formats import FAMILIES, PAIRS, nobodys
+
+        route, texts = self._texts()
+        if route != "answers":
+            return route, texts, 0, 0, None, False
+        questions = sum(self._ends(question) for question, _ in PAIRS)
+        fitting = next(filter(self._fits, FAMILIES), None) if in_formats else None
+        anywhere = fitting is not None and self._fits(nobodys(fitting))
+        return route, texts, questions, len(PAIRS), fitting.name if fitting else None, anywhere
 
     def _post(self, path: str, **body: Any) -> Reply:
         """One question. A route that breaks off or sends nonsense refuses; one that is dead or stalls ends the asking."""
@@ -161,7 +167,7 @@ class _Asking:
         """Whether the model writes nothing behind a text but its end."""
         reply = self._post("/completions", prompt=text, max_tokens=END_TOKENS)
         wrote = reply.choice.get("text")
-        return isinstance(wrote, str) and not wrote.strip() and reply.choice.get("finish_reason") == "stop"
+        return isinstance(wrote, str) and not wrote.strip() and reply.choice.get("finish_reason") not in (None, "length")
 
     def _fits(self, family: Family) -> bool:
         """Whether the model ends complete answers at once in a format, and no cut ones."""

@@ -5,6 +5,7 @@ What each number tells was measured on real base and instruct models; ``docs/the
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -71,8 +72,12 @@ def score(loaded: Loaded, chosen: Chosen, stops: Sequence[int]) -> Scores:
     plain = [_row(tokenizer, Pair(pair.question, pair.question + "\n", pair.answer), special=True) for pair in pairs]
     first, second = _read(loaded, rows), _read(loaded, plain)
     ends = sorted({chosen.end, *stops, *([tokenizer.eos_token_id] if tokenizer.eos_token_id is not None else [])})
-    controls = _controls(tokenizer, chosen, first[0].vocabulary)
     each, each_plain = list(zip(first, rows, strict=True)), list(zip(second, plain, strict=True))
+    controls = [
+        id_  # some models put minus infinity on the rows behind the vocabulary
+        for id_ in _controls(tokenizer, chosen, first[0].vocabulary)
+        if all(math.isfinite(read.log_p(row.last, id_)) for read, row in each)
+    ]
     return Scores(
         format=chosen.format.name,
         own=chosen.format.own,

@@ -169,6 +169,15 @@ class TestModelFiles:
         assert "no weights" in str(self.files({"config.json": b"{}"}))
         assert "without config.json" in str(self.files({"model.safetensors": b""}))
 
+    @pytest.mark.parametrize(("summary", "parameters"), [({"total": 7000}, 7000), ({"total": "many"}, 2000), ({}, 2000)])
+    def test_of_a_gguf_file_on_the_hub(self, summary: dict[str, object], parameters: int) -> None:
+        source = MemorySource({"m.gguf": b"x" * 1000}, "a/b", "hub")
+        source.gguf_summary = summary  # type: ignore[attr-defined] # as the Hub's source has it
+        source.revision = "0" * 40
+        found = FactStore(Plugins().registry, Limits(), {Source: source}).get(ModelFiles)
+        assert found is not None
+        assert (found.need, found.place.gguf, found.place.repo) == (2 * parameters, "m.gguf", "a/b")
+
     def test_a_gguf_file_that_is_none(self, tmp_path: object) -> None:
         path = ROOT / "fixtures/tiny-base/config.json"
         found = FactStore(Plugins().registry, Limits(), {Source: GgufSource(path)}).look_up(ModelFiles)

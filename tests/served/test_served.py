@@ -208,6 +208,19 @@ def test_what_the_answers_weigh(case: str, modelcheck: Command) -> None:
     assert checkpoint["probe"]["first_logprob"] == (-0.5 if scripted.chat[0] == 200 else None)
 
 
+def test_what_the_chat_said_stands_where_the_other_route_stalls(modelcheck: Command) -> None:
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        if handler.command == "POST" and not handler.path.endswith("/chat/completions"):
+            time.sleep(5)
+        else:
+            Scripted((200, said("Paris.", "stop")), None)(handler)
+
+    with answering(answer) as address:
+        done = modelcheck("scan", address, "--probe-timeout", "3", "--format", "json")
+    assert not done.json["errors"]
+    assert done.json["checkpoints"][0]["verdict"]["evidence"][0]["weight"] == 2.5
+
+
 @pytest.mark.parametrize(
     ("text", "runs"),
     [
