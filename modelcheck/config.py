@@ -32,7 +32,7 @@ _KEYS: dict[str, tuple[type, str]] = {
 }
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Settings:
     """What a run is to do. ``ignore`` and ``disabled_plugins`` are name → reason; ``rules`` is rule → option → value.
 

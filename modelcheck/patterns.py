@@ -10,9 +10,7 @@ from typing import Any, cast
 
 
 class _Lazy:
-    """Stands in for a compiled pattern: what is asked of it, it asks of the real one."""
-
-    __slots__ = ("_flags", "_pattern", "_source")
+    """Stands in for a compiled pattern: what is asked of it, it asks of the real one, once for each name."""
 
     def __init__(self, source: str, flags: int) -> None:
         self._source = source
@@ -22,7 +20,9 @@ class _Lazy:
     def __getattr__(self, name: str) -> Any:
         if self._pattern is None:
             self._pattern = re.compile(self._source, self._flags)
-        return getattr(self._pattern, name)
+        value = getattr(self._pattern, name)
+        setattr(self, name, value)  # found there from now on, without coming through here
+        return value
 
 
 def lazy(pattern: str, flags: int = 0) -> re.Pattern[str]:

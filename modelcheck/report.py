@@ -41,7 +41,7 @@ class Skipped:
     remedy: str | None = None
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class CheckpointReport:
     """One checkpoint. ``asked`` tells those that were named on the command line from those that only a file names.
 
@@ -80,7 +80,7 @@ class ErrorReport:
     details: str | None = None
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Report:
     """Everything, in the order of the targets. ``files_left`` is path → why a file that a reader wanted was not read."""
 

@@ -44,7 +44,7 @@ class Crash:
     details: str = field(repr=False)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Trouble:
     """What went wrong while facts were made, collected for the report."""
 

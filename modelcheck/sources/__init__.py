@@ -50,7 +50,7 @@ class OnDisk(Protocol):
         """A plain file, links followed as far as they may be. Raises Absent, Broken."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Access:
     """What a source may use. ``timeout`` is in seconds for each target; ``slots`` bounds the requests that are under way.
 
