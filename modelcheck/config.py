@@ -147,6 +147,8 @@ class _Reading:
 
 def check_names(settings: Settings, registry: Registry) -> None:
     """Refuse names of rules and options that nobody brought. Raises Misuse, with the nearest that exists."""
+    if not (settings.select or settings.ignore or settings.rules):
+        return
     names = {*registry.rules, *registry.signals}
     areas = {name.partition("/")[0] for name in registry.rules}
     where = f"{settings.origin}: " if settings.origin else ""

@@ -8,7 +8,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Any, Literal, Protocol, TypeVar
@@ -133,20 +133,43 @@ class Registry:
     def __init__(self, roots: Sequence[type] = (), per_use: Sequence[type] = ()) -> None:
         self.roots = frozenset((*roots, *per_use, AllEvidence, Checkpoints))
         self.per_use = frozenset(per_use)
-        self.rules: dict[str, Rule] = {}
+        self.ready: dict[str, Rule] = {}
         self.signals: dict[str, Signal] = {}
         self.readers: dict[str, Reader] = {}
         self.facts: dict[type, Fact] = {}
         self.plugin = "modelcheck"
         self._of_use: dict[type, bool] = {}
+        self._later: list[tuple[str, str]] = []
 
-    def scan(self, package: str) -> None:
-        """Add every declared function of a package's modules, at any depth. The area of a rule is its folder's name."""
+    def scan(self, package: str, *, later: Collection[str] = ()) -> None:
+        """Add every declared function of a package's modules, at any depth. The area of a rule is its folder's name.
+
+        ``later`` names folders that are imported when a checkpoint's own files are judged, and not for a deployment file, which
+        a hook has to be quick about. No fact, signal or rule outside of them may need what they hold.
+        """
         module = sys.modules.get(package) or importlib.import_module(package)
-        for found in _modules(module):
+        self._later += [(self.plugin, f"{package}.{name}") for name in later]
+        for found in _modules(module, {f"{package}.{name}" for name in later}):
             for function in list(vars(found).values()):
                 if getattr(function, "__module__", None) == found.__name__ and hasattr(function, _MARK):
                     self.add(function)
+
+    @property
+    def rules(self) -> dict[str, Rule]:
+        """Every rule, by its name. Raises PluginError where what was left for later cannot work."""
+        self.complete()
+        return self.ready
+
+    def complete(self) -> None:
+        """Bring what was left for later."""
+        if not self._later:
+            return
+        by, packages = self.plugin, self._later
+        self._later = []
+        for self.plugin, package in packages:  # noqa: B020 - whose it is
+            self.scan(package)
+        self.plugin = by
+        self.check()
 
     def add(self, function: Callable[..., Any], name: str | None = None) -> None:
         """Add one declared function, under its place's name unless another is given. Raises PluginError when it cannot work."""
@@ -171,7 +194,7 @@ class Registry:
 
     def _table(self, kind: type[Declared]) -> dict[Any, Any]:
         tables: dict[type[Declared], dict[Any, Any]] = {
-            Rule: self.rules,
+            Rule: self.ready,
             Signal: self.signals,
             Reader: self.readers,
             Fact: self.facts,
@@ -189,7 +212,7 @@ class Registry:
 
     def declared(self) -> Iterator[Declared]:
         """Every rule, signal and fact: all that takes facts."""
-        yield from self.rules.values()
+        yield from self.ready.values()
         yield from self.signals.values()
         yield from self.facts.values()
 
@@ -243,10 +266,11 @@ class Registry:
         return known
 
 
-def _modules(module: ModuleType) -> Iterator[ModuleType]:
+def _modules(module: ModuleType, left: Collection[str] = ()) -> Iterator[ModuleType]:
     yield module
     for found in pkgutil.iter_modules(getattr(module, "__path__", ()), module.__name__ + "."):
-        yield from _modules(importlib.import_module(found.name))
+        if found.name not in left:
+            yield from _modules(importlib.import_module(found.name))
 
 
 def _name(function: Callable[..., Any]) -> str:

@@ -47,7 +47,7 @@ LAYERS = {
     "builtin": {"findings", "registry", "hookspecs"},
     "engine": {
         "patterns", "findings", "errors", "registry", "config", "report", "verdict", "builtin", "sources", "documents", "facts",
-        "readers", "probe",
+        "readers", "probe", "sandbox",
     },
     "reporters": {"findings", "facts", "probe", "report", "verdict", "hookspecs", "__init__"},
     "plugins": {"errors", "probe", "registry", "report", "sources", "facts", "hookspecs", "__init__"},

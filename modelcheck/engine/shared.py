@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Mapping
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 from typing import Generic, Protocol, TypeVar, cast
 
@@ -75,14 +77,21 @@ class Shared:
         self._access = Access(not settings.offline and settings.budget >= Cost.NETWORK, settings.timeout, threading.Semaphore(jobs))
         self._access.model = settings.model
         self.limits = Limits(settings.budget, not self._access.network, frozenset(settings.ignore))
-        self._rules = [rule for name, rule in sorted(registry.rules.items()) if self._selected(rule)]
-        self.checkpoint_rules = [rule for rule in self._rules if registry.scope(rule) == "checkpoint"]
-        self.use_rules = [rule for rule in self._rules if registry.scope(rule) == "use"]
+        self.use_rules = [rule for rule in self._chosen(registry.ready) if registry.scope(rule) == "use"]
         self.locked = read_lock(settings.lock) if settings.lock else None
         self._lock = threading.Lock()
         self._shared: dict[str, _Entry] = {}
         self._opened: dict[Target, _Later[Source | None]] = {}
         self._noted: set[tuple[str, str]] = set()
+
+    @cached_property
+    def checkpoint_rules(self) -> list[Rule]:
+        """The rules about a checkpoint itself. Asked for only when one is judged, since many of them are imported then."""
+        with self._lock:
+            return [rule for rule in self._chosen(self.registry.rules) if self.registry.scope(rule) == "checkpoint"]
+
+    def _chosen(self, rules: Mapping[str, Rule]) -> list[Rule]:
+        return [rule for _, rule in sorted(rules.items()) if self._selected(rule)]
 
     def _selected(self, rule: Rule) -> bool:
         names = {rule.name, rule.name.partition("/")[0]}
@@ -164,7 +173,7 @@ class Shared:
 
     def reports(self, name: str) -> bool:
         """Whether a rule is selected in this run."""
-        return any(rule.name == name for rule in self._rules)
+        return self._selected(self.registry.ready[name])
 
 
 class _Others:

@@ -17,6 +17,7 @@ from modelcheck.engine.store import Crash, FactStore, Missing
 from modelcheck.engine.suppressions import Suppression, covering
 from modelcheck.errors import Broken, TargetError
 from modelcheck.facts.behaviour import Behaviour
+from modelcheck.facts.file_listing import FileListing
 from modelcheck.facts.model_use import ModelUse
 from modelcheck.facts.served import Served
 from modelcheck.findings import Cost, Finding, Span
@@ -142,7 +143,7 @@ class TargetRun:
 
     def _own(self, rule: str, text: str, finding: Finding) -> None:
         """Report a finding of one of the engine's own rules."""
-        severity = self.run.settings.severity(rule, self.run.registry.rules[rule].severity)
+        severity = self.run.settings.severity(rule, self.run.registry.ready[rule].severity)
         self.report.findings.append(Reported(rule, severity, text, finding))
 
     def judge(self, text: str, source: Source) -> None:
@@ -151,6 +152,7 @@ class TargetRun:
         if known is not None:
             self.report.checkpoints.append(replace(known, target=text))
             return
+        _get_ready(store)
         report = self._open_report(text, source, store, asked=True)
         for rule in self.run.checkpoint_rules:
             self._call(rule, store, text, report=report)
@@ -265,6 +267,15 @@ class TargetRun:
         store.trouble.broken.clear()
         self.report.errors += [_crash_report(text, crash) for crash in store.trouble.crashes]
         store.trouble.crashes.clear()
+
+
+def _get_ready(store: FactStore) -> None:
+    """Start the process that renders chat templates where there may be one: it takes as long as all that is done before."""
+    listing = store.get(FileListing)
+    if listing and any(path in listing for path in ("chat_template.jinja", "tokenizer_config.json", "chat_template.json")):
+        from modelcheck.sandbox.client import prepare
+
+        prepare()
 
 
 def _shown(finding: Finding, source: Source) -> Finding:

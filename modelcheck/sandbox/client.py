@@ -31,8 +31,12 @@ class _Worker:
         )  # fmt: skip
         self._answers: SimpleQueue[str] = SimpleQueue()
         threading.Thread(target=self._listen, daemon=True).start()
-        if self._next(_START_SECONDS) != "ready\n":
+        self._ready = False
+
+    def _await(self) -> None:
+        if not self._ready and self._next(_START_SECONDS) != "ready\n":
             raise RuntimeError("the process that renders templates did not start")
+        self._ready = True
 
     def _listen(self) -> None:
         with suppress(ValueError, OSError):  # the pipe is closed when the worker is ended
@@ -48,6 +52,7 @@ class _Worker:
 
     def ask(self, request: Mapping[str, Any], seconds: float) -> dict[str, Any] | None:
         """The answer; None where the worker died or did not finish, and is no longer there."""
+        self._await()
         with suppress(OSError):
             assert self._process.stdin is not None  # noqa: S101 - opened above
             self._process.stdin.write(json.dumps(request) + "\n")
@@ -70,6 +75,13 @@ class _Worker:
 
 _lock = threading.Lock()
 _worker: list[_Worker] = []
+
+
+def prepare() -> None:
+    """Start the worker, so that it is ready by the time the first template is."""
+    with _lock:
+        if not _worker:
+            _worker.append(_Worker())
 
 
 def render(template: str, conversations: Sequence[Mapping[str, Any]]) -> list[str | Problem]:
