@@ -5,6 +5,9 @@
 The first-party rules import this module and the standard library, and nothing else.
 """
 
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from modelcheck.documents import TextFile
 from modelcheck.documents.yamlfile import Node, YamlFile
 from modelcheck.errors import Absent, Broken
@@ -36,13 +39,30 @@ from modelcheck.sources import Source
 from modelcheck.verdict import Verdict
 from modelcheck.vocabulary import DOCUMENT_ENDS
 
+if TYPE_CHECKING:  # these are imported when a rule that asks for them is
+    from modelcheck.facts.papers.rendering import Rendering
+    from modelcheck.facts.papers.template_code import TemplateCode
+    from modelcheck.facts.papers.tokenizer_file import TokenizerFile
+
+_PAPERS = {"Rendering": "rendering", "TemplateCode": "template_code", "TokenizerFile": "tokenizer_file"}
+
+
+def __getattr__(name: str) -> Any:
+    """What is known of a checkpoint's own papers."""
+    if name not in _PAPERS:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"modelcheck.facts.papers.{_PAPERS[name]}"), name)
+
+
 __all__ = [
     "DOCUMENT_ENDS",
     "Absent", "Axis", "BaseSibling", "Behaviour", "Beside", "Broken", "ChatTemplate", "CheckpointName", "Checkpoints", "Confidence",
     "ControlRows", "Cost", "Edit",
     "Evidence", "FileListing", "Finding", "Fix", "GenerationConfig", "GgufMetadata", "InstructSibling", "Interface",
-    "Lineage", "ModelCard", "ModelConfig", "ModelUse", "Node", "Parent", "Parents", "Registry", "Served", "Severity", "Source",
+    "Lineage", "ModelCard", "ModelConfig", "ModelUse", "Node", "Parent", "Parents", "Registry", "Rendering",
+    "Served", "Severity", "Source",
     "Span",
-    "StageWord", "SubLabel", "TensorIndex", "TextFile", "TokenizerConfig", "Verdict", "WeightsIndex", "YamlFile",
+    "StageWord", "SubLabel", "TemplateCode", "TensorIndex", "TextFile", "TokenizerConfig", "TokenizerFile",
+    "Verdict", "WeightsIndex", "YamlFile",
     "fact", "hookimpl", "lazy", "reader", "rule", "signal", "stage_word",
 ]  # fmt: skip

@@ -166,7 +166,7 @@ class Registry:
             return
         by, packages = self.plugin, self._later
         self._later = []
-        for self.plugin, package in packages:  # noqa: B020 - whose it is
+        for self.plugin, package in packages:
             self.scan(package)
         self.plugin = by
         self.check()

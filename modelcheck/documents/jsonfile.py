@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from json.decoder import scanstring  # type: ignore[attr-defined]
 from typing import Any, cast
@@ -86,6 +86,32 @@ def first_member(path: str, content: bytes, key: str) -> Any:
     except (RecursionError, IndexError):
         raise Broken(Span(path), "is not valid JSON: it ends early or is nested too deeply") from None
     return None
+
+
+def members(path: str, text: str, keys: Collection[str], *, before: str) -> dict[str, Any]:
+    """Some members of a large top-level object, as far as the key ``before``, which is not decoded. Raises Broken."""
+    found: dict[str, Any] = {}
+    try:
+        offset = _gap(text, 0)
+        _DECODER.raw_decode(text, offset) if text[offset : offset + 1] != "{" else None
+        offset = _gap(text, offset + 1)
+        while text[offset : offset + 1] == '"':
+            key, offset = _scan_string(text, offset + 1)
+            offset = _gap(text, offset) + 1
+            if key == before:
+                break
+            value, offset = _DECODER.raw_decode(text, _gap(text, offset))
+            if key in keys:
+                found[key] = value
+            offset = _gap(text, _gap(text, offset) + 1)
+    except json.JSONDecodeError as error:
+        raise Broken(
+            Span(path, error.lineno, error.colno),
+            f"is not valid JSON: {_plain(error.msg)} at line {error.lineno}, column {error.colno}",
+        ) from None
+    except (RecursionError, IndexError):
+        raise Broken(Span(path), "is not valid JSON: it ends early or is nested too deeply") from None
+    return found
 
 
 def describe(value: object) -> str:

@@ -12,5 +12,5 @@ if TYPE_CHECKING:
 
 @hookimpl
 def modelcheck_register(registry: Registry) -> None:
-    """Brings every fact of this package."""
-    registry.scan(__name__)
+    """Brings every fact of this package; what is known of a checkpoint's papers when one is judged."""
+    registry.scan(__name__, later=("papers",))

@@ -8,8 +8,8 @@ from typing import Literal
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Why a template gave no text: it does not compile, it raised, or it ran out of time or memory."""
+    """Why a template gave no text: it does not compile, it refused by ``raise_exception``, it failed, or it took too much."""
 
-    kind: Literal["syntax", "raised", "time", "memory"]
+    kind: Literal["syntax", "refused", "raised", "time", "memory"]
     message: str
     line: int | None = None

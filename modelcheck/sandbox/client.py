@@ -86,18 +86,37 @@ def prepare() -> None:
 
 def render(template: str, conversations: Sequence[Mapping[str, Any]]) -> list[str | Problem]:
     """Render each conversation (the variables that the template sees): its text, or why there is none."""
+    return _render(template, conversations, inspect=False)[0]
+
+
+def inspect(template: str, conversations: Sequence[Mapping[str, Any]] = ()) -> tuple[list[str | Problem], dict[str, Any] | Problem]:
+    """As ``render``, and what the template's code does, as ``inspection.inspect`` gives it, or why that is not known."""
+    rendered, answer = _render(template, conversations, inspect=True)
+    if answer is None:
+        return rendered, _TOO_LONG
+    if "rendered" not in answer:
+        return rendered, Problem(answer["kind"], answer["message"], answer["line"])
+    return rendered, answer["inspected"]
+
+
+_TOO_LONG = Problem("time", f"does not finish within {SECONDS:g} seconds, or ends the process that renders it")
+
+
+def _render(
+    template: str, conversations: Sequence[Mapping[str, Any]], *, inspect: bool
+) -> tuple[list[str | Problem], dict[str, Any] | None]:
+    request = {"template": template, "conversations": list(conversations), "seconds": SECONDS, "inspect": inspect}
     with _lock:
         if not _worker:
             _worker.append(_Worker())
-        answer = _worker[0].ask({"template": template, "conversations": list(conversations), "seconds": SECONDS}, SECONDS)
+        answer = _worker[0].ask(request, SECONDS)
         if answer is None:
             _worker.clear()
-            return [Problem("time", f"does not finish within {SECONDS:g} seconds, or ends the process that renders it")] * len(
-                conversations
-            )
+            return [_TOO_LONG] * len(conversations), None
     if "rendered" not in answer:
-        return [Problem(answer["kind"], answer["message"], answer["line"])] * len(conversations)
-    return [one["text"] if "text" in one else Problem(one["kind"], one["message"], one["line"]) for one in answer["rendered"]]
+        return [Problem(answer["kind"], answer["message"], answer["line"])] * len(conversations), answer
+    texts = [one["text"] if "text" in one else Problem(one["kind"], one["message"], one["line"]) for one in answer["rendered"]]
+    return texts, answer
 
 
 @atexit.register

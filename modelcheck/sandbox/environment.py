@@ -67,7 +67,9 @@ def _refuse_private(name: object) -> None:
 
 
 def _raise_exception(message: str) -> NoReturn:
-    raise jinja2.exceptions.TemplateError(message)
+    error = jinja2.exceptions.TemplateError(message)
+    error.on_purpose = True  # type: ignore[attr-defined]
+    raise error
 
 
 def _tojson(

@@ -2,16 +2,17 @@
 
 Request: ``{"template": str, "conversations": [{"messages": […], "add_generation_prompt": bool, …}], "seconds": float}``.
 Answer: ``{"rendered": [{"text": str} | {"kind": str, "message": str, "line": int | null}]}``, or one such problem at the top
-where the template does not compile.
+where the template does not compile. With ``"inspect": true`` the answer has ``inspected`` too: what ``inspection`` tells.
 """
 
 from __future__ import annotations
 
 import json
 import sys
+from functools import lru_cache
 from typing import Any
 
-MEMORY = 768 * 1024 * 1024
+MEMORY = 400 * 1024 * 1024
 """Bytes of address space, the interpreter's own included."""
 LONGEST = 1_000_000
 """Characters that a rendered conversation may have."""
@@ -43,12 +44,24 @@ def main() -> None:
 
 def _render(made: Any, request: dict[str, Any], syntax_error: type[Exception]) -> dict[str, Any]:
     try:
-        template = made.from_string(request["template"])
+        template = _compiled(made, request["template"])
+        inspected = _inspected(made, request["template"]) if request.get("inspect") else None
     except syntax_error as error:
         return {"kind": "syntax", "message": str(error), "line": getattr(error, "lineno", None)}
     except RecursionError:
         return {"kind": "syntax", "message": "is nested too deeply to be compiled", "line": None}
-    return {"rendered": [_one(template, conversation) for conversation in request["conversations"]]}
+    return {"rendered": [_one(template, conversation) for conversation in request["conversations"]], "inspected": inspected}
+
+
+@lru_cache(maxsize=4)
+def _compiled(made: Any, template: str) -> Any:
+    return made.from_string(template)
+
+
+def _inspected(made: Any, template: str) -> dict[str, Any]:
+    from modelcheck.sandbox.inspection import inspect
+
+    return inspect(made, template)
 
 
 def _one(template: Any, conversation: dict[str, Any]) -> dict[str, Any]:
@@ -60,7 +73,7 @@ def _one(template: Any, conversation: dict[str, Any]) -> dict[str, Any]:
         return {"kind": "raised", "message": "calls itself without end", "line": None}
     except Exception as error:  # noqa: BLE001 - whatever a stranger's template raises is an answer
         return {
-            "kind": "raised",
+            "kind": "refused" if getattr(error, "on_purpose", False) else "raised",
             "message": f"{error}"[:500] or type(error).__name__,
             "line": getattr(error, "lineno", None),
         }

@@ -26,13 +26,13 @@ def test_it_renders() -> None:
     [
         ("a\n{% if %}", "syntax", 2),
         ("{{ " + "(" * 3000 + "1" + ")" * 3000 + " }}", "syntax", None),
-        ("{{ raise_exception('no') }}", "raised", None),
+        ("{{ raise_exception('no') }}", "refused", None),
         ("{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}", "raised", None),
         ("{{ 1 / 0 }}", "raised", None),
         ("{{ 'a' * 9999999999 }}", "memory", None),
         ("{{ messages[0].content * 9999999999 }}", "memory", None),
         ("{{ 'a' * 50000000 }}", "memory", None),
-        ("{% for i in range(99999) %}{% for j in range(99999) %}x{% endfor %}{% endfor %}", "time", None),
+        ("{% for i in range(99999) %}{% for j in range(99999) %}{% endfor %}{% endfor %}", "time", None),
     ],
 )
 def test_each_fault_has_its_kind_and_the_next_template_renders(template: str, kind: str, line: int | None) -> None:
@@ -82,4 +82,4 @@ def test_nothing_is_imported_from_the_folder_that_it_runs_in(tmp_path: Path, mon
         answer = worker.ask({"template": "fine", "conversations": [{}], "seconds": 2}, 10)
     finally:
         worker.end()
-    assert answer == {"rendered": [{"text": "fine"}]}
+    assert answer == {"rendered": [{"text": "fine"}], "inspected": None}

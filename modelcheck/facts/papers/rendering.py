@@ -1,0 +1,121 @@
+"""A chat template on the shapes that a conversation can have."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from modelcheck.facts.chat_template import LIKE_A_TOKEN, ChatTemplate
+from modelcheck.facts.tokenizer_config import TokenizerConfig
+from modelcheck.registry import fact
+from modelcheck.sandbox import Problem
+
+RESULT = "xq7r 22 degrees r7qx"
+UNICODE = "zażółć 你好 🙂\n<b>&amp;</b> {{ x }} \"quoted\" 'text'"
+TOOL = "xq7_weather"
+_USUAL = {"bos_token": "<s>", "eos_token": "</s>", "unk_token": "<unk>", "pad_token": "<pad>"}
+"""What a tokenizer's class has where its config names none."""
+_CALL_ID = "a1b2c3d4e"  # Mistral's templates refuse any other length
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rendering:
+    """``shapes`` is name → text, or why there is none. ``parts`` tells that it takes content as a list of parts only.
+
+    question (user), prompted (the same with a generation prompt), answered (user, assistant), dialogue (user, assistant, user),
+    system (system, user), unicode and empty (user), parts (user, content as a list), tools (user, with a tool declared),
+    tool_result (user, assistant that calls, tool, assistant).
+    """
+
+    SYSTEM: ClassVar = "xq7s system text s7qx"
+    QUESTION: ClassVar = "xq7u question u7qx"
+    ANSWER: ClassVar = "xq7a answer a7qx"
+    SECOND: ClassVar = "xq7v second question v7qx"
+
+    shapes: Mapping[str, str | Problem]
+    parts: bool = False
+
+    def text(self, shape: str) -> str | None:
+        """The text of a shape, None where there is none."""
+        found = self.shapes[shape]
+        return found if isinstance(found, str) else None
+
+    def problem(self, shape: str) -> Problem | None:
+        """Why a shape has no text."""
+        found = self.shapes[shape]
+        return found if isinstance(found, Problem) else None
+
+    @property
+    def turn_end(self) -> str | None:
+        """The control word at once behind an answer, token or not; None where there is none."""
+        text = self.text("answered")
+        if text is None or self.ANSWER not in text:
+            return None
+        found = LIKE_A_TOKEN.match(text[text.index(self.ANSWER) + len(self.ANSWER) :].lstrip())
+        return found.group() if found else None
+
+    @property
+    def control_words(self) -> tuple[str, ...]:
+        """The control words in a question and its answer, in order."""
+        text = self.text("answered") or self.text("question") or ""
+        return tuple(dict.fromkeys(LIKE_A_TOKEN.findall(text)))
+
+
+@fact(cost="files")
+def rendering(template: ChatTemplate, tokenizer: TokenizerConfig | None) -> Rendering:
+    """Each shape as transformers would render it, with the content as text and, where that fails, as parts."""
+    from modelcheck.sandbox.client import render
+
+    special = {**_USUAL, **(tokenizer.special_tokens if tokenizer else {})}
+    shapes = {name: _variables(special, **shape) for name, shape in _shapes().items()}
+    parts = {name: _in_parts(shape) for name, shape in shapes.items()}
+    found = render(template.chosen.text, [*shapes.values(), *parts.values()])
+    plain = dict(zip(shapes, found, strict=False))
+    listed = dict(zip(parts, found[len(shapes) :], strict=True))
+    wants_parts = not _holds(plain["question"]) and _holds(listed["question"])
+    chosen = {**(listed if wants_parts else plain), "parts": listed["question"]}
+    by_tools = next((place.text for place in template.places if place.name == "tool_use"), None)
+    if by_tools and by_tools != template.chosen.text:
+        names = ("tools", "tool_result")
+        chosen |= dict(zip(names, render(by_tools, [(parts if wants_parts else shapes)[name] for name in names]), strict=True))
+    return Rendering(chosen, wants_parts)
+
+
+def _holds(text: str | Problem) -> bool:
+    return isinstance(text, str) and Rendering.QUESTION in text
+
+
+def _shapes() -> dict[str, dict[str, Any]]:
+    user = {"role": "user", "content": Rendering.QUESTION}
+    answer = {"role": "assistant", "content": Rendering.ANSWER}
+    schema = {"type": "object", "properties": {"city": {"type": "string", "description": "A city."}}, "required": ["city"]}
+    tools = [{"type": "function", "function": {"name": TOOL, "description": "Tells the weather.", "parameters": schema}}]
+    call = {"type": "function", "id": _CALL_ID, "function": {"name": TOOL, "arguments": {"city": "Oslo"}}}
+    result = [
+        user,
+        {"role": "assistant", "content": "", "tool_calls": [call]},
+        {"role": "tool", "name": TOOL, "tool_call_id": _CALL_ID, "content": RESULT},
+    ]
+    return {
+        "question": {"messages": [user]},
+        "prompted": {"messages": [user], "prompt": True},
+        "answered": {"messages": [user, answer]},
+        "dialogue": {"messages": [user, answer, {"role": "user", "content": Rendering.SECOND}]},
+        "system": {"messages": [{"role": "system", "content": Rendering.SYSTEM}, user]},
+        "unicode": {"messages": [{"role": "user", "content": UNICODE}]},
+        "empty": {"messages": [{"role": "user", "content": ""}]},
+        "tools": {"messages": [user], "tools": tools, "prompt": True},
+        "tool_result": {"messages": [*result, answer], "tools": tools},
+    }
+
+
+def _variables(
+    special: Mapping[str, str], messages: list[dict[str, Any]], tools: Any = None, *, prompt: bool = False
+) -> dict[str, Any]:
+    return {**special, "messages": messages, "tools": tools, "documents": None, "add_generation_prompt": prompt}
+
+
+def _in_parts(variables: dict[str, Any]) -> dict[str, Any]:
+    messages = [{**message, "content": [{"type": "text", "text": message["content"]}]} for message in variables["messages"]]
+    return {**variables, "messages": messages}

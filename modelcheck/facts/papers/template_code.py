@@ -1,0 +1,66 @@
+"""What the code of every chat template does, read off its syntax tree."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from modelcheck.facts.chat_template import ChatTemplate, Place
+from modelcheck.registry import fact
+from modelcheck.sandbox import Problem
+
+Seen = tuple[int, str]
+"""A line of the template and what is there."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PlaceCode:
+    """``undeclared`` are the variables that it takes; ``code`` reaches for Python's inside, ``triggers`` are conditions on what a
+    user wrote or on the date, ``dates`` calls for today's date. ``words`` are the control words in it with their first lines,
+    ``compared`` those that it looks for. ``problem`` is why nothing of it is known.
+    """
+
+    place: Place
+    undeclared: tuple[str, ...] = ()
+    code: tuple[Seen, ...] = ()
+    triggers: tuple[Seen, ...] = ()
+    dates: tuple[Seen, ...] = ()
+    words: Mapping[str, int] | None = None
+    compared: frozenset[str] = frozenset()
+    problem: Problem | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TemplateCode:
+    """``places`` in the order of the template's own, each different text once; ``chosen`` is that of the template in use."""
+
+    places: tuple[PlaceCode, ...]
+
+    @property
+    def chosen(self) -> PlaceCode:
+        """The template that a chat without tools is formatted with."""
+        return self.places[0]
+
+
+@fact(cost="files")
+def template_code(template: ChatTemplate) -> TemplateCode:
+    """Of every place that holds a template: a server may be told to use any of them."""
+    unique = {place.text: place for place in (*reversed(template.places), template.chosen)}
+    return TemplateCode(tuple(_code(place) for place in reversed(unique.values())))
+
+
+def _code(place: Place) -> PlaceCode:
+    from modelcheck.sandbox.client import inspect
+
+    _, found = inspect(place.text)
+    if isinstance(found, Problem):
+        return PlaceCode(place, problem=found)
+    return PlaceCode(
+        place, tuple(found["undeclared"]), _seen(found["code"]), _seen(found["triggers"]), _seen(found["dates"]),
+        found["words"], frozenset(found["compared"]),
+    )  # fmt: skip
+
+
+def _seen(pairs: list[Any]) -> tuple[Seen, ...]:
+    return tuple((line, what) for line, what in pairs)

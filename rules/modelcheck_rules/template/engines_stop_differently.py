@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from modelcheck.api import ChatTemplate, Confidence, Finding, GenerationConfig, TokenizerConfig, Verdict, rule
+
+
+@rule(severity="warning", since="0.1")
+def engines_stop_differently(
+    template: ChatTemplate, generation: GenerationConfig, tokenizer: TokenizerConfig, verdict: Verdict
+) -> Iterator[Finding]:
+    """Some engines stop where a turn ends, and others do not.
+
+    transformers stops on `eos_token_id` of the generation config, vLLM and SGLang on that and the tokenizer's `eos_token`,
+    text-generation-inference
+    on the tokenizer's `eos_token` unless the generation config holds a list, llama.cpp on the tokenizer's and on the names
+    that it knows.
+    Where these differ, the same checkpoint stops in one engine and rambles in the next.
+
+    ## Bad
+
+    ```jinja chat_template.jinja
+    {% for m in messages %}<|im_start|>{{ m.role }}
+    {{ m.content }}<|im_end|>
+    {% endfor %}{% if add_generation_prompt %}<|im_start|>assistant
+    {% endif %}
+    ```
+
+    ```json tokenizer_config.json
+    {"eos_token": "<|endoftext|>", "added_tokens_decoder": {"0": {"content": "<|endoftext|>"}, "1": {"content": "<|im_start|>"},
+     "2": {"content": "<|im_end|>"}}}
+    ```
+
+    ```json generation_config.json
+    {"eos_token_id": 2}
+    ```
+
+    ## Good
+
+    ```jinja chat_template.jinja
+    {% for m in messages %}<|im_start|>{{ m.role }}
+    {{ m.content }}<|im_end|>
+    {% endfor %}{% if add_generation_prompt %}<|im_start|>assistant
+    {% endif %}
+    ```
+
+    ```json tokenizer_config.json
+    {"eos_token": "<|im_end|>", "added_tokens_decoder": {"0": {"content": "<|endoftext|>"}, "1": {"content": "<|im_start|>"},
+     "2": {"content": "<|im_end|>"}}}
+    ```
+
+    ```json generation_config.json
+    {"eos_token_id": [0, 2]}
+    ```
+
+    ## Fix
+
+    Name the turn's end in `eos_token_id` of `generation_config.json`, as a list, and as `eos_token` of the tokenizer.
+    """
+    ends = {token_id for token in template.turn_ends for token_id in tokenizer.ids(token)}
+    stops = set(generation.stop_ids)
+    if not ends or generation.file is None or verdict.label == "base":
+        return
+    own = set(tokenizer.ids(tokenizer.special_tokens.get("eos_token", "")))
+    listed = isinstance(generation.data.get("eos_token_id"), list)
+    by_engine = {
+        "transformers": stops,
+        "vLLM": stops | own,
+        "text-generation-inference": stops if listed else own or stops,
+    }
+    if not stops & ends and verdict.nats(without="stops") >= 1:
+        return  # template/turn-end-not-eos tells of it
+    going_on = [engine for engine, ids in by_engine.items() if not ids & ends]
+    if going_on and len(going_on) < len(by_engine) and (own or listed):
+        stopping = [engine for engine in by_engine if engine not in going_on]
+        yield Finding(
+            f"{template.turn_ends[0]!r} ends a turn: {' and '.join(stopping)} stop there, {' and '.join(going_on)} do not",
+            at=generation.at("eos_token_id"),
+            confidence=Confidence.MEDIUM,
+        )

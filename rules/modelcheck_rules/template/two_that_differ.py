@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from modelcheck.api import ChatTemplate, Finding, rule
+
+
+@rule(severity="warning", since="0.1")
+def two_that_differ(template: ChatTemplate) -> Iterator[Finding]:
+    """The checkpoint holds two chat templates that differ, in two files.
+
+    transformers takes `chat_template.jinja` and passes over `tokenizer_config.json` without a word; processors and older
+    engines take another
+    one. What was tested is then not what is served.
+
+    ## Bad
+
+    ```jinja chat_template.jinja
+    {% for m in messages %}<|im_start|>{{ m.role }}
+    {{ m.content }}<|im_end|>
+    {% endfor %}{% if add_generation_prompt %}<|im_start|>assistant
+    {% endif %}
+    ```
+
+    ```json tokenizer_config.json
+    {"chat_template": "{% for m in messages %}[{{ m.role }}] {{ m.content }}{% endfor %}"}
+    ```
+
+    ## Good
+
+    ```jinja chat_template.jinja
+    {% for m in messages %}<|im_start|>{{ m.role }}
+    {{ m.content }}<|im_end|>
+    {% endfor %}{% if add_generation_prompt %}<|im_start|>assistant
+    {% endif %}
+    ```
+
+    ```json tokenizer_config.json
+    {"eos_token": "<|im_end|>"}
+    ```
+
+    ## Fix
+
+    Keep one: `chat_template.jinja`, which `save_pretrained` writes today.
+    """
+
+    def plain(text: str) -> str:
+        return "".join(text.split())
+
+    for place in template.places:
+        other = place.path != template.chosen.path and place.name == template.chosen.name
+        if other and plain(place.text) != plain(template.chosen.text):
+            yield Finding(
+                f"this chat template differs from the one in {template.chosen.path}, which transformers uses", at=place.at()
+            )

