@@ -40,11 +40,19 @@ from modelcheck.verdict import Verdict
 from modelcheck.vocabulary import DOCUMENT_ENDS
 
 if TYPE_CHECKING:  # these are imported when a rule that asks for them is
+    from modelcheck.facts.papers.generation_file import GenerationFile
     from modelcheck.facts.papers.rendering import Rendering
+    from modelcheck.facts.papers.special_tokens_map import SpecialTokensMap
     from modelcheck.facts.papers.template_code import TemplateCode
     from modelcheck.facts.papers.tokenizer_file import TokenizerFile
 
-_PAPERS = {"Rendering": "rendering", "TemplateCode": "template_code", "TokenizerFile": "tokenizer_file"}
+_PAPERS = {
+    "GenerationFile": "generation_file",
+    "Rendering": "rendering",
+    "SpecialTokensMap": "special_tokens_map",
+    "TemplateCode": "template_code",
+    "TokenizerFile": "tokenizer_file",
+}
 
 
 def __getattr__(name: str) -> Any:
@@ -58,10 +66,11 @@ __all__ = [
     "DOCUMENT_ENDS",
     "Absent", "Axis", "BaseSibling", "Behaviour", "Beside", "Broken", "ChatTemplate", "CheckpointName", "Checkpoints", "Confidence",
     "ControlRows", "Cost", "Edit",
-    "Evidence", "FileListing", "Finding", "Fix", "GenerationConfig", "GgufMetadata", "InstructSibling", "Interface",
+    "Evidence", "FileListing", "Finding", "Fix", "GenerationConfig",
+    "GenerationFile", "GgufMetadata", "InstructSibling", "Interface",
     "Lineage", "ModelCard", "ModelConfig", "ModelUse", "Node", "Parent", "Parents", "Registry", "Rendering",
     "Served", "Severity", "Source",
-    "Span",
+    "Span", "SpecialTokensMap",
     "StageWord", "SubLabel", "TemplateCode", "TensorIndex", "TextFile", "TokenizerConfig", "TokenizerFile",
     "Verdict", "WeightsIndex", "YamlFile",
     "fact", "hookimpl", "lazy", "reader", "rule", "signal", "stage_word",

@@ -36,6 +36,10 @@ class ModelCard:
         node = self.front_matter.get(*keys) if self.front_matter else None
         return node.span if node else Span(self.path, 1, 1)
 
+    def on_line(self, number: int) -> Span:
+        """A line of the file."""
+        return Span(self.path, number)
+
     def texts(self, key: str) -> tuple[str, ...]:
         """A value that may be one string or a list of them."""
         value = self.data.get(key)

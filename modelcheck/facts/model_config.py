@@ -28,6 +28,11 @@ class ModelConfig:
         """The file's content."""
         return self.file.data  # type: ignore[no-any-return]
 
+    def value(self, key: str) -> Any:
+        """A value of the file, or of the nested text config where the file itself has none."""
+        nested = self.data.get(self.text_config) if self.text_config else None
+        return self.data.get(key, nested.get(key) if isinstance(nested, dict) else None)
+
     def at(self, *keys: str | int) -> Span:
         """Where a value stands; a key that only the nested text config has is found there."""
         if self.text_config and keys and keys[0] not in self.data:

@@ -35,6 +35,11 @@ class TokenizerConfig:
         """The content of ``tokenizer_config.json``."""
         return self.file.data if self.file else {}
 
+    @property
+    def own_special_tokens(self) -> dict[str, str]:
+        """The special tokens that ``tokenizer_config.json`` itself names."""
+        return special_tokens(self.data)
+
     def at(self, *keys: str | int) -> Span:
         """Where a value of ``tokenizer_config.json`` stands."""
         return self.file.at(*keys) if self.file else Span(self.added_from or "tokenizer_config.json")
@@ -54,10 +59,10 @@ class TokenizerConfig:
 def tokenizer_config(source: Source, listing: FileListing, gguf: GgufMetadata | None) -> TokenizerConfig:
     """From ``tokenizer_config.json`` and the older files beside it; ``tokenizer.json`` only where they lack the added tokens."""
     file = _read(source, listing, "tokenizer_config.json")
-    special = _special_tokens(file.data if file else {})
+    special = special_tokens(file.data if file else {})
     if "eos_token" not in special:
         extra = _read(source, listing, "special_tokens_map.json")
-        special = _special_tokens(extra.data if extra else {}) | special
+        special = special_tokens(extra.data if extra else {}) | special
     added, added_from = _added_tokens(source, listing, file)
     if file is None and not added and gguf is not None:
         return _of_gguf(gguf)
@@ -78,7 +83,8 @@ def _read(source: Source, listing: FileListing, path: str) -> JsonFile | None:
     return read_json(source, path) if path in listing else None
 
 
-def _special_tokens(data: Mapping[str, Any]) -> dict[str, str]:
+def special_tokens(data: Mapping[str, Any]) -> dict[str, str]:
+    """Name → text of the special tokens in a JSON file's object."""
     found = {}
     for name in _SPECIAL:
         text = token_text(data.get(name))

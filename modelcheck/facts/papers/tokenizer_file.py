@@ -14,6 +14,7 @@ from modelcheck.errors import Absent
 from modelcheck.facts.chat_template import LIKE_A_TOKEN, ChatTemplate
 from modelcheck.facts.file_listing import FileListing
 from modelcheck.facts.reading import MAX_TOKENIZER
+from modelcheck.facts.tokenizer_config import TokenizerConfig
 from modelcheck.findings import Span
 from modelcheck.registry import fact
 from modelcheck.sources import Source
@@ -28,8 +29,8 @@ class TokenizerFile:
     """``added`` is id → text and ``special`` the ids of control tokens among them; ``twice`` the ids that have two texts.
 
     ``highest`` is the highest id of all, None where the file does not end its vocabulary in the usual way. ``before`` are the
-    tokens that it puts in front of a text, ``behind`` those at its end; ``words`` the control words of the chat template that
-    are whole tokens.
+    tokens that it puts in front of a text, ``behind`` those at its end; ``words`` the control words of the chat template and
+    the special tokens that are whole tokens.
     """
 
     added: Mapping[int, str]
@@ -46,7 +47,9 @@ class TokenizerFile:
 
 
 @fact(cost="files")
-def tokenizer_file(source: Source, listing: FileListing, template: ChatTemplate | None) -> TokenizerFile:
+def tokenizer_file(
+    source: Source, listing: FileListing, template: ChatTemplate | None, tokenizer: TokenizerConfig | None
+) -> TokenizerFile:
     """From the file's head, which holds all but the vocabulary, and the end of the vocabulary: the rest is not decoded."""
     if _PATH not in listing:
         raise Absent(f"no {_PATH}")
@@ -70,7 +73,13 @@ def tokenizer_file(source: Source, listing: FileListing, template: ChatTemplate 
         None if highest is None else max([highest, *texts]),
         before,
         behind,
-        frozenset(_whole(_words(template), text, [one for found in texts.values() for one in found])),
+        frozenset(
+            _whole(
+                _words(template) | set(tokenizer.special_tokens.values() if tokenizer else ()),
+                text,
+                [one for found in texts.values() for one in found],
+            )
+        ),
     )
 
 

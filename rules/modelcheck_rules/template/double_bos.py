@@ -28,8 +28,9 @@ def double_bos(
     ```
 
     ```json tokenizer.json
-    {"added_tokens": [{"id": 1, "content": "<s>", "special": true}], "post_processor": {"type": "TemplateProcessing",
-     "single": [{"SpecialToken": {"id": "<s>", "type_id": 0}}, {"Sequence": {"id": "A", "type_id": 0}}]}, "model": {"vocab": {"<s>": 1}}}
+    {"added_tokens": [{"id": 1, "content": "<s>", "special": true}], "post_processor": {
+     "single": [{"SpecialToken": {"id": "<s>", "type_id": 0}}, {"Sequence": {"id": "A", "type_id": 0}}]},
+     "model": {"vocab": {"<s>": 1}}}
     ```
 
     ## Good

@@ -1,0 +1,27 @@
+"""``special_tokens_map.json``: the special tokens once more, for older loaders."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from modelcheck.documents.jsonfile import JsonFile
+from modelcheck.facts.reading import read_json
+from modelcheck.facts.tokenizer_config import special_tokens
+from modelcheck.registry import fact
+from modelcheck.sources import Source
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SpecialTokensMap:
+    """``tokens`` is name → text (``eos_token`` → ``<|im_end|>``)."""
+
+    file: JsonFile
+    tokens: Mapping[str, str]
+
+
+@fact(cost="files")
+def special_tokens_map(source: Source) -> SpecialTokensMap:
+    """From the file."""
+    file = read_json(source, "special_tokens_map.json")
+    return SpecialTokensMap(file, special_tokens(file.data))

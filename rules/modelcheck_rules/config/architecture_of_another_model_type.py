@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from functools import cache
+from importlib.resources import files
+
+from modelcheck.api import Finding, ModelConfig, rule
+
+
+@cache
+def _architectures() -> dict[str, list[str]]:
+    """Model type → its classes, as transformers has them. A script writes the file anew from an installed transformers."""
+    text = files(__package__).joinpath("architectures.json").read_text("utf-8")
+    return dict(json.loads(text)["architectures"])
+
+
+@rule(severity="warning", since="0.1")
+def architecture_of_another_model_type(config: ModelConfig) -> Iterator[Finding]:
+    """The architecture is not one of the model type.
+
+    transformers chooses the class by `model_type`, vLLM and others by `architectures`: the same weights are loaded as two
+    different models.
+    Only classes that transformers knows are judged, and a checkpoint that brings code of its own is not.
+
+    ## Bad
+
+    ```json config.json
+    {"model_type": "mistral", "architectures": ["LlamaForCausalLM"]}
+    ```
+
+    ## Good
+
+    ```json config.json
+    {"model_type": "mistral", "architectures": ["MistralForCausalLM"]}
+    ```
+
+    ## Fix
+
+    Make both name the architecture that the weights were trained in.
+    """
+    if config.data.get("auto_map") or not config.model_type or not config.architectures:
+        return
+    known = _architectures()
+    own = known.get(config.model_type)
+    if own is None:
+        return
+    for name in config.architectures:
+        others = [model_type for model_type, classes in known.items() if name in classes]
+        if others and name not in own:
+            yield Finding(
+                f"{name} is of the model type {others[0]!r}, but model_type is {config.model_type!r}", at=config.at("architectures")
+            )

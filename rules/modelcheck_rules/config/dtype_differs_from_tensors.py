@@ -1,0 +1,49 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from modelcheck.api import Finding, ModelConfig, TensorIndex, rule
+
+_NAMES = {"float32": "F32", "float16": "F16", "bfloat16": "BF16", "float64": "F64"}
+
+
+@rule(severity="note", since="0.1")
+def dtype_differs_from_tensors(config: ModelConfig, tensors: TensorIndex) -> Iterator[Finding]:
+    """The config names another data type than the weights have.
+
+    Loaders cast to the config's: weights of 16 bits that are declared as 32 take twice the memory, and the other way round
+    they lose precision.
+
+    ## Bad
+
+    ```json config.json
+    {"model_type": "llama", "torch_dtype": "float32"}
+    ```
+
+    ```base64 model.safetensors
+    SgAAAAAAAAB7Im1vZGVsLmVtYmVkLndlaWdodCI6eyJkdHlwZSI6IkJGMTYiLCJzaGFwZSI6WzIsMl0sImRhdGFfb2Zmc2V0cyI6WzAsOF19fQAAAAAAAAAA
+    ```
+
+    ## Good
+
+    ```json config.json
+    {"model_type": "llama", "torch_dtype": "bfloat16"}
+    ```
+
+    ```base64 model.safetensors
+    SgAAAAAAAAB7Im1vZGVsLmVtYmVkLndlaWdodCI6eyJkdHlwZSI6IkJGMTYiLCJzaGFwZSI6WzIsMl0sImRhdGFfb2Zmc2V0cyI6WzAsOF19fQAAAAAAAAAA
+    ```
+
+    ## Fix
+
+    Write the type of the weights into `dtype`.
+    """
+    key = "dtype" if "dtype" in config.data else "torch_dtype"
+    declared = _NAMES.get(str(config.value(key)))
+    sizes: dict[str, int] = {}
+    for tensor in tensors.tensors.values():
+        if tensor.dtype in _NAMES.values():
+            sizes[tensor.dtype] = sizes.get(tensor.dtype, 0) + tensor.end - tensor.start
+    main = max(sizes, key=lambda name: sizes[name], default=None)
+    if declared and main and main != declared and config.data.get("quantization_config") is None:
+        yield Finding(f"{key} is {config.value(key)}, but most of the weights are {main}", at=config.at(key))

@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from modelcheck.api import Finding, ModelConfig, TensorIndex, rule
+
+
+@rule(severity="warning", since="0.1")
+def head_contradicts_tying(config: ModelConfig, tensors: TensorIndex) -> Iterator[Finding]:
+    """The config says nothing of a head of its own, or ties one that is there.
+
+    With `tie_word_embeddings` the output head is the embedding, and a stored head is passed over; without it the head must
+    be among the
+    tensors, or it begins with random numbers.
+
+    ## Bad
+
+    ```json config.json
+    {"model_type": "llama", "tie_word_embeddings": false}
+    ```
+
+    ```base64 model.safetensors
+    UQAAAAAAAAB7Im1vZGVsLmVtYmVkX3Rva2Vucy53ZWlnaHQiOnsiZHR5cGUiOiJCRjE2Iiwic2hhcGUiOlsyLDJdLCJkYXRhX29mZnNldHMiOlswLDhdfX0AAAAAAAAAAA==
+    ```
+
+    ## Good
+
+    ```json config.json
+    {"model_type": "llama", "tie_word_embeddings": true}
+    ```
+
+    ```base64 model.safetensors
+    UQAAAAAAAAB7Im1vZGVsLmVtYmVkX3Rva2Vucy53ZWlnaHQiOnsiZHR5cGUiOiJCRjE2Iiwic2hhcGUiOlsyLDJdLCJkYXRhX29mZnNldHMiOlswLDhdfX0AAAAAAAAAAA==
+    ```
+
+    ## Fix
+
+    Set `tie_word_embeddings` to what the model was trained with.
+    """
+    names = set(tensors.tensors)
+    causal = any(name.endswith(("ForCausalLM", "LMHeadModel")) for name in config.architectures) or not config.architectures
+    embedded = any(name.endswith(("embed_tokens.weight", "wte.weight", "embed_in.weight")) for name in names)
+    head = any(name.endswith(("lm_head.weight", "embed_out.weight", "output.weight")) for name in names)
+    tied = config.value("tie_word_embeddings")
+    if tied is False and causal and embedded and not head and config.data.get("auto_map") is None:
+        yield Finding("tie_word_embeddings is false, but the weights hold no output head", at=config.at("tie_word_embeddings"))

@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from modelcheck.api import ChatTemplate, Finding, ModelCard, TokenizerConfig, lazy, rule
+
+_HIDDEN = lazy(
+    "[\u202a-\u202e\u2066-\u2069\U000e0001-\U000e007f]|(?<=[A-Za-z])[\u200b\u2060\ufeff](?=[A-Za-z])|[\u200b\u2060\ufeff]{3,}"
+)
+_IN_TOKENS = lazy("([\u202a-\u202e\u2066-\u2069\U000e0001-\U000e007f]|(?<=[A-Za-z|])[\u200b-\u200d\u2060\ufeff](?=[A-Za-z|]))")
+
+
+def _code(character: str) -> str:
+    return f"U+{ord(character[0]):04X}, which is not seen"
+
+
+@rule(severity="warning", since="0.1")
+def hidden_characters(
+    template: ChatTemplate | None, tokenizer: TokenizerConfig | None, card: ModelCard | None
+) -> Iterator[Finding]:
+    """A template, a token or the card holds characters that nobody sees.
+
+    Characters that turn the direction of writing show a text in another order than a program reads it; tags and characters
+    without a width
+    hide text between letters. Joiners inside words of scripts that need them, and in emoji, are left alone.
+
+    ## Bad
+
+    ```base64 chat_template.jinja
+    eyUgZm9yIG0gaW4gbWVzc2FnZXMgJX17eyBtLmNvbnRlbnQgfX17JSBlbmRmb3IgJX3igK57IyByZXZlcnNlZCAjfQ==
+    ```
+
+    ## Good
+
+    ```jinja chat_template.jinja
+    {% for m in messages %}{{ m.role }}: {{ m.content }}
+    {% endfor %}
+    ```
+
+    ## Fix
+
+    Take the characters out. The finding names the first by its code.
+    """
+    for place in template.places if template else ():
+        found = _HIDDEN.search(place.text)
+        if found:
+            yield Finding(
+                f"the chat template holds {_code(found.group())}", at=place.at(place.text.count("\n", 0, found.start()) + 1)
+            )
+    for token_id, token in sorted(tokenizer.added_tokens.items()) if tokenizer else ():
+        found = _IN_TOKENS.search(token)
+        if tokenizer and found:
+            yield Finding(
+                f"the token {token_id} ({token.encode('unicode_escape').decode()!r}) holds {_code(found[1])}",
+                at=tokenizer.at_added(token_id),
+            )
+            break
+    for number, line in card.lines() if card else ():
+        found = _HIDDEN.search(line)
+        if card and found:
+            yield Finding(f"the model card holds {_code(found.group())}", at=card.on_line(number))
+            break

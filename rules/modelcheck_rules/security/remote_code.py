@@ -1,0 +1,34 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from modelcheck.api import FileListing, Finding, ModelConfig, rule
+
+
+@rule(severity="note", since="0.1")
+def remote_code(config: ModelConfig, listing: FileListing) -> Iterator[Finding]:
+    """The checkpoint wants code of its own to be run.
+
+    `auto_map` names Python of the repository, and loading it takes `trust_remote_code=True`: whoever can change the
+    repository can then run
+    anything where it is loaded. Many architectures begin so, and come into transformers later.
+
+    ## Bad
+
+    ```json config.json
+    {"model_type": "thing", "auto_map": {"AutoModelForCausalLM": "modeling_thing.ThingForCausalLM"}}
+    ```
+
+    ## Good
+
+    ```json config.json
+    {"model_type": "llama"}
+    ```
+
+    ## Fix
+
+    Read the code, and pin the commit that you read wherever it is loaded: `revision=`, `--code-revision`.
+    """
+    if config.data.get("auto_map"):
+        files = sum(path.endswith(".py") for path in listing.sizes)
+        yield Finding(f"loading it runs Python of the checkpoint's own ({files} files of it are here)", at=config.at("auto_map"))
