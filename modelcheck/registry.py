@@ -68,10 +68,11 @@ class Signal(Declared):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Fact(Declared):
-    """The provider of the fact of type ``kind``."""
+    """The provider of the fact of type ``kind``; ``local`` is its cost for a checkpoint in a folder of this machine."""
 
     kind: type
     cost: Cost
+    local: Cost
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -92,9 +93,14 @@ def signal(*, group: str) -> Callable[[Function], Function]:
     return _marking(Signal, group=group)
 
 
-def fact(*, cost: Literal["files", "network", "weights", "generate"] = "files") -> Callable[[Function], Function]:
-    """Declare the provider of the fact that the function's return annotation names. ``cost`` is its own; needs add theirs."""
-    return _marking(Fact, cost=Cost[cost.upper()])
+def fact(
+    *, cost: Literal["files", "network", "weights", "generate"] = "files", local: Literal["files", "weights"] | None = None
+) -> Callable[[Function], Function]:
+    """Declare the provider of the fact that the function's return annotation names. ``cost`` is its own; needs add theirs.
+
+    ``local`` is the cost where the checkpoint lies in a folder of this machine, if that is less.
+    """
+    return _marking(Fact, cost=Cost[cost.upper()], local=Cost[(local or cost).upper()])
 
 
 def reader(*, files: Sequence[str], mentions: Sequence[str]) -> Callable[[Function], Function]:
@@ -122,6 +128,9 @@ class Checkpoints(Protocol):
 
     def named(self, name: str) -> Verdict:
         """The verdict that a mere name gives: a Hub id, or what a path ends in. Asks nobody. Raises Absent."""
+
+    def missing(self, id_: str, revision: str | None) -> bool:
+        """Whether the Hub was asked and knows no such checkpoint, or shows it to nobody. False where it was not asked."""
 
     def fact(self, kind: type[T], id_: str, revision: str | None) -> T | None:
         """A fact of another checkpoint of the Hub; None where it has none or cannot be reached. Raises Absent as above."""

@@ -70,6 +70,7 @@ def scan(context: click.Context, /, targets: tuple[str, ...], format_: str, conf
     from modelcheck.config import check_names
     from modelcheck.engine.run import Run
 
+    _get_ready(targets)
     settings, plugins = load(config)
     _overrule(settings, given)
     if format_ not in plugins.reporters:
@@ -98,6 +99,15 @@ def scan(context: click.Context, /, targets: tuple[str, ...], format_: str, conf
             write(reporter(report, style))
     _tell_crashes(report, style)
     context.exit(report.exit_code(settings.fail_on))
+
+
+def _get_ready(targets: tuple[str, ...]) -> None:
+    """Start the process that renders chat templates where a folder may hold one: it takes as long as reading the rules does."""
+    likely = ("chat_template.jinja", "tokenizer_config.json", "chat_template.json")
+    if any(Path(target, name).is_file() for target in targets or (".",) for name in likely):
+        from modelcheck.sandbox.client import prepare
+
+        prepare()
 
 
 def _pass_over(report: Report, baseline: Path) -> None:

@@ -49,7 +49,10 @@ class GgufTensor:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class GgufHeader:
-    """``metadata`` is key → value (str, int, float, bool, a short list, or a GgufArray); ``tensor_count`` tensors follow."""
+    """``metadata`` is key → value (str, int, float, bool, a short list, or a GgufArray); ``tensor_count`` tensors follow.
+
+    ``repeated`` are the keys that are there more than once; the last one counts here.
+    """
 
     path: str
     version: int
@@ -57,17 +60,21 @@ class GgufHeader:
     metadata: Mapping[str, Any]
     _bytes: _Bytes = field(repr=False)
     _end: int = field(repr=False)
+    repeated: tuple[str, ...] = ()
 
     def tensor(self, name: str) -> GgufTensor | None:
         """One tensor by its name, from the list behind the metadata. Raises Broken for a list that cannot be."""
-        found, end = None, self._end
-        for called, shape, kind, start, end in self._tensors():  # noqa: B007 - the last one's end is where the data begin
-            if called == name:
-                found = (shape, kind, start)
+        _, begin, tensors = self.layout()
+        found = next((one for one in tensors if one[0] == name), None)
+        return GgufTensor(found[1], found[2], begin + found[3]) if found else None
+
+    def layout(self) -> tuple[int, int, list[tuple[str, tuple[int, ...], int, int]]]:
+        """The alignment, where the data begin, and each tensor's name, shape, type and place from there. Raises Broken."""
+        tensors = list(self._tensors())
+        end = tensors[-1][-1] if tensors else self._end
         alignment = self.metadata.get("general.alignment", _ALIGNMENT)
         step = alignment if isinstance(alignment, int) and alignment > 0 else _ALIGNMENT
-        begin = -(-end // step) * step
-        return GgufTensor(found[0], found[1], begin + found[2]) if found else None
+        return step, -(-end // step) * step, [tensor[:-1] for tensor in tensors]
 
     def parameters(self) -> int:
         """How many numbers all tensors hold. Raises Broken for a list that cannot be."""
@@ -186,14 +193,17 @@ def parse_gguf(path: str, size: int, fetch: Fetch) -> GgufHeader:
     if keys > _MAX_KEYS or tensors > _MAX_TENSORS or keys * 13 > size:
         raise data.broken(f"claims {keys:,} keys and {tensors:,} tensors, which cannot be")
     metadata: dict[str, Any] = {}
+    repeated = []
     for _ in range(keys):
         end = data.skip_string(offset)
         if end - offset > _MAX_KEY:
             raise data.broken("has a key of more than 65,536 bytes")
         key, offset = data.string(offset)
         kind, offset = data.number("I", offset)
+        if key in metadata:
+            repeated.append(key)
         metadata[key], offset = _value(data, key, kind, offset)
-    return GgufHeader(path, version, tensors, metadata, data, offset)
+    return GgufHeader(path, version, tensors, metadata, data, offset, tuple(repeated))
 
 
 def _value(data: _Bytes, key: str, kind: int, offset: int) -> tuple[Any, int]:

@@ -47,6 +47,8 @@ class JsonFile:
 def parse_json(path: str, content: bytes) -> JsonFile:
     """Parse a JSON file. Raises Broken, with line and column, when it is none."""
     text = decode(path, content)
+    if text.startswith("version https://git-lfs"):
+        raise Broken(Span(path, 1, 1), "is a pointer of git-lfs, not the file itself: run `git lfs pull`")
     try:
         return JsonFile(path, json.loads(text), text)
     except json.JSONDecodeError as error:

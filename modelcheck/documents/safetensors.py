@@ -9,7 +9,7 @@ from math import prod
 from typing import Any
 
 from modelcheck.documents.jsonfile import parse_json_object
-from modelcheck.errors import Broken
+from modelcheck.errors import Absent, Broken
 from modelcheck.findings import Span
 
 MAX_HEADER = 25 * 2**20
@@ -34,8 +34,12 @@ class Tensor:
 
 
 def parse_safetensors_header(path: str, size: int | None, fetch: Callable[[int, int], bytes]) -> dict[str, Tensor]:
-    """Read a file's header; ``size`` is its length where known. Raises Broken for what is none or contradicts itself."""
+    """Read a file's header; ``size`` is its length where known. Raises Broken for what is none or contradicts itself, and
+    Absent for a pointer of git-lfs, which stands in for a file that is elsewhere.
+    """
     first = fetch(0, min(size, _FIRST_CHUNK) if size else _FIRST_CHUNK)
+    if first.startswith(b"version https://git-lfs"):
+        raise Absent(f"{path} is a pointer of git-lfs")
     if len(first) < 8:
         raise Broken(Span(path), "is too short to be a safetensors file")
     length = struct.unpack_from("<Q", first)[0]
@@ -49,7 +53,12 @@ def parse_safetensors_header(path: str, size: int | None, fetch: Callable[[int, 
     data = parse_json_object(path, header).data
     data.pop("__metadata__", None)
     tensors = {name: _tensor(path, name, entry, 8 + length) for name, entry in data.items()}
-    last = max((tensor.end for tensor in tensors.values()), default=8 + length)
+    last = 8 + length
+    for name, tensor in sorted(tensors.items(), key=lambda item: (item[1].start, item[1].end)):
+        if tensor.start != last:
+            fault = "overlaps the one before it" if tensor.start < last else "leaves a gap before it"
+            raise Broken(Span(path), f"places the tensor {name[:80]!r} so that it {fault}")
+        last = tensor.end
     if size is not None and last != size:
         raise Broken(Span(path), f"is {size:,} bytes long, but its header describes {last:,}")
     return tensors

@@ -129,6 +129,16 @@ class Shared:
             return NamedSource(id_, revision, f"only the name is known: {error}")
         return source or NamedSource(id_, revision)
 
+    def missing(self, id_: str, revision: str | None) -> bool:
+        """Whether the Hub was asked for a checkpoint and has none of that name."""
+        if self.locked is not None:
+            return False
+        try:
+            self.open(Target(id_, "hub", id=id_, revision=revision))
+        except TargetError as error:
+            return error.kind == "not-found"
+        return False
+
     def _store(self, source: Source, depth: int) -> FactStore:
         ready = getattr(source, "facts", {})
         # Who names a server asks what it answers: there is nothing else to judge it by.
@@ -190,6 +200,10 @@ class _Others:
     def named(self, name: str) -> Verdict:
         """The verdict that a mere name gives."""
         return self._verdict(NamedSource(name), name)
+
+    def missing(self, id_: str, revision: str | None) -> bool:
+        """Whether the Hub knows no such checkpoint."""
+        return self._shared.missing(id_, revision)
 
     def fact(self, kind: type[T], id_: str, revision: str | None) -> T | None:
         """A fact of another checkpoint. Raises Absent at the end of a long chain."""

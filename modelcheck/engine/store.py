@@ -11,6 +11,7 @@ from typing import Any, Literal, NamedTuple, TypeVar, cast
 from modelcheck.errors import Absent, Broken, TargetError
 from modelcheck.findings import Cost, Evidence, Weighed
 from modelcheck.registry import AllEvidence, Declared, Fact, Registry
+from modelcheck.sources import Source
 
 T = TypeVar("T")
 
@@ -122,8 +123,10 @@ class FactStore:
             return Missing(self.crashed(fact, error), "crashed")
 
     def _too_dear(self, fact: Fact) -> str | None:
-        if fact.cost > self.limits.budget:
-            return f"needs --budget {fact.cost}"
+        source = self._known.get(Source) if fact.local < fact.cost else None
+        cost = fact.local if isinstance(source, Known) and source.value.kind in ("folder", "cache") else fact.cost
+        if cost > self.limits.budget:
+            return f"needs --budget {cost}"
         if fact.cost is Cost.NETWORK and self.limits.offline:
             return "needs the network"
         return None

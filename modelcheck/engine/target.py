@@ -17,7 +17,6 @@ from modelcheck.engine.store import Crash, FactStore, Missing
 from modelcheck.engine.suppressions import Suppression, covering
 from modelcheck.errors import Broken, TargetError
 from modelcheck.facts.behaviour import Behaviour
-from modelcheck.facts.file_listing import FileListing
 from modelcheck.facts.model_use import ModelUse
 from modelcheck.facts.served import Served
 from modelcheck.findings import Cost, Finding, Span
@@ -152,9 +151,9 @@ class TargetRun:
         if known is not None:
             self.report.checkpoints.append(replace(known, target=text))
             return
-        _get_ready(store)
+        rules = self.run.checkpoint_rules
         report = self._open_report(text, source, store, asked=True)
-        for rule in self.run.checkpoint_rules:
+        for rule in rules:
             self._call(rule, store, text, report=report)
         self._trouble(text, store, source)
         self._withheld(text, source, report)
@@ -267,15 +266,6 @@ class TargetRun:
         store.trouble.broken.clear()
         self.report.errors += [_crash_report(text, crash) for crash in store.trouble.crashes]
         store.trouble.crashes.clear()
-
-
-def _get_ready(store: FactStore) -> None:
-    """Start the process that renders chat templates where there may be one: it takes as long as all that is done before."""
-    listing = store.get(FileListing)
-    if listing and any(path in listing for path in ("chat_template.jinja", "tokenizer_config.json", "chat_template.json")):
-        from modelcheck.sandbox.client import prepare
-
-        prepare()
 
 
 def _shown(finding: Finding, source: Source) -> Finding:

@@ -12,6 +12,7 @@ from modelcheck.engine.checkpoint import is_checkpoint
 from modelcheck.engine.lock import FILE, parse_lock
 from modelcheck.engine.shared import Shared
 from modelcheck.engine.target import TargetRun
+from modelcheck.errors import TargetError
 from modelcheck.findings import Cost
 from modelcheck.plugins import Plugins
 from modelcheck.registry import Rule
@@ -29,9 +30,11 @@ def installed() -> Plugins:
 
 
 class _NamesOnly:
-    """Opens nothing: whatever a file names is judged by its name, so that no test asks anybody."""
+    """Opens nothing: whatever a file names is judged by its name, so that no test asks anybody. What nobody owns is not there."""
 
     def open(self, target: Target, access: Access) -> Source | None:  # noqa: ARG002 - the opener's signature
+        if (target.id or "").startswith("nobody/"):
+            raise TargetError("not-found", f"{target.id} is not on the Hub")
         return NamedSource(target.id or target.text, target.revision)
 
 

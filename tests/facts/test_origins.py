@@ -56,9 +56,10 @@ class TestGgufFiles:
 
     def test_a_turn_end_that_does_not_stop_is_found_in_gguf_too(self, modelcheck: Command, tmp_path: Path) -> None:
         write_gguf(tmp_path / "thing-instruct.gguf", eos=0)
-        done = modelcheck("scan", "thing-instruct.gguf", "--offline", "--format", "json", cwd=tmp_path)
-        assert [found["rule"] for found in done.json["findings"]] == ["template/turn-end-not-eos"]
-        assert done.json["findings"][0]["at"]["path"] == "thing-instruct.gguf"
+        done = modelcheck("scan", "thing-instruct.gguf", "--offline", "--fail-on", "error", "--format", "json", cwd=tmp_path)
+        errors = [found for found in done.json["findings"] if found["severity"] == "error"]
+        assert [found["rule"] for found in errors] == ["template/turn-end-not-eos"]
+        assert errors[0]["at"]["path"] == "thing-instruct.gguf"
 
     def test_a_split_file_is_read_by_its_first_part(self, modelcheck: Command, tmp_path: Path) -> None:
         write_gguf(tmp_path / "thing-00001-of-00002.gguf", finetune="chat")

@@ -183,7 +183,7 @@ def test_safetensors_headers_are_read_by_ranges_when_the_budget_allows(hub: Hub,
         skipped["reason"] for skipped in plain.json["checkpoints"][0]["skipped"] if skipped["rule"] == "weights/tensor-missing"
     ] == ["needs --budget weights"]
     done = modelcheck("scan", "acme/thing", "--budget", "weights", "--format", "json", env=env)
-    assert [found["rule"] for found in done.json["findings"]] == ["weights/tensor-missing"]
+    assert "weights/tensor-missing" in [found["rule"] for found in done.json["findings"]]
 
 
 def test_a_gguf_repository_is_judged_by_the_hubs_summary_without_a_byte_of_it(hub: Hub, modelcheck: Command) -> None:

@@ -46,7 +46,7 @@ class TokenizerFile:
         return Span(_PATH)
 
 
-@fact(cost="files")
+@fact(cost="weights", local="files")
 def tokenizer_file(
     source: Source, listing: FileListing, template: ChatTemplate | None, tokenizer: TokenizerConfig | None
 ) -> TokenizerFile:

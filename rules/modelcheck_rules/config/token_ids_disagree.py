@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from modelcheck.api import Confidence, Finding, GenerationConfig, ModelConfig, TokenizerConfig, rule
+from modelcheck.api import ChatTemplate, Confidence, Finding, GenerationConfig, ModelConfig, TokenizerConfig, rule
 
 
 def _shown(ids: set[int]) -> str:
@@ -11,7 +11,7 @@ def _shown(ids: set[int]) -> str:
 
 @rule(severity="warning", since="0.1")
 def token_ids_disagree(
-    config: ModelConfig, generation: GenerationConfig | None, tokenizer: TokenizerConfig | None
+    config: ModelConfig, generation: GenerationConfig | None, tokenizer: TokenizerConfig | None, template: ChatTemplate | None
 ) -> Iterator[Finding]:
     """Two files give different ids for one special token.
 
@@ -53,6 +53,8 @@ def token_ids_disagree(
             yield Finding(message, at=own.at(name), confidence=Confidence.MEDIUM)
             continue
         text = tokenizer.own_special_tokens.get(name.removesuffix("_id")) if tokenizer else None
+        if template and text in template.turn_ends:
+            continue  # template/turn-end-not-eos tells of it
         known = set(tokenizer.ids(text)) if tokenizer and text else set()
         if known and ids and not known & (ids | others):
             message = f"{name} is {_shown(ids)}, but the tokenizer's {text!r} is {_shown(known)}"

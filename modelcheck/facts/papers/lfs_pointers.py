@@ -1,0 +1,42 @@
+"""Files that git-lfs left as pointers, because it was not installed where the repository was cloned."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from modelcheck.errors import Absent, Broken
+from modelcheck.facts.file_listing import FileListing
+from modelcheck.findings import Span
+from modelcheck.registry import fact
+from modelcheck.sources import Source
+
+POINTER = b"version https://git-lfs"
+_SHORTEST, _LONGEST = 100, 400
+_MOST = 2000
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LfsPointers:
+    """``paths`` are the files that hold a pointer in place of their content."""
+
+    paths: tuple[str, ...]
+
+    def at(self, path: str) -> Span:
+        """The file, at its first line."""
+        return Span(path, 1)
+
+
+@fact(cost="files")
+def lfs_pointers(source: Source, listing: FileListing) -> LfsPointers:
+    """From the first bytes of the files that are as short as a pointer."""
+    if source.kind in ("hub", "cache"):
+        raise Absent("the Hub gives the files themselves", ordinary=True)
+    found = []
+    short = [path for path, size in listing.sizes.items() if size is not None and _SHORTEST <= size <= _LONGEST]
+    for path in sorted(short)[:_MOST]:
+        try:
+            if source.read_range(path, 0, len(POINTER)) == POINTER:
+                found.append(path)
+        except (Absent, Broken):
+            continue  # whoever needs the file tells of it
+    return LfsPointers(tuple(found))

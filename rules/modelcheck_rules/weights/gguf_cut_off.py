@@ -1,0 +1,36 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from modelcheck.api import Finding, GgufTensors, rule
+
+
+@rule(severity="error", since="0.1")
+def gguf_cut_off(tensors: GgufTensors) -> Iterator[Finding]:
+    """The GGUF file ends before its tensors do.
+
+    A download or an upload broke off. llama.cpp refuses the file, or reads past its end.
+
+    ## Bad
+
+    ```base64 thing.gguf
+    R0dVRgMAAAABAAAAAAAAAAEAAAAAAAAAFAAAAAAAAABnZW5lcmFsLmFyY2hpdGVjdHVyZQgAAAAFAAAAAAAAAGxsYW1hEQAAAAAAAAB0b2tlbl9lbWJkLndl
+    aWdodAIAAAAIAAAAAAAAAAQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA==
+    ```
+
+    ## Good
+
+    ```base64 thing.gguf
+    R0dVRgMAAAABAAAAAAAAAAEAAAAAAAAAFAAAAAAAAABnZW5lcmFsLmFyY2hpdGVjdHVyZQgAAAAFAAAAAAAAAGxsYW1hEQAAAAAAAAB0b2tlbl9lbWJkLndl
+    aWdodAIAAAAIAAAAAAAAAAQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA
+    AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA==
+    ```
+
+    ## Fix
+
+    Fetch the file again and compare its checksum; a publisher uploads it again.
+    """
+    ends = [(one.start + one.length, one.name) for one in tensors.entries if one.length is not None]
+    end, name = max(ends, default=(0, ""))
+    if end > tensors.size:
+        yield Finding(f"{name} ends at byte {end:,}, but the file is {tensors.size:,} bytes long", at=tensors.at())

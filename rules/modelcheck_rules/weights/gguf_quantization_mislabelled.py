@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from modelcheck.api import Confidence, Finding, GgufTensors, lazy, rule
+
+_LABEL = lazy(r"(?i)[-._](q[2-8]_(?:k(?:_[sml])?|0|1))(?=[-._])")
+_BITS = {"F32": 32, "F16": 16, "BF16": 16, "Q8_0": 8, "Q6_K": 6, "Q5_K": 5, "Q5_0": 5, "Q5_1": 5, "Q4_K": 4, "Q4_0": 4, "Q4_1": 4,
+         "Q3_K": 3, "Q2_K": 2}  # fmt: skip
+
+
+@rule(severity="warning", since="0.1")
+def gguf_quantization_mislabelled(tensors: GgufTensors) -> Iterator[Finding]:
+    """The GGUF file's name tells another quantisation than its tensors have.
+
+    Users choose by the name: what fits their memory, and how much quality it costs. Mixtures keep some tensors in other
+    types; most bytes are
+    looked at.
+
+    ## Bad
+
+    ```base64 thing-Q4_K_M.gguf
+    R0dVRgMAAAABAAAAAAAAAAEAAAAAAAAAFAAAAAAAAABnZW5lcmFsLmFyY2hpdGVjdHVyZQgAAAAFAAAAAAAAAGxsYW1hFQAAAAAAAABibGsuMC5mZm5fZG93
+    bi53ZWlnaHQCAAAAIAAAAAAAAAAEAAAAAAAAAAgAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA
+    AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA
+    AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=
+    ```
+
+    ## Good
+
+    ```base64 thing-Q8_0.gguf
+    R0dVRgMAAAABAAAAAAAAAAEAAAAAAAAAFAAAAAAAAABnZW5lcmFsLmFyY2hpdGVjdHVyZQgAAAAFAAAAAAAAAGxsYW1hFQAAAAAAAABibGsuMC5mZm5fZG93
+    bi53ZWlnaHQCAAAAIAAAAAAAAAAEAAAAAAAAAAgAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA
+    AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA
+    AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=
+    ```
+
+    ## Fix
+
+    Name the file after what it holds, or quantise it as its name says.
+    """
+    found = _LABEL.search(tensors.path)
+    sizes: dict[str, int] = {}
+    for one in tensors.entries:
+        if len(one.shape) > 1 and one.length:
+            sizes[one.kind] = sizes.get(one.kind, 0) + one.length
+    if not found or not sizes:
+        return
+    label = found[1].upper()
+    main = max(sizes, key=lambda kind: sizes[kind])
+    bits = _BITS.get(main)
+    if bits is not None and label[0] == "Q" and main.startswith(("Q", "F", "BF")) and abs(int(label[1]) - bits) > 1:
+        message = f"the name says {found[1]}, but most of the weights are {main}"
+        yield Finding(message, at=tensors.at(), confidence=Confidence.MEDIUM)

@@ -1,0 +1,39 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from modelcheck.api import Finding, GgufTensors, rule
+
+
+@rule(severity="error", since="0.1")
+def gguf_vocabulary_differs(tensors: GgufTensors) -> Iterator[Finding]:
+    """The GGUF file has another number of tokens than the embedding has rows.
+
+    llama.cpp refuses to load it: the tensor has not the shape that the vocabulary asks for.
+
+    ## Bad
+
+    ```base64 thing.gguf
+    R0dVRgMAAAABAAAAAAAAAAIAAAAAAAAAFAAAAAAAAABnZW5lcmFsLmFyY2hpdGVjdHVyZQgAAAAFAAAAAAAAAGxsYW1hFQAAAAAAAAB0b2tlbml6ZXIuZ2dt
+    bC50b2tlbnMJAAAACAAAAAQAAAAAAAAAAQAAAAAAAABhAQAAAAAAAABiAQAAAAAAAABjAQAAAAAAAABkEQAAAAAAAAB0b2tlbl9lbWJkLndlaWdodAIAAAAI
+    AAAAAAAAAAUAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA
+    AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA
+    AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA
+    ```
+
+    ## Good
+
+    ```base64 thing.gguf
+    R0dVRgMAAAABAAAAAAAAAAIAAAAAAAAAFAAAAAAAAABnZW5lcmFsLmFyY2hpdGVjdHVyZQgAAAAFAAAAAAAAAGxsYW1hFQAAAAAAAAB0b2tlbml6ZXIuZ2dt
+    bC50b2tlbnMJAAAACAAAAAQAAAAAAAAAAQAAAAAAAABhAQAAAAAAAABiAQAAAAAAAABjAQAAAAAAAABkEQAAAAAAAAB0b2tlbl9lbWJkLndlaWdodAIAAAAI
+    AAAAAAAAAAQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA
+    AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA==
+    ```
+
+    ## Fix
+
+    Convert again from a checkpoint whose tokenizer and embedding agree, padded tokens included.
+    """
+    rows = next((one.shape[0] for one in tensors.entries if one.name == "token_embd.weight" and len(one.shape) == 2), None)
+    if rows is not None and tensors.tokens and rows != tensors.tokens:
+        yield Finding(f"there are {tensors.tokens:,} tokens, but the embedding has {rows:,} rows", at=tensors.at())

@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from modelcheck.api import Finding, TensorIndex, WeightsIndex, rule
+
+
+@rule(severity="note", since="0.1")
+def index_size_wrong(index: WeightsIndex, tensors: TensorIndex) -> Iterator[Finding]:
+    """The index gives another size than the tensors have.
+
+    `metadata.total_size` is what tools plan memory and downloads by.
+
+    ## Bad
+
+    ```json model.safetensors.index.json
+    {"metadata": {"total_size": 90000}, "weight_map": {"a": "model-00001-of-00001.safetensors"}}
+    ```
+
+    ```base64 model-00001-of-00001.safetensors
+    NQAAAAAAAAB7ImEiOnsiZHR5cGUiOiJVOCIsInNoYXBlIjpbMV0sImRhdGFfb2Zmc2V0cyI6WzAsMV19fQA=
+    ```
+
+    ## Good
+
+    ```json model.safetensors.index.json
+    {"metadata": {"total_size": 1}, "weight_map": {"a": "model-00001-of-00001.safetensors"}}
+    ```
+
+    ```base64 model-00001-of-00001.safetensors
+    NQAAAAAAAAB7ImEiOnsiZHR5cGUiOiJVOCIsInNoYXBlIjpbMV0sImRhdGFfb2Zmc2V0cyI6WzAsMV19fQA=
+    ```
+
+    ## Fix
+
+    Save the weights and their index again in one go.
+    """
+    metadata = index.file.data.get("metadata")
+    given = metadata.get("total_size") if isinstance(metadata, dict) else None
+    real = sum(tensor.end - tensor.start for name, tensor in tensors.tensors.items() if name in index.shards)
+    whole = set(index.shards.values()) <= set(tensors.files)
+    if whole and isinstance(given, int | float) and abs(given - real) > real / 100:
+        yield Finding(
+            f"total_size is {given:,.0f}, but the tensors take {real:,} bytes", at=index.file.at("metadata", "total_size")
+        )

@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from modelcheck.api import Finding, TensorIndex, WeightsIndex, rule
+
+
+@rule(severity="warning", since="0.1")
+def tensor_in_two_shards(tensors: TensorIndex, index: WeightsIndex | None) -> Iterator[Finding]:
+    """Two files of the weights hold the same tensor.
+
+    Which one is loaded depends on the order in which a loader opens them, and they need not be equal.
+
+    ## Bad
+
+    ```json model.safetensors.index.json
+    {"weight_map": {"a": "model-00001-of-00002.safetensors"}}
+    ```
+
+    ```base64 model-00001-of-00002.safetensors
+    NQAAAAAAAAB7ImEiOnsiZHR5cGUiOiJVOCIsInNoYXBlIjpbMV0sImRhdGFfb2Zmc2V0cyI6WzAsMV19fQA=
+    ```
+
+    ```base64 model-00002-of-00002.safetensors
+    NQAAAAAAAAB7ImEiOnsiZHR5cGUiOiJVOCIsInNoYXBlIjpbMV0sImRhdGFfb2Zmc2V0cyI6WzAsMV19fQA=
+    ```
+
+    ## Good
+
+    ```json model.safetensors.index.json
+    {"weight_map": {"a": "model-00001-of-00002.safetensors", "b": "model-00002-of-00002.safetensors"}}
+    ```
+
+    ```base64 model-00001-of-00002.safetensors
+    NQAAAAAAAAB7ImEiOnsiZHR5cGUiOiJVOCIsInNoYXBlIjpbMV0sImRhdGFfb2Zmc2V0cyI6WzAsMV19fQA=
+    ```
+
+    ```base64 model-00002-of-00002.safetensors
+    NQAAAAAAAAB7ImIiOnsiZHR5cGUiOiJVOCIsInNoYXBlIjpbMV0sImRhdGFfb2Zmc2V0cyI6WzAsMV19fQA=
+    ```
+
+    ## Fix
+
+    Save the weights and their index again in one go, into an empty folder.
+    """
+    named = set(index.shards.values()) if index else set(tensors.files)
+    for name, (first, second) in tensors.twice.items():
+        both_used = {first, second} <= named or (index is not None and first.startswith("model-") and second.startswith("model-"))
+        if both_used:
+            more = f", as are {len(tensors.twice) - 1} others" if len(tensors.twice) > 1 else ""
+            yield Finding(f"{name} is in {first} and in {second}{more}", at=tensors.at(second))
+            return

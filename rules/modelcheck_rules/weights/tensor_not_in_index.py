@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from modelcheck.api import Finding, TensorIndex, WeightsIndex, rule
+
+
+@rule(severity="warning", since="0.1")
+def tensor_not_in_index(index: WeightsIndex, tensors: TensorIndex) -> Iterator[Finding]:
+    """A file holds a tensor that the index does not name.
+
+    Loaders that go by the index pass over it and begin with random numbers in its place; others load it.
+
+    ## Bad
+
+    ```json model.safetensors.index.json
+    {"weight_map": {"a": "model-00001-of-00001.safetensors"}}
+    ```
+
+    ```base64 model-00001-of-00001.safetensors
+    aQAAAAAAAAB7ImEiOnsiZHR5cGUiOiJVOCIsInNoYXBlIjpbMV0sImRhdGFfb2Zmc2V0cyI6WzAsMV19LCJiIjp7ImR0eXBlIjoiVTgiLCJzaGFwZSI6WzFdLCJkYXRhX29mZnNldHMiOlsxLDJdfX0AAA==
+    ```
+
+    ## Good
+
+    ```json model.safetensors.index.json
+    {"weight_map": {"a": "model-00001-of-00001.safetensors", "b": "model-00001-of-00001.safetensors"}}
+    ```
+
+    ```base64 model-00001-of-00001.safetensors
+    aQAAAAAAAAB7ImEiOnsiZHR5cGUiOiJVOCIsInNoYXBlIjpbMV0sImRhdGFfb2Zmc2V0cyI6WzAsMV19LCJiIjp7ImR0eXBlIjoiVTgiLCJzaGFwZSI6WzFdLCJkYXRhX29mZnNldHMiOlsxLDJdfX0AAA==
+    ```
+
+    ## Fix
+
+    Save the weights and their index again in one go.
+    """
+    named = set(index.shards.values())
+    left = [name for name, tensor in tensors.tensors.items() if tensor.path in named and name not in index.shards]
+    if left:
+        more = f" and {len(left) - 1} more" if len(left) > 1 else ""
+        yield Finding(f"{left[0]}{more} of {tensors.tensors[left[0]].path} is not in the index", at=index.file.at("weight_map"))
