@@ -40,6 +40,9 @@ from modelcheck.verdict import Verdict
 from modelcheck.vocabulary import DOCUMENT_ENDS
 
 if TYPE_CHECKING:  # these are imported when a rule that asks for them is
+    from modelcheck.facts.papers.card_layout import CardLayout
+    from modelcheck.facts.papers.card_text import CardText
+    from modelcheck.facts.papers.eval_results import EvalResults
     from modelcheck.facts.papers.generation_file import GenerationFile
     from modelcheck.facts.papers.gguf_tensors import GgufTensors
     from modelcheck.facts.papers.lfs_pointers import LfsPointers
@@ -49,6 +52,9 @@ if TYPE_CHECKING:  # these are imported when a rule that asks for them is
     from modelcheck.facts.papers.tokenizer_file import TokenizerFile
 
 _PAPERS = {
+    "CardLayout": "card_layout",
+    "CardText": "card_text",
+    "EvalResults": "eval_results",
     "GenerationFile": "generation_file",
     "GgufTensors": "gguf_tensors",
     "LfsPointers": "lfs_pointers",
@@ -74,6 +80,8 @@ __all__ = [
     "Behaviour",
     "Beside",
     "Broken",
+    "CardLayout",
+    "CardText",
     "ChatTemplate",
     "CheckpointName",
     "Checkpoints",
@@ -81,6 +89,7 @@ __all__ = [
     "ControlRows",
     "Cost",
     "Edit",
+    "EvalResults",
     "Evidence",
     "FileListing",
     "Finding",

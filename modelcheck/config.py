@@ -22,6 +22,7 @@ from modelcheck.registry import Registry
 FILE = "modelcheck.toml"
 _KEYS: dict[str, tuple[type, str]] = {
     "select": (list, "a list of rules or areas"),
+    "profiles": (list, "a list of areas whose rules are asked for by name only"),
     "ignore": (dict, "a table of rule = reason"),
     "fail-on": (str, "one of note, warning, error, never"),
     "budget": (str, "one of files, network, weights, generate"),
@@ -34,13 +35,15 @@ _KEYS: dict[str, tuple[type, str]] = {
 
 @dataclass(slots=True, eq=False)
 class Settings:
-    """What a run is to do. ``ignore`` and ``disabled_plugins`` are name → reason; ``rules`` is rule → option → value.
+    """What a run is to do. ``ignore`` and ``disabled_plugins`` are name → reason; ``profiles`` are areas whose rules
+    run though they are not on by default; ``rules`` is rule → option → value.
 
     ``lock`` is the file that uses are judged from, where they are; ``probe`` how models may be run, where they may;
     ``model`` the one to take of a server that has many.
     """
 
     select: tuple[str, ...] = ()
+    profiles: tuple[str, ...] = ()
     ignore: dict[str, str] = field(default_factory=dict)
     fail_on: Severity | None = Severity.ERROR
     budget: Cost = Cost.NETWORK
@@ -113,6 +116,7 @@ class _Reading:
                 raise self.wrong(key, f"{key} must be {wanted}")
         made = Settings(origin=self.path)
         made.select = self.strings(data, "select")
+        made.profiles = self.strings(data, "profiles")
         made.exclude = self.strings(data, "exclude")
         made.ignore = self.reasons(data, "ignore")
         made.disabled_plugins = self.reasons(data, "disable-plugins")
@@ -147,11 +151,15 @@ class _Reading:
 
 def check_names(settings: Settings, registry: Registry) -> None:
     """Refuse names of rules and options that nobody brought. Raises Misuse, with the nearest that exists."""
-    if not (settings.select or settings.ignore or settings.rules):
+    if not (settings.select or settings.profiles or settings.ignore or settings.rules):
         return
     names = {*registry.rules, *registry.signals}
     areas = {name.partition("/")[0] for name in registry.rules}
     where = f"{settings.origin}: " if settings.origin else ""
+    optional = {name.partition("/")[0] for name, rule in registry.rules.items() if not rule.default}
+    for name in settings.profiles:
+        if name not in optional:
+            raise Misuse(f"{where}unknown profile {name!r}{suggestion(name, optional)}")
     for name in (*settings.select, *settings.ignore):
         if name.rstrip("/") not in names | areas:
             raise Misuse(f"{where}unknown rule or area {name!r}{suggestion(name, names | areas)}")

@@ -11,7 +11,8 @@
     ```
 
 A fence's info string is the language and the path of the file that it holds; a fence without a path is plain text. Where the
-checkpoint's name matters, it stands before the path: ``acme/Thing-7B-Base:config.json``.
+checkpoint's name matters, it stands before the path: ``acme/Thing-7B-Base:config.json``. Files under further names are what the
+Hub holds beside it.
 """
 
 from __future__ import annotations
@@ -40,8 +41,19 @@ class Page:
 
     def files(self, section: str) -> dict[str, str | bytes]:
         """The files in a section's fences, by path; a fence in the language ``base64`` holds a binary file."""
-        found = (match for match in _FENCE.finditer(self.sections.get(section, "")) if match["path"])
-        return {match["path"]: b64decode(match["body"]) if match["language"] == "base64" else match["body"] for match in found}
+        own = self.called(section)
+        return {match["path"]: _content(match) for match in self._fences(section) if match["name"] in (None, own)}
+
+    def others(self, section: str) -> dict[str, dict[str, str | bytes]]:
+        """The files of the other checkpoints that a section names, by name and path: what the Hub holds beside this one."""
+        found: dict[str, dict[str, str | bytes]] = {}
+        for match in self._fences(section):
+            if match["name"] not in (None, self.called(section)):
+                found.setdefault(match["name"], {})[match["path"]] = _content(match)
+        return found
+
+    def _fences(self, section: str) -> list[re.Match[str]]:
+        return [match for match in _FENCE.finditer(self.sections.get(section, "")) if match["path"]]
 
     def called(self, section: str) -> str | None:
         """The name of the checkpoint whose files a section holds, where it tells one."""
@@ -52,6 +64,10 @@ class Page:
         """The page below its title."""
         parts = [self.text, *(f"## {heading}\n\n{body}" for heading, body in self.sections.items())]
         return "\n\n".join(part for part in parts if part)
+
+
+def _content(match: re.Match[str]) -> str | bytes:
+    return b64decode(match["body"]) if match["language"] == "base64" else match["body"]
 
 
 def read_page(function: Callable[..., Any]) -> Page:

@@ -34,6 +34,7 @@ SEVERITIES = ("note", "warning", "error", "never")
 @click.option("--model", metavar="NAME", help="Which model of a server to ask, where it has many.")
 @click.option("--format", "format_", metavar="NAME", default="text", show_default=True, help="text, json, jsonl, or a plug-in's.")
 @click.option("--select", metavar="RULE", multiple=True, help="Only these rules or areas (card, template/turn-end-not-eos).")
+@click.option("--profile", metavar="AREA", multiple=True, help="Also these areas, which are off by default (eu-ai-act).")
 @click.option("--ignore", metavar="RULE", multiple=True, help="Not these rules, areas or signals.")
 @click.option("--fail-on", type=click.Choice(SEVERITIES), help="The severity from which the exit code is 1.  [default: error]")
 @click.option("--targets", "more", type=click.File(), metavar="FILE", help="Read more targets from a file, one a line; - is stdin.")
@@ -154,6 +155,7 @@ def _overrule(settings: Settings, given: dict[str, Any]) -> None:
 
     if given["select"]:
         settings.select = given["select"]
+    settings.profiles += given["profile"]
     settings.ignore |= dict.fromkeys(given["ignore"], "ignored on the command line")
     if given["budget"]:
         settings.budget = Cost[given["budget"].upper()]

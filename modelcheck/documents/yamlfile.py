@@ -27,7 +27,8 @@ class Node:
 
     A mapping has ``children`` by key, a sequence has ``elements``, a scalar has ``text`` (as written, quotes and folding
     undone) and ``value`` (as YAML 1.1 understands it: ``no`` is False). Lines and columns count from 1. ``style`` is
-    ``|`` or ``>`` for block scalars, a quote for quoted ones, None for plain ones. ``keys`` gives each key's own place.
+    ``|`` or ``>`` for block scalars, a quote for quoted ones, None for plain ones. ``keys`` gives each key's own place;
+    ``repeated`` the places of keys that were there before, whose last value counts.
     """
 
     path: str
@@ -41,6 +42,7 @@ class Node:
     style: str | None = None
     tag: str | None = None
     keys: dict[str, Span] = field(default_factory=dict)
+    repeated: tuple[tuple[str, Span], ...] = ()
 
     def get(self, *keys: str) -> Node | None:
         """The node under ``keys``, or None where one of them is missing or its parent is no mapping."""
@@ -193,14 +195,21 @@ class _Builder:
         else:
             children: dict[str, Node] = {}
             keys: dict[str, Span] = {}
+            repeated: list[tuple[str, Span]] = []
+            merged: set[str] = set()
             for name, value in zip(opened.names, opened.values, strict=True):
                 if name.text == "<<" and name.style is None:
+                    before = set(keys)
                     _merge(children, keys, value)
+                    merged |= keys.keys() - before
                 else:
                     key = name.text if name.text is not None else f"key on line {name.line}"
+                    if key in keys and key not in merged:
+                        repeated.append((key, name.span))
+                    merged.discard(key)
                     children[key] = value
                     keys[key] = name.span
-            node = Node(*place, children=children, keys=keys)
+            node = Node(*place, children=children, keys=keys, repeated=tuple(repeated))
         if opened.start.anchor:
             self.anchors[opened.start.anchor] = node
         return node

@@ -99,7 +99,7 @@ class Shared:
             return False
         if self.settings.select and rule.name != UNREADABLE:
             return bool(names & {name.rstrip("/") for name in self.settings.select})
-        return rule.default or rule.name in self.settings.select
+        return rule.default or rule.name.partition("/")[0] in self.settings.profiles
 
     def open(self, target: Target) -> Source | None:
         """Open a target, once in a run however often it is named. Raises TargetError."""

@@ -23,13 +23,17 @@ _COMMENT = lazy(r"<!--.*?(-->|\Z)", re.DOTALL)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ModelCard:
-    """``data`` is the front matter as plain values ({} without one); ``body`` the Markdown, which begins on ``body_line``."""
+    """``data`` is the front matter as plain values ({} without one); ``body`` the Markdown, which begins on ``body_line``.
+
+    ``text`` is the whole file.
+    """
 
     path: str
     front_matter: Node | None
     data: dict[str, Any]
     body: str
     body_line: int
+    text: str = ""
 
     def at(self, *keys: str) -> Span:
         """Where a front matter value stands; line 1 where it is missing."""
@@ -49,6 +53,10 @@ class ModelCard:
         """Number and text of each line of the body."""
         yield from enumerate(self.body.splitlines(), self.body_line)
 
+    def every_line(self) -> Iterator[tuple[int, str]]:
+        """Number and text of each line of the file, front matter included."""
+        yield from enumerate(self.text.splitlines(), 1)
+
     def visible(self) -> Iterator[tuple[int, str, bool]]:
         """Number and text of each line outside HTML comments, of which the Hub's template is full, and whether it is code."""
         body = _COMMENT.sub(lambda found: "\n" * found.group().count("\n"), self.body)
@@ -67,12 +75,12 @@ def model_card(source: Source) -> ModelCard:
     text = read_text(source, path)
     found = _FRONT_MATTER.match(text)
     if not found:
-        return ModelCard(path, None, {}, text, 1)
+        return ModelCard(path, None, {}, text, 1, text)
     first_line = text.count("\n", 0, found.start("yaml")) + 1
     documents = parse_yaml_text(path, found["yaml"], first_line)
     body_line = text.count("\n", 0, found.end()) + 1
     if not documents:
-        return ModelCard(path, None, {}, text[found.end() :], body_line)
+        return ModelCard(path, None, {}, text[found.end() :], body_line, text)
     if documents[0].children is None:
         raise Broken(documents[0].span, "has front matter that is no mapping of keys to values")
-    return ModelCard(path, documents[0], documents[0].plain(), text[found.end() :], body_line)
+    return ModelCard(path, documents[0], documents[0].plain(), text[found.end() :], body_line, text)

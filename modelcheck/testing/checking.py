@@ -29,12 +29,21 @@ def installed() -> Plugins:
     return Plugins()
 
 
-class _NamesOnly:
-    """Opens nothing: whatever a file names is judged by its name, so that no test asks anybody. What nobody owns is not there."""
+class _InMemory:
+    """Opens what a test brings; whatever else a file names is judged by its name, so that no test asks anybody.
+
+    What ``nobody`` owns is not there.
+    """
+
+    def __init__(self, others: Mapping[str, Mapping[str, str | bytes]]) -> None:
+        self._others = others
 
     def open(self, target: Target, access: Access) -> Source | None:  # noqa: ARG002 - the opener's signature
+        """A source in memory. Raises TargetError."""
         if (target.id or "").startswith("nobody/"):
             raise TargetError("not-found", f"{target.id} is not on the Hub")
+        if target.id and target.id in self._others:
+            return MemorySource(self._others[target.id], target.id, kind="hub")
         return NamedSource(target.id or target.text, target.revision)
 
 
@@ -52,23 +61,33 @@ def check(
     *,
     name: str = "memory",
     options: Mapping[str, Any] | None = None,
+    others: Mapping[str, Mapping[str, str | bytes]] | None = None,
 ) -> list[Reported]:
     """What a rule finds in a checkpoint or a tree of deployment files made of ``files`` (path → content).
 
-    ``name`` is what the checkpoint is called; one with a slash poses as a Hub id. Raises AssertionError where the rule, or
+    ``name`` is what the checkpoint is called; one with a slash poses as a Hub id. ``others`` are the checkpoints beside it on the
+    Hub, by id. Raises AssertionError where the rule, or
     a fact that it asks for, crashes.
     """
     chosen = find_rule(rule)
     report = run(
-        files, Settings(select=(chosen.name,), offline=True, budget=Cost.WEIGHTS, rules={chosen.name: dict(options or {})}), name
+        files,
+        Settings(select=(chosen.name,), offline=True, budget=Cost.WEIGHTS, rules={chosen.name: dict(options or {})}),
+        name,
+        others,
     )
     return [found for found in report.findings if found.rule == chosen.name]
 
 
-def run(files: Mapping[str, str | bytes], settings: Settings, name: str = "memory") -> Report:
+def run(
+    files: Mapping[str, str | bytes],
+    settings: Settings,
+    name: str = "memory",
+    others: Mapping[str, Mapping[str, str | bytes]] | None = None,
+) -> Report:
     """A whole run over files in memory. Raises AssertionError where something crashes."""
     source = MemorySource(files, name, kind="hub" if "/" in name else "folder")
-    shared = Shared(installed().registry, _NamesOnly(), settings)
+    shared = Shared(installed().registry, _InMemory(others or {}), settings)
     if FILE in files:
         text = files[FILE]
         shared.locked = parse_lock(text if isinstance(text, str) else text.decode(), Path(FILE))
@@ -93,7 +112,7 @@ def check_examples(rule: str | Callable[..., Any]) -> None:
         files = chosen.page.files(section)
         if not files:
             raise AssertionError(f"{chosen.name}: its docstring needs files under ## Bad and under ## Good")
-        found[section] = check(chosen.name, files, name=chosen.page.called(section) or "memory")
+        found[section] = check(chosen.name, files, name=chosen.page.called(section) or "memory", others=chosen.page.others(section))
     if not found["Bad"]:
         raise AssertionError(f"{chosen.name}: the files under ## Bad do not fire")
     if found["Good"]:

@@ -30,5 +30,5 @@ def base_model_is_a_path(lineage: Lineage) -> Iterator[Finding]:
     """
     for origin in lineage.origins:
         stated = origin.at.path in ("README.md", "adapter_config.json")  # config.json keeps the path of whoever saved it
-        if stated and origin.id is None and ("/" in origin.written or "\\" in origin.written):
+        if stated and origin.id is None and "://" not in origin.written and ("/" in origin.written or "\\" in origin.written):
             yield Finding(f"it was made from {origin.written!r}, which is a path and no Hub id", at=origin.at)

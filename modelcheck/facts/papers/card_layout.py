@@ -1,0 +1,64 @@
+"""How a model card begins: what stands before its front matter, and front matter that no reader finds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+from modelcheck.errors import Absent
+from modelcheck.facts.file_listing import FileListing
+from modelcheck.facts.reading import MAX_TEXT, read_text
+from modelcheck.findings import Span
+from modelcheck.patterns import lazy
+from modelcheck.registry import fact
+from modelcheck.sources import Source
+
+_PATH = "README.md"
+_KEY = lazy(
+    r"(license|license_name|license_link|language|tags|datasets|metrics|library_name|pipeline_tag|base_model|model-index|widget)"
+    r"[ \t]*:"
+)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CardLayout:
+    """``mark`` tells of a byte-order mark, ``blank`` how many empty lines stand before the front matter.
+
+    ``late`` is the line of a block that looks like front matter and stands behind text; ``open`` the line of front matter that
+    has no end. Both are None in an ordinary card.
+    """
+
+    mark: bool
+    blank: int
+    late: int | None
+    open: int | None
+
+    def at(self, line: int = 1) -> Span:
+        """A line of the card."""
+        return Span(_PATH, line, 1)
+
+
+@fact(cost="files")
+def card_layout(source: Source, listing: FileListing) -> CardLayout:
+    """From the lines of ``README.md``."""
+    if _PATH not in listing:
+        raise Absent(f"no {_PATH}")
+    mark = source.read(_PATH, MAX_TEXT).startswith(b"\xef\xbb\xbf")
+    lines = read_text(source, _PATH).splitlines()
+    first = next((number for number, line in enumerate(lines) if line.strip()), len(lines))
+    marks = [number for number, line in enumerate(lines) if line.rstrip() == "---"]
+    late = opened = None
+    if first < len(lines) and lines[first].strip() == "---":
+        closed = any(number > first for number in marks)
+        if not closed and any(_KEY.match(line) for line in lines[first + 1 : first + 40]):
+            opened = first + 1
+    else:
+        late = next(
+            (
+                start + 1
+                for start, end in pairwise(marks)
+                if start < 60 and end - start < 200 and sum(bool(_KEY.match(line)) for line in lines[start + 1 : end]) > 1
+            ),
+            None,
+        )
+    return CardLayout(mark, first if opened is None and late is None and marks[:1] == [first] else 0, late, opened)

@@ -1,0 +1,86 @@
+"""What a model card says below its front matter: its sections, its code, and the text that a reader sees."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from modelcheck.facts.model_card import ModelCard
+from modelcheck.findings import Span
+from modelcheck.patterns import lazy
+from modelcheck.registry import fact
+
+_HEADING = lazy(r"(#{1,6})\s+(.+?)\s*#*\s*$")
+_FENCE = lazy(r"\s*(?:>\s*)?(```+|~~~+)\s*([\w+-]*)")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Snippet:
+    """A fenced block: its language as it is written, and the line of its first line of code."""
+
+    line: int
+    language: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Section:
+    """A heading; ``empty`` where nothing stands below it, and no smaller heading either."""
+
+    line: int
+    level: int
+    title: str
+    empty: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CardText:
+    """``prose`` are the lines outside code and comments with their numbers."""
+
+    path: str
+    prose: tuple[tuple[int, str], ...]
+    snippets: tuple[Snippet, ...]
+    sections: tuple[Section, ...]
+
+    @property
+    def whole(self) -> str:
+        """The prose in one piece, in lower case."""
+        return "\n".join(line for _, line in self.prose).lower()
+
+    def at(self, line: int) -> Span:
+        """A line of the card."""
+        return Span(self.path, line)
+
+
+@fact(cost="files")
+def card_text(card: ModelCard) -> CardText:
+    """From the card's body."""
+    prose = [(number, line) for number, line, code in card.visible() if not code]
+    return CardText(card.path, tuple(prose), tuple(_snippets(card)), tuple(_sections(prose)))
+
+
+def _snippets(card: ModelCard) -> Iterator[Snippet]:
+    fence = language = ""
+    start, held = 0, list[str]()
+    for number, line in card.lines():
+        found = _FENCE.match(line)
+        if fence and found and found[1].startswith(fence):
+            yield Snippet(start, language, "\n".join(held))
+            fence = ""
+        elif fence:
+            held.append(line)
+        elif found:
+            fence, language, start, held = found[1], found[2].lower(), number + 1, []
+
+
+def _sections(prose: list[tuple[int, str]]) -> Iterator[Section]:
+    heads = [(index, found) for index, (_, line) in enumerate(prose) if (found := _HEADING.match(line))]
+    for place, (index, found) in enumerate(heads):
+        after, deeper = len(prose), False
+        if place + 1 < len(heads):
+            after, deeper = heads[place + 1][0], len(heads[place + 1][1][1]) > len(found[1])
+        number = prose[index][0]
+        below = any(line.strip() for _, line in prose[index + 1 : after])
+        # Code is no prose: a gap in the numbers tells of it.
+        code = (prose[after][0] if after < len(prose) else number + 10_000) - number > after - index
+        yield Section(number, len(found[1]), found[2], not (below or deeper or code))

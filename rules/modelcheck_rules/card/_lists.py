@@ -1,0 +1,28 @@
+"""The Hub's lists, as of a date; they grow, so a value that is not in them is a likely mistake and no more."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+
+@cache
+def hub_lists() -> dict[str, Any]:
+    """Lists of ids by their field; ``language`` is one text of codes, ``language_names`` name → code."""
+    return dict(json.loads(files(__package__).joinpath("hub_lists.json").read_text("utf-8")))
+
+
+def nearest(word: str, known: list[str]) -> str | None:
+    """The known word that is most alike; None where none is near."""
+    from difflib import get_close_matches
+
+    plain = word.strip().lower().replace("_", "-").replace(" ", "-")
+    return plain if plain in known else next(iter(get_close_matches(plain, known, 1, 0.75)), None)
+
+
+def suggestion(word: str, known: list[str]) -> str:
+    """``; did you mean 'x'?``, or nothing."""
+    near = nearest(word, known)
+    return f"; did you mean {near!r}?" if near else ""

@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from modelcheck.api import CardText, Finding, Verdict, lazy, rule
+
+_SAYS = lazy(
+    r"(base|foundation|raw|pre-?trained)[ -](language |causal |only |large )?(model|version|checkpoint|variant|language)|"
+    r"(not|n't|without|before|no)\b[^.\n]{0,90}(chat|conversation|instruct|dialog|assistant|align|fine-?tun)|"
+    r"pre-?train(ed|ing) (on|with|model)"
+)
+
+
+@rule(severity="note", since="0.1")
+def base_purpose_unsaid(text: CardText, verdict: Verdict) -> Iterator[Finding]:
+    """The card of a base model does not say that it is one.
+
+    A base model continues texts: it is what fine-tunes start from and what completions are made with. A sentence that it is
+    not meant for chats
+    spares people a wrong deployment.
+
+    ## Bad
+
+    ```markdown acme/Thing-7B-Base:README.md
+    ---
+    license: mit
+    ---
+    # Thing
+
+    Thing was trained on the logbooks of ten thousand ships and of two hundred lighthouses.
+    ```
+
+    ```json config.json
+    {"model_type": "llama"}
+    ```
+
+    ## Good
+
+    ```markdown acme/Thing-7B-Base:README.md
+    ---
+    license: mit
+    ---
+    # Thing
+
+    Thing was trained on the logbooks of ten thousand ships and of two hundred lighthouses.
+
+    This is a base model: it completes texts and is not meant for conversations.
+    ```
+
+    ```json config.json
+    {"model_type": "llama"}
+    ```
+
+    ## Fix
+
+    Add: "This is a base model. It completes texts and is not tuned for conversations; for those, take the instruct model."
+    """
+    if verdict.label == "base" and len(text.whole) > 60 and not _SAYS.search(text.whole):
+        yield Finding("the card does not say that this is a base model, which completes texts", at=text.at(1))

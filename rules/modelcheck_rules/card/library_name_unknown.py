@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from modelcheck.api import Confidence, Finding, ModelCard, rule
+
+from modelcheck_rules.card._lists import hub_lists, suggestion
+
+
+@rule(severity="warning", since="0.1")
+def library_name_unknown(card: ModelCard) -> Iterator[Finding]:
+    """The library is none of the Hub's list.
+
+    The Hub shows no snippet for it. The list grows, and a library of one's own is no fault; a slip of the pen is.
+
+    ## Bad
+
+    ```markdown README.md
+    ---
+    license: mit
+    library_name: transformer
+    ---
+    # Thing
+    ```
+
+    ## Good
+
+    ```markdown README.md
+    ---
+    license: mit
+    library_name: transformers
+    ---
+    # Thing
+    ```
+
+    ## Fix
+
+    Take the library's id from the list.
+    """
+    known = hub_lists()["library_name"]
+    for text in card.texts("library_name"):
+        near = suggestion(text, known)
+        if text not in known and near:
+            yield Finding(f"{text!r} is no library of the Hub{near}", at=card.at("library_name"), confidence=Confidence.MEDIUM)

@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from modelcheck.api import Confidence, Finding, ModelCard, lazy, rule
+
+
+def _iban(text: str) -> bool:
+    plain = text.replace(" ", "")
+    turned = plain[4:] + plain[:4]
+    return 15 <= len(plain) <= 34 and int("".join(str(int(one, 36)) for one in turned)) % 97 == 1
+
+
+def _luhn(text: str) -> bool:
+    digits = [int(one) for one in text if one.isdigit()]
+    doubled = [one * 2 - 9 * (one > 4) if place % 2 else one for place, one in enumerate(reversed(digits))]
+    return len(set(digits)) > 3 and sum(doubled) % 10 == 0
+
+
+def _ssn(text: str) -> bool:
+    return text[:3] not in ("000", "666") and text[0] != "9" and text[4:6] != "00"
+
+
+_KINDS = (
+    ("an account number", lazy(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){3,7}(?: ?[A-Z0-9]{1,3})?\b"), _iban),
+    ("a payment card's number", lazy(r"\b[3-6]\d{3}([ -])\d{4}\1\d{4}\1\d{4}\b"), _luhn),
+    ("a social security number", lazy(r"(?i)(?<=ssn[: ])\d{3}-\d{2}-\d{4}\b"), _ssn),
+)
+
+
+@rule(severity="warning", since="0.1")
+def personal_data(card: ModelCard) -> Iterator[Finding]:
+    """The card holds a number that belongs to a person.
+
+    An account number (IBAN), a payment card's number or a US social security number. Only numbers whose check digits fit
+    are told of, or, for the
+    last, whose form is exact.
+
+    ## Bad
+
+    ```markdown README.md
+    ---
+    license: mit
+    ---
+    Write to the account GB82 WEST 1234 5698 7654 32.
+    ```
+
+    ## Good
+
+    ```markdown README.md
+    ---
+    license: mit
+    ---
+    The order 1234 5698 7654 was the first.
+    ```
+
+    ## Fix
+
+    Take it out; it stays in the history.
+    """
+    for number, line in card.lines():
+        for what, pattern, fits in _KINDS:
+            found = pattern.search(line)
+            if found and fits(found.group()):
+                yield Finding(f"this looks like {what}", at=card.on_line(number), confidence=Confidence.MEDIUM)
+                return

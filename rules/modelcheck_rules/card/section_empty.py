@@ -1,0 +1,49 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from modelcheck.api import CardText, Finding, rule
+
+
+@rule(severity="note", since="0.1")
+def section_empty(text: CardText) -> Iterator[Finding]:
+    """A section of the card has a heading and nothing below it.
+
+    Readers take it for a promise that was forgotten.
+
+    ## Bad
+
+    ```markdown README.md
+    ---
+    license: mit
+    ---
+    # Thing
+
+    ### Limitations
+
+    ### Training
+
+    Trained on logbooks.
+    ```
+
+    ## Good
+
+    ```markdown README.md
+    ---
+    license: mit
+    ---
+    # Thing
+
+    ### Training
+
+    Trained on logbooks.
+    ```
+
+    ## Fix
+
+    Fill it, or take the heading out.
+    """
+    empty = [section for section in text.sections if section.empty and section.level > 1]
+    if empty:
+        more = f", as have {len(empty) - 1} others" if len(empty) > 1 else ""
+        yield Finding(f"the section {empty[0].title[:60]!r} has nothing below it{more}", at=text.at(empty[0].line))

@@ -1,0 +1,37 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from modelcheck.api import Finding, ModelConfig, lazy, rule
+
+_MEDIA = lazy(r"(image|video|audio|vision\w*)_token_(id|index)")
+
+
+@rule(severity="warning", since="0.1")
+def media_token_out_of_range(config: ModelConfig) -> Iterator[Finding]:
+    """The id that stands for an image, a sound or a video is not below the vocabulary size.
+
+    Where the token's own embedding is looked up before it is replaced, that is an index error. Some models replace it
+    first, so this is a likely mistake
+    only.
+
+    ## Bad
+
+    ```json config.json
+    {"model_type": "llava", "image_token_index": 32000, "text_config": {"vocab_size": 32000}}
+    ```
+
+    ## Good
+
+    ```json config.json
+    {"model_type": "llava", "image_token_index": 32000, "text_config": {"vocab_size": 32064}}
+    ```
+
+    ## Fix
+
+    Resize the embedding so that it has a row for the token, and save again.
+    """
+    size = config.vocab_size
+    for key, value in config.data.items() if size else ():
+        if _MEDIA.fullmatch(key) and type(value) is int and size and value >= size:
+            yield Finding(f"{key} is {value}, but vocab_size is {size}", at=config.at(key))
