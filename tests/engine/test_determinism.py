@@ -10,7 +10,7 @@ from modelcheck.engine.shared import Shared
 from modelcheck.engine.target import TargetRun
 from modelcheck.plugins import Plugins
 from modelcheck.registry import Registry
-from modelcheck.testing.checking import _NamesOnly
+from modelcheck.testing.checking import _InMemory
 from modelcheck.testing.memory import MemorySource
 from modelcheck.verdict import Verdict
 
@@ -33,7 +33,7 @@ def reversed_registry() -> Registry:
 
 
 def judged(content: Mapping[str, bytes], registry: Registry) -> Verdict | None:
-    work = TargetRun(Shared(registry, _NamesOnly(), Settings(offline=True)))
+    work = TargetRun(Shared(registry, _InMemory({}), Settings(offline=True)))
     work.judge("x", MemorySource(content, "acme/x", kind="hub"))
     return work.report.checkpoints[0].verdict
 

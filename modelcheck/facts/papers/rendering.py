@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from modelcheck.facts.chat_template import LIKE_A_TOKEN, ChatTemplate
 from modelcheck.facts.tokenizer_config import TokenizerConfig
+from modelcheck.patterns import lazy
 from modelcheck.registry import fact
 from modelcheck.sandbox import Problem
 
 RESULT = "xq7r 22 degrees r7qx"
 UNICODE = "zażółć 你好 🙂\n<b>&amp;</b> {{ x }} \"quoted\" 'text'"
 TOOL = "xq7_weather"
+_UNDEFINED = lazy(r"'(\w+)' is undefined")
+_GIVEN = ("messages", "message", "tools", "bos_token", "eos_token", "add_generation_prompt", "documents", "content")
+"""What engines give, and what templates call the parts of it: a name that is near one of these is misspelt."""
 _USUAL = {"bos_token": "<s>", "eos_token": "</s>", "unk_token": "<unk>", "pad_token": "<pad>"}
 """What a tokenizer's class has where its config names none."""
 _CALL_ID = "a1b2c3d4e"  # Mistral's templates refuse any other length
@@ -45,6 +49,20 @@ class Rendering:
         """Why a shape has no text."""
         found = self.shapes[shape]
         return found if isinstance(found, Problem) else None
+
+    def wants(self, variables: Collection[str]) -> str | None:
+        """What every request has to bring for a question to render: tools, or a variable that no engine gives; else None."""
+        problem, tools = self.problem("question"), self.text("tools")
+        if problem is None or problem.kind != "raised":
+            return None
+        if tools is not None and self.QUESTION in tools:
+            return "tools"
+        missing = _UNDEFINED.match(problem.message)
+        if missing is None or missing[1] not in variables:
+            return None
+        from difflib import get_close_matches
+
+        return None if get_close_matches(missing[1], _GIVEN, 1, 0.75) else missing[1]
 
     @property
     def turn_end(self) -> str | None:

@@ -16,13 +16,16 @@ Seen = tuple[int, str]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PlaceCode:
-    """``undeclared`` are the variables that it takes; ``code`` reaches for Python's inside, ``triggers`` are conditions on what a
-    user wrote or on the date, ``dates`` calls for today's date. ``words`` are the control words in it with their first lines,
-    ``compared`` those that it looks for. ``problem`` is why nothing of it is known.
+    """``undeclared`` are the variables that it takes, ``asked`` those that it asks for first.
+
+    ``code`` reaches for Python's inside, ``triggers`` are conditions on what a user wrote or on the date, ``dates`` calls for
+    today's date. ``words`` are the control words in it with their first lines, ``compared`` those that it looks for. ``problem``
+    is why nothing of it is known.
     """
 
     place: Place
     undeclared: tuple[str, ...] = ()
+    asked: tuple[str, ...] = ()
     code: tuple[Seen, ...] = ()
     triggers: tuple[Seen, ...] = ()
     dates: tuple[Seen, ...] = ()
@@ -57,7 +60,8 @@ def _code(place: Place) -> PlaceCode:
     if isinstance(found, Problem):
         return PlaceCode(place, problem=found)
     return PlaceCode(
-        place, tuple(found["undeclared"]), _seen(found["code"]), _seen(found["triggers"]), _seen(found["dates"]),
+        place, tuple(found["undeclared"]), tuple(found["asked"]), _seen(found["code"]),
+        _seen(found["triggers"]), _seen(found["dates"]),
         found["words"], frozenset(found["compared"]),
     )  # fmt: skip
 

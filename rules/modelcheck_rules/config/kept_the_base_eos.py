@@ -66,7 +66,7 @@ def kept_the_base_eos(
     """
     tuned = [origin.name for origin in lineage.origins if _says_base(origin.name)]
     known = [(token, token_id) for token in template.turn_ends for token_id in tokenizer.ids(token)]
-    told = verdict.nats(without="stops") >= 1  # template/turn-end-not-eos tells of it
+    told = verdict.nats(without=("stops",)) >= 1  # template/turn-end-not-eos tells of it
     if not tuned or lineage.relation == "quantized" or not known or told or not generation.stop_ids:
         return
     if all(token_id not in generation.stop_ids for _, token_id in known):

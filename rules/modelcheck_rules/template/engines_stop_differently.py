@@ -68,7 +68,7 @@ def engines_stop_differently(
         "vLLM": stops | own,
         "text-generation-inference": stops if listed else own or stops,
     }
-    if not stops & ends and verdict.nats(without="stops") >= 1:
+    if not stops & ends and verdict.nats(without=("stops",)) >= 1:
         return  # template/turn-end-not-eos tells of it
     going_on = [engine for engine, ids in by_engine.items() if not ids & ends]
     if going_on and len(going_on) < len(by_engine) and (own or listed):

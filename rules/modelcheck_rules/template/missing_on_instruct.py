@@ -50,7 +50,7 @@ def missing_on_instruct(
 
     Take the template of the model that it was made from: `tokenizer.save_pretrained(folder)` writes it.
     """
-    adapter = "adapter" in verdict.sub_labels and verdict.nats(without="template") >= _CLEAR
+    adapter = "adapter" in verdict.sub_labels and verdict.nats(without=("template",)) >= _CLEAR
     instruct = (verdict.label == "instruct" and "instruct-without-chat-format" not in verdict.sub_labels) or adapter
     bare = gguf is not None and gguf.header is not None and not gguf.templates and interface.chat == "unknown"
     kept = interface.chat == "none" and tokenizer is not None and tokenizer.file is not None and not tokenizer.data.get("auto_map")

@@ -2,11 +2,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from modelcheck.api import ChatTemplate, Finding, Rendering, rule
+from modelcheck.api import ChatTemplate, Finding, Rendering, TemplateCode, rule
 
 
 @rule(severity="note", since="0.1")
-def refuses_a_question(template: ChatTemplate, rendering: Rendering) -> Iterator[Finding]:
+def refuses_a_question(template: ChatTemplate, rendering: Rendering, code: TemplateCode) -> Iterator[Finding]:
     """The chat template refuses a plain question of a user.
 
     It raises on purpose, because it is made for something else than a free chat: a translation with languages, a judgement
@@ -35,3 +35,6 @@ def refuses_a_question(template: ChatTemplate, rendering: Rendering) -> Iterator
     problem = rendering.problem("question")
     if problem and problem.kind == "refused":
         yield Finding(f"the chat template refuses one question of a user: {problem.message}", at=template.at())
+    wanted = rendering.wants((*code.chosen.undeclared, *code.chosen.asked))
+    if wanted:
+        yield Finding(f"the chat template formats no question without {wanted}, which each request has to bring", at=template.at())

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from modelcheck.api import ChatTemplate, Finding, GenerationConfig, TokenizerConfig, Verdict, rule
+from modelcheck.api import ChatTemplate, Finding, GenerationConfig, ModelConfig, TokenizerConfig, Verdict, rule
 
 _LIKELY_INSTRUCT = 1.0
 """Nats of the other evidence."""
@@ -14,6 +14,7 @@ def turn_end_not_eos(
     generation: GenerationConfig,
     tokenizer: TokenizerConfig,
     verdict: Verdict,
+    config: ModelConfig | None,
     *,
     ignore: tuple[str, ...] = (),
 ) -> Iterator[Finding]:
@@ -27,6 +28,10 @@ def turn_end_not_eos(
 
     ```json tokenizer_config.json
     {"added_tokens_decoder": {"1": {"content": "<|im_start|>"}, "2": {"content": "<|im_end|>"}}}
+    ```
+
+    ```json config.json
+    {"model_type": "thing"}
     ```
 
     ```json generation_config.json
@@ -43,6 +48,10 @@ def turn_end_not_eos(
 
     ```json tokenizer_config.json
     {"added_tokens_decoder": {"1": {"content": "<|im_start|>"}, "2": {"content": "<|im_end|>"}}}
+    ```
+
+    ```json config.json
+    {"model_type": "thing"}
     ```
 
     ```json generation_config.json
@@ -62,8 +71,10 @@ def turn_end_not_eos(
     known = [(token, token_id) for token in template.turn_ends if token not in ignore for token_id in tokenizer.ids(token)]
     if not known or not generation.stop_ids or any(token_id in generation.stop_ids for _, token_id in known):
         return
-    if verdict.label == "not-applicable" or verdict.nats(without="stops") < _LIKELY_INSTRUCT:
+    if verdict.label == "not-applicable" or verdict.nats(without=("stops",)) < _LIKELY_INSTRUCT:
         return
+    if config is None and generation.file is not None and verdict.nats(without=("stops", "template")) <= 0:
+        return  # a tokenizer without a model, which its publisher may ship with base and instruct models alike
     token, token_id = known[0]
     yield Finding(
         f"{token!r} (id {token_id}) ends a turn, but generation stops on {', '.join(map(str, generation.stop_ids))} only",
