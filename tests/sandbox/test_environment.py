@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import jinja2
 import pytest
+from modelcheck.facts.papers.rendering import _in_parts, _shapes, _variables
 from modelcheck.sandbox.environment import environment
 
 from conftest import ROOT
+from real_models.fetch import folder
 
 MESSAGES = [
     {"role": "system", "content": "Be brief."},
@@ -67,19 +70,39 @@ def test_it_refuses_what_transformers_refuses(name: str) -> None:
 
 
 @pytest.mark.filterwarnings("ignore")
-def test_real_templates_render_as_in_transformers(pytestconfig: pytest.Config) -> None:
-    """Over a folder of real templates, named by ``--templates``; a sample is outside the project."""
-    folder = pytestconfig.getoption("--templates")
-    if not folder:
-        pytest.skip("no folder of real templates given: --templates FOLDER")
-    paths = sorted(Path(folder).iterdir())
-    assert paths
+def test_real_templates_compile_and_render_as_in_transformers(pytestconfig: pytest.Config) -> None:
+    """Every shape of a conversation in every real template at hand: trl's, and those of a folder named by ``--templates``."""
+    named = pytestconfig.getoption("--templates")
+    folders = [Path(named)] if named else []
+    if (folder() / "templates").is_dir():
+        folders.append(folder() / "templates")
+    paths = [path for each in folders for path in sorted(each.iterdir()) if path.suffix == ".jinja"]
+    if not paths:
+        pytest.skip("no real templates at hand: run tests/real_models/fetch.py, or give --templates FOLDER")
+    special = {"bos_token": "<s>", "eos_token": "</s>"}
+    shapes = [_variables(special, **shape) for shape in _shapes().values()]
+    conversations = [*shapes, *map(_in_parts, shapes)]
     for path in paths:
-        results = []
-        for renders in (ours, theirs):
-            try:
-                results.append(renders(path.read_text("utf-8")))
-            except Exception as error:  # noqa: BLE001 - both must raise alike
-                results.append(f"{type(error).__name__}: {error}")
-        if "namespace" not in results[0]:  # our message on a refused name is our own
-            assert results[0] == results[1], path.name
+        text = path.read_text("utf-8")
+        assert outcomes(environment().from_string, text, conversations) == outcomes(compile_theirs, text, conversations), path.name
+
+
+def compile_theirs(text: str) -> Any:
+    from transformers.utils.chat_template_utils import _compile_jinja_template
+
+    return _compile_jinja_template(text)
+
+
+def outcomes(compiles: Callable[[str], Any], text: str, conversations: list[dict[str, Any]]) -> list[str]:
+    """What a template gives for each conversation: its text, or the type of what it raises."""
+    try:
+        template = compiles(text)
+    except jinja2.TemplateError as error:
+        return [f"{type(error).__name__}: {error}"]
+    results = []
+    for conversation in conversations:
+        try:
+            results.append(template.render(**conversation))
+        except Exception as error:  # noqa: BLE001 - both must raise alike
+            results.append(type(error).__name__)
+    return results
