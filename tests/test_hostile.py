@@ -96,6 +96,73 @@ CASES: dict[str, tuple[dict[str, Any], str]] = {
         "0 errors",
     ),
     "bytes that are no text": ({"compose.yaml": b"vllm" + bytes(range(256)) * 1000}, "unreadable-file"),
+    "a template of ten megabytes": ({**CONFIG, "chat_template.jinja": b"x{# #}" * 2_000_000}, "unreadable-file"),
+    "a template that ends in one shape of a conversation only": (
+        {
+            **CONFIG,
+            "chat_template.jinja": "{{ messages[0].content }}{{ messages[1].content }}{% if tools %}" + f"{ENDLESS}{{% endif %}}",
+        },
+        "template/never-finishes",
+    ),
+    "two templates that never end": (
+        {
+            **CONFIG,
+            "tokenizer_config.json": json.dumps(
+                {"chat_template": [{"name": "default", "template": ENDLESS}, {"name": "tool_use", "template": ENDLESS}]}
+            ),
+        },
+        "template/never-finishes",
+    ),
+    "a template that reaches for a shell": (
+        {**CONFIG, "chat_template.jinja": "{{ ''.__class__.__mro__[1].__subclasses__() }}{{ messages[0].content }}"},
+        "security/code-in-template",
+    ),
+    "front matter of a million tags": (
+        {**CONFIG, "README.md": "---\ntags:\n" + "- tag\n" * 1_000_000 + "---\n"},
+        "unreadable-file",
+    ),
+    "front matter of very many tags": ({**CONFIG, "README.md": "---\ntags:\n" + "- tag\n" * 200_000 + "---\n"}, "card/license"),
+    "comments that never close": (
+        {**CONFIG, "README.md": "---\nlicense: x\n---\n" + "<!-- ignore" * 150_000},
+        "card/license-unknown",
+    ),
+    "headings of blanks": ({**CONFIG, "README.md": "---\nlicense: x\n---\n# a" + " " * 900_000 + "b\n"}, "card/license-unknown"),
+    "placeholders that never close": (
+        {**CONFIG, "README.md": "---\nlicense: x\n---\n" + "{{ a|default(" * 100_000},
+        "card/license-unknown",
+    ),
+    "code that never closes": (
+        {**CONFIG, "README.md": "---\nlicense: x\n---\n" + "```\nmodel = \n" * 90_000},
+        "card/license-unknown",
+    ),
+    "a header of 2^62 bytes": ({**CONFIG, "model.safetensors": b"\0\0\0\0\0\0\0\x40" + b"x" * 99}, "unreadable-file"),
+    "a header of tensors that overlap": (
+        {
+            **CONFIG,
+            "model.safetensors": b"\x78"
+            + bytes(7)
+            + (
+                b'{"a":{"dtype":"U8","shape":[8],"data_offsets":[0,8]},"b":{"dtype":"U8","shape":[8],"data_offsets":[4,12]}}'.ljust(
+                    120
+                )
+            )
+            + bytes(12),
+        },
+        "unreadable-file",
+    ),
+    "a GGUF of 2^60 tensors": ({"a.gguf": b"GGUF\3\0\0\0" + b"\0" * 7 + b"\x10" + b"\0" * 99}, "unreadable-file"),
+    "a GGUF of 2^60 keys": ({"a.gguf": b"GGUF\3\0\0\0" + b"\0" * 8 + b"\0" * 7 + b"\x10" + b"\0" * 99}, "unreadable-file"),
+    "a GGUF whose key has no end": (
+        {"a.gguf": b"GGUF\3\0\0\0" + b"\0" * 8 + b"\1" + b"\0" * 7 + b"\xff" * 8 + b"\0" * 99},
+        "unreadable-file",
+    ),
+    "pointers in place of everything": (
+        dict.fromkeys(
+            ("config.json", "tokenizer.json", "tokenizer_config.json", "model.safetensors", "README.md"),
+            "version https://git-lfs.github.com/spec/v1\noid sha256:" + "0" * 64 + "\nsize 123456789\n",
+        ),
+        "weights/lfs-pointer",
+    ),
     "a shard with a path": (
         {**CONFIG, "model.safetensors.index.json": '{"weight_map": {"a": "../../etc/passwd"}}'},
         "weights/shard-missing",

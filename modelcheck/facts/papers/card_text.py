@@ -11,6 +11,8 @@ from modelcheck.patterns import lazy
 from modelcheck.registry import fact
 
 _HEADING = lazy(r"(#{1,6})\s+(.+?)\s*#*\s*$")
+_LONGEST = 300
+"""Characters of a line that are looked at for a heading."""
 _FENCE = lazy(r"\s*(?:>\s*)?(```+|~~~+)\s*([\w+-]*)")
 
 
@@ -74,7 +76,7 @@ def _snippets(card: ModelCard) -> Iterator[Snippet]:
 
 
 def _sections(prose: list[tuple[int, str]]) -> Iterator[Section]:
-    heads = [(index, found) for index, (_, line) in enumerate(prose) if (found := _HEADING.match(line))]
+    heads = [(index, found) for index, (_, line) in enumerate(prose) if (found := _HEADING.match(line[:_LONGEST]))]
     for place, (index, found) in enumerate(heads):
         after, deeper = len(prose), False
         if place + 1 < len(heads):

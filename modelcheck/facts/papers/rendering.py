@@ -85,6 +85,8 @@ def rendering(template: ChatTemplate, tokenizer: TokenizerConfig | None) -> Rend
     """Each shape as transformers would render it, with the content as text and, where that fails, as parts."""
     from modelcheck.sandbox.client import render
 
+    if template.problem and template.problem.kind in ("time", "memory"):
+        return Rendering(dict.fromkeys([*_shapes(), "parts"], template.problem))
     special = {**_USUAL, **(tokenizer.special_tokens if tokenizer else {})}
     shapes = {name: _variables(special, **shape) for name, shape in _shapes().items()}
     parts = {name: _in_parts(shape) for name, shape in shapes.items()}

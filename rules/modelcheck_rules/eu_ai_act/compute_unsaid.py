@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from modelcheck.api import CardText, Finding, lazy, rule
 
 _COMPUTE = lazy(r"flops?\b|gpu[- ]hours|petaflop|exaflop|tpu[- ]hours")
-_TOKENS = lazy(r"\d+(\.\d+)? ?([tb]|trillion|billion) tokens")
+_TOKENS = lazy(r"(?<!\d)\d{1,9}(\.\d{1,9})? ?([tb]|trillion|billion) tokens")
 
 
 @rule(severity="note", since="0.1", default=False)
