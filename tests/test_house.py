@@ -204,6 +204,8 @@ def test_the_hook_on_a_deployment_file_imports_no_heavy_module() -> None:
     modules = imported_by("scan", "--offline", "--budget", "files", "fixtures/chat-on-base/compose.yaml")
     assert "yaml" in modules
     assert not modules & (HEAVY | {"subprocess", "asyncio", "modelcheck.sandbox.client"})
+    papers = ("modelcheck_rules.card", "modelcheck_rules.template", "modelcheck_rules.config", "modelcheck.facts.papers")
+    assert not [name for name in modules if name.startswith(papers)]
 
 
 def test_a_template_is_rendered_in_another_process() -> None:

@@ -93,9 +93,10 @@ def first_member(path: str, content: bytes, key: str) -> Any:
 def members(path: str, text: str, keys: Collection[str], *, before: str) -> dict[str, Any]:
     """Some members of a large top-level object, as far as the key ``before``, which is not decoded. Raises Broken."""
     found: dict[str, Any] = {}
+    offset = _gap(text, 0)
+    if text[offset : offset + 1] != "{":
+        raise Broken(Span(path, 1, 1), "holds no object")
     try:
-        offset = _gap(text, 0)
-        _DECODER.raw_decode(text, offset) if text[offset : offset + 1] != "{" else None
         offset = _gap(text, offset + 1)
         while text[offset : offset + 1] == '"':
             key, offset = _scan_string(text, offset + 1)

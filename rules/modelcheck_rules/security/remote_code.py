@@ -31,4 +31,5 @@ def remote_code(config: ModelConfig, listing: FileListing) -> Iterator[Finding]:
     """
     if config.data.get("auto_map"):
         files = sum(path.endswith(".py") for path in listing.sizes)
-        yield Finding(f"loading it runs Python of the checkpoint's own ({files} files of it are here)", at=config.at("auto_map"))
+        there = f"{files} of its files" if files else "none of its files"
+        yield Finding(f"loading it runs Python of the checkpoint's own ({there} here)", at=config.at("auto_map"))
