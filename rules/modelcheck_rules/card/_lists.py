@@ -14,6 +14,12 @@ def hub_lists() -> dict[str, Any]:
     return dict(json.loads(files(__package__).joinpath("hub_lists.json").read_text("utf-8")))
 
 
+@cache
+def language_codes() -> frozenset[str]:
+    """Every code of the list, and the two words that stand beside them."""
+    return frozenset(hub_lists()["language"].split()) | {"code", "multilingual"}
+
+
 def nearest(word: str, known: list[str]) -> str | None:
     """The known word that is most alike; None where none is near."""
     from difflib import get_close_matches
