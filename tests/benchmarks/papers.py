@@ -104,8 +104,10 @@ def main() -> None:
 
 def peers(folder: Path, templates: list[Path], cards: list[Path]) -> None:
     """What each peer says of the same files. ``folder`` holds their commands."""
-    files = [target / "chat_template.jinja" for target in templates]
     for name, words in PEERS.items():
+        files = [target / "chat_template.jinja" for target in templates]
+        if name == "hayward":  # it looks into JSON files only
+            files = [_in_json(file, folder_of) for file, folder_of in zip(files, templates, strict=True)]
         command = folder / words[0]
         if not command.exists():
             print(f"{name}: not installed")
@@ -122,6 +124,14 @@ def peers(folder: Path, templates: list[Path], cards: list[Path]) -> None:
     if command.exists():
         untrue = sum(bool(_denied(command, card / "README.md")) for card in cards)
         print(f"readystack: of {len(cards)} cards, {untrue} are told that they lack a key that they have")
+
+
+def _in_json(template: Path, folder: Path) -> Path:
+    """The same template where tokenizers of before 2025 have it."""
+    there = folder / "as-json" / "tokenizer_config.json"
+    there.parent.mkdir(exist_ok=True)
+    there.write_text(json.dumps({"chat_template": template.read_text("utf-8")}), "utf-8")
+    return there
 
 
 def _denied(command: Path, card: Path) -> list[str]:
