@@ -37,7 +37,7 @@ from modelcheck.readers import Beside
 from modelcheck.registry import Checkpoints, Registry, fact, reader, rule, signal
 from modelcheck.sources import Source
 from modelcheck.verdict import Verdict
-from modelcheck.vocabulary import DOCUMENT_ENDS
+from modelcheck.vocabulary import DOCUMENT_ENDS, ENDS_BY_NAME
 
 if TYPE_CHECKING:  # these are imported when a rule that asks for them is
     from modelcheck.facts.papers.card_layout import CardLayout
@@ -74,6 +74,7 @@ def __getattr__(name: str) -> Any:
 
 __all__ = [
     "DOCUMENT_ENDS",
+    "ENDS_BY_NAME",
     "Absent",
     "Axis",
     "BaseSibling",

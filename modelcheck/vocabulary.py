@@ -11,6 +11,11 @@ DOCUMENT_ENDS = frozenset((
     "<|EOT|>",
 ))  # fmt: skip
 """Tokens that also end a document in pretraining: a base model writes them too."""
+ENDS_BY_NAME = frozenset((
+    "<|eot_id|>", "<|im_end|>", "<|end|>", "<|return|>", "<|call|>", "<|flush|>", "<|calls|>", "<end_of_turn>", "<|endoftext|>",
+    "<|eom_id|>", "<EOT>", "_<EOT>", "[EOT]", "[EOS]", "<|end_of_text|>", "<end_of_utterance>", "<eos>", "<turn|>", "</s>",
+))  # fmt: skip
+"""Tokens that llama.cpp stops on by their names, whatever the file says (``llama-vocab.cpp``, 2026)."""
 _UNUSED = lazy(r"(?i)reserved|unused|extra_id|<\|?dummy|placeholder|control_\d+|SPECIAL_\d+|fim_|vision_|quad_|box_|object_ref")
 _IN_CHATS = lazy(
     r"(?i)im_|turn|user|assistant|system|tool|func|think|eot|eom|python|header|role|message|call|ipython|end|inst|start"

@@ -70,15 +70,20 @@ def _code(tree: nodes.Template) -> Iterator[tuple[int, str]]:
         line = node.lineno
         if isinstance(node, nodes.Getattr) and _HIDDEN.search(node.attr):
             yield line, f"asks for {node.attr}"
-        elif isinstance(node, nodes.Const) and isinstance(node.value, str) and _HIDDEN.search(node.value):
+        elif isinstance(node, nodes.Const) and isinstance(node.value, str) and _reaches(node.value):
             yield line, f"holds the text {node.value[:60]!r}"
         elif isinstance(node, nodes.Filter) and node.name == "attr" and not _plain(node.args):
             yield line, "asks by |attr() for a name that is put together"
         elif isinstance(node, nodes.Getattr) and isinstance(node.node, nodes.Name) and node.node.name in _HELPERS:
-            if node.node.name in ("lipsum", "self") or node.attr.startswith("_"):
+            if node.node.name == "lipsum" or node.attr.startswith("_"):
                 yield line, f"reaches into jinja2's {node.node.name}"
         elif isinstance(node, _LOADS):
             yield line, f"loads another template ({type(node).__name__.lower()})"
+
+
+def _reaches(text: str) -> bool:
+    """Whether a text is such a name or a format that asks for one; a sentence of a prompt that speaks of one is neither."""
+    return bool(_HIDDEN.search(text)) and ("{" in text or not re.search(r"\s", text))
 
 
 def _plain(arguments: list[nodes.Expr]) -> bool:

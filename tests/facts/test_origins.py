@@ -54,8 +54,15 @@ class TestGgufFiles:
         assert groups["name"] == "the GGUF file's general.finetune says 'instruct'"
         assert groups["stops"] == "generation stops on <|im_end|>, which ends a turn"
 
-    def test_a_turn_end_that_does_not_stop_is_found_in_gguf_too(self, modelcheck: Command, tmp_path: Path) -> None:
+    def test_a_turn_end_that_llama_cpp_knows_by_name_is_a_warning(self, modelcheck: Command, tmp_path: Path) -> None:
         write_gguf(tmp_path / "thing-instruct.gguf", eos=0)
+        found = modelcheck("scan", "thing-instruct.gguf", "--offline", "--format", "json", cwd=tmp_path).json["findings"]
+        assert "template/engines-stop-differently" in {one["rule"] for one in found if one["severity"] == "warning"}
+        assert not [one for one in found if one["severity"] == "error"]
+
+    def test_a_turn_end_that_does_not_stop_is_found_in_gguf_too(self, modelcheck: Command, tmp_path: Path) -> None:
+        template = TEMPLATE.replace("<|im_end|>", "<|im_start|>")
+        write_gguf(tmp_path / "thing-instruct.gguf", eos=0, template=template)
         done = modelcheck("scan", "thing-instruct.gguf", "--offline", "--fail-on", "error", "--format", "json", cwd=tmp_path)
         errors = [found for found in done.json["findings"] if found["severity"] == "error"]
         assert [found["rule"] for found in errors] == ["template/turn-end-not-eos"]

@@ -43,6 +43,8 @@ def test_what_reaches_inside_is_seen(template: str) -> None:
         "{{ 'import os; eval(x); subprocess' }}",
         "{% set cycler = 1 %}{{ messages[0].self }}",
         "__init__ is a text of the template",
+        "{{ 'You write classes, and each has def __init__(self) of its own.' }}",
+        "{% block a %}x{% endblock %}{{ self.a() }}",
     ],
 )
 def test_what_is_innocent_is_not(template: str) -> None:

@@ -1,18 +1,10 @@
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
-from functools import cache
-from importlib.resources import files
 
 from modelcheck.api import Finding, ModelConfig, rule
 
-
-@cache
-def _architectures() -> dict[str, list[str]]:
-    """Model type → its classes, as transformers has them. A script writes the file anew from an installed transformers."""
-    text = files(__package__).joinpath("architectures.json").read_text("utf-8")
-    return dict(json.loads(text)["architectures"])
+from modelcheck_rules.config._architectures import architectures
 
 
 @rule(severity="warning", since="0.1")
@@ -41,7 +33,7 @@ def architecture_of_another_model_type(config: ModelConfig) -> Iterator[Finding]
     """
     if config.data.get("auto_map") or not config.model_type or not config.architectures:
         return
-    known = _architectures()
+    known = architectures()
     own = known.get(config.model_type)
     if own is None:
         return

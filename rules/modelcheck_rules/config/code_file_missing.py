@@ -4,6 +4,8 @@ from collections.abc import Iterator
 
 from modelcheck.api import FileListing, Finding, ModelConfig, rule
 
+from modelcheck_rules.config._architectures import architectures
+
 
 @rule(severity="error", since="0.1")
 def code_file_missing(config: ModelConfig, listing: FileListing) -> Iterator[Finding]:
@@ -38,6 +40,8 @@ def code_file_missing(config: ModelConfig, listing: FileListing) -> Iterator[Fin
 
     Copy the Python files of the original, or name its repository: `owner/name--modeling_thing.ThingModel`.
     """
+    if config.model_type in architectures():
+        return  # transformers has the code itself by now, and does not look for the file
     value = config.data.get("auto_map")
     names = [name for name in (value.values() if isinstance(value, dict) else ()) if isinstance(name, str) and "--" not in name]
     missing = sorted({f"{name.partition('.')[0]}.py" for name in names} - set(listing.sizes))

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from modelcheck.api import ChatTemplate, Confidence, Finding, GenerationConfig, TokenizerConfig, Verdict, rule
+from modelcheck.api import ENDS_BY_NAME, ChatTemplate, Confidence, Finding, GenerationConfig, TokenizerConfig, Verdict, rule
 
 
 @rule(severity="warning", since="0.1")
@@ -59,7 +59,12 @@ def engines_stop_differently(
     """
     ends = {token_id for token in template.turn_ends for token_id in tokenizer.ids(token)}
     stops = set(generation.stop_ids)
-    if not ends or generation.file is None or verdict.label == "base":
+    if not ends or verdict.label == "base":
+        return
+    if generation.file is None:
+        if not stops & ends and ENDS_BY_NAME & set(template.turn_ends):
+            message = f"{template.turn_ends[0]!r} ends a turn: llama.cpp stops there, which knows the name, Ollama may not"
+            yield Finding(message, at=generation.at(), confidence=Confidence.MEDIUM)
         return
     own = set(tokenizer.ids(tokenizer.special_tokens.get("eos_token", "")))
     listed = isinstance(generation.data.get("eos_token_id"), list)

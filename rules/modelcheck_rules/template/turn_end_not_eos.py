@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from modelcheck.api import ChatTemplate, Finding, GenerationConfig, ModelConfig, TokenizerConfig, Verdict, rule
+from modelcheck.api import ENDS_BY_NAME, ChatTemplate, Finding, GenerationConfig, ModelConfig, TokenizerConfig, Verdict, rule
 
 _LIKELY_INSTRUCT = 1.0
 """Nats of the other evidence."""
@@ -71,6 +71,8 @@ def turn_end_not_eos(
     known = [(token, token_id) for token in template.turn_ends if token not in ignore for token_id in tokenizer.ids(token)]
     if not known or not generation.stop_ids or any(token_id in generation.stop_ids for _, token_id in known):
         return
+    if generation.file is None and any(token in ENDS_BY_NAME for token, _ in known):
+        return  # a GGUF file: llama.cpp stops there by the token's name
     if verdict.label == "not-applicable" or verdict.nats(without=("stops",)) < _LIKELY_INSTRUCT:
         return
     if config is None and generation.file is not None and verdict.nats(without=("stops", "template")) <= 0:
