@@ -19,6 +19,27 @@ def decode(path: str, content: bytes) -> str:
     return text
 
 
+def lines(text: str) -> list[str]:
+    """The lines of a text without their ends. Nothing but a line feed ends one: a form feed or U+2028 does not in an editor."""
+    return [line.removesuffix("\n").removesuffix("\r") for line in whole_lines(text)]
+
+
+def whole_lines(text: str) -> list[str]:
+    """The lines of a text as they are, each with its end."""
+    *ended, last = text.split("\n")
+    return [f"{line}\n" for line in ended] + ([last] if last else [])
+
+
+def offset(text: str, line: int, column: int) -> int | None:
+    """The offset of a line and column, from 1; None where there is no such line."""
+    start = 0
+    for _ in range(line - 1):
+        start = text.find("\n", start) + 1
+        if not start:
+            return None
+    return start + column - 1
+
+
 def position(text: str, offset: int) -> tuple[int, int]:
     """Line and column, from 1, of a character's offset."""
     return text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,6 +15,7 @@ from modelcheck.findings import Span
 
 MAX_NODES = 300_000
 MAX_DEPTH = 60
+_READ_TWICE = 32 * 1024
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _RESOLVER: Any = yaml.resolver.Resolver()
 _SCALARS: Any = yaml.constructor.SafeConstructor()
@@ -98,8 +100,26 @@ def parse_yaml(path: str, content: bytes) -> YamlFile:
 
 def parse_yaml_text(path: str, text: str, first_line: int = 1) -> tuple[Node, ...]:
     """The documents of a piece of YAML that begins on ``first_line`` of ``path``. Raises Broken."""
-    try:
+    with _told(path, first_line):
         return tuple(_documents(path, text, first_line))
+
+
+def refuse_python_cannot(path: str, text: str, first_line: int) -> None:
+    """Raise Broken where PyYAML's own reader stops at a tab that libyaml, which is used here, lets pass.
+
+    huggingface_hub and llama.cpp's conversion read a card's front matter with it. It is slow, so a long text is not read again.
+    """
+    if "\t" in text and len(text) < _READ_TWICE:
+        with _told(path, first_line):
+            for _ in yaml.parse(text, Loader=yaml.SafeLoader):
+                pass
+
+
+@contextmanager
+def _told(path: str, first_line: int) -> Iterator[None]:
+    """PyYAML's errors as Broken, with their place in the file."""
+    try:
+        yield
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         what = error.problem or error.context or "it does not parse"

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from modelcheck.documents.text import offset, whole_lines
 from modelcheck.findings import Edit
 from modelcheck.report import Reported
 
@@ -24,8 +25,7 @@ class Plan:
     def diff(self) -> Iterator[str]:
         """The plan as a unified diff."""
         for path, (before, after) in sorted(self.texts.items()):
-            old, new = before.splitlines(keepends=True), after.splitlines(keepends=True)
-            yield from difflib.unified_diff(old, new, f"a/{path.as_posix()}", f"b/{path.as_posix()}")
+            yield from difflib.unified_diff(whole_lines(before), whole_lines(after), f"a/{path.as_posix()}", f"b/{path.as_posix()}")
 
     def write(self) -> None:
         """Put each new text in the old one's place, whole or not at all. Raises OSError."""
@@ -81,12 +81,11 @@ def _edit(plan: Plan, path: Path, edits: list[Edit]) -> None:
 def _place(text: str, edit: Edit) -> tuple[int, int] | None:
     """The offsets of what an edit replaces, without the quotation marks around it; None where something else stands there."""
     at = edit.at
-    lines = text.splitlines(keepends=True)
-    last = at.end_line or at.line
-    if at.line is None or at.column is None or at.end_column is None or last is None or last > len(lines):
+    if at.line is None or at.column is None or at.end_column is None:
         return None
-    start = sum(map(len, lines[: at.line - 1])) + at.column - 1
-    end = sum(map(len, lines[: last - 1])) + at.end_column - 1
+    start, end = offset(text, at.line, at.column), offset(text, at.end_line or at.line, at.end_column)
+    if start is None or end is None:
+        return None
     if edit.expected is None or text[start:end] == edit.expected:
         return start, end
     quoted = any(text[start:end] == f"{mark}{edit.expected}{mark}" for mark in _QUOTES)

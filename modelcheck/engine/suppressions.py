@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from modelcheck.documents.text import lines
 from modelcheck.patterns import lazy
 
 MARK = b"modelcheck:"
@@ -32,21 +33,21 @@ class Suppression:
 
 def read_suppressions(path: str, text: str) -> Iterator[Suppression]:
     """Every mark in a file."""
-    lines = text.splitlines()
-    for number, line in enumerate(lines, 1):
+    every = lines(text)
+    for number, line in enumerate(every, 1):
         found = _MARKED.search(line) if "modelcheck:" in line else None
         if not found:
             continue
         alone = _ALONE.fullmatch(line[: found.start()]) is not None
         rules = frozenset(rule.strip().rstrip("/") for rule in found["rules"].split(",") if rule.strip())
         yield Suppression(
-            path, number, _next(lines, number) if alone else number, rules, _CLOSED.sub("", found["reason"]).strip(" :-")
+            path, number, _next(every, number) if alone else number, rules, _CLOSED.sub("", found["reason"]).strip(" :-")
         )
 
 
-def _next(lines: list[str], number: int) -> int:
+def _next(every: list[str], number: int) -> int:
     """The next line that is neither empty nor another mark."""
-    behind = (at for at, line in enumerate(lines[number:], number + 1) if line.strip() and "modelcheck:" not in line)
+    behind = (at for at, line in enumerate(every[number:], number + 1) if line.strip() and "modelcheck:" not in line)
     return next(behind, number)
 
 

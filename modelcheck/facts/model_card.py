@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from modelcheck.documents.yamlfile import Node, parse_yaml_text
+from modelcheck.documents.text import lines
+from modelcheck.documents.yamlfile import Node, parse_yaml_text, refuse_python_cannot
 from modelcheck.errors import Broken
 from modelcheck.facts.reading import read_text
 from modelcheck.findings import Span
@@ -51,17 +52,17 @@ class ModelCard:
 
     def lines(self) -> Iterator[tuple[int, str]]:
         """Number and text of each line of the body."""
-        yield from enumerate(self.body.splitlines(), self.body_line)
+        yield from enumerate(lines(self.body), self.body_line)
 
     def every_line(self) -> Iterator[tuple[int, str]]:
         """Number and text of each line of the file, front matter included."""
-        yield from enumerate(self.text.splitlines(), 1)
+        yield from enumerate(lines(self.text), 1)
 
     def visible(self) -> Iterator[tuple[int, str, bool]]:
         """Number and text of each line outside HTML comments, of which the Hub's template is full, and whether it is code."""
         body = _COMMENT.sub(lambda found: "\n" * found.group().count("\n"), self.body)
         code = False
-        for number, line in enumerate(body.splitlines(), self.body_line):
+        for number, line in enumerate(lines(body), self.body_line):
             fence = line.lstrip().startswith(("```", "~~~"))
             code ^= fence
             if not fence:
@@ -78,6 +79,7 @@ def model_card(source: Source) -> ModelCard:
         return ModelCard(path, None, {}, text, 1, text)
     first_line = text.count("\n", 0, found.start("yaml")) + 1
     documents = parse_yaml_text(path, found["yaml"], first_line)
+    refuse_python_cannot(path, found["yaml"], first_line)
     body_line = text.count("\n", 0, found.end()) + 1
     if not documents:
         return ModelCard(path, None, {}, text[found.end() :], body_line, text)

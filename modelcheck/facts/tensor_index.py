@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -19,11 +19,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TensorIndex:
-    """``tensors`` is name → tensor, over all shards; ``files`` the shards that were read; ``twice`` names two shards have."""
+    """``by_file`` is file → name → tensor; ``tensors`` name → tensor over all files, the last one's where two have it."""
 
+    by_file: Mapping[str, Mapping[str, Tensor]]
     tensors: Mapping[str, Tensor]
-    files: tuple[str, ...]
-    twice: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
     def at(self, path: str) -> Span:
         """A shard: there are no lines in it."""
@@ -38,11 +37,5 @@ def tensor_index(source: Source, listing: FileListing) -> TensorIndex:
     files = listing.safetensors
     if not files:
         raise Absent("no safetensors file")
-    tensors: dict[str, Tensor] = {}
-    twice: dict[str, tuple[str, str]] = {}
-    for path in files:
-        for name, tensor in parse_safetensors_header(path, listing.sizes[path], partial(source.read_range, path)).items():
-            if name in tensors:
-                twice[name] = (tensors[name].path, path)
-            tensors[name] = tensor
-    return TensorIndex(tensors, files, twice)
+    by_file = {path: parse_safetensors_header(path, listing.sizes[path], partial(source.read_range, path)) for path in files}
+    return TensorIndex(by_file, {name: tensor for held in by_file.values() for name, tensor in held.items()})

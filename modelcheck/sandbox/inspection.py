@@ -28,10 +28,9 @@ _MOST = 400
 def inspect(environment: Environment, template: str) -> dict[str, Any]:
     """Raises jinja2's TemplateSyntaxError.
 
-    ``undeclared`` are the variables that it takes and neither sets nor asks for with ``is defined``; those that it
-    asks for are ``asked``. ``code``, ``triggers`` and
-    ``dates`` are pairs of a line and what stands there. ``words`` are the control words in it, each with a line; ``compared``
-    those among them that it looks for.
+    ``undeclared`` are the variables that it takes and neither sets nor asks for (``is defined``, ``{% if name %}``); those that
+    it asks for are ``asked``, those that it sets ``set``. ``code``, ``triggers`` and ``dates`` are pairs of a line and what
+    stands there. ``words`` are the control words in it, each with a line; ``compared`` those among them that it looks for.
     """
     tree = environment.parse(template)
     words: dict[str, int] = {}
@@ -41,7 +40,8 @@ def inspect(environment: Environment, template: str) -> dict[str, Any]:
             words.setdefault(found.group(), node.lineno)
     return {
         "undeclared": sorted(_demanded(tree) - set(environment.globals))[:_MOST],
-        "asked": sorted(_asked(tree) - {name.name for name in tree.find_all(nodes.Name) if name.ctx != "load"})[:_MOST],
+        "asked": sorted(_asked(tree))[:_MOST],
+        "set": sorted(_set_here(tree))[:_MOST],
         "code": sorted(set(_code(tree)))[:_MOST],
         "triggers": sorted(set(_triggers(tree)))[:_MOST],
         "dates": sorted({(node.lineno, "strftime_now") for node in _calls(tree, "strftime_now")}),
@@ -51,17 +51,36 @@ def inspect(environment: Environment, template: str) -> dict[str, Any]:
 
 
 def _demanded(tree: nodes.Template) -> set[str]:
-    set_here = {name.name for name in tree.find_all(nodes.Name) if name.ctx != "load"}
-    return meta.find_undeclared_variables(tree) - set_here - _asked(tree)
+    return meta.find_undeclared_variables(tree) - _set_here(tree) - _asked(tree)
+
+
+def _set_here(tree: nodes.Template) -> set[str]:
+    """The names that it gives a value itself, in whatever branch; macros are such."""
+    return {name.name for name in tree.find_all(nodes.Name) if name.ctx != "load"} | {
+        macro.name for macro in tree.find_all(nodes.Macro)
+    }
 
 
 def _asked(tree: nodes.Template) -> set[str]:
-    """The variables that it asks for with ``is defined``, or has a default for."""
-    return {
-        asked.node.name
-        for asked in tree.find_all((nodes.Test, nodes.Filter))
-        if asked.name in ("defined", "undefined", "default", "d") and isinstance(asked.node, nodes.Name)
+    """The variables that it asks for with ``is defined`` or for their truth, or has a default for."""
+    asked = {
+        test.node.name
+        for test in tree.find_all((nodes.Test, nodes.Filter))
+        if test.name in ("defined", "undefined", "default", "d", "none") and isinstance(test.node, nodes.Name)
     }
+    tests = [choice.test for choice in tree.find_all(nodes.If)] + [choice.test for choice in tree.find_all(nodes.CondExpr)]
+    return asked.union(*map(_for_truth, tests))
+
+
+def _for_truth(test: nodes.Node) -> Iterator[str]:
+    """The names that a condition asks for nothing but whether they hold something."""
+    if isinstance(test, nodes.Name):
+        yield test.name
+    elif isinstance(test, nodes.Not):
+        yield from _for_truth(test.node)
+    elif isinstance(test, nodes.And | nodes.Or):
+        yield from _for_truth(test.left)
+        yield from _for_truth(test.right)
 
 
 def _code(tree: nodes.Template) -> Iterator[tuple[int, str]]:
@@ -70,8 +89,8 @@ def _code(tree: nodes.Template) -> Iterator[tuple[int, str]]:
         line = node.lineno
         if isinstance(node, nodes.Getattr) and _HIDDEN.search(node.attr):
             yield line, f"asks for {node.attr}"
-        elif isinstance(node, nodes.Const) and isinstance(node.value, str) and _reaches(node.value):
-            yield line, f"holds the text {node.value[:60]!r}"
+        elif isinstance(node, nodes.Const | nodes.Add | nodes.Concat) and _reaches(text := _joined(node)):
+            yield line, f"holds the text {text[:60]!r}"
         elif isinstance(node, nodes.Filter) and node.name == "attr" and not _plain(node.args):
             yield line, "asks by |attr() for a name that is put together"
         elif isinstance(node, nodes.Getattr) and isinstance(node.node, nodes.Name) and node.node.name in _HELPERS:
@@ -79,6 +98,15 @@ def _code(tree: nodes.Template) -> Iterator[tuple[int, str]]:
                 yield line, f"reaches into jinja2's {node.node.name}"
         elif isinstance(node, _LOADS):
             yield line, f"loads another template ({type(node).__name__.lower()})"
+
+
+def _joined(node: nodes.Node) -> str:
+    """A text, put together where it is written in parts: ``'__cl' ~ 'ass__'``; nothing for whatever else stands there."""
+    if isinstance(node, nodes.Const):
+        return node.value if isinstance(node.value, str) else ""
+    if isinstance(node, nodes.Add):
+        return _joined(node.left) + _joined(node.right)
+    return "".join(map(_joined, node.nodes)) if isinstance(node, nodes.Concat) else ""
 
 
 def _reaches(text: str) -> bool:
@@ -93,12 +121,11 @@ def _plain(arguments: list[nodes.Expr]) -> bool:
 
 def _triggers(tree: nodes.Template) -> Iterator[tuple[int, str]]:
     """Conditions on words of what a user wrote, or on the date; and long texts in base64."""
-    for node in tree.find_all((nodes.If, nodes.CondExpr)):
-        test: nodes.Expr = node.test  # type: ignore[attr-defined]
+    for test, deployers in _conditions(tree, ()):
         for compare in _with_self(test, nodes.Compare):
-            yield from _of_comparison(compare)
+            yield from _of_comparison(compare, deployers)
         for call in _with_self(test, nodes.Call):
-            yield from _of_call(call)
+            yield from _of_call(call, deployers)
         for name in _calls(test, "strftime_now"):
             yield name.lineno, "does something else from a date on"
     for node in tree.find_all((nodes.TemplateData, nodes.Const)):
@@ -107,12 +134,55 @@ def _triggers(tree: nodes.Template) -> Iterator[tuple[int, str]]:
             yield node.lineno, "holds a long text in base64"
 
 
-def _of_comparison(compare: nodes.Compare) -> Iterator[tuple[int, str]]:
+Messages = tuple[nodes.Expr, ...]
+
+
+def _conditions(node: nodes.Node, deployers: Messages) -> Iterator[tuple[nodes.Expr, Messages]]:
+    """Every condition, and the messages that are known there to be of whoever deploys the model: their role was asked for."""
+    if not isinstance(node, nodes.If | nodes.CondExpr):
+        for child in node.iter_child_nodes():
+            yield from _conditions(child, deployers)
+        return
+    body = node.body if isinstance(node, nodes.If) else [node.expr1]
+    otherwise = [*node.elif_, *node.else_] if isinstance(node, nodes.If) else [node.expr2]
+    test: nodes.Expr = node.test  # type: ignore[assignment]  # jinja2 says Node
+    inside = (*deployers, *_of_deployer(test))
+    yield test, inside
+    for part in (test, *body):
+        yield from _conditions(part, inside)
+    for part in otherwise:
+        if part is not None:
+            yield from _conditions(part, deployers)
+
+
+def _of_deployer(test: nodes.Expr) -> Iterator[nodes.Expr]:
+    """The messages whose role a condition wants to be the system's."""
+    if isinstance(test, nodes.And):
+        yield from _of_deployer(test.left)
+        yield from _of_deployer(test.right)
+    elif isinstance(test, nodes.Compare) and [operand.op for operand in test.ops] == ["eq"]:
+        for one, other in ((test.expr, test.ops[0].expr), (test.ops[0].expr, test.expr)):
+            message = _message(one, ("role",))
+            if message is not None and isinstance(other, nodes.Const) and other.value in ("system", "developer"):
+                yield message
+
+
+def _message(node: nodes.Node, keys: tuple[str, ...]) -> nodes.Expr | None:
+    """What one of some keys is asked of: ``messages[0]`` of ``messages[0].role`` and of ``messages[0]['role']``."""
+    if isinstance(node, nodes.Getattr) and node.attr in keys:
+        return node.node
+    if isinstance(node, nodes.Getitem) and isinstance(node.arg, nodes.Const) and node.arg.value in keys:
+        return node.node
+    return None
+
+
+def _of_comparison(compare: nodes.Compare, deployers: Messages) -> Iterator[tuple[int, str]]:
     for operand in compare.ops:
-        if operand.op in ("in", "notin") and _said(operand.expr):
+        if operand.op in ("in", "notin") and _said(operand.expr, deployers):
             sides: tuple[nodes.Expr, ...] = (compare.expr,)
         elif operand.op in ("eq", "ne"):
-            sides = (operand.expr,) if _said(compare.expr) else (compare.expr,) if _said(operand.expr) else ()
+            one, other = compare.expr, operand.expr
+            sides = (other,) if _said(one, deployers) else (one,) if _said(other, deployers) else ()
         else:
             sides = ()
         for side in sides:
@@ -121,27 +191,21 @@ def _of_comparison(compare: nodes.Compare) -> Iterator[tuple[int, str]]:
                     yield compare.lineno, f"does something else where a message says {text.value[:60]!r}"
 
 
-def _of_call(call: nodes.Call) -> Iterator[tuple[int, str]]:
+def _of_call(call: nodes.Call, deployers: Messages) -> Iterator[tuple[int, str]]:
     """``content.startswith('…')`` and its like."""
     asks = ("startswith", "endswith", "find", "index", "count")
-    if isinstance(call.node, nodes.Getattr) and call.node.attr in asks and _said(call.node.node):
+    if isinstance(call.node, nodes.Getattr) and call.node.attr in asks and _said(call.node.node, deployers):
         for argument in call.args:
             if isinstance(argument, nodes.Const) and isinstance(argument.value, str) and _prose(argument.value):
                 yield call.lineno, f"does something else where a message says {argument.value[:60]!r}"
 
 
-def _said(node: nodes.Node) -> bool:
+def _said(node: nodes.Node, deployers: Messages) -> bool:
     """Whether an expression is what somebody wrote: a message's content, or a variable that is called so."""
-    for name in _with_self(node, nodes.Name):
-        if name.name in _SAID - {"message"}:
-            return True
-    for part in _with_self(node, nodes.Getattr):
-        if part.attr in ("content", "text"):
-            return True
-    for item in _with_self(node, nodes.Getitem):
-        if isinstance(item.arg, nodes.Const) and item.arg.value in ("content", "text"):
-            return True
-    return False
+    if any(name.name in _SAID - {"message"} for name in _with_self(node, nodes.Name)):
+        return True
+    messages = [_message(part, ("content", "text")) for part in _with_self(node, (nodes.Getattr, nodes.Getitem))]
+    return any(message is not None and message not in deployers for message in messages)
 
 
 def _prose(text: str) -> bool:

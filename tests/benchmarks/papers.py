@@ -2,9 +2,9 @@
 
     python tests/benchmarks/papers.py CORPUS [--show RULE] [--judged FILE] [--peers FOLDER]
 
-``CORPUS`` holds ``checkpoints/``, ``templates/`` and ``cards/``. A template or a card is a checkpoint of its own here, with
-nothing else in it. ``--judged`` is a table ``rule,target,true`` of findings that a person has looked at: what is not in it is
-counted as not looked at. ``--show RULE`` prints every finding of one rule, to be looked at.
+``CORPUS`` holds ``checkpoints/``, ``templates/`` and ``cards/``, or some of them. A template or a card is a checkpoint of its
+own here, with nothing else in it. ``--judged`` is a table ``rule,target,true`` of findings that a person has looked at: what is
+not in it is counted as not looked at. ``--show RULE`` prints every finding of one rule, to be looked at.
 """
 
 from __future__ import annotations
@@ -32,10 +32,10 @@ READYSTACK = "model-card-lint-gpai"
 
 def laid_out(corpus: Path, folder: Path) -> dict[str, list[Path]]:
     """Each template and each card in a folder of its own."""
-    kinds: dict[str, list[Path]] = {"checkpoints": sorted(path for path in (corpus / "checkpoints").iterdir() if path.is_dir())}
+    kinds: dict[str, list[Path]] = {"checkpoints": [path for path in _in(corpus / "checkpoints") if path.is_dir()]}
     for kind, name in (("templates", "chat_template.jinja"), ("cards", "README.md")):
         kinds[kind] = []
-        for path in sorted((corpus / kind).iterdir()):
+        for path in _in(corpus / kind):
             target = folder / kind / path.stem.removesuffix(".md")
             target.mkdir(parents=True)
             shutil.copy(path, target / name)
@@ -43,6 +43,10 @@ def laid_out(corpus: Path, folder: Path) -> dict[str, list[Path]]:
                 (target / "config.json").write_text('{"architectures": []}')
             kinds[kind].append(target)
     return kinds
+
+
+def _in(folder: Path) -> list[Path]:
+    return sorted(folder.iterdir()) if folder.is_dir() else []
 
 
 def scan(targets: list[Path]) -> tuple[list[dict[str, Any]], float]:

@@ -20,6 +20,8 @@ def seen(template: str, what: str) -> list[str]:
         "{{ messages['__class__'] }}",
         "{{ ''|attr('__class__') }}",
         "{{ ''|attr('__cla' ~ 'ss__') }}",
+        "{{ messages['__cla' ~ 'ss__'] }}",
+        "{{ messages['__' + 'class' + '__'] }}",
         "{{ messages|map(attribute='__class__')|list }}",
         "{{ '{0.__class__}'.format(messages) }}",
         "{{ lipsum.__globals__ }}",
@@ -62,6 +64,13 @@ def test_what_is_innocent_is_not(template: str) -> None:
         ("{% if '<think>' in messages[0].content %}x{% endif %}", False),
         ("{% if '/no_think' in messages[0].content %}x{% endif %}", False),
         ("{% if messages[0].role == 'system' %}x{% endif %}", False),
+        # Who deploys the model writes the system message; a user's message is another one.
+        ("{% if m['role'] == 'system' and 'thinking on' in m.content %}x{% endif %}", False),
+        ("{% if m.role == 'system' %}{% if m.content == 'thinking on' %}x{% endif %}{% endif %}", False),
+        ("{% if m.role == 'system' %}{% if messages[-1].content == 'open sesame' %}x{% endif %}{% endif %}", True),
+        ("{% if m.role == 'system' %}y{% elif 'open sesame' in m.content %}x{% endif %}", True),
+        ("{% if m.role == 'system' or 'open sesame' in m.content %}x{% endif %}", True),
+        ("{% if m.role == 'system' and strftime_now('%Y') > '2026' %}x{% endif %}", True),
         ("{% if content == 'null' or content == 'text' %}x{% endif %}", False),
         ("{% for part in message.content %}{% if part.type == 'image' %}x{% endif %}{% endfor %}", False),
     ],
@@ -73,8 +82,10 @@ def test_a_condition_on_words_is_told_from_one_on_a_format(template: str, is_one
 def test_variables_that_nobody_sets_are_told_from_those_that_are_asked_for() -> None:
     template = "{% set a = 1 %}{{ a }}{% if b is defined %}{{ b }}{% endif %}{{ c|default('') }}{{ d }}"
     template += "{% for e in messages %}{{ e }}{% endfor %}"
+    template += "{% if f and not g %}{{ f }}{% endif %}{% if a %}{% macro h(x) %}{{ x }}{% endmacro %}{{ h(a) }}{% endif %}"
     assert seen(template, "undeclared") == ["d", "messages"]
-    assert seen(template, "asked") == ["b", "c"]
+    assert seen(template, "asked") == ["a", "b", "c", "f", "g"]
+    assert seen(template, "set") == ["a", "e", "h", "x"]
 
 
 def test_control_words_have_their_lines() -> None:

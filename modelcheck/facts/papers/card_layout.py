@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import pairwise
 
+from modelcheck.documents.text import lines
 from modelcheck.errors import Absent
 from modelcheck.facts.file_listing import FileListing
 from modelcheck.facts.reading import MAX_TEXT, read_text
@@ -44,20 +45,20 @@ def card_layout(source: Source, listing: FileListing) -> CardLayout:
     if _PATH not in listing:
         raise Absent(f"no {_PATH}")
     mark = source.read(_PATH, MAX_TEXT).startswith(b"\xef\xbb\xbf")
-    lines = read_text(source, _PATH).splitlines()
-    first = next((number for number, line in enumerate(lines) if line.strip()), len(lines))
-    marks = [number for number, line in enumerate(lines) if line.rstrip() == "---"]
+    every = lines(read_text(source, _PATH))
+    first = next((number for number, line in enumerate(every) if line.strip()), len(every))
+    marks = [number for number, line in enumerate(every) if line.rstrip() == "---"]
     late = opened = None
-    if first < len(lines) and lines[first].strip() == "---":
+    if first < len(every) and every[first].strip() == "---":
         closed = any(number > first for number in marks)
-        if not closed and any(_KEY.match(line) for line in lines[first + 1 : first + 40]):
+        if not closed and any(_KEY.match(line) for line in every[first + 1 : first + 40]):
             opened = first + 1
     else:
         late = next(
             (
                 start + 1
                 for start, end in pairwise(marks)
-                if start < 60 and end - start < 200 and sum(bool(_KEY.match(line)) for line in lines[start + 1 : end]) > 1
+                if start < 60 and end - start < 200 and sum(bool(_KEY.match(line)) for line in every[start + 1 : end]) > 1
             ),
             None,
         )

@@ -13,6 +13,10 @@ from modelcheck.registry import fact
 _HEADING = lazy(r"(#{1,6})\s+(.+?)\s*#*\s*$")
 _LONGEST = 300
 """Characters of a line that are looked at for a heading."""
+_WORD = lazy(r"[^\W\d_]+")
+_ENGLISH = frozenset("a an and are as at be by can for from has in is it not of on or that the this to we which with you".split())
+_SHARE = 12
+"""One word in so many is one of these: in English prose it is one in four, in other languages next to none."""
 _FENCE = lazy(r"\s*(?:>\s*)?(```+|~~~+)\s*([\w+-]*)")
 
 
@@ -48,6 +52,12 @@ class CardText:
     def whole(self) -> str:
         """The prose in one piece, in lower case."""
         return "\n".join(line for _, line in self.prose).lower()
+
+    @property
+    def english(self) -> bool:
+        """Whether the prose is in English: what looks for words in it knows nothing of a card in another language."""
+        words = _WORD.findall(self.whole)
+        return sum(word in _ENGLISH for word in words) * _SHARE >= len(words)
 
     def at(self, line: int) -> Span:
         """A line of the card."""

@@ -13,11 +13,16 @@ from modelcheck.sources import Source
 POINTER = b"version https://git-lfs"
 _SHORTEST, _LONGEST = 100, 400
 _MOST = 2000
+_SHOWN = (
+    ".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg", ".bmp", ".ico", ".pdf", ".mp4", ".webm", ".mov", ".mp3", ".wav", ".flac",
+    ".ogg", ".zip", ".gz", ".parquet", ".arrow", ".csv", ".jsonl", ".ipynb",
+)  # fmt: skip
+"""Pictures of a card and data beside it: no loader of the model opens them."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LfsPointers:
-    """``paths`` are the files that hold a pointer in place of their content."""
+    """``paths`` are the files that hold a pointer in place of their content; pictures and data are left out."""
 
     paths: tuple[str, ...]
 
@@ -32,7 +37,11 @@ def lfs_pointers(source: Source, listing: FileListing) -> LfsPointers:
     if source.kind in ("hub", "cache"):
         raise Absent("the Hub gives the files themselves", ordinary=True)
     found = []
-    short = [path for path, size in listing.sizes.items() if size is not None and _SHORTEST <= size <= _LONGEST]
+    short = [
+        path
+        for path, size in listing.sizes.items()
+        if size is not None and _SHORTEST <= size <= _LONGEST and not path.lower().endswith(_SHOWN)
+    ]
     for path in sorted(short)[:_MOST]:
         try:
             if source.read_range(path, 0, len(POINTER)) == POINTER:

@@ -12,10 +12,11 @@ from modelcheck.patterns import lazy
 from modelcheck.registry import fact
 from modelcheck.sandbox import Problem
 
-RESULT = "xq7r 22 degrees r7qx"
 UNICODE = "zażółć 你好 🙂\n<b>&amp;</b> {{ x }} \"quoted\" 'text'"
-TOOL = "xq7_weather"
 _UNDEFINED = lazy(r"'(\w+)' is undefined")
+_LACKING = lazy(r"'dict object' has no attribute '(\w+)'")
+_KEYS = ("role", "content", "tool_calls", "name", "type", "text", "function", "arguments", "tool_call_id", "reasoning_content")
+"""What a message and its parts hold: what is near one of these is misspelt."""
 _GIVEN = ("messages", "message", "tools", "bos_token", "eos_token", "add_generation_prompt", "documents", "content")
 """What engines give, and what templates call the parts of it: a name that is near one of these is misspelt."""
 _USUAL = {"bos_token": "<s>", "eos_token": "</s>", "unk_token": "<unk>", "pad_token": "<pad>"}
@@ -36,6 +37,9 @@ class Rendering:
     QUESTION: ClassVar = "xq7u question u7qx"
     ANSWER: ClassVar = "xq7a answer a7qx"
     SECOND: ClassVar = "xq7v second question v7qx"
+    TOOL: ClassVar = "xq7_weather"
+    CALLED: ClassVar = "Oslo"
+    RESULT: ClassVar = "xq7r 22 degrees r7qx"
 
     shapes: Mapping[str, str | Problem]
     parts: bool = False
@@ -51,18 +55,21 @@ class Rendering:
         return found if isinstance(found, Problem) else None
 
     def wants(self, variables: Collection[str]) -> str | None:
-        """What every request has to bring for a question to render: tools, or a variable that no engine gives; else None."""
+        """What every request has to bring for a question to render: tools, a variable that no engine gives, or a key of a message.
+
+        None where the template is at fault: where a name is misspelt, or something else fails.
+        """
         problem, tools = self.problem("question"), self.text("tools")
         if problem is None or problem.kind != "raised":
             return None
         if tools is not None and self.QUESTION in tools:
             return "tools"
-        missing = _UNDEFINED.match(problem.message)
-        if missing is None or missing[1] not in variables:
-            return None
-        from difflib import get_close_matches
-
-        return None if get_close_matches(missing[1], _GIVEN, 1, 0.75) else missing[1]
+        missing, lacking = _UNDEFINED.match(problem.message), _LACKING.match(problem.message)
+        if missing and missing[1] in variables:
+            return None if _near(missing[1], _GIVEN) else missing[1]
+        if lacking:
+            return None if _near(lacking[1], _KEYS) else f"a message's {lacking[1]}"
+        return None
 
     @property
     def turn_end(self) -> str | None:
@@ -102,6 +109,12 @@ def rendering(template: ChatTemplate, tokenizer: TokenizerConfig | None) -> Rend
     return Rendering(chosen, wants_parts)
 
 
+def _near(name: str, known: Collection[str]) -> bool:
+    from difflib import get_close_matches
+
+    return bool(get_close_matches(name, known, 1, 0.75))
+
+
 def _holds(text: str | Problem) -> bool:
     return isinstance(text, str) and Rendering.QUESTION in text
 
@@ -110,12 +123,12 @@ def _shapes() -> dict[str, dict[str, Any]]:
     user = {"role": "user", "content": Rendering.QUESTION}
     answer = {"role": "assistant", "content": Rendering.ANSWER}
     schema = {"type": "object", "properties": {"city": {"type": "string", "description": "A city."}}, "required": ["city"]}
-    tools = [{"type": "function", "function": {"name": TOOL, "description": "Tells the weather.", "parameters": schema}}]
-    call = {"type": "function", "id": _CALL_ID, "function": {"name": TOOL, "arguments": {"city": "Oslo"}}}
+    tools = [{"type": "function", "function": {"name": Rendering.TOOL, "description": "Tells the weather.", "parameters": schema}}]
+    call = {"type": "function", "id": _CALL_ID, "function": {"name": Rendering.TOOL, "arguments": {"city": Rendering.CALLED}}}
     result = [
         user,
         {"role": "assistant", "content": "", "tool_calls": [call]},
-        {"role": "tool", "name": TOOL, "tool_call_id": _CALL_ID, "content": RESULT},
+        {"role": "tool", "name": Rendering.TOOL, "tool_call_id": _CALL_ID, "content": Rendering.RESULT},
     ]
     return {
         "question": {"messages": [user]},

@@ -16,7 +16,7 @@ Seen = tuple[int, str]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PlaceCode:
-    """``undeclared`` are the variables that it takes, ``asked`` those that it asks for first.
+    """``undeclared`` are the variables that it takes, ``asked`` those that it asks for first, ``sets`` those that it sets.
 
     ``code`` reaches for Python's inside, ``triggers`` are conditions on what a user wrote or on the date, ``dates`` calls for
     today's date. ``words`` are the control words in it with their first lines, ``compared`` those that it looks for. ``problem``
@@ -26,12 +26,17 @@ class PlaceCode:
     place: Place
     undeclared: tuple[str, ...] = ()
     asked: tuple[str, ...] = ()
+    sets: frozenset[str] = frozenset()
     code: tuple[Seen, ...] = ()
     triggers: tuple[Seen, ...] = ()
     dates: tuple[Seen, ...] = ()
     words: Mapping[str, int] | None = None
     compared: frozenset[str] = frozenset()
     problem: Problem | None = None
+
+    def takes(self, variable: str) -> bool:
+        """Whether it looks at a variable that engines give, such as ``tools``."""
+        return variable in self.undeclared or variable in self.asked
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,9 +65,8 @@ def _code(place: Place) -> PlaceCode:
     if isinstance(found, Problem):
         return PlaceCode(place, problem=found)
     return PlaceCode(
-        place, tuple(found["undeclared"]), tuple(found["asked"]), _seen(found["code"]),
-        _seen(found["triggers"]), _seen(found["dates"]),
-        found["words"], frozenset(found["compared"]),
+        place, tuple(found["undeclared"]), tuple(found["asked"]), frozenset(found["set"]), _seen(found["code"]),
+        _seen(found["triggers"]), _seen(found["dates"]), found["words"], frozenset(found["compared"]),
     )  # fmt: skip
 
 

@@ -12,8 +12,7 @@ def base_model_missing(
     """A derived model does not say what it was made from.
 
     An adapter, a quantised copy or a merge is nothing without its base: licence, abilities and limits come from there. The
-    Hub's model tree does
-    not show it.
+    Hub's model tree does not show it.
 
     ## Bad
 

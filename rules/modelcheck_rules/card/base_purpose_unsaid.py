@@ -16,8 +16,7 @@ def base_purpose_unsaid(text: CardText, verdict: Verdict) -> Iterator[Finding]:
     """The card of a base model does not say that it is one.
 
     A base model continues texts: it is what fine-tunes start from and what completions are made with. A sentence that it is
-    not meant for chats
-    spares people a wrong deployment.
+    not meant for chats spares people a wrong deployment. Cards in English are judged.
 
     ## Bad
 
@@ -55,5 +54,5 @@ def base_purpose_unsaid(text: CardText, verdict: Verdict) -> Iterator[Finding]:
 
     Add: "This is a base model. It completes texts and is not tuned for conversations; for those, take the instruct model."
     """
-    if verdict.label == "base" and len(text.whole) > 60 and not _SAYS.search(text.whole):
+    if verdict.label == "base" and len(text.whole) > 60 and text.english and not _SAYS.search(text.whole):
         yield Finding("the card does not say that this is a base model, which completes texts", at=text.at(1))

@@ -55,7 +55,7 @@ def base_with_chat_snippet(text: CardText, verdict: Verdict) -> Iterator[Finding
     Show a completion: `tokenizer("The ship")` and `model.generate`.
     """
     for snippet in text.snippets if verdict.label == "base" else ():
-        for number, line in enumerate(snippet.text.splitlines(), snippet.line):
+        for number, line in enumerate(snippet.text.split("\n"), snippet.line):
             if "apply_chat_template" in line and not line.lstrip().startswith("#"):
                 yield Finding("a base model, and the snippet formats a chat", at=text.at(number), confidence=Confidence.MEDIUM)
                 return

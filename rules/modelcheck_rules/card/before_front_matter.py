@@ -10,8 +10,7 @@ def before_front_matter(layout: CardLayout) -> Iterator[Finding]:
     """Something that is not seen stands before the front matter.
 
     huggingface_hub passes over empty lines and a byte-order mark. Other readers want `---` in the first bytes of the file,
-    and take the whole
-    block for text.
+    and take the whole block for text.
 
     ## Bad
 

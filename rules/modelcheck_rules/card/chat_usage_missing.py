@@ -15,8 +15,7 @@ def chat_usage_missing(text: CardText, interface: Interface, verdict: Verdict) -
     """The card of an instruct model does not show how to chat with it.
 
     People copy the first snippet. Without `apply_chat_template`, or a chat request to a server, they send plain text, and
-    judge the model by what
-    comes back.
+    judge the model by what comes back.
 
     ## Bad
 

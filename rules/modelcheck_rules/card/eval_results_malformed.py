@@ -10,8 +10,7 @@ def eval_results_malformed(results: EvalResults) -> Iterator[Finding]:
     """A file of evaluation results lacks what the Hub needs to show it.
 
     `.eval_results/*.yaml` is a list; each entry has `dataset` with `id` and `task_id`, and a `value`. A date is a text in
-    quotes, a source has a
-    `url`.
+    quotes, a source has a `url`.
 
     ## Bad
 

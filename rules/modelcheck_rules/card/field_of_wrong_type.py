@@ -27,8 +27,7 @@ def field_of_wrong_type(card: ModelCard) -> Iterator[Finding]:
     """A field of the front matter has another type than the Hub reads.
 
     The Hub refuses the card or passes over the field, and tools that read it stop with an error. A text with a colon, a
-    number without quotes and
-    a list that is none are the usual ones.
+    number without quotes and a list that is none are the usual ones.
 
     ## Bad
 

@@ -10,8 +10,7 @@ def front_matter_not_first(layout: CardLayout) -> Iterator[Finding]:
     """The front matter stands behind text, where no reader looks for it.
 
     The Hub, huggingface_hub and engines read the block between two lines of `---` at the very top. Further down it is text:
-    licence, language
-    and base model are not known to anybody.
+    licence, language and base model are not known to anybody.
 
     ## Bad
 

@@ -12,8 +12,7 @@ def gating_malformed(card: ModelCard) -> Iterator[Finding]:
     """The form of a gated model has a field that the Hub does not show.
 
     Each field of `extra_gated_fields` is `text`, `checkbox`, `date_picker`, `country`, `ip_location` or `select`, or a
-    mapping with a `type`; a `select` needs
-    `options`. What is misspelt is not asked, and access is given without it.
+    mapping with a `type`; a `select` needs `options`. What is misspelt is not asked, and access is given without it.
 
     ## Bad
 

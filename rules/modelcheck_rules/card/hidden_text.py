@@ -10,8 +10,7 @@ _SPOKEN = lazy(
     r"\b(as an ai|you are an? (ai|assistant|language model)|system prompt|dear (ai|llm|assistant))\b"
 )
 _STYLE = lazy(
-    r"(?i)style\s*=\s*[\"'][^\"']*(font-size\s*:\s*0(?![.\d])|visibility\s*:\s*hidden|opacity\s*:\s*0(?![.\d])|"
-    r"color\s*:\s*(white|#fff(fff)?)\s*[;\"'])"
+    r"(?i)style\s*=\s*[\"'][^\"']*(font-size\s*:\s*0(?![.\d])|visibility\s*:\s*hidden|(?<![-\w])opacity\s*:\s*0(?![.\d]))"
 )
 
 
@@ -19,9 +18,8 @@ _STYLE = lazy(
 def hidden_text(card: ModelCard) -> Iterator[Finding]:
     """The card holds text that its readers do not see.
 
-    Comments and styles hide it on the page; programs that read the card, language models among them, see it. Words that
-    speak to such a program, and
-    styles that make text invisible, are told of. The Hub's own comments are left alone.
+    Comments and styles hide it on the page; programs that read the card, language models among them, see it. Words that speak
+    to such a program, and styles that make text invisible, are told of. The Hub's own comments are left alone.
 
     ## Bad
 

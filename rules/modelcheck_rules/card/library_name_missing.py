@@ -12,8 +12,7 @@ def library_name_missing(card: ModelCard) -> Iterator[Finding]:
     """The card does not tell which library loads the model.
 
     Since August 2024 the Hub does not conclude transformers from a config.json: without `library_name` there is no snippet,
-    and downloads are
-    counted by guess.
+    and downloads are counted by guess.
 
     ## Bad
 

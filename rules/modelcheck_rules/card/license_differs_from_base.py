@@ -29,10 +29,9 @@ def _freer(theirs: str, own: str) -> bool:
 def license_differs_from_base(card: ModelCard, lineage: Lineage, checkpoints: Checkpoints) -> Iterator[Finding]:
     """The card gives another licence than the model that it was made from.
 
-    A fine-tune, an adapter or a converted copy stays under the terms of its base model. Tools that fill in a default
-    licence are the usual
-    cause. The base model's card is asked for; where it cannot be reached, only names of families whose licence is in the
-    name are judged.
+    A fine-tune, an adapter or a converted copy stays under the terms of its base model. Tools that fill in a default licence
+    are the usual cause. The base model's card is asked for; where it cannot be reached, only names of families whose licence
+    is in the name are judged.
 
     ## Bad
 

@@ -12,8 +12,7 @@ def model_index_malformed(card: ModelCard) -> Iterator[Finding]:
     """Results in the model index lack what the Hub needs to show them.
 
     Each result names a task's type, a dataset's type and name, and metrics with type and value. huggingface_hub refuses to
-    load a card whose
-    results do not, unless it is told to ignore them.
+    load a card whose results do not, unless it is told to ignore them.
 
     ## Bad
 

@@ -32,9 +32,8 @@ _KINDS = (
 def personal_data(card: ModelCard) -> Iterator[Finding]:
     """The card holds a number that belongs to a person.
 
-    An account number (IBAN), a payment card's number or a US social security number. Only numbers whose check digits fit
-    are told of, or, for the
-    last, whose form is exact.
+    An account number (IBAN), a payment card's number or a US social security number. Only numbers whose check digits fit are
+    told of, or, for the last, whose form is exact.
 
     ## Bad
 

@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from modelcheck.api import CardText, Finding, lazy, rule
 
 _LEFT = lazy(
-    r"\[More Information Needed\]|\{\{ ?\w+( ?\| ?default\([^)]*\))? ?\}\}|\bTODO:|\bFIXME\b|\[INSERT[^\]]*\]|"
-    r"[Ll]orem ipsum|\[(?:your|Your|YOUR)[ _-][^\]]{2,40}\](?!\()|\byour-username/|"
-    r"This modelcard aims to be a base template"
+    r"\[More Information Needed\]|\{\{ ?(?:model|card|bias|out_of|direct|downstream|training|testing|results|hardware|citation|"
+    r"hours|cloud|co2|compute|get_started|developers|funded_by|shared_by|base_model|preprocessing|speeds|more_info)\w*[^{}]{0,80}\}\}|"
+    r"\bTODO:|\bFIXME\b|\[INSERT[^\]]*\]|[Ll]orem ipsum|\byour-username/|This modelcard aims to be a base template|"
+    r"\[(?i:your)[ _-](?i:model|repo|dataset|organi[sz]ation|username|licen[cs]e|paper|name here)[^\]]{0,40}\](?!\()"
 )
 
 
@@ -16,7 +17,7 @@ def placeholder_left(text: CardText) -> Iterator[Finding]:
     """A placeholder was left in the card.
 
     The Hub's template and training tools fill cards with sentences to be replaced. Left in, they tell readers that nobody
-    looked.
+    looked. Words such as `{{user}}`, which a format of prompts is described by, are none.
 
     ## Bad
 

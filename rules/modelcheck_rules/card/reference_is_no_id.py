@@ -12,8 +12,7 @@ def reference_is_no_id(card: ModelCard) -> Iterator[Finding]:
     """A dataset, a metric or a newer version is not named by its id.
 
     The Hub links ids: `owner/name`, or `name` alone for the oldest datasets. An address, a path or a sentence links to
-    nothing, and is refused by
-    the Hub's check.
+    nothing, and is refused by the Hub's check.
 
     ## Bad
 

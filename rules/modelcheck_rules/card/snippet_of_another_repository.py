@@ -14,9 +14,8 @@ _LOADS = lazy(
 def snippet_of_another_repository(text: CardText, card: ModelCard, name: CheckpointName) -> Iterator[Finding]:
     """The card's snippet loads another model.
 
-    It was copied from the base model's card or from a sibling's. Whoever follows it never runs this model. Only a card
-    whose code names no other
-    repository than strange ones is told of.
+    It was copied from the base model's card or from a sibling's. Whoever follows it never runs this model. Only a card whose
+    code names no other repository than strange ones is told of.
 
     ## Bad
 

@@ -19,8 +19,8 @@ def subjects_missing(text: CardText) -> Iterator[Finding]:
     """The card is silent about what people choose a model by.
 
     Uses, limitations, training and evaluation: what the Hub's own checklist asks of a release. Studies of cards find
-    limitations and evaluation
-    missing most often. Every word of the text is looked at, not the headings only.
+    limitations and evaluation missing most often. Every word of the text is looked at, not the headings only; cards in
+    English are judged.
 
     ## Bad
 
@@ -52,5 +52,5 @@ def subjects_missing(text: CardText) -> Iterator[Finding]:
     """
     whole = text.whole
     missing = [subject for subject, words in _SUBJECTS.items() if not any(word in whole for word in words)]
-    if missing and len(whole) >= _A_CARD:
+    if missing and len(whole) >= _A_CARD and text.english:
         yield Finding(f"the card says nothing of {', '.join(missing)}", at=text.at(1))

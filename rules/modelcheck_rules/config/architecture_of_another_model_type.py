@@ -12,8 +12,7 @@ def architecture_of_another_model_type(config: ModelConfig) -> Iterator[Finding]
     """The architecture is not one of the model type.
 
     transformers chooses the class by `model_type`, vLLM and others by `architectures`: the same weights are loaded as two
-    different models.
-    Only classes that transformers knows are judged, and a checkpoint that brings code of its own is not.
+    different models. Only classes that transformers knows are judged, and a checkpoint that brings code of its own is not.
 
     ## Bad
 

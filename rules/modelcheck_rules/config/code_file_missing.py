@@ -12,8 +12,7 @@ def code_file_missing(config: ModelConfig, listing: FileListing) -> Iterator[Fin
     """The code that the config names is not there.
 
     `auto_map` names a Python file of the checkpoint, and it is not among its files: loading with `trust_remote_code=True`
-    fails, and without
-    it the model type is unknown. A conversion that copied only the weights leaves it so.
+    fails, and without it the model type is unknown. A conversion that copied only the weights leaves it so.
 
     ## Bad
 

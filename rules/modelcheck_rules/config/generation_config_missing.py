@@ -10,8 +10,7 @@ def generation_config_missing(config: ModelConfig, listing: FileListing, verdict
     """An instruct model ships no generation config.
 
     Engines then take the stop tokens of `config.json` alone, which has one as a rule, and sampling defaults of their own.
-    Tools that quantise or merge
-    often drop the file.
+    Tools that quantise or merge often drop the file.
 
     ## Bad
 

@@ -36,8 +36,7 @@ def generation_config_refused(generation: GenerationFile) -> Iterator[Finding]:
     """transformers refuses to save this generation config.
 
     It loads, and then `save_pretrained` stops with an error: after a fine-tune, when the result is written. Sampling values
-    without
-    `do_sample`, and values out of their range, are the usual ones.
+    without `do_sample`, and values out of their range, are the usual ones.
 
     ## Bad
 

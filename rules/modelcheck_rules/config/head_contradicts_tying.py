@@ -9,9 +9,8 @@ from modelcheck.api import Finding, ModelConfig, TensorIndex, rule
 def head_contradicts_tying(config: ModelConfig, tensors: TensorIndex) -> Iterator[Finding]:
     """The config says nothing of a head of its own, or ties one that is there.
 
-    With `tie_word_embeddings` the output head is the embedding, and a stored head is passed over; without it the head must
-    be among the
-    tensors, or it begins with random numbers.
+    With `tie_word_embeddings` the output head is the embedding, and a stored head is passed over; without it the head must be
+    among the tensors, or it begins with random numbers.
 
     ## Bad
 

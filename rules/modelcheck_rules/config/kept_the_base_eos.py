@@ -16,9 +16,8 @@ def kept_the_base_eos(
 ) -> Iterator[Finding]:
     """A model that was tuned from a base model still stops where the base does.
 
-    The fine-tune brought a chat template whose turns end with a token of their own, and `eos_token_id` is what it was
-    before. In a chat, answers
-    do not end.
+    The fine-tune brought a chat template whose turns end with a token of their own, and `eos_token_id` is what it was before.
+    In a chat, answers do not end.
 
     ## Bad
 

@@ -11,9 +11,8 @@ _MEDIA = lazy(r"(image|video|audio|vision\w*)_token_(id|index)")
 def media_token_out_of_range(config: ModelConfig) -> Iterator[Finding]:
     """The id that stands for an image, a sound or a video is not below the vocabulary size.
 
-    Where the token's own embedding is looked up before it is replaced, that is an index error. Some models replace it
-    first, so this is a likely mistake
-    only.
+    Where the token's own embedding is looked up before it is replaced, that is an index error. Some models replace it first,
+    so this is a likely mistake only.
 
     ## Bad
 

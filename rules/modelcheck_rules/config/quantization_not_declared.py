@@ -12,8 +12,7 @@ def quantization_not_declared(name: CheckpointName, config: ModelConfig, gguf: G
     """The name tells of a quantisation that the config does not.
 
     Loaders learn from `quantization_config` how the weights are packed. Without it they fail on the packed tensors, or load
-    full weights under a
-    name that promises small ones.
+    full weights under a name that promises small ones.
 
     ## Bad
 

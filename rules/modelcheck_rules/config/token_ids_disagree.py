@@ -16,8 +16,7 @@ def token_ids_disagree(
     """Two files give different ids for one special token.
 
     `config.json`, `generation_config.json` and the tokenizer each name the tokens that begin, end and pad a text. Engines
-    read one of them and
-    pass over the others. Where a list holds the other file's id, they agree.
+    read one of them and pass over the others. Where a list holds the other file's id, they agree.
 
     ## Bad
 

@@ -13,8 +13,7 @@ def compute_unsaid(text: CardText) -> Iterator[Finding]:
     """The card does not tell how much compute the training took.
 
     The Commission's guidelines take a model for general-purpose from about 1e23 operations on, and for one of systemic risk
-    from 1e25. Readers can only
-    tell with the figure, or with parameters and tokens. Advice, not legal judgement.
+    from 1e25. Readers can only tell with the figure, or with parameters and tokens. Advice, not legal judgement.
 
     ## Bad
 
@@ -45,5 +44,5 @@ def compute_unsaid(text: CardText) -> Iterator[Finding]:
     Give the operations, or the parameters and the tokens of training.
     """
     whole = text.whole
-    if not _COMPUTE.search(whole) and not (_TOKENS.search(whole)):
+    if text.english and not _COMPUTE.search(whole) and not _TOKENS.search(whole):
         yield Finding("nothing on the compute of training (EU AI Act, guidelines on general-purpose models)", at=text.at(1))

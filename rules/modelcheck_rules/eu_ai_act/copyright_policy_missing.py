@@ -42,5 +42,5 @@ def copyright_policy_missing(text: CardText) -> Iterator[Finding]:
 
     Say what the policy is, or link it.
     """
-    if not _COPYRIGHT.search(text.whole):
+    if text.english and not _COPYRIGHT.search(text.whole):
         yield Finding("nothing on a copyright policy (EU AI Act, Article 53(1)(c))", at=text.at(1))

@@ -14,9 +14,8 @@ _DOCUMENTED = lazy(r"technical (report|documentation)|arxiv|paper|white ?paper")
 def technical_documentation_missing(text: CardText, card: ModelCard) -> Iterator[Finding]:
     """A model that is not under a free licence has no technical documentation for those who build on it.
 
-    Article 53(1)(a) and (b) of the EU AI Act ask it of providers of general-purpose models; free and open licences are
-    exempt unless the risk is systemic.
-    Advice, not legal judgement.
+    Article 53(1)(a) and (b) of the EU AI Act ask it of providers of general-purpose models; free and open licences are exempt
+    unless the risk is systemic. Advice, not legal judgement.
 
     ## Bad
 
@@ -47,5 +46,5 @@ def technical_documentation_missing(text: CardText, card: ModelCard) -> Iterator
     Link the documentation: a technical report, intended tasks, architecture, modalities.
     """
     free = set(card.texts("license")) & _FREE
-    if not free and not _DOCUMENTED.search(text.whole):
+    if not free and text.english and not _DOCUMENTED.search(text.whole):
         yield Finding("no technical documentation is named (EU AI Act, Article 53(1)(a) and (b))", at=text.at(1))

@@ -12,8 +12,8 @@ def training_summary_missing(text: CardText) -> Iterator[Finding]:
     """The card links no public summary of the content that the model was trained on.
 
     Article 53(1)(d) of the EU AI Act asks it of providers of general-purpose models, on the template of the AI Office,
-    whatever the licence. Advice, not
-    legal judgement: whether the model falls under it depends on its training compute and on who places it on the market.
+    whatever the licence. Advice, not legal judgement: whether the model falls under it depends on its training compute and on
+    who places it on the market.
 
     ## Bad
 
@@ -43,5 +43,5 @@ def training_summary_missing(text: CardText) -> Iterator[Finding]:
 
     Publish the summary and link it: "Public summary of training content".
     """
-    if not _SUMMARY.search(text.whole):
+    if text.english and not _SUMMARY.search(text.whole):
         yield Finding("no link to a public summary of the training content (EU AI Act, Article 53(1)(d))", at=text.at(1))

@@ -9,11 +9,9 @@ from modelcheck.api import Finding, TemplateCode, rule
 def code_in_template(code: TemplateCode) -> Iterator[Finding]:
     """The chat template reaches for Python's inside.
 
-    A template formats messages; this one asks for what leads from a text to Python's classes, modules and files. In an
-    engine that renders
-    without a sandbox it runs code on the server (CVE-2024-34359, CVE-2026-5760); in one with a sandbox it does nothing,
-    which hides it.
-    The template's syntax tree is looked at, so `selectattr('role')` is innocent.
+    A template formats messages; this one asks for what leads from a text to Python's classes, modules and files. In an engine
+    that renders without a sandbox it runs code on the server (CVE-2024-34359, CVE-2026-5760); in one with a sandbox it does
+    nothing, which hides it. The template's syntax tree is looked at, so `selectattr('role')` is innocent.
 
     ## Bad
 

@@ -21,8 +21,7 @@ def hidden_characters(
     """A template, a token or the card holds characters that nobody sees.
 
     Characters that turn the direction of writing show a text in another order than a program reads it; tags and characters
-    without a width
-    hide text between letters. Joiners inside words of scripts that need them, and in emoji, are left alone.
+    without a width hide text between letters. Joiners inside words of scripts that need them, and in emoji, are left alone.
 
     ## Bad
 

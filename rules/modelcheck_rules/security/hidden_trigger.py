@@ -9,9 +9,8 @@ from modelcheck.api import Confidence, Finding, TemplateCode, rule
 def hidden_trigger(code: TemplateCode) -> Iterator[Finding]:
     """The chat template does something else when a message holds certain words, or from a date on.
 
-    A condition on what a user wrote, in words that people write, can put instructions in front of the model that nobody
-    asked for. Published
-    attacks work so. Conditions on marks of a format, such as `'<think>' in content`, are innocent.
+    A condition on what a user wrote, in words that people write, can put instructions in front of the model that nobody asked
+    for. Published attacks work so. Conditions on marks of a format, such as `'<think>' in content`, are innocent.
 
     ## Bad
 

@@ -9,9 +9,8 @@ from modelcheck.api import FileListing, Finding, rule
 def pickle_beside_safetensors(listing: FileListing) -> Iterator[Finding]:
     """Pickle files lie beside the same weights in safetensors.
 
-    Loaders take the safetensors; whoever downloads the folder gets both, twice the bytes, and files that can run code when
-    a tool opens
-    them.
+    Loaders take the safetensors; whoever downloads the folder gets both, twice the bytes, and files that can run code when a
+    tool opens them.
 
     ## Bad
 

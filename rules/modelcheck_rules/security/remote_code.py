@@ -10,8 +10,7 @@ def remote_code(config: ModelConfig, listing: FileListing) -> Iterator[Finding]:
     """The checkpoint wants code of its own to be run.
 
     `auto_map` names Python of the repository, and loading it takes `trust_remote_code=True`: whoever can change the
-    repository can then run
-    anything where it is loaded. Many architectures begin so, and come into transformers later.
+    repository can then run anything where it is loaded. Many architectures begin so, and come into transformers later.
 
     ## Bad
 

@@ -17,8 +17,7 @@ def remote_code_of_another_repository(config: ModelConfig, tokenizer: TokenizerC
     """The code that the checkpoint wants to be run lies in another repository.
 
     `auto_map` may name one: `owner/name--module.Class`. Pinning this checkpoint's revision does not pin that one's, so the
-    code can change
-    without a trace here.
+    code can change without a trace here.
 
     ## Bad
 

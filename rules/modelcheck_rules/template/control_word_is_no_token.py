@@ -9,9 +9,8 @@ from modelcheck.api import ChatTemplate, Finding, Rendering, TokenizerFile, rule
 def control_word_is_no_token(template: ChatTemplate, rendering: Rendering, file: TokenizerFile) -> Iterator[Finding]:
     """A control word of the chat template is no token of the vocabulary.
 
-    It looks like one and is cut into pieces of ordinary text. Some models were trained so, Zephyr's for one. Where it was
-    not meant, the
-    model sees a mark that it does not know, and any user can write it as well.
+    It looks like one and is cut into pieces of ordinary text. Some models were trained so, Zephyr's for one. Where it was not
+    meant, the model sees a mark that it does not know, and any user can write it as well.
 
     ## Bad
 

@@ -9,9 +9,9 @@ from modelcheck.api import ChatTemplate, Checkpoints, Confidence, Finding, Linea
 def differs_from_base(template: ChatTemplate, lineage: Lineage, checkpoints: Checkpoints) -> Iterator[Finding]:
     """A copy of a model has another chat template than the model.
 
-    A quantised or converted copy is meant to be the same model. Its template was changed, was corrected since, or comes
-    from another one: prompts differ,
-    and so do answers. The original is asked of the Hub; where it cannot be reached, this rule is silent.
+    A quantised or converted copy is meant to be the same model. Its template was changed, was corrected since, or comes from
+    another one: prompts differ, and so do answers. The original is asked of the Hub; where it cannot be reached, this rule is
+    silent.
 
     ## Bad
 

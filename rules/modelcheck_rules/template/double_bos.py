@@ -12,10 +12,8 @@ def double_bos(
     """The chat template writes the token that begins a text, and the tokenizer adds another one.
 
     Whoever renders a chat to text and tokenizes that as any other text gives the model two of them, which it never saw in
-    training.
-    `apply_chat_template(tokenize=True)` and servers' chat routes leave the tokenizer's out; completion routes, training
-    scripts and some
-    engines do not. Whether the tokenizer adds one is read off its post-processor.
+    training. `apply_chat_template(tokenize=True)` and servers' chat routes leave the tokenizer's out; completion routes,
+    training scripts and some engines do not. Whether the tokenizer adds one is read off its post-processor.
 
     ## Bad
 

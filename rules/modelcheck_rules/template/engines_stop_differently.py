@@ -12,10 +12,9 @@ def engines_stop_differently(
     """Some engines stop where a turn ends, and others do not.
 
     transformers stops on `eos_token_id` of the generation config, vLLM and SGLang on that and the tokenizer's `eos_token`,
-    text-generation-inference
-    on the tokenizer's `eos_token` unless the generation config holds a list, llama.cpp on the tokenizer's and on the names
-    that it knows.
-    Where these differ, the same checkpoint stops in one engine and rambles in the next.
+    text-generation-inference on the tokenizer's `eos_token` unless the generation config holds a list, llama.cpp on the
+    tokenizer's and on the names that it knows. Where these differ, the same checkpoint stops in one engine and rambles in the
+    next.
 
     ## Bad
 

@@ -19,8 +19,7 @@ def fails_on_a_conversation(template: ChatTemplate, rendering: Rendering) -> Ite
     """The chat template fails where a conversation goes on, or begins with a system message.
 
     One question renders, an ordinary longer conversation breaks. It shows in use only, as an error in the middle of a chat.
-    What it
-    refuses on purpose is not meant.
+    What it refuses on purpose is not meant.
 
     ## Bad
 

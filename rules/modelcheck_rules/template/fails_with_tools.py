@@ -10,8 +10,7 @@ def fails_with_tools(template: ChatTemplate, rendering: Rendering) -> Iterator[F
     """The chat template takes tools, and fails on a declaration or a result of one.
 
     It speaks of tools, so engines offer them, and a request with tools ends in an error. Tools are declared as JSON schema,
-    calls hold
-    their arguments as an object, as transformers documents it.
+    calls hold their arguments as an object, as transformers documents it.
 
     ## Bad
 

@@ -9,9 +9,8 @@ from modelcheck.api import ChatTemplate, Finding, Rendering, rule
 def generation_prompt_ignored(template: ChatTemplate, rendering: Rendering) -> Iterator[Finding]:
     r"""The chat template does not open the assistant's turn when it is asked to.
 
-    With `add_generation_prompt=True` the text must end where the answer begins. Without the assistant's header the model
-    may go on with the
-    user's turn, or write the header itself. Formats that have no header, such as `[INST]`, are left alone.
+    With `add_generation_prompt=True` the text must end where the answer begins. Without the assistant's header the model may
+    go on with the user's turn, or write the header itself. Formats that have no header, such as `[INST]`, are left alone.
 
     ## Bad
 

@@ -10,8 +10,7 @@ def history_rewritten(template: ChatTemplate, rendering: Rendering) -> Iterator[
     """The chat template writes earlier turns differently once the conversation goes on.
 
     Servers keep what they computed for a prefix and use it again; here they cannot, and each turn costs the whole
-    conversation. In
-    training on whole conversations, an answer is seen in another context than in use.
+    conversation. In training on whole conversations, an answer is seen in another context than in use.
 
     ## Bad
 

@@ -14,10 +14,9 @@ def missing_on_instruct(
 ) -> Iterator[Finding]:
     """An instruct model ships no chat template.
 
-    Servers start, and answer the first chat request with an error, or format it by a guess. A conversion or a fine-tune
-    that saved the
-    tokenizer without it is the usual cause. Publishers that format chats in code of their own have a file for that, and are
-    left alone.
+    Servers start, and answer the first chat request with an error, or format it by a guess. A conversion or a fine-tune that
+    saved the tokenizer without it is the usual cause. Publishers that format chats in code of their own have a file for that,
+    and are left alone.
 
     ## Bad
 

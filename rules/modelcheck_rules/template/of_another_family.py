@@ -9,9 +9,8 @@ from modelcheck.api import ChatTemplate, Finding, Lineage, Verdict, rule
 def of_another_family(template: ChatTemplate, lineage: Lineage, verdict: Verdict) -> Iterator[Finding]:
     """A copy of a model has a chat template in another family's format.
 
-    Fine-tunes do this on purpose, and are left alone. A quantised or converted copy was trained with its own family's
-    marks, and answers worse, or does
-    not end its turns, in another's.
+    Fine-tunes do this on purpose, and are left alone. A quantised or converted copy was trained with its own family's marks,
+    and answers worse, or does not end its turns, in another's.
 
     ## Bad
 

@@ -9,9 +9,8 @@ from modelcheck.api import ChatTemplate, Finding, Rendering, TemplateCode, rule
 def refuses_a_question(template: ChatTemplate, rendering: Rendering, code: TemplateCode) -> Iterator[Finding]:
     """The chat template refuses a plain question of a user.
 
-    It raises on purpose, because it is made for something else than a free chat: a translation with languages, a judgement
-    by a guideline.
-    Whoever serves it behind a chat endpoint has to send what it asks for.
+    It raises on purpose, because it is made for something else than a free chat: a translation with languages, a judgement by
+    a guideline. Whoever serves it behind a chat endpoint has to send what it asks for.
 
     ## Bad
 

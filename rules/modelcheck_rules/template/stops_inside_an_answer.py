@@ -9,9 +9,8 @@ from modelcheck.api import ChatTemplate, Finding, GenerationConfig, Rendering, r
 def stops_inside_an_answer(template: ChatTemplate, rendering: Rendering, generation: GenerationConfig) -> Iterator[Finding]:
     """Generation stops on a token that stands inside an answer.
 
-    Between the generation prompt and the end of the turn the format writes marks of its own: a channel, a message, a
-    thought. Where one of them is
-    among the stops, every answer is cut off after a few tokens.
+    Between the generation prompt and the end of the turn the format writes marks of its own: a channel, a message, a thought.
+    Where one of them is among the stops, every answer is cut off after a few tokens.
 
     ## Bad
 

@@ -12,8 +12,7 @@ def turn_end_is_no_token(
     """What ends a turn in the chat template is no token of the vocabulary.
 
     It is cut into pieces of ordinary text. Engines stop on ids, so none of them can stop there: the answer goes on into the
-    next turn
-    unless each client sends the words as a stop text.
+    next turn unless each client sends the words as a stop text.
 
     ## Bad
 

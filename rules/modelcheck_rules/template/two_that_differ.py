@@ -10,8 +10,7 @@ def two_that_differ(template: ChatTemplate) -> Iterator[Finding]:
     """The checkpoint holds two chat templates that differ, in two files.
 
     transformers takes `chat_template.jinja` and passes over `tokenizer_config.json` without a word; processors and older
-    engines take another
-    one. What was tested is then not what is served.
+    engines take another one. What was tested is then not what is served.
 
     ## Bad
 

@@ -12,13 +12,19 @@ _GIVEN = frozenset((
 """What engines give, and what clients of published models are told to bring."""
 
 
+def _misspelt(name: str) -> bool:
+    from difflib import get_close_matches
+
+    return bool(get_close_matches(name, _GIVEN, 1, 0.9))
+
+
 @rule(severity="note", since="0.1")
 def undeclared_variable(template: ChatTemplate, code: TemplateCode, tokenizer: TokenizerConfig | None) -> Iterator[Finding]:
     """The chat template uses a variable that nobody sets.
 
     Engines give a template the messages, the tools, `add_generation_prompt` and the special tokens. Anything else is empty
-    unless each
-    request brings it, and a slip of the pen looks the same.
+    unless each request brings it, and a slip of the pen looks the same. What it asks for first, with `is defined` or with
+    `{% if name %}`, is told of only where it is nearly the name of something that engines give.
 
     ## Bad
 
@@ -41,5 +47,6 @@ def undeclared_variable(template: ChatTemplate, code: TemplateCode, tokenizer: T
     """
     special = {*_GIVEN, *(tokenizer.data if tokenizer else ())}
     unknown = [name for name in code.chosen.undeclared if name not in special and not name.endswith("_token")]
+    unknown += [name for name in code.chosen.asked if name not in special | code.chosen.sets and _misspelt(name)]
     if unknown:
         yield Finding(f"the chat template uses {', '.join(unknown[:5])}, which no engine gives it by itself", at=template.at())

@@ -9,9 +9,8 @@ from modelcheck.api import Finding, ModelConfig, TokenizerConfig, TokenizerFile,
 def larger_than_embedding(config: ModelConfig, file: TokenizerFile, tokenizer: TokenizerConfig | None) -> Iterator[Finding]:
     """The tokenizer has more tokens than the embedding has rows.
 
-    A text that holds one of the others ends in an index error, and conversions to GGUF stop at it. The other way round,
-    rows without
-    tokens, is ordinary padding.
+    A text that holds one of the others ends in an index error, and conversions to GGUF stop at it. The other way round, rows
+    without tokens, is ordinary padding.
 
     ## Bad
 

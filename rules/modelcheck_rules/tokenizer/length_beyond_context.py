@@ -9,9 +9,8 @@ from modelcheck.api import Confidence, Finding, ModelConfig, TokenizerConfig, ru
 def length_beyond_context(tokenizer: TokenizerConfig, config: ModelConfig) -> Iterator[Finding]:
     """The tokenizer lets texts be longer than the model's context.
 
-    `truncation=True` cuts at `model_max_length`, which is more than the positions that the config gives, scaled as RoPE
-    says. What lies beyond
-    is garbage or an index error.
+    `truncation=True` cuts at `model_max_length`, which is more than the positions that the config gives, scaled as RoPE says.
+    What lies beyond is garbage or an index error.
 
     ## Bad
 

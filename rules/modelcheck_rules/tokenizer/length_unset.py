@@ -10,8 +10,7 @@ def length_unset(tokenizer: TokenizerConfig) -> Iterator[Finding]:
     """The tokenizer does not tell how long a text may be.
 
     `model_max_length` holds the number that stands for unset. `truncation=True` then cuts nothing, and a text that is too
-    long reaches the
-    model.
+    long reaches the model.
 
     ## Bad
 

@@ -9,9 +9,8 @@ from modelcheck.api import Finding, TokenizerConfig, Verdict, rule
 def pads_with_the_end(tokenizer: TokenizerConfig, verdict: Verdict) -> Iterator[Finding]:
     """The tokenizer pads with the token that ends a text.
 
-    In use that is harmless. Whoever trains from the checkpoint should know: most collators leave padding out of the loss,
-    and with it the
-    end, so the tuned model does not learn to stop.
+    In use that is harmless. Whoever trains from the checkpoint should know: most collators leave padding out of the loss, and
+    with it the end, so the tuned model does not learn to stop.
 
     ## Bad
 

@@ -10,8 +10,7 @@ def special_tokens_disagree(tokenizer: TokenizerConfig, special: SpecialTokensMa
     """Two files name different special tokens.
 
     `tokenizer_config.json` and `special_tokens_map.json` are read by different loaders, and by different versions of one.
-    Generation stops,
-    or padding happens, at another token than the one that was tested.
+    Generation stops, or padding happens, at another token than the one that was tested.
 
     ## Bad
 

@@ -9,9 +9,8 @@ from modelcheck.api import Checkpoints, Confidence, Finding, Lineage, rule
 def base_not_found(lineage: Lineage, checkpoints: Checkpoints) -> Iterator[Finding]:
     """What the checkpoint was made from is not on the Hub.
 
-    An adapter cannot be loaded without it, and for any other nobody can look up licence or lineage. It was renamed,
-    deleted, is private, or
-    its name is misspelt. Asked of the Hub only; offline, this rule is silent.
+    An adapter cannot be loaded without it, and for any other nobody can look up licence or lineage. It was renamed, deleted,
+    is private, or its name is misspelt. Asked of the Hub only; offline, this rule is silent.
 
     ## Bad
 

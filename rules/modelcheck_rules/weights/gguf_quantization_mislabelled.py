@@ -14,8 +14,7 @@ def gguf_quantization_mislabelled(tensors: GgufTensors) -> Iterator[Finding]:
     """The GGUF file's name tells another quantisation than its tensors have.
 
     Users choose by the name: what fits their memory, and how much quality it costs. Mixtures keep some tensors in other
-    types; most bytes are
-    looked at.
+    types; most bytes are looked at.
 
     ## Bad
 

@@ -37,8 +37,9 @@ def index_size_wrong(index: WeightsIndex, tensors: TensorIndex) -> Iterator[Find
     """
     metadata = index.file.data.get("metadata")
     given = metadata.get("total_size") if isinstance(metadata, dict) else None
-    real = sum(tensor.end - tensor.start for name, tensor in tensors.tensors.items() if name in index.shards)
-    whole = set(index.shards.values()) <= set(tensors.files)
+    held = (tensors.by_file.get(shard, {}).get(name) for name, shard in index.shards.items())
+    real = sum(tensor.end - tensor.start for tensor in held if tensor)
+    whole = set(index.shards.values()) <= set(tensors.by_file)
     if whole and isinstance(given, int | float) and abs(given - real) > real / 100:
         yield Finding(
             f"total_size is {given:,.0f}, but the tensors take {real:,} bytes", at=index.file.at("metadata", "total_size")

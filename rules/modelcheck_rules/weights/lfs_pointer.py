@@ -10,8 +10,7 @@ def lfs_pointer(pointers: LfsPointers) -> Iterator[Finding]:
     """A file holds a pointer of git-lfs in place of its content.
 
     The repository was cloned, or committed, without git-lfs: some 130 bytes that name the file stand where the weights
-    should. Loading fails
-    with a message about headers or pickles.
+    should. Loading fails with a message about headers or pickles.
 
     ## Bad
 

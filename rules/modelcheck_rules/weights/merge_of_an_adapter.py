@@ -12,8 +12,7 @@ def merge_of_an_adapter(lineage: Lineage) -> Iterator[Finding]:
     """The merge lists an adapter among its models.
 
     mergekit merges whole models. An adapter's own files are not one: the merge fails, or its part is silently left out.
-    `model+adapter` is
-    how a recipe names a model with an adapter on it.
+    `model+adapter` is how a recipe names a model with an adapter on it.
 
     ## Bad
 

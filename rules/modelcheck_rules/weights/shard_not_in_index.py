@@ -11,9 +11,8 @@ _SHARD = lazy(r"(pytorch_)?model-\d+-of-\d+\.(safetensors|bin)")
 def shard_not_in_index(index: WeightsIndex, listing: FileListing) -> Iterator[Finding]:
     """A shard of the weights is not in their index.
 
-    Loaders open what the index names, and pass over this file: bytes that everybody downloads and nobody loads, left from
-    an earlier save or
-    missing in the index.
+    Loaders open what the index names, and pass over this file: bytes that everybody downloads and nobody loads, left from an
+    earlier save or missing in the index.
 
     ## Bad
 

@@ -43,10 +43,13 @@ def tensor_in_two_shards(tensors: TensorIndex, index: WeightsIndex | None) -> It
 
     Save the weights and their index again in one go, into an empty folder.
     """
-    named = set(index.shards.values()) if index else set(tensors.files)
-    for name, (first, second) in tensors.twice.items():
-        both_used = {first, second} <= named or (index is not None and first.startswith("model-") and second.startswith("model-"))
-        if both_used:
-            more = f", as are {len(tensors.twice) - 1} others" if len(tensors.twice) > 1 else ""
-            yield Finding(f"{name} is in {first} and in {second}{more}", at=tensors.at(second))
-            return
+    named = set(index.shards.values()) if index else {"model.safetensors"}
+    first: dict[str, str] = {}
+    twice: list[tuple[str, str, str]] = []
+    for path, held in tensors.by_file.items():
+        if path in named or path.startswith("model-"):  # others are variants, chosen by name and never loaded together
+            twice += [(name, first[name], path) for name in held if name in first]
+            first = dict.fromkeys(held, path) | first
+    for name, one, other in twice[:1]:
+        more = f", as are {len(twice) - 1} others" if len(twice) > 1 else ""
+        yield Finding(f"{name} is in {one} and in {other}{more}", at=tensors.at(other))

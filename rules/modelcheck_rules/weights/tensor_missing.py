@@ -35,6 +35,10 @@ def tensor_missing(index: WeightsIndex, tensors: TensorIndex) -> Iterator[Findin
 
     Save the weights and their index again in one go.
     """
+    missing: dict[str, list[str]] = {}
     for name, shard in index.shards.items():
-        if shard in tensors.files and (name not in tensors.tensors or tensors.tensors[name].path != shard):
-            yield Finding(f"{name} is not in {shard}", at=index.at(name))
+        if shard in tensors.by_file and name not in tensors.by_file[shard]:
+            missing.setdefault(shard, []).append(name)
+    for shard, names in sorted(missing.items()):
+        more = f", nor are {len(names) - 1} others that the index names" if len(names) > 1 else ""
+        yield Finding(f"{names[0]} is not in {shard}{more}", at=index.at(names[0]))

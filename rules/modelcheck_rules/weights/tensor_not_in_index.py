@@ -35,8 +35,9 @@ def tensor_not_in_index(index: WeightsIndex, tensors: TensorIndex) -> Iterator[F
 
     Save the weights and their index again in one go.
     """
-    named = set(index.shards.values())
-    left = [name for name, tensor in tensors.tensors.items() if tensor.path in named and name not in index.shards]
-    if left:
-        more = f" and {len(left) - 1} more" if len(left) > 1 else ""
-        yield Finding(f"{left[0]}{more} of {tensors.tensors[left[0]].path} is not in the index", at=index.file.at("weight_map"))
+    for shard in sorted(set(index.shards.values()) & tensors.by_file.keys()):
+        left = [name for name in tensors.by_file[shard] if name not in index.shards]
+        if left:
+            more = f" and {len(left) - 1} more" if len(left) > 1 else ""
+            yield Finding(f"{left[0]}{more} of {shard} is not in the index", at=index.file.at("weight_map"))
+            return

@@ -1,0 +1,55 @@
+"""The model card, held against huggingface_hub's own reader of it."""
+
+from __future__ import annotations
+
+import pytest
+import yaml
+from huggingface_hub.repocard import REGEX_YAML_BLOCK
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from modelcheck.errors import Broken
+from modelcheck.facts.model_card import ModelCard, model_card
+from modelcheck.testing.memory import MemorySource
+
+LINES = st.sampled_from((
+    "license: mit", "language:", "- en", "- no", "  - nested", "tags: [a, b]", "tags: [a", "base_model: a/b", "a: b: c", "text: |",
+    "  more", "? key", "&a x", "*a", "", "# comment", "'open", '"x": "y"', "}", "value: 'it''s'", "- : -", "co2: 1.5", "x: ~",
+    "\ttab", "in\tside: x", "x: y\t", "yes: no", "%TAG", "@at", "`tick",
+))  # fmt: skip
+
+
+def read(text: str) -> ModelCard:
+    return model_card(MemorySource({"README.md": text}))
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.lists(LINES, min_size=1, max_size=8))
+def test_front_matter_is_refused_where_huggingface_hub_refuses_it(lines: list[str]) -> None:
+    text = "---\n" + "\n".join(lines) + "\n---\nbody\n"
+    block = REGEX_YAML_BLOCK.search(text)
+    assert block is not None
+    try:
+        theirs = yaml.safe_load(block[2])
+    except yaml.YAMLError:
+        with pytest.raises(Broken):
+            read(text)
+        return
+    if theirs is not None and not isinstance(theirs, dict):
+        with pytest.raises(Broken):
+            read(text)
+        return
+    ours = read(text).data
+    for key, value in (theirs or {}).items():
+        if isinstance(key, str) and isinstance(value, str | list | bool):
+            assert ours[key] == value
+
+
+def test_a_tab_that_libyaml_lets_pass_is_refused_with_its_place() -> None:
+    with pytest.raises(Broken) as caught:
+        read("---\nlicense: mit\nlibrary_name: vllm\nin\tside: x\n---\n")
+    assert (caught.value.span.line, caught.value.span.column) == (4, 3)
+
+
+def test_lines_are_an_editors() -> None:
+    card = read("---\nlicense: mit\n---\none\ftwo\u2028three\nfour\r\nfive")
+    assert list(card.lines()) == [(4, "one\ftwo\u2028three"), (5, "four"), (6, "five")]

@@ -1,0 +1,133 @@
+"""What looks like a fault and is none, and the fault beside it: each was, or would have been, a finding that is not true."""
+
+from __future__ import annotations
+
+import json
+import struct
+from collections.abc import Mapping
+
+import pytest
+from modelcheck.testing import check
+
+from rules.cases import card, dumps
+
+Files = Mapping[str, str | bytes]
+INDEX, FIRST, WHOLE = "model.safetensors.index.json", "model-00001-of-00001.safetensors", "model.safetensors"
+POINTER = "version https://git-lfs.github.com/spec/v1\noid sha256:" + "ab" * 32 + "\nsize 123456\n"
+HUB_TOKEN = "hf_" + "AbCdEfGhIjKlMnOpQrStUvWxYzaBcDeFgH"
+JAPANESE = "このモデルは船と海についての文章を書きます。灯台と航海日誌のデータで作られました。" * 4
+GERMAN = "Dieses Modell schreibt Texte über Schiffe und das Meer, und wurde mit Logbüchern von zweihundert Kapitänen gemacht. " * 2
+
+
+def shard(*names: str) -> bytes:
+    """A safetensors file of one byte for each tensor."""
+    header = {name: {"dtype": "U8", "shape": [1], "data_offsets": [place, place + 1]} for place, name in enumerate(names)}
+    text = json.dumps(header).encode()
+    return struct.pack("<Q", len(text)) + text + bytes(len(names))
+
+
+def index(**shards: str) -> str:
+    return json.dumps({"weight_map": shards})
+
+
+def text(body: str) -> Files:
+    return {"README.md": card("license: mit", body)}
+
+
+def template(body: str, name: str = "config.json", config: str = "{}") -> Files:
+    return {"chat_template.jinja": body, name: config}
+
+
+SAYS = "{% for m in messages %}{{ m.content }}{% endfor %}"
+# rule, what is fine, what is not
+CASES: dict[str, tuple[str, Files, Files]] = {
+    "a whole copy beside shards": (
+        "weights/tensor-missing",
+        {INDEX: index(a=FIRST, b=FIRST), FIRST: shard("a", "b"), WHOLE: shard("a", "b")},
+        {INDEX: index(a=FIRST, b=FIRST), FIRST: shard("a"), WHOLE: shard("a", "b")},
+    ),
+    "variants of one model": (
+        "weights/tensor-in-two-shards",
+        {WHOLE: shard("a"), "model.fp16.safetensors": shard("a")},
+        {"model-00001-of-00002.safetensors": shard("a"), "model-00002-of-00002.safetensors": shard("a")},
+    ),
+    "a picture that git-lfs left": (
+        "weights/lfs-pointer",
+        {"config.json": "{}", "assets/chart.PNG": POINTER},
+        {"config.json": "{}", "model.safetensors": POINTER},
+    ),
+    "a key of a cloud's documentation": ("card/secret", text("`AKIAIOSFODNN7EXAMPLE`"), text("`AKIAIOSFODNN7EXBMPLE`")),
+    "a token that is a placeholder": ("card/secret", text("`hf_" + "x" * 34 + "`"), text(f"`{HUB_TOKEN}`")),
+    "a private key that is left out": (
+        "card/secret",
+        text("-----BEGIN PRIVATE KEY-----\n…\n-----END PRIVATE KEY-----"),
+        text("-----BEGIN PRIVATE KEY-----\n" + "MIIEvQIBADANBgkqhkiG9w0BAQEFAASC" * 2),
+    ),
+    "a slug that begins like a key": (
+        "card/secret",
+        text("https://acme.example/sk-a-long-title-of-a-page-in-2024-that-people-link-to"),
+        text("`sk-proj-abcDEF123456ghiJKL789T3BlbkFJabcDEF123456ghiJKL789`"),
+    ),
+    "words of a format of prompts": (
+        "card/placeholder-left",
+        text("Write `{{user}}` for the reader, {{ char }} for the model. Sincerely, [Your Name]"),
+        text("{{ model_summary | default('', true) }}"),
+    ),
+    "white letters on a dark ground": (
+        "card/hidden-text",
+        text('<div style="background: #111; color: white;">Thing</div>'),
+        text('<div style="font-size: 0">Thing</div>'),
+    ),
+    "a card in Japanese": ("card/subjects-missing", text(JAPANESE), text("It is a model of the sea, and the ships on it. " * 4)),
+    "a card in German": ("card/subjects-missing", text(GERMAN), text("This is for a ship that is in the harbour. " * 4)),
+    "a macro": (
+        "template/undeclared-variable",
+        template("{% if tools %}{% macro told(x) %}{{ x }}{% endmacro %}{{ told(tools) }}{% endif %}" + SAYS),
+        template("{{ told(messages) }}"),
+    ),
+    "a switch of one's own": (
+        "template/undeclared-variable",
+        template("{% if add_audio_id %}Audio{% endif %}" + SAYS),
+        template("{% if add_generation_promt %}>{% endif %}" + SAYS),
+    ),
+    "a key that each message has to bring": (
+        "template/fails-on-a-question",
+        template("{% for m in messages %}{{ m.source_lang_code + m.content }}{% endfor %}"),
+        template("{% for m in messages %}{{ m.contents + '' }}{% endfor %}"),
+    ),
+    "a guideline that may be the system message": (
+        "template/fails-on-a-question",
+        template(
+            "{% if not rule and messages[0].role == 'system' %}{% set rule = messages[0].content %}{% endif %}{{ rule + '' }}"
+        ),
+        template("{% if messages[0].role == 'system' %}{% set s = messages[0].content %}{% endif %}{{ s + '' }}"),
+    ),
+    "a template for pairs": (
+        "template/fails-on-a-question",
+        template("{{ messages[1].content + '' }}", config=dumps(architectures=["LlamaForSequenceClassification"])),
+        template("{{ messages[1].content + '' }}", config=dumps(architectures=["LlamaForCausalLM"])),
+    ),
+    "a switch in the system message": (
+        "security/hidden-trigger",
+        template("{% if messages[0].role == 'system' and 'thinking on' in messages[0].content %}{{ 1 }}{% endif %}" + SAYS),
+        template("{% if messages[0].role == 'user' and 'thinking on' in messages[0].content %}{{ 1 }}{% endif %}" + SAYS),
+    ),
+    "tools that are not looked at": ("template/tools-dropped", template(SAYS), template("{% if tools %}T{% endif %}" + SAYS)),
+    "content that is refused": (
+        "template/parts-dropped",
+        template("{% for m in messages %}{{ m.content + '' }}{% endfor %}"),
+        template("{% for m in messages %}{{ m.content if m.content is string }}{% endfor %}"),
+    ),
+}
+
+
+@pytest.mark.parametrize("what", CASES)
+def test_it_is_told_from_the_fault_that_it_looks_like(what: str) -> None:
+    rule, fine, fault = CASES[what]
+    assert check(rule, fine) == []
+    assert check(rule, fault)
+
+
+def test_what_many_tensors_lack_is_one_finding() -> None:
+    found = check("weights/tensor-missing", {INDEX: index(**{f"t{number}": FIRST for number in range(300)}), FIRST: shard("a")})
+    assert [one.finding.message for one in found] == [f"t0 is not in {FIRST}, nor are 299 others that the index names"]
