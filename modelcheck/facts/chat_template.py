@@ -19,6 +19,9 @@ from modelcheck.sandbox import Problem
 from modelcheck.sources import Source
 
 _ANSWER = "xq7z complete answer zq7x"
+_FOLDER = "additional_chat_templates/"
+_MOST = 32
+"""Named templates of that folder; real ones have two or three."""
 LIKE_A_TOKEN = lazy(r"<\|[^|<>\s]{1,60}\|>|<｜[^｜<>]{1,60}｜>|</?[A-Za-z_][\w-]{0,40}>|\[/?[A-Z_]{2,30}\]")
 
 
@@ -62,11 +65,15 @@ class ChatTemplate:
 def chat_template(
     source: Source, listing: FileListing, tokenizer: TokenizerConfig | None, gguf: GgufMetadata | None
 ) -> ChatTemplate:
-    """From ``chat_template.jinja``, ``tokenizer_config.json`` or ``chat_template.json``, in transformers' order; else from GGUF."""
+    """From ``chat_template.jinja`` and the folder of named ones, ``tokenizer_config.json`` or ``chat_template.json``.
+
+    That is transformers' order. Else from GGUF.
+    """
     places = (*_places(source, listing, tokenizer), *_in_gguf(gguf))
     if not places:
         raise Absent("no chat template")
-    winners = [place for place in places if place.path == places[0].path]
+    in_files = places[0].path.endswith(".jinja")
+    winners = [place for place in places if (place.path.endswith(".jinja") if in_files else place.path == places[0].path)]
     chosen = next((place for place in winners if place.name == "default"), winners[0])
     special = dict(tokenizer.special_tokens) if tokenizer else {}
     rendered, problem = render_turn(chosen.text, special)
@@ -84,6 +91,9 @@ def chat_template(
 def _places(source: Source, listing: FileListing, tokenizer: TokenizerConfig | None) -> Iterator[Place]:
     if "chat_template.jinja" in listing:
         yield Place("chat_template.jinja", "default", read_text(source, "chat_template.jinja"))
+    named = [path for path in sorted(listing.sizes) if path.startswith(_FOLDER) and path.endswith(".jinja")]
+    for path in named[:_MOST]:
+        yield Place(path, path.removeprefix(_FOLDER).removesuffix(".jinja"), read_text(source, path))
     if tokenizer and tokenizer.file:
         yield from _in_json(tokenizer.file)
     if "chat_template.json" in listing:

@@ -187,6 +187,21 @@ class TestChatTemplate:
         template = known(ChatTemplate, {"tokenizer_config.json": config})
         assert (template.chosen.name, template.at().line) == ("default", 1)
 
+    def test_named_templates_in_their_folder_belong_to_the_jinja_file(self) -> None:
+        files = {
+            "chat_template.jinja": CHATML,
+            "additional_chat_templates/tool_use.jinja": "T",
+            "tokenizer_config.json": self.CONFIG,
+        }
+        template = known(ChatTemplate, files)
+        assert [(place.path, place.name) for place in template.places[:2]] == [
+            ("chat_template.jinja", "default"),
+            ("additional_chat_templates/tool_use.jinja", "tool_use"),
+        ]
+        assert template.chosen.text == CHATML
+        del files["chat_template.jinja"]
+        assert known(ChatTemplate, files).chosen.text == "T"
+
     def test_the_older_file_counts_last(self) -> None:
         assert known(ChatTemplate, {"chat_template.json": '{"chat_template": "old"}'}).chosen.path == "chat_template.json"
 
