@@ -40,6 +40,7 @@ from modelcheck.verdict import Verdict
 from modelcheck.vocabulary import DOCUMENT_ENDS, ENDS_BY_NAME
 
 if TYPE_CHECKING:  # these are imported when a rule that asks for them is
+    from modelcheck.facts.papers.adapter_config import AdapterConfig
     from modelcheck.facts.papers.card_layout import CardLayout
     from modelcheck.facts.papers.card_text import CardText
     from modelcheck.facts.papers.eval_results import EvalResults
@@ -52,6 +53,7 @@ if TYPE_CHECKING:  # these are imported when a rule that asks for them is
     from modelcheck.facts.papers.tokenizer_file import TokenizerFile
 
 _PAPERS = {
+    "AdapterConfig": "adapter_config",
     "CardLayout": "card_layout",
     "CardText": "card_text",
     "EvalResults": "eval_results",
@@ -76,6 +78,7 @@ __all__ = [
     "DOCUMENT_ENDS",
     "ENDS_BY_NAME",
     "Absent",
+    "AdapterConfig",
     "Axis",
     "BaseSibling",
     "Behaviour",

@@ -19,7 +19,6 @@ from __future__ import annotations
 
 import inspect
 import re
-from base64 import b64decode
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -29,6 +28,8 @@ _FENCE = re.compile(
     r"^(?P<fence>`{3,})(?P<language>\w*)(?: +(?:(?P<name>[\w./-]+):)?(?P<path>\S+))?\n(?P<body>.*?)^(?P=fence)$",
     re.MULTILINE | re.DOTALL,
 )
+Fence = tuple[str, str]
+"""A fence's language and its body; ``modelcheck.testing.tiny`` tells what file that is."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,17 +40,17 @@ class Page:
     text: str
     sections: dict[str, str]
 
-    def files(self, section: str) -> dict[str, str | bytes]:
-        """The files in a section's fences, by path; a fence in the language ``base64`` holds a binary file."""
+    def files(self, section: str) -> dict[str, Fence]:
+        """The files in a section's fences, by path."""
         own = self.called(section)
-        return {match["path"]: _content(match) for match in self._fences(section) if match["name"] in (None, own)}
+        return {match["path"]: _fence(match) for match in self._fences(section) if match["name"] in (None, own)}
 
-    def others(self, section: str) -> dict[str, dict[str, str | bytes]]:
+    def others(self, section: str) -> dict[str, dict[str, Fence]]:
         """The files of the other checkpoints that a section names, by name and path: what the Hub holds beside this one."""
-        found: dict[str, dict[str, str | bytes]] = {}
+        found: dict[str, dict[str, Fence]] = {}
         for match in self._fences(section):
             if match["name"] not in (None, self.called(section)):
-                found.setdefault(match["name"], {})[match["path"]] = _content(match)
+                found.setdefault(match["name"], {})[match["path"]] = _fence(match)
         return found
 
     def _fences(self, section: str) -> list[re.Match[str]]:
@@ -66,8 +67,8 @@ class Page:
         return "\n\n".join(part for part in parts if part)
 
 
-def _content(match: re.Match[str]) -> str | bytes:
-    return b64decode(match["body"]) if match["language"] == "base64" else match["body"]
+def _fence(match: re.Match[str]) -> Fence:
+    return match["language"], match["body"]
 
 
 def read_page(function: Callable[..., Any]) -> Page:

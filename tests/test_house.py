@@ -56,7 +56,7 @@ LAYERS = {
         "patterns", "vocabulary", "findings", "errors", "registry", "facts", "documents", "readers", "sources", "verdict",
         "hookspecs",
     },
-    "testing": {"findings", "errors", "engine", "plugins", "sources", "config", "registry", "report"},
+    "testing": {"findings", "errors", "engine", "plugins", "sources", "config", "pages", "registry", "report"},
     "commands": {
         "__init__", "probe", "sandbox", "errors", "config", "engine", "plugins", "findings", "report", "rule_pages", "commands",
     },

@@ -14,6 +14,7 @@ from modelcheck.engine.shared import Shared
 from modelcheck.engine.target import TargetRun
 from modelcheck.errors import TargetError
 from modelcheck.findings import Cost
+from modelcheck.pages import Fence
 from modelcheck.plugins import Plugins
 from modelcheck.registry import Rule
 from modelcheck.report import Report, Reported
@@ -21,6 +22,7 @@ from modelcheck.sources import Access, Source
 from modelcheck.sources.named import NamedSource
 from modelcheck.sources.target import Target
 from modelcheck.testing.memory import MemorySource
+from modelcheck.testing.tiny import content
 
 
 @cache
@@ -109,11 +111,16 @@ def check_examples(rule: str | Callable[..., Any]) -> None:
     chosen = find_rule(rule)
     found = {}
     for section in ("Bad", "Good"):
-        files = chosen.page.files(section)
+        others = {name: _written(fences) for name, fences in chosen.page.others(section).items()}
+        files = _written(chosen.page.files(section))
         if not files:
             raise AssertionError(f"{chosen.name}: its docstring needs files under ## Bad and under ## Good")
-        found[section] = check(chosen.name, files, name=chosen.page.called(section) or "memory", others=chosen.page.others(section))
+        found[section] = check(chosen.name, files, name=chosen.page.called(section) or "memory", others=others)
     if not found["Bad"]:
         raise AssertionError(f"{chosen.name}: the files under ## Bad do not fire")
     if found["Good"]:
         raise AssertionError(f"{chosen.name}: the files under ## Good fire: {found['Good'][0].finding.message}")
+
+
+def _written(fences: Mapping[str, Fence]) -> dict[str, str | bytes]:
+    return {path: content(*fence) for path, fence in fences.items()}

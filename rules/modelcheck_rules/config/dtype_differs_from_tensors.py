@@ -20,8 +20,8 @@ def dtype_differs_from_tensors(config: ModelConfig, tensors: TensorIndex) -> Ite
     {"model_type": "llama", "torch_dtype": "float32"}
     ```
 
-    ```base64 model.safetensors
-    SgAAAAAAAAB7Im1vZGVsLmVtYmVkLndlaWdodCI6eyJkdHlwZSI6IkJGMTYiLCJzaGFwZSI6WzIsMl0sImRhdGFfb2Zmc2V0cyI6WzAsOF19fQAAAAAAAAAA
+    ```safetensors model.safetensors
+    model.embed.weight BF16 2x2
     ```
 
     ## Good
@@ -30,8 +30,8 @@ def dtype_differs_from_tensors(config: ModelConfig, tensors: TensorIndex) -> Ite
     {"model_type": "llama", "torch_dtype": "bfloat16"}
     ```
 
-    ```base64 model.safetensors
-    SgAAAAAAAAB7Im1vZGVsLmVtYmVkLndlaWdodCI6eyJkdHlwZSI6IkJGMTYiLCJzaGFwZSI6WzIsMl0sImRhdGFfb2Zmc2V0cyI6WzAsOF19fQAAAAAAAAAA
+    ```safetensors model.safetensors
+    model.embed.weight BF16 2x2
     ```
 
     ## Fix

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from modelcheck.api import Finding, GenerationFile, rule
 
@@ -17,7 +18,14 @@ def _share(value: float) -> bool:
     return 0 <= value <= 1
 
 
-_SAMPLING = {"temperature": 1.0, "top_p": 1.0, "top_k": 50, "min_p": None, "typical_p": 1.0}
+# transformers 5.23, ``GenerationConfig.validate``: what each value is where nobody set it.
+_SAMPLING = {
+    "temperature": 1.0, "top_p": 1.0, "top_k": 50, "min_p": None, "top_h": None, "typical_p": 1.0, "epsilon_cutoff": 0.0,
+    "eta_cutoff": 0.0,
+}  # fmt: skip
+_BEAMS = {"early_stopping": False, "length_penalty": 1.0}
+_OUTPUTS = {"output_attentions": False, "output_hidden_states": False, "output_scores": False, "output_logits": False}
+_CACHE = {"cache_implementation": None, "cache_config": None}
 _RANGES = (
     ("max_new_tokens", _above, "a number above 0"),
     ("pad_token_id", _not_below, "an id"),
@@ -25,18 +33,53 @@ _RANGES = (
     ("top_p", _share, "a number from 0 to 1"),
     ("repetition_penalty", _above, "a number above 0"),
 )
+_OF_GENERATE = (
+    "logits_processor", "stopping_criteria", "prefix_allowed_tokens_fn", "synced_gpus", "assistant_model", "streamer",
+    "negative_prompt_ids", "negative_prompt_attention_mask",
+)  # fmt: skip
 
 
-def _set(value: object, usual: float | None) -> bool:
-    return value is not None and value != usual
+def _idle(data: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Values that another one makes idle, each with that one."""
+    for wanted, usual, used in (
+        ("do_sample: true", _SAMPLING, data.get("do_sample") is True),
+        ("num_beams above 1", _BEAMS, data.get("num_beams") not in (None, 1)),
+        ("return_dict_in_generate: true", _OUTPUTS, data.get("return_dict_in_generate") is True),
+        ("use_cache: true", _CACHE, data.get("use_cache") is not False),
+    ):
+        names = [name for name, value in usual.items() if data.get(name) is not None and data[name] != value]
+        if names and not used:
+            yield names[0], f"{', '.join(names)} without {wanted}"
+
+
+def _ids(value: object) -> set[int]:
+    return {one for one in (value if isinstance(value, list) else [value]) if type(one) is int}
+
+
+def _clashing(data: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Values that rule each other out."""
+    beams = data.get("num_beams") or 1
+    answers = data.get("num_return_sequences")
+    if isinstance(answers, int) and isinstance(beams, int) and answers > beams and (beams > 1 or not data.get("do_sample")):
+        how = f"{beams} beams" if beams > 1 else "one greedy search"
+        yield "num_return_sequences", f"num_return_sequences is {answers}, which {how} cannot give"
+    for name in ("forced_bos_token_id", "forced_eos_token_id"):
+        forced = _ids(data.get(name))
+        if forced and forced <= _ids(data.get("suppress_tokens")):
+            yield name, f"{name} forces {', '.join(map(str, sorted(forced)))}, which suppress_tokens forbids"
+    if data.get("early_stopping") not in (None, True, False, "never"):
+        yield "early_stopping", f"early_stopping is {data['early_stopping']!r} where true, false or 'never' is expected"
+    for name in _OF_GENERATE:
+        if name in data and not data.get("_from_model_config"):
+            yield name, f"{name} belongs into a call of generate()"
 
 
 @rule(severity="warning", since="0.1")
 def generation_config_refused(generation: GenerationFile) -> Iterator[Finding]:
-    """transformers refuses to save this generation config.
+    """transformers refuses this generation config.
 
-    It loads, and then `save_pretrained` stops with an error: after a fine-tune, when the result is written. Sampling values
-    without `do_sample`, and values out of their range, are the usual ones.
+    It loads, and then `save_pretrained` stops with an error, after a fine-tune when the result is written, or `generate` does.
+    Sampling values without `do_sample`, and values out of their range, are the usual ones.
 
     ## Bad
 
@@ -55,9 +98,8 @@ def generation_config_refused(generation: GenerationFile) -> Iterator[Finding]:
     Set `do_sample` to true, or take the sampling values out.
     """
     data = generation.file.data
-    unused = [name for name, usual in _SAMPLING.items() if _set(data.get(name), usual)]
-    if unused and data.get("do_sample") is not True:
-        yield Finding(f"{', '.join(unused)} without do_sample: true", at=generation.file.at(unused[0]))
+    for name, message in (*_idle(data), *_clashing(data)):
+        yield Finding(message, at=generation.file.at(name))
     for name, allowed, wanted in _RANGES:
         value = data.get(name)
         if value is not None and not (isinstance(value, int | float) and not isinstance(value, bool) and allowed(value)):

@@ -7,7 +7,7 @@ from modelcheck.api import Finding, ModelConfig, TensorIndex, rule
 
 @rule(severity="warning", since="0.1")
 def head_contradicts_tying(config: ModelConfig, tensors: TensorIndex) -> Iterator[Finding]:
-    """The config says nothing of a head of its own, or ties one that is there.
+    """The weights hold no output head, and the config does not tie it to the embedding.
 
     With `tie_word_embeddings` the output head is the embedding, and a stored head is passed over; without it the head must be
     among the tensors, or it begins with random numbers.
@@ -18,8 +18,8 @@ def head_contradicts_tying(config: ModelConfig, tensors: TensorIndex) -> Iterato
     {"model_type": "llama", "tie_word_embeddings": false}
     ```
 
-    ```base64 model.safetensors
-    UQAAAAAAAAB7Im1vZGVsLmVtYmVkX3Rva2Vucy53ZWlnaHQiOnsiZHR5cGUiOiJCRjE2Iiwic2hhcGUiOlsyLDJdLCJkYXRhX29mZnNldHMiOlswLDhdfX0AAAAAAAAAAA==
+    ```safetensors model.safetensors
+    model.embed_tokens.weight BF16 2x2
     ```
 
     ## Good
@@ -28,8 +28,8 @@ def head_contradicts_tying(config: ModelConfig, tensors: TensorIndex) -> Iterato
     {"model_type": "llama", "tie_word_embeddings": true}
     ```
 
-    ```base64 model.safetensors
-    UQAAAAAAAAB7Im1vZGVsLmVtYmVkX3Rva2Vucy53ZWlnaHQiOnsiZHR5cGUiOiJCRjE2Iiwic2hhcGUiOlsyLDJdLCJkYXRhX29mZnNldHMiOlswLDhdfX0AAAAAAAAAAA==
+    ```safetensors model.safetensors
+    model.embed_tokens.weight BF16 2x2
     ```
 
     ## Fix

@@ -17,8 +17,8 @@ def index_size_wrong(index: WeightsIndex, tensors: TensorIndex) -> Iterator[Find
     {"metadata": {"total_size": 90000}, "weight_map": {"a": "model-00001-of-00001.safetensors"}}
     ```
 
-    ```base64 model-00001-of-00001.safetensors
-    NQAAAAAAAAB7ImEiOnsiZHR5cGUiOiJVOCIsInNoYXBlIjpbMV0sImRhdGFfb2Zmc2V0cyI6WzAsMV19fQA=
+    ```safetensors model-00001-of-00001.safetensors
+    a U8 1
     ```
 
     ## Good
@@ -27,8 +27,8 @@ def index_size_wrong(index: WeightsIndex, tensors: TensorIndex) -> Iterator[Find
     {"metadata": {"total_size": 1}, "weight_map": {"a": "model-00001-of-00001.safetensors"}}
     ```
 
-    ```base64 model-00001-of-00001.safetensors
-    NQAAAAAAAAB7ImEiOnsiZHR5cGUiOiJVOCIsInNoYXBlIjpbMV0sImRhdGFfb2Zmc2V0cyI6WzAsMV19fQA=
+    ```safetensors model-00001-of-00001.safetensors
+    a U8 1
     ```
 
     ## Fix

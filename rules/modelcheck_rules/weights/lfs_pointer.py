@@ -30,8 +30,8 @@ def lfs_pointer(pointers: LfsPointers) -> Iterator[Finding]:
     {"model_type": "llama"}
     ```
 
-    ```base64 model.safetensors
-    NQAAAAAAAAB7ImEiOnsiZHR5cGUiOiJVOCIsInNoYXBlIjpbMV0sImRhdGFfb2Zmc2V0cyI6WzAsMV19fQA=
+    ```safetensors model.safetensors
+    a U8 1
     ```
 
     ## Fix

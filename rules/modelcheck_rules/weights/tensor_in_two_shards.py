@@ -17,12 +17,12 @@ def tensor_in_two_shards(tensors: TensorIndex, index: WeightsIndex | None) -> It
     {"weight_map": {"a": "model-00001-of-00002.safetensors"}}
     ```
 
-    ```base64 model-00001-of-00002.safetensors
-    NQAAAAAAAAB7ImEiOnsiZHR5cGUiOiJVOCIsInNoYXBlIjpbMV0sImRhdGFfb2Zmc2V0cyI6WzAsMV19fQA=
+    ```safetensors model-00001-of-00002.safetensors
+    a U8 1
     ```
 
-    ```base64 model-00002-of-00002.safetensors
-    NQAAAAAAAAB7ImEiOnsiZHR5cGUiOiJVOCIsInNoYXBlIjpbMV0sImRhdGFfb2Zmc2V0cyI6WzAsMV19fQA=
+    ```safetensors model-00002-of-00002.safetensors
+    a U8 1
     ```
 
     ## Good
@@ -31,12 +31,12 @@ def tensor_in_two_shards(tensors: TensorIndex, index: WeightsIndex | None) -> It
     {"weight_map": {"a": "model-00001-of-00002.safetensors", "b": "model-00002-of-00002.safetensors"}}
     ```
 
-    ```base64 model-00001-of-00002.safetensors
-    NQAAAAAAAAB7ImEiOnsiZHR5cGUiOiJVOCIsInNoYXBlIjpbMV0sImRhdGFfb2Zmc2V0cyI6WzAsMV19fQA=
+    ```safetensors model-00001-of-00002.safetensors
+    a U8 1
     ```
 
-    ```base64 model-00002-of-00002.safetensors
-    NQAAAAAAAAB7ImIiOnsiZHR5cGUiOiJVOCIsInNoYXBlIjpbMV0sImRhdGFfb2Zmc2V0cyI6WzAsMV19fQA=
+    ```safetensors model-00002-of-00002.safetensors
+    b U8 1
     ```
 
     ## Fix

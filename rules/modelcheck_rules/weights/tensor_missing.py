@@ -17,8 +17,8 @@ def tensor_missing(index: WeightsIndex, tensors: TensorIndex) -> Iterator[Findin
     {"weight_map": {"a": "model-00001-of-00001.safetensors", "b": "model-00001-of-00001.safetensors"}}
     ```
 
-    ```base64 model-00001-of-00001.safetensors
-    PAAAAAAAAAB7ImEiOiB7ImR0eXBlIjogIlU4IiwgInNoYXBlIjogWzFdLCAiZGF0YV9vZmZzZXRzIjogWzAsIDFdfX0A
+    ```safetensors model-00001-of-00001.safetensors
+    a U8 1
     ```
 
     ## Good
@@ -27,8 +27,8 @@ def tensor_missing(index: WeightsIndex, tensors: TensorIndex) -> Iterator[Findin
     {"weight_map": {"a": "model-00001-of-00001.safetensors"}}
     ```
 
-    ```base64 model-00001-of-00001.safetensors
-    PAAAAAAAAAB7ImEiOiB7ImR0eXBlIjogIlU4IiwgInNoYXBlIjogWzFdLCAiZGF0YV9vZmZzZXRzIjogWzAsIDFdfX0A
+    ```safetensors model-00001-of-00001.safetensors
+    a U8 1
     ```
 
     ## Fix

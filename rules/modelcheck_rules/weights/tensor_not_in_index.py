@@ -17,8 +17,9 @@ def tensor_not_in_index(index: WeightsIndex, tensors: TensorIndex) -> Iterator[F
     {"weight_map": {"a": "model-00001-of-00001.safetensors"}}
     ```
 
-    ```base64 model-00001-of-00001.safetensors
-    aQAAAAAAAAB7ImEiOnsiZHR5cGUiOiJVOCIsInNoYXBlIjpbMV0sImRhdGFfb2Zmc2V0cyI6WzAsMV19LCJiIjp7ImR0eXBlIjoiVTgiLCJzaGFwZSI6WzFdLCJkYXRhX29mZnNldHMiOlsxLDJdfX0AAA==
+    ```safetensors model-00001-of-00001.safetensors
+    a U8 1
+    b U8 1
     ```
 
     ## Good
@@ -27,8 +28,9 @@ def tensor_not_in_index(index: WeightsIndex, tensors: TensorIndex) -> Iterator[F
     {"weight_map": {"a": "model-00001-of-00001.safetensors", "b": "model-00001-of-00001.safetensors"}}
     ```
 
-    ```base64 model-00001-of-00001.safetensors
-    aQAAAAAAAAB7ImEiOnsiZHR5cGUiOiJVOCIsInNoYXBlIjpbMV0sImRhdGFfb2Zmc2V0cyI6WzAsMV19LCJiIjp7ImR0eXBlIjoiVTgiLCJzaGFwZSI6WzFdLCJkYXRhX29mZnNldHMiOlsxLDJdfX0AAA==
+    ```safetensors model-00001-of-00001.safetensors
+    a U8 1
+    b U8 1
     ```
 
     ## Fix

@@ -1,0 +1,34 @@
+"""``adapter_config.json``: what peft is told of an adapter."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from modelcheck.documents.jsonfile import JsonFile
+from modelcheck.facts.reading import read_json
+from modelcheck.findings import Span
+from modelcheck.registry import fact
+from modelcheck.sources import Source
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class AdapterConfig:
+    """``file`` holds it as it is written."""
+
+    file: JsonFile
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """The file's content."""
+        return self.file.data  # type: ignore[no-any-return]
+
+    def at(self, *keys: str | int) -> Span:
+        """Where a value stands."""
+        return self.file.at(*keys)
+
+
+@fact(cost="files")
+def adapter_config(source: Source) -> AdapterConfig:
+    """From the file."""
+    return AdapterConfig(read_json(source, "adapter_config.json"))

@@ -1,0 +1,101 @@
+"""Binary files written out of a few lines of text, so that an example of a rule about weights can be read.
+
+safetensors, a line for each tensor, of zeros::
+
+    model.embed_tokens.weight BF16 40x4
+
+GGUF, a line for each key with a JSON value and one for each tensor, which lie one behind the other or where ``@`` says; ``cut``
+takes bytes off the end::
+
+    tokenizer.ggml.tokens = ["a", "b"]
+    token_embd.weight F32 2x8
+    blk.0.attn_q.weight F16 8x8 @64
+"""
+
+from __future__ import annotations
+
+import json
+import struct
+from base64 import b64decode
+from collections.abc import Callable, Iterator, Mapping
+from itertools import chain
+from math import prod
+from typing import Any
+
+_BYTES = {"F64": 8, "I64": 8, "F32": 4, "I32": 4, "F16": 2, "BF16": 2, "I16": 2, "F8_E4M3": 1, "U8": 1, "I8": 1, "BOOL": 1}
+# ggml's number of a type, elements of a block, bytes of a block
+_GGML = {
+    "F32": (0, 1, 4),
+    "F16": (1, 1, 2),
+    "Q4_0": (2, 32, 18),
+    "Q8_0": (8, 32, 34),
+    "Q4_K": (12, 256, 144),
+    "Q6_K": (14, 256, 210),
+}
+_STEP = 32
+Tensor = tuple[str, str, tuple[int, ...], int | None]
+
+
+def content(language: str, body: str) -> str | bytes:
+    """What a fence holds: the text itself, or the bytes that a text in ``base64``, ``safetensors`` or ``gguf`` stands for."""
+    return _WRITERS[language](body) if language in _WRITERS else body
+
+
+def safetensors(text: str) -> bytes:
+    """A safetensors file. Raises ValueError, KeyError for a line that is none of the form."""
+    header, end = {}, 0
+    for name, kind, shape, _ in _tensors(text):
+        start, end = end, end + prod(shape) * _BYTES[kind]
+        header[name] = {"dtype": kind, "shape": shape, "data_offsets": [start, end]}
+    written = json.dumps(header).encode()
+    return struct.pack("<Q", len(written)) + written + bytes(end)
+
+
+def gguf(text: str) -> bytes:
+    """A GGUF file of version 3 for the architecture llama. Raises ValueError, KeyError for a line that is none of the form."""
+    lines = text.splitlines()
+    keys = [line.partition(" = ")[::2] for line in lines if " = " in line]
+    cut = sum(int(line.split()[1]) for line in lines if line.strip().startswith("cut "))
+    tensors = list(_tensors("\n".join(line for line in lines if " = " not in line and not line.strip().startswith("cut "))))
+    parts = [struct.pack("<4sIQQ", b"GGUF", 3, len(tensors), len(keys) + 1), _key("general.architecture", "llama")]
+    parts += [_key(key.strip(), json.loads(value)) for key, value in keys]
+    end = 0
+    for name, kind, shape, place in tensors:
+        number, elements, size = _GGML[kind]
+        start = end if place is None else place
+        parts.append(_text(name) + struct.pack(f"<I{len(shape)}QIQ", len(shape), *reversed(shape), number, start))
+        end = -(-(start + prod(shape) // elements * size) // _STEP) * _STEP
+    header = b"".join(parts)
+    return header + bytes(-len(header) % _STEP + end - cut)
+
+
+def _tensors(text: str) -> Iterator[Tensor]:
+    for line in filter(str.strip, text.splitlines()):
+        name, kind, shape, *place = line.split()
+        yield name, kind, tuple(map(int, shape.split("x"))), int(place[0].removeprefix("@")) if place else None
+
+
+def _text(value: str) -> bytes:
+    return struct.pack("<Q", len(value.encode())) + value.encode()
+
+
+def _key(key: str, value: Any) -> bytes:
+    kind, written = _value(value)
+    return _text(key) + struct.pack("<I", kind) + written
+
+
+def _value(value: Any) -> tuple[int, bytes]:
+    """GGUF's number of a value's type, and the value."""
+    if isinstance(value, bool):
+        return 7, struct.pack("<?", value)
+    if isinstance(value, int):
+        return 4, struct.pack("<I", value)
+    if isinstance(value, float):
+        return 6, struct.pack("<f", value)
+    if isinstance(value, str):
+        return 8, _text(value)
+    items = [_value(one) for one in value]
+    return 9, struct.pack("<IQ", items[0][0] if items else 4, len(items)) + bytes(chain.from_iterable(one for _, one in items))
+
+
+_WRITERS: Mapping[str, Callable[[str], bytes]] = {"base64": b64decode, "safetensors": safetensors, "gguf": gguf}

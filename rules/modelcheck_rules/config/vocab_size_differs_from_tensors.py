@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from modelcheck.api import Finding, ModelConfig, TensorIndex, rule
+
+from modelcheck_rules.config._architectures import architectures
+
+_EMBEDDINGS = (
+    "model.embed_tokens.weight", "model.language_model.embed_tokens.weight", "language_model.model.embed_tokens.weight",
+    "transformer.wte.weight", "gpt_neox.embed_in.weight", "model.decoder.embed_tokens.weight", "transformer.word_embeddings.weight",
+)  # fmt: skip
+
+
+@rule(severity="error", since="0.1")
+def vocab_size_differs_from_tensors(config: ModelConfig, tensors: TensorIndex) -> Iterator[Finding]:
+    """The config gives another vocabulary size than the embedding has rows.
+
+    transformers makes the embedding by `vocab_size`, and stops where the stored one is of another size. It happens when tokens
+    were added and only one of the two was saved. Only architectures that transformers itself knows are judged.
+
+    ## Bad
+
+    ```json config.json
+    {"model_type": "llama", "vocab_size": 32000}
+    ```
+
+    ```safetensors model.safetensors
+    model.embed_tokens.weight BF16 32002x1
+    ```
+
+    ## Good
+
+    ```json config.json
+    {"model_type": "llama", "vocab_size": 32002}
+    ```
+
+    ```safetensors model.safetensors
+    model.embed_tokens.weight BF16 32002x1
+    ```
+
+    ## Fix
+
+    Set `vocab_size` to the number of rows, if the tokenizer has no more tokens than that.
+    """
+    if config.data.get("auto_map") or config.data.get("is_encoder_decoder") or config.model_type not in architectures():
+        return
+    nested = config.data.get(config.text_config) if config.text_config else None
+    sizes = [data.get("vocab_size") for data in (config.data, nested) if isinstance(data, dict)]
+    held = next((tensors.tensors[name] for name in _EMBEDDINGS if name in tensors.tensors), None)
+    given = [size for size in sizes if type(size) is int]
+    if held and len(held.shape) == 2 and given and held.shape[0] not in given:
+        yield Finding(f"vocab_size is {given[-1]}, but the embedding has {held.shape[0]} rows", at=config.at("vocab_size"))

@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from modelcheck.api import AdapterConfig, Finding, TensorIndex, rule
+
+
+@rule(severity="error", since="0.1")
+def adapter_rank_differs(adapter: AdapterConfig, tensors: TensorIndex) -> Iterator[Finding]:
+    """The adapter's config gives another rank than its matrices have.
+
+    peft makes the matrices by `r`, and stops where the stored ones are of another size; vLLM makes room by `r` as well.
+
+    ## Bad
+
+    ```json adapter_config.json
+    {"peft_type": "LORA", "r": 8, "base_model_name_or_path": "acme/Thing-7B"}
+    ```
+
+    ```safetensors adapter_model.safetensors
+    base_model.model.model.layers.0.self_attn.q_proj.lora_A.weight F32 4x2
+    ```
+
+    ## Good
+
+    ```json adapter_config.json
+    {"peft_type": "LORA", "r": 4, "base_model_name_or_path": "acme/Thing-7B"}
+    ```
+
+    ```safetensors adapter_model.safetensors
+    base_model.model.model.layers.0.self_attn.q_proj.lora_A.weight F32 4x2
+    ```
+
+    ## Fix
+
+    Write the rank that the adapter was trained with, the first number of the shape of each `lora_A`.
+    """
+    rank = adapter.data.get("r")
+    own = adapter.data.get("rank_pattern") or adapter.data.get("target_parameters")  # ranks that differ, experts in one matrix
+    held = tensors.by_file.get("adapter_model.safetensors", {})
+    found = {tensor.shape[0] for name, tensor in held.items() if name.endswith("lora_A.weight") and len(tensor.shape) == 2}
+    if adapter.data.get("peft_type") == "LORA" and type(rank) is int and not own and found and rank not in found:
+        shown = ", ".join(map(str, sorted(found)[:4]))
+        yield Finding(f"r is {rank}, but the matrices are of rank {shown}", at=adapter.at("r"))
