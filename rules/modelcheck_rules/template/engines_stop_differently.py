@@ -2,19 +2,33 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from modelcheck.api import ENDS_BY_NAME, ChatTemplate, Confidence, Finding, GenerationConfig, TokenizerConfig, Verdict, rule
+from modelcheck.api import (
+    ENDS_BY_NAME,
+    ChatTemplate,
+    Confidence,
+    Finding,
+    GenerationConfig,
+    ModelConfig,
+    TokenizerConfig,
+    Verdict,
+    rule,
+)
+
+
+def _listed(names: list[str]) -> str:
+    return " and ".join((", ".join(names[:-1]), names[-1])) if len(names) > 1 else names[0]
 
 
 @rule(severity="warning", since="0.1")
 def engines_stop_differently(
-    template: ChatTemplate, generation: GenerationConfig, tokenizer: TokenizerConfig, verdict: Verdict
+    template: ChatTemplate, generation: GenerationConfig, tokenizer: TokenizerConfig, config: ModelConfig | None, verdict: Verdict
 ) -> Iterator[Finding]:
     """Some engines stop where a turn ends, and others do not.
 
-    transformers stops on `eos_token_id` of the generation config, vLLM and SGLang on that and the tokenizer's `eos_token`,
-    text-generation-inference on the tokenizer's `eos_token` unless the generation config holds a list, llama.cpp on the
-    tokenizer's and on the names that it knows. Where these differ, the same checkpoint stops in one engine and rambles in the
-    next.
+    transformers stops on `eos_token_id` of the generation config, vLLM on that and the tokenizer's `eos_token`, SGLang on both and
+    `eos_token_id` of `config.json`, text-generation-inference on the tokenizer's unless the generation config holds a list,
+    llama.cpp on the tokenizer's and on the names that it knows. Where these differ, the same checkpoint stops in one engine and
+    rambles in the next.
 
     ## Bad
 
@@ -70,6 +84,7 @@ def engines_stop_differently(
     by_engine = {
         "transformers": stops,
         "vLLM": stops | own,
+        "SGLang": stops | own | set(config.token_ids.get("eos_token_id", ()) if config else ()),
         "text-generation-inference": stops if listed else own or stops,
     }
     if not stops & ends and verdict.nats(without=("stops",)) >= 1:
@@ -77,8 +92,6 @@ def engines_stop_differently(
     going_on = [engine for engine, ids in by_engine.items() if not ids & ends]
     if going_on and len(going_on) < len(by_engine) and (own or listed):
         stopping = [engine for engine in by_engine if engine not in going_on]
-        yield Finding(
-            f"{template.turn_ends[0]!r} ends a turn: {' and '.join(stopping)} stop there, {' and '.join(going_on)} do not",
-            at=generation.at("eos_token_id"),
-            confidence=Confidence.MEDIUM,
-        )
+        stop, do = ("stops" if len(stopping) == 1 else "stop"), ("does" if len(going_on) == 1 else "do")
+        message = f"{template.turn_ends[0]!r} ends a turn: {_listed(stopping)} {stop} there, {_listed(going_on)} {do} not"
+        yield Finding(message, at=generation.at("eos_token_id"), confidence=Confidence.MEDIUM)
