@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from codecs import BOM_UTF8
 from typing import Any
 
 from modelcheck.documents.jsonfile import JsonFile, describe, parse_json_object
 from modelcheck.documents.text import decode
 from modelcheck.errors import Broken
+from modelcheck.findings import Span
 from modelcheck.sources import Source
 
 MAX_CONFIG = 16 * 2**20
@@ -18,8 +20,13 @@ MAX_TEXT = 2 * 2**20
 
 
 def read_json(source: Source, path: str) -> JsonFile:
-    """A JSON file that holds an object. Raises Absent, Broken."""
-    return parse_json_object(path, source.read(path, MAX_CONFIG))
+    """A JSON file that holds an object. Raises Absent, Broken; as for Python's reader, a byte-order mark is a fault."""
+    content = source.read(path, MAX_CONFIG)
+    if content.startswith(BOM_UTF8):
+        raise Broken(
+            Span(path, 1, 1), "begins with a byte-order mark, which transformers does not read: save it as UTF-8 without one"
+        )
+    return parse_json_object(path, content)
 
 
 def read_text(source: Source, path: str) -> str:

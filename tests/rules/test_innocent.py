@@ -34,6 +34,10 @@ def text(body: str) -> Files:
     return {"README.md": card("license: mit", body)}
 
 
+def meta(front: str) -> Files:
+    return {"README.md": card(f"license: mit\n{front}")}
+
+
 def template(body: str, name: str = "config.json", config: str = "{}") -> Files:
     return {"chat_template.jinja": body, name: config}
 
@@ -80,6 +84,12 @@ CASES: dict[str, tuple[str, Files, Files]] = {
     ),
     "a card in Japanese": ("card/subjects-missing", text(JAPANESE), text("It is a model of the sea, and the ships on it. " * 4)),
     "a card in German": ("card/subjects-missing", text(GERMAN), text("This is for a ship that is in the harbour. " * 4)),
+    "a library of its own": ("card/library-name-unknown", meta("library_name: ktransformers"), meta("library_name: Transformer")),
+    "a metric with a sign": (
+        "card/reference-is-no-id",
+        meta("metrics:\n- cosine_accuracy@1\ndatasets:\n- squad"),
+        meta("datasets:\n- our own data"),
+    ),
     "a macro": (
         "template/undeclared-variable",
         template("{% if tools %}{% macro told(x) %}{{ x }}{% endmacro %}{{ told(tools) }}{% endif %}" + SAYS),

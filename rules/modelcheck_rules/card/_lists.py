@@ -20,15 +20,15 @@ def language_codes() -> frozenset[str]:
     return frozenset(hub_lists()["language"].split()) | {"code", "multilingual"}
 
 
-def nearest(word: str, known: list[str]) -> str | None:
+def nearest(word: str, known: list[str], likeness: float = 0.75) -> str | None:
     """The known word that is most alike; None where none is near."""
     from difflib import get_close_matches
 
     plain = word.strip().lower().replace("_", "-").replace(" ", "-")
-    return plain if plain in known else next(iter(get_close_matches(plain, known, 1, 0.75)), None)
+    return plain if plain in known else next(iter(get_close_matches(plain, known, 1, likeness)), None)
 
 
-def suggestion(word: str, known: list[str]) -> str:
+def suggestion(word: str, known: list[str], likeness: float = 0.75) -> str:
     """``; did you mean 'x'?``, or nothing."""
-    near = nearest(word, known)
+    near = nearest(word, known, likeness)
     return f"; did you mean {near!r}?" if near else ""
