@@ -20,6 +20,7 @@ _LOADS = (nodes.Import, nodes.FromImport, nodes.Include, nodes.Extends)
 _WORD = re.compile(r"<\|[^|<>\s]{1,60}\|>|<｜[^｜<>]{1,60}｜>|</?[A-Za-z_][\w-]{0,40}>|\[/?[A-Z_]{2,30}\]")
 _ENCODED = re.compile(r"(?:[A-Za-z0-9+/]{4}){20,}={0,2}")
 _PROSE = re.compile(r"[A-Za-z]{3,}[A-Za-z0-9 ,.'!?-]*")
+_ADDRESS = re.compile(r"(?:https?|ftp|wss?)://[^\s'\"<>`)\]}]{3,200}")
 _SAID = frozenset(("content", "text", "message", "user_message", "last_message", "query", "prompt", "user_input"))
 _VALUES = frozenset(("text", "image", "video", "audio", "string", "none", "null", "true", "false", "nan", "undefined", "empty"))
 _MOST = 400
@@ -29,15 +30,18 @@ def inspect(environment: Environment, template: str) -> dict[str, Any]:
     """Raises jinja2's TemplateSyntaxError.
 
     ``undeclared`` are the variables that it takes and neither sets nor asks for (``is defined``, ``{% if name %}``); those that
-    it asks for are ``asked``, those that it sets ``set``. ``code``, ``triggers`` and ``dates`` are pairs of a line and what
-    stands there. ``words`` are the control words in it, each with a line; ``compared`` those among them that it looks for.
+    it asks for are ``asked``, those that it sets ``set``. ``code``, ``triggers``, ``dates`` and ``addresses`` are pairs of a
+    line and what stands there. ``words`` are the control words in it, each with a line; ``compared`` those among them that it
+    looks for.
     """
     tree = environment.parse(template)
     words: dict[str, int] = {}
-    for node in tree.find_all((nodes.TemplateData, nodes.Const)):
-        text = node.data if isinstance(node, nodes.TemplateData) else getattr(node, "value", None)
-        for found in _WORD.finditer(text) if isinstance(text, str) else ():
-            words.setdefault(found.group(), node.lineno)
+    addresses: dict[str, int] = {}
+    for line, text in _texts(tree):
+        for found in _WORD.finditer(text):
+            words.setdefault(found.group(), line)
+        for found in _ADDRESS.finditer(text) if "://" in text else ():
+            addresses.setdefault(found.group(), line)
     return {
         "undeclared": sorted(_demanded(tree) - set(environment.globals))[:_MOST],
         "asked": sorted(_asked(tree))[:_MOST],
@@ -45,9 +49,19 @@ def inspect(environment: Environment, template: str) -> dict[str, Any]:
         "code": sorted(set(_code(tree)))[:_MOST],
         "triggers": sorted(set(_triggers(tree)))[:_MOST],
         "dates": sorted({(node.lineno, "strftime_now") for node in _calls(tree, "strftime_now")}),
+        "addresses": [(line, text) for text, line in addresses.items()][:_MOST],
         "words": dict(list(words.items())[:_MOST]),
         "compared": sorted(_compared(tree))[:_MOST],
     }
+
+
+def _texts(tree: nodes.Template) -> Iterator[tuple[int, str]]:
+    """What it writes and what stands in quotes, each with its line; comments are not in the tree."""
+    for data in tree.find_all(nodes.TemplateData):
+        yield from enumerate(data.data.split("\n"), data.lineno)
+    for text in tree.find_all(nodes.Const):
+        if isinstance(text.value, str):
+            yield text.lineno, text.value
 
 
 def _demanded(tree: nodes.Template) -> set[str]:
@@ -128,10 +142,9 @@ def _triggers(tree: nodes.Template) -> Iterator[tuple[int, str]]:
             yield from _of_call(call, deployers)
         for name in _calls(test, "strftime_now"):
             yield name.lineno, "does something else from a date on"
-    for node in tree.find_all((nodes.TemplateData, nodes.Const)):
-        text = node.data if isinstance(node, nodes.TemplateData) else getattr(node, "value", None)
-        if isinstance(text, str) and _encoded(text):
-            yield node.lineno, "holds a long text in base64"
+    for line, text in _texts(tree):
+        if _encoded(text):
+            yield line, "holds a long text in base64"
 
 
 Messages = tuple[nodes.Expr, ...]

@@ -94,5 +94,12 @@ def test_control_words_have_their_lines() -> None:
     assert found["words"].keys() == {"<|im_start|>", "<|im_end|>"}
 
 
+def test_addresses_have_their_lines_and_comments_have_none() -> None:
+    template = "{# https://a.example #}\nsee\nhttps://b.example/x.\n{{ 'or (http://c.example)' }}{{ messages[0].content }}"
+    _, found = inspect(template)
+    assert not isinstance(found, Problem)
+    assert sorted(found["addresses"]) == [[3, "https://b.example/x."], [4, "http://c.example"]]
+
+
 def test_what_does_not_compile_is_a_problem() -> None:
     assert isinstance(inspect("{% if %}")[1], Problem)

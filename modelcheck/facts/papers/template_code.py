@@ -19,8 +19,8 @@ class PlaceCode:
     """``undeclared`` are the variables that it takes, ``asked`` those that it asks for first, ``sets`` those that it sets.
 
     ``code`` reaches for Python's inside, ``triggers`` are conditions on what a user wrote or on the date, ``dates`` calls for
-    today's date. ``words`` are the control words in it with their first lines, ``compared`` those that it looks for. ``problem``
-    is why nothing of it is known.
+    today's date, ``addresses`` what it writes of the web. ``words`` are the control words in it with their first lines,
+    ``compared`` those that it looks for. ``problem`` is why nothing of it is known.
     """
 
     place: Place
@@ -30,6 +30,7 @@ class PlaceCode:
     code: tuple[Seen, ...] = ()
     triggers: tuple[Seen, ...] = ()
     dates: tuple[Seen, ...] = ()
+    addresses: tuple[Seen, ...] = ()
     words: Mapping[str, int] | None = None
     compared: frozenset[str] = frozenset()
     problem: Problem | None = None
@@ -66,7 +67,7 @@ def _code(place: Place) -> PlaceCode:
         return PlaceCode(place, problem=found)
     return PlaceCode(
         place, tuple(found["undeclared"]), tuple(found["asked"]), frozenset(found["set"]), _seen(found["code"]),
-        _seen(found["triggers"]), _seen(found["dates"]), found["words"], frozenset(found["compared"]),
+        _seen(found["triggers"]), _seen(found["dates"]), _seen(found["addresses"]), found["words"], frozenset(found["compared"]),
     )  # fmt: skip
 
 
