@@ -3,7 +3,7 @@
     python tests/fuzz/targets.py TARGET [--seconds 60] [--seed 0]
 
 runs one target until the time is over, and tells the number of files, the slowest and the memory. tests/fuzz/test_targets.py
-runs each of them with Hypothesis for a short while.
+runs each of them with Hypothesis for a short while; tests/fuzz/guided.py lets atheris choose the files by what they reach.
 """
 
 from __future__ import annotations
@@ -80,6 +80,8 @@ SEEDS: dict[str, tuple[str, bytes]] = {
     "index": ("model.safetensors.index.json", INDEX.encode()),
     "safetensors": ("model.safetensors", untrained()),
     "gguf": ("thing.gguf", GGUF),
+    "adapter": ("adapter_config.json", b'{"peft_type": "LORA", "r": 8, "base_model_name_or_path": "a/b", "target_modules": ["q"]}'),
+    "merge": ("mergekit_config.yml", b"slices:\n- sources: &s\n  - model: a/b\n  - {model: {path: c/d}}\n- *s\nbase_model: a/b\n"),
     "results": (".eval_results/a.yaml", b'- dataset: {id: a/b, task_id: t}\n  value: 1\n  date: "2026-01-01"\n'),
 }
 PIECES = (
