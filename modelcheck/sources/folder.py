@@ -134,17 +134,18 @@ class FolderSource:
         return self.root / path
 
     def shown(self, path: str) -> str:
-        """The path from the working folder where the checkpoint lies below it, else the whole path."""
+        """The path from the working folder, or the whole path where that is shorter."""
         return shown_path(self.root / path)
 
 
 def shown_path(path: Path) -> str:
     """A path as short as it can be said from the working folder."""
     try:
-        absolute = Path(os.path.normpath(path.absolute()))
-        return absolute.relative_to(Path.cwd()).as_posix()
-    except ValueError:
-        return absolute.as_posix()
+        absolute = os.path.normpath(path.absolute())
+        relative = os.path.relpath(absolute)
+        return Path(relative if len(relative) <= len(absolute) else absolute).as_posix()
+    except ValueError:  # on another drive
+        return Path(absolute).as_posix()
     except OSError:  # the working folder is gone
         return str(path)
 

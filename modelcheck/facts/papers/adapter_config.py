@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from modelcheck.documents.jsonfile import JsonFile
+from modelcheck.errors import Absent
+from modelcheck.facts.file_listing import FileListing
 from modelcheck.facts.reading import read_json
 from modelcheck.findings import Span
 from modelcheck.registry import fact
@@ -29,6 +31,8 @@ class AdapterConfig:
 
 
 @fact(cost="files")
-def adapter_config(source: Source) -> AdapterConfig:
+def adapter_config(source: Source, listing: FileListing) -> AdapterConfig:
     """From the file."""
+    if "adapter_config.json" not in listing:
+        raise Absent("it is no adapter", ordinary=True)
     return AdapterConfig(read_json(source, "adapter_config.json"))

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from modelcheck.documents.jsonfile import JsonFile
+from modelcheck.errors import Absent
+from modelcheck.facts.file_listing import FileListing
 from modelcheck.facts.reading import read_json
 from modelcheck.facts.tokenizer_config import special_tokens
 from modelcheck.registry import fact
@@ -21,7 +23,9 @@ class SpecialTokensMap:
 
 
 @fact(cost="files")
-def special_tokens_map(source: Source) -> SpecialTokensMap:
-    """From the file."""
+def special_tokens_map(source: Source, listing: FileListing) -> SpecialTokensMap:
+    """From the file, which today's transformers no longer writes."""
+    if "special_tokens_map.json" not in listing:
+        raise Absent("no special_tokens_map.json", ordinary=True)
     file = read_json(source, "special_tokens_map.json")
     return SpecialTokensMap(file, special_tokens(file.data))
