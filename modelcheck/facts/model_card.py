@@ -50,6 +50,11 @@ class ModelCard:
         value = self.data.get(key)
         return tuple(item for item in (value if isinstance(value, list) else [value]) if isinstance(item, str))
 
+    def nodes(self, key: str) -> tuple[Node, ...]:
+        """The values of ``texts`` with their places, and what else stands among them."""
+        node = self.front_matter.get(key) if self.front_matter else None
+        return () if node is None else tuple(node) if node.elements is not None else (node,)
+
     def lines(self) -> Iterator[tuple[int, str]]:
         """Number and text of each line of the body."""
         yield from enumerate(lines(self.body), self.body_line)

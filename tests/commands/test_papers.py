@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from modelcheck.testing.tiny import safetensors
+
 from conftest import Command, write_tree
 from rules.cases import gguf
 
@@ -39,6 +41,50 @@ def test_the_mends_of_a_card_are_made_and_it_is_clean_of_them(modelcheck: Comman
     done = modelcheck("scan", ".", "--offline", "--fix", "--format", "json", cwd=tmp_path)
     assert (tmp_path / "README.md").read_text() == CARD.replace("Apache", "apache").replace("- no", '- "no"')
     assert not rules(done.json) & {"card/license-unknown", "card/language-read-as-false"}
+
+
+WRONG = """---
+license: Apache 2.0  # as in the repository
+library_name: Sentence_Transformers
+pipeline_tag: "text_generation"
+language:
+- English
+- Norwegian
+- 'Spanish'
+base_model: https://huggingface.co/acme/Thing-7B
+base_model_relation: fine-tuned
+datasets: [https://huggingface.co/datasets/acme/talks, squad]
+---
+# Thing
+"""
+RIGHT = """---
+license: apache-2.0  # as in the repository
+library_name: sentence-transformers
+pipeline_tag: "text-generation"
+language:
+- en
+- "no"
+- 'es'
+base_model: acme/Thing-7B
+base_model_relation: finetune
+datasets: [acme/talks, squad]
+---
+# Thing
+"""
+
+
+def test_what_is_meant_beyond_doubt_is_written_into_the_card(modelcheck: Command, tmp_path: Path) -> None:
+    write_tree(tmp_path, {"README.md": WRONG, "config.json": '{"model_type": "llama"}'})
+    done = modelcheck("scan", ".", "--offline", "--fix", "--format", "json", cwd=tmp_path)
+    assert (tmp_path / "README.md").read_text() == RIGHT
+    assert not [rule for rule in rules(done.json) if rule.endswith(("-unknown", "-no-id", "-a-url"))]
+
+
+def test_what_the_headers_tell_is_written_into_the_json_files(modelcheck: Command, tmp_path: Path) -> None:
+    adapter = safetensors("base_model.model.a.lora_A.weight F32 4x2")
+    write_tree(tmp_path, {"adapter_config.json": '{"peft_type": "LORA", "r": 16}', "adapter_model.safetensors": adapter})
+    modelcheck("scan", ".", "--offline", "--fix", cwd=tmp_path)
+    assert (tmp_path / "adapter_config.json").read_text() == '{"peft_type": "LORA", "r": 4}'
 
 
 def test_local_headers_are_read_without_being_asked_for(modelcheck: Command, tmp_path: Path) -> None:

@@ -7,6 +7,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from modelcheck.api import Edit, Fix, Node
+
 
 @cache
 def hub_lists() -> dict[str, Any]:
@@ -26,6 +28,20 @@ def nearest(word: str, known: list[str], likeness: float = 0.75) -> str | None:
 
     plain = word.strip().lower().replace("_", "-").replace(" ", "-")
     return plain if plain in known else next(iter(get_close_matches(plain, known, 1, likeness)), None)
+
+
+def plainly(word: str, known: list[str]) -> str | None:
+    """The known word that is meant beyond doubt: it differs in case, in spaces or in underscores only."""
+    plain = word.strip().lower().replace("_", "-").replace(" ", "-")
+    return plain if plain in known and plain != word else None
+
+
+def writing(node: Node | None, word: str | None) -> Fix | None:
+    """The mend that writes another word in a value's place."""
+    if node is None or word is None or node.text is None or node.style not in (None, "'", '"'):
+        return None
+    written = f'"{word}"' if word == "no" and node.style is None else word  # Norwegian, which YAML reads as false
+    return Fix(f"write {written}", (Edit(node.span, written, expected=node.text),), safe=True)
 
 
 def suggestion(word: str, known: list[str], likeness: float = 0.75) -> str:

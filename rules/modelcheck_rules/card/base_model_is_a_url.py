@@ -2,7 +2,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from modelcheck.api import Edit, Finding, Fix, ModelCard, lazy, rule
+from modelcheck.api import Finding, ModelCard, lazy, rule
+
+from modelcheck_rules.card._lists import writing
 
 _ADDRESS = lazy(r"https?://(?:huggingface\.co|hf\.co)/([\w.-]+/[\w.-]+)/?|https?://\S+")
 
@@ -37,10 +39,7 @@ def base_model_is_a_url(card: ModelCard) -> Iterator[Finding]:
 
     Write the id, `owner/name`.
     """
-    node = card.front_matter.get("base_model") if card.front_matter else None
-    for one in (node, *node) if node else ():
-        found = _ADDRESS.fullmatch(one.text or "")
+    for node in card.nodes("base_model"):
+        found = _ADDRESS.fullmatch(node.text or "")
         if found:
-            whole = one.style is None and found[1]
-            fix = Fix(f"write {found[1]}", (Edit(one.span, found[1], expected=one.text),), safe=True) if whole else None
-            yield Finding(f"base_model is an address, {one.text}, and no id", at=one.span, fix=fix)
+            yield Finding(f"base_model is an address, {node.text}, and no id", at=node.span, fix=writing(node, found[1]))

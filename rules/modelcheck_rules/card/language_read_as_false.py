@@ -39,8 +39,7 @@ def language_read_as_false(card: ModelCard) -> Iterator[Finding]:
 
     Put the code in quotes: `"no"`.
     """
-    node = card.front_matter.get("language") if card.front_matter else None
-    for one in (node, *node) if node else ():
+    for one in card.nodes("language"):
         if one.value is False and one.text and one.text.lower() == "no":
             fix = Fix('put "no" in quotes', (Edit(one.span, '"no"', expected=one.text),), safe=True)
             yield Finding("no is read as false, not as Norwegian", at=one.span, fix=fix)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from modelcheck.api import Finding, ModelCard, rule
 
-from modelcheck_rules.card._lists import hub_lists, language_codes
+from modelcheck_rules.card._lists import hub_lists, language_codes, writing
 
 
 @rule(severity="warning", since="0.1")
@@ -40,11 +40,11 @@ def language_unknown(card: ModelCard) -> Iterator[Finding]:
 
     Write the code. Programming languages go under `tags`, as does a region: `pt` with the tag `pt-br`.
     """
-    for text in card.texts("language"):
+    for node in card.nodes("language"):
+        text = node.text or ""
         main = text.strip().lower().replace("_", "-").partition("-")[0]
         if main in language_codes():
             continue
         code = hub_lists()["language_names"].get(text.strip().lower())
         near = f"; did you mean {code!r}?" if code else ""
-        yield Finding(f"{text!r} is no language code{near}", at=card.at("language"))
-        return
+        yield Finding(f"{text!r} is no language code{near}", at=node.span, fix=writing(node, code))

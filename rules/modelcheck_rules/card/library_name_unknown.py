@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from modelcheck.api import Confidence, Finding, ModelCard, rule
 
-from modelcheck_rules.card._lists import hub_lists, suggestion
+from modelcheck_rules.card._lists import hub_lists, plainly, suggestion, writing
 
 
 @rule(severity="warning", since="0.1")
@@ -38,8 +38,10 @@ def library_name_unknown(card: ModelCard) -> Iterator[Finding]:
     Take the library's id from the list.
     """
     known = hub_lists()["library_name"]
-    for text in card.texts("library_name"):
+    for node in card.nodes("library_name"):
+        text = node.text or ""
         alike = [name for name in known if name[:1] == text[:1].lower()]  # ktransformers is no slip of the pen
         near = suggestion(text, alike, 0.9)
         if text not in known and near:
-            yield Finding(f"{text!r} is no library of the Hub{near}", at=card.at("library_name"), confidence=Confidence.MEDIUM)
+            fix = writing(node, plainly(text, known))
+            yield Finding(f"{text!r} is no library of the Hub{near}", at=node.span, confidence=Confidence.MEDIUM, fix=fix)

@@ -2,15 +2,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from modelcheck.api import Edit, Finding, Fix, ModelCard, rule
+from modelcheck.api import Finding, ModelCard, rule
 
-from modelcheck_rules.card._lists import hub_lists, suggestion
+from modelcheck_rules.card._lists import hub_lists, plainly, suggestion, writing
 
 _OFTEN = {
     "apache license 2.0": "apache-2.0", "apache license version 2.0": "apache-2.0", "apache 2.0": "apache-2.0",
     "apache2": "apache-2.0", "apache": "apache-2.0", "mit license": "mit", "gplv3": "gpl-3.0", "gpl3": "gpl-3.0",
     "cc by 4.0": "cc-by-4.0",
-    "llama-2": "llama2", "llama-3": "llama3", "proprietary": "other", "custom": "other",
+    "llama-2": "llama2", "llama-3": "llama3",
 }  # fmt: skip
 
 
@@ -43,14 +43,11 @@ def license_unknown(card: ModelCard) -> Iterator[Finding]:
     Take the id from the list, or write `license: other` with `license_name` and `license_link`.
     """
     known = hub_lists()["license"]
-    for text in card.texts("license"):
-        if text in known:
+    for node in card.nodes("license"):
+        text = node.text
+        if not text or text in known:
             continue
-        at = card.at("license")
-        same = text.strip().lower()
-        fix = None
-        if same in known and isinstance(card.data.get("license"), str):
-            fix = Fix(f"write {same}", (Edit(at, same),), safe=True)
-        near = _OFTEN.get(" ".join(same.replace(",", " ").split()))
+        near = _OFTEN.get(" ".join(text.lower().replace(",", " ").split()))
         hint = f"; did you mean {near!r}?" if near else suggestion(text, known)
-        yield Finding(f"{text!r} is no licence id of the Hub{hint}", at=at, fix=fix)
+        fix = writing(node, plainly(text, known) or near)
+        yield Finding(f"{text!r} is no licence id of the Hub{hint}", at=node.span, fix=fix)

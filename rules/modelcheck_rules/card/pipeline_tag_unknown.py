@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from modelcheck.api import Finding, ModelCard, rule
 
-from modelcheck_rules.card._lists import hub_lists, suggestion
+from modelcheck_rules.card._lists import hub_lists, plainly, suggestion, writing
 
 
 @rule(severity="warning", since="0.1")
@@ -38,6 +38,7 @@ def pipeline_tag_unknown(card: ModelCard) -> Iterator[Finding]:
     Take the task from the list: `text-generation`, `image-text-to-text`, `feature-extraction` and so on.
     """
     known = hub_lists()["pipeline_tag"]
-    for text in card.texts("pipeline_tag"):
-        if text not in known:
-            yield Finding(f"{text!r} is no task of the Hub{suggestion(text, known)}", at=card.at("pipeline_tag"))
+    for node in card.nodes("pipeline_tag"):
+        if node.text and node.text not in known:
+            fix = writing(node, plainly(node.text, known))
+            yield Finding(f"{node.text!r} is no task of the Hub{suggestion(node.text, known)}", at=node.span, fix=fix)

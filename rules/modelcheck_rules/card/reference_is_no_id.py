@@ -4,7 +4,10 @@ from collections.abc import Iterator
 
 from modelcheck.api import Finding, ModelCard, lazy, rule
 
+from modelcheck_rules.card._lists import writing
+
 _ID = lazy(r"[\w.-]+(/[\w.-]+)?")
+_ADDRESS = lazy(r"https?://(?:huggingface\.co|hf\.co)/(?:datasets/)?([\w.-]+/[\w.-]+)/?")
 
 
 @rule(severity="warning", since="0.1")
@@ -42,7 +45,9 @@ def reference_is_no_id(card: ModelCard) -> Iterator[Finding]:
     Write the id; describe data that is not on the Hub in the text.
     """
     for key in ("datasets", "new_version"):  # metrics are free texts in practice: trainers write cosine_accuracy@1
-        for text in card.texts(key):
+        for node in card.nodes(key):
+            text = node.text or ""
             if not _ID.fullmatch(text):
-                yield Finding(f"{text[:80]!r} under {key} is no id of the Hub", at=card.at(key))
-                break
+                found = _ADDRESS.fullmatch(text)
+                fix = writing(node, found[1] if found else None)
+                yield Finding(f"{text[:80]!r} under {key} is no id of the Hub", at=node.span, fix=fix)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from modelcheck.api import Finding, ModelConfig, TensorIndex, WeightsIndex, lazy, rule
+from modelcheck.api import Edit, Finding, Fix, ModelConfig, TensorIndex, WeightsIndex, lazy, rule
 
 from modelcheck_rules.config._architectures import architectures
 
@@ -56,4 +56,6 @@ def more_layers_than_tensors(config: ModelConfig, index: WeightsIndex | None, te
     key = next((key for key in _COUNTS if type(config.value(key)) is int), None)
     highest = _highest(index.shards if index else tensors.tensors if tensors else ())
     if key and highest is not None and config.value(key) > highest + 1:
-        yield Finding(f"{key} is {config.value(key)}, but the weights hold {highest + 1} layers", at=config.at(key))
+        given, at = config.value(key), config.at(key)
+        fix = Fix(f"write {highest + 1}", (Edit(at, f"{highest + 1}", expected=f"{given}"),))
+        yield Finding(f"{key} is {given}, but the weights hold {highest + 1} layers", at=at, fix=fix)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from modelcheck.api import Finding, ModelConfig, TensorIndex, rule
+from modelcheck.api import Edit, Finding, Fix, ModelConfig, TensorIndex, rule
 
 from modelcheck_rules.config._architectures import architectures
 
@@ -50,4 +50,6 @@ def vocab_size_differs_from_tensors(config: ModelConfig, tensors: TensorIndex) -
     held = next((tensors.tensors[name] for name in _EMBEDDINGS if name in tensors.tensors), None)
     given = [size for size in sizes if type(size) is int]
     if held and len(held.shape) == 2 and given and held.shape[0] not in given:
-        yield Finding(f"vocab_size is {given[-1]}, but the embedding has {held.shape[0]} rows", at=config.at("vocab_size"))
+        at, rows = config.at("vocab_size"), held.shape[0]
+        fix = Fix(f"write {rows}", (Edit(at, f"{rows}", expected=f"{given[-1]}"),))
+        yield Finding(f"vocab_size is {given[-1]}, but the embedding has {rows} rows", at=at, fix=fix)

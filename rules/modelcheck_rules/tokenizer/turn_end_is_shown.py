@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from modelcheck.api import ChatTemplate, Finding, TokenizerConfig, rule
+from modelcheck.api import ChatTemplate, Edit, Finding, Fix, TokenizerConfig, rule
 
 
 @rule(severity="note", since="0.1")
@@ -46,4 +46,5 @@ def turn_end_is_shown(template: ChatTemplate, tokenizer: TokenizerConfig) -> Ite
             entry = decoder.get(str(token_id)) if isinstance(decoder, dict) else None
             if isinstance(entry, dict) and entry.get("special") is False:
                 at = tokenizer.at("added_tokens_decoder", str(token_id), "special")
-                yield Finding(f"{token!r} ends a turn and is not marked as special, so answers show it", at=at)
+                fix = Fix("write true", (Edit(at, "true", expected="false"),))
+                yield Finding(f"{token!r} ends a turn and is not marked as special, so answers show it", at=at, fix=fix)

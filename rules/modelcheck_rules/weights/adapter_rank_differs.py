@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from modelcheck.api import AdapterConfig, Finding, TensorIndex, rule
+from modelcheck.api import AdapterConfig, Edit, Finding, Fix, TensorIndex, rule
 
 
 @rule(severity="error", since="0.1")
@@ -41,4 +41,5 @@ def adapter_rank_differs(adapter: AdapterConfig, tensors: TensorIndex) -> Iterat
     found = {tensor.shape[0] for name, tensor in held.items() if name.endswith("lora_A.weight") and len(tensor.shape) == 2}
     if adapter.data.get("peft_type") == "LORA" and type(rank) is int and not own and found and rank not in found:
         shown = ", ".join(map(str, sorted(found)[:4]))
-        yield Finding(f"r is {rank}, but the matrices are of rank {shown}", at=adapter.at("r"))
+        fix = Fix(f"write {shown}", (Edit(adapter.at("r"), shown, expected=f"{rank}"),), safe=True) if len(found) == 1 else None
+        yield Finding(f"r is {rank}, but the matrices are of rank {shown}", at=adapter.at("r"), fix=fix)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from modelcheck.api import Finding, TensorIndex, WeightsIndex, rule
+from modelcheck.api import Edit, Finding, Fix, TensorIndex, WeightsIndex, rule
 
 
 @rule(severity="note", since="0.1")
@@ -41,6 +41,6 @@ def index_size_wrong(index: WeightsIndex, tensors: TensorIndex) -> Iterator[Find
     real = sum(tensor.end - tensor.start for tensor in held if tensor)
     whole = set(index.shards.values()) <= set(tensors.by_file)
     if whole and isinstance(given, int | float) and abs(given - real) > real / 100:
-        yield Finding(
-            f"total_size is {given:,.0f}, but the tensors take {real:,} bytes", at=index.file.at("metadata", "total_size")
-        )
+        at = index.file.at("metadata", "total_size")
+        fix = Fix(f"write {real}", (Edit(at, f"{real}", expected=f"{given}"),), safe=True)
+        yield Finding(f"total_size is {given:,.0f}, but the tensors take {real:,} bytes", at=at, fix=fix)
