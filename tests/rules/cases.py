@@ -10,6 +10,8 @@ import struct
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from modelcheck.testing.tiny import safetensors
+
 CHATML = (
     "{% for m in messages %}<|im_start|>{{ m.role }}\n{{ m.content }}<|im_end|>\n{% endfor %}"
     "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
@@ -177,6 +179,10 @@ CASES = (
          {C: dumps(model_type="llava", image_token_index=32064, text_config={"vocab_size": 32064})}),
     Case("72", "tokenizers#1609", "a special token's id is out of range", "tokenizer/token-id-out-of-range",
          {C: dumps(model_type="llama", vocab_size=128256), T: tokens("<|pad|>", first=128256, pad_token="<|pad|>")}),
+    Case("73", "vllm#34186, #34591, #48019", "an adapter loads without an error and the base model answers",
+         "weights/adapter-matrices-unknown",
+         {"adapter_config.json": dumps(peft_type="LORA", r=4, base_model_name_or_path="acme/Thing-7B"),
+          "adapter_model.safetensors": safetensors("model.layers.0.self_attn.q_proj.lora_A.weight F32 4x2")}),
     Case("82, 89", "candle-vllm#162, ggufdoctor's survey", "the copy's template differs from the original's",
          "template/differs-from-base",
          {C: dumps(quantization_config={"quant_method": "awq"}), R: card("base_model: acme/Thing-7B-Chat"), J: LLAMA3,
@@ -205,7 +211,7 @@ NOT_IN_THE_FILES = {
     "18": "the template was in chat_template.json, which is read",
     "43, 45-46": "overrides and Modelfiles: rules of deployments",
     "58": "advice, no fault of a checkpoint",
-    "73-76": "which base an adapter is served on: deploy/adapter-of-another-base",
+    "74-76": "which base an adapter is served on: deploy/adapter-of-another-base",
     "77-81": "drafts and their targets: deploy/draft-of-another-vocabulary",
     "84-85": "what an engine does with a template that it does not know",
 }

@@ -107,20 +107,50 @@ def test_transformers_does_not_load_what_the_rule_tells_of(
     assert told["missing_keys"]  # made of random numbers
 
 
-def test_peft_does_not_load_an_adapter_of_another_rank(checkpoint: dict[str, bytes], tmp_path: Path) -> None:
-    from peft import LoraConfig, PeftModel, get_peft_model
+@pytest.fixture
+def adapter(checkpoint: dict[str, bytes], tmp_path: Path) -> Path:
+    """An adapter that changes what its model says, saved beside it by peft."""
+    from peft import LoraConfig, get_peft_model
     from transformers import AutoModelForCausalLM
 
     for name, content in checkpoint.items():
         (tmp_path / name).write_bytes(content)
-    adapter = tmp_path / "adapter"
-    tuned = get_peft_model(AutoModelForCausalLM.from_pretrained(tmp_path), LoraConfig(r=4, target_modules=["q_proj"]))
-    tuned.save_pretrained(adapter)
-    files = {path.name: path.read_bytes() for path in adapter.iterdir()}
-    assert check("weights/adapter-rank-differs", files) == []
-    config = json.loads(files["adapter_config.json"]) | {"r": 8}
-    files["adapter_config.json"] = json.dumps(config).encode()
-    assert check("weights/adapter-rank-differs", files)
-    (adapter / "adapter_config.json").write_bytes(files["adapter_config.json"])
+    settings = LoraConfig(r=4, target_modules=["q_proj"], init_lora_weights=False)
+    get_peft_model(AutoModelForCausalLM.from_pretrained(tmp_path), settings).save_pretrained(tmp_path / "adapter")
+    return tmp_path / "adapter"
+
+
+def files_of(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def on_its_base(adapter: Path) -> Any:
+    from peft import PeftModel
+    from transformers import AutoModelForCausalLM
+
+    return PeftModel.from_pretrained(AutoModelForCausalLM.from_pretrained(adapter.parent), adapter)
+
+
+def test_peft_does_not_load_an_adapter_of_another_rank(adapter: Path) -> None:
+    assert check("weights/adapter-rank-differs", files_of(adapter)) == []
+    config = json.loads((adapter / "adapter_config.json").read_text()) | {"r": 8}
+    (adapter / "adapter_config.json").write_text(json.dumps(config))
+    assert check("weights/adapter-rank-differs", files_of(adapter))
     with pytest.raises(RuntimeError, match="size mismatch"):
-        PeftModel.from_pretrained(AutoModelForCausalLM.from_pretrained(tmp_path), adapter)
+        on_its_base(adapter)
+
+
+@pytest.mark.parametrize(
+    ("there", "instead"), [("base_model.model.", ""), ("base_model.", "base_model.model.base_model."), ("lora_A", "lora_down")]
+)
+def test_peft_passes_over_matrices_of_other_names(adapter: Path, there: str, instead: str) -> None:
+    from safetensors.torch import load_file, save_file
+
+    assert check("weights/adapter-matrices-unknown", files_of(adapter)) == []
+    right = on_its_base(adapter).state_dict()
+    stored = load_file(adapter / "adapter_model.safetensors")
+    changed = {name.replace(there, instead, 1): tensor for name, tensor in stored.items() if "lora_A" in name}
+    save_file(changed, adapter / "adapter_model.safetensors", {"format": "pt"})
+    assert check("weights/adapter-matrices-unknown", files_of(adapter))
+    found = on_its_base(adapter).state_dict()
+    assert not any(found[name].equal(right[name]) for name in right if "lora_A" in name)

@@ -2,11 +2,28 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from modelcheck.api import ChatTemplate, Checkpoints, Confidence, Finding, Lineage, rule
+from modelcheck.api import ChatTemplate, Checkpoints, Confidence, Finding, Lineage, Rendering, rule
+
+_SHAPES = {
+    "answered": "a question and its answer",
+    "prompted": "the generation prompt",
+    "dialogue": "a second question",
+    "system": "a system message",
+    "tools": "a declared tool",
+    "tool_result": "a tool's call and its result",
+}
+
+
+def _plain(rendering: Rendering, shape: str) -> str | None:
+    """A shape without its white space, in which converting tools differ; None where it has no text."""
+    text = rendering.text(shape)
+    return None if text is None else "".join(text.split())
 
 
 @rule(severity="note", since="0.1")
-def differs_from_base(template: ChatTemplate, lineage: Lineage, checkpoints: Checkpoints) -> Iterator[Finding]:
+def differs_from_base(
+    template: ChatTemplate, rendering: Rendering, lineage: Lineage, checkpoints: Checkpoints
+) -> Iterator[Finding]:
     """A copy of a model has another chat template than the model.
 
     A quantised or converted copy is meant to be the same model. Its template was changed, was corrected since, or comes from
@@ -69,7 +86,8 @@ def differs_from_base(template: ChatTemplate, lineage: Lineage, checkpoints: Che
     origin = lineage.origins[0]
     if lineage.relation not in ("quantized", "adapter") or len(lineage.origins) != 1 or origin.id is None:
         return
-    theirs = checkpoints.fact(ChatTemplate, origin.id, origin.revision)
-    if theirs and theirs.rendered and template.rendered and "".join(theirs.rendered.split()) != "".join(template.rendered.split()):
-        message = f"it writes a question and its answer in another way than {origin.id}, which this is a copy of"
+    theirs = checkpoints.fact(Rendering, origin.id, origin.revision)
+    differing = [what for shape, what in _SHAPES.items() if theirs and _plain(rendering, shape) != _plain(theirs, shape)]
+    if differing:
+        message = f"it writes {differing[0]} in another way than {origin.id}, which this is a copy of"
         yield Finding(message, at=template.at(), confidence=Confidence.MEDIUM)
