@@ -90,6 +90,21 @@ CASES: dict[str, tuple[str, Files, Files]] = {
         meta("metrics:\n- cosine_accuracy@1\ndatasets:\n- squad"),
         meta("datasets:\n- our own data"),
     ),
+    "a vocabulary of sounds": (
+        "tokenizer/token-id-out-of-range",
+        {"config.json": dumps(model_type="csm", vocab_size=2051, bos_token_id=128000, num_codebooks=32)},
+        {"config.json": dumps(model_type="llama", vocab_size=2051, bos_token_id=128000)},
+    ),
+    "an encoder with the ids of another config": (
+        "tokenizer/token-id-out-of-range",
+        {"config.json": dumps(architectures=["SiglipModel"], vocab_size=32000, eos_token_id=49407, pad_token_id=1)},
+        {"config.json": dumps(architectures=["SiglipModel"], vocab_size=32000, eos_token_id=49407, pad_token_id=32000)},
+    ),
+    "rows for pictures behind the vocabulary": (
+        "config/media-token-out-of-range",
+        {"config.json": dumps(model_type="mllama", image_token_index=128256, text_config={"vocab_size": 128256})},
+        {"config.json": dumps(model_type="llava", image_token_index=128256, text_config={"vocab_size": 128256})},
+    ),
     "a macro": (
         "template/undeclared-variable",
         template("{% if tools %}{% macro told(x) %}{{ x }}{% endmacro %}{{ told(tools) }}{% endif %}" + SAYS),

@@ -6,6 +6,11 @@ import json
 from functools import cache
 from importlib.resources import files
 
+ROWS_OF_THEIR_OWN = frozenset(("mllama", "molmo2", "moshi"))
+"""Model types that put rows for pictures or a padding behind those of the vocabulary; tests/lists/odd_models.py finds them."""
+LAYERS_OF_THEIR_OWN = frozenset(("dory",))
+"""Model types that run through some layers more than once, and count that."""
+
 
 @cache
 def architectures() -> dict[str, list[str]]:

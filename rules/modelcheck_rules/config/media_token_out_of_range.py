@@ -4,6 +4,8 @@ from collections.abc import Iterator
 
 from modelcheck.api import Finding, ModelConfig, lazy, rule
 
+from modelcheck_rules.config._architectures import ROWS_OF_THEIR_OWN
+
 _MEDIA = lazy(r"(image|video|audio|vision\w*)_token_(id|index)")
 
 
@@ -31,6 +33,7 @@ def media_token_out_of_range(config: ModelConfig) -> Iterator[Finding]:
     Resize the embedding so that it has a row for the token, and save again.
     """
     size = config.vocab_size
-    for key, value in config.data.items() if size else ():
+    own = config.model_type in ROWS_OF_THEIR_OWN or "num_codebooks" in config.data
+    for key, value in config.data.items() if size and not own else ():
         if _MEDIA.fullmatch(key) and type(value) is int and size and value >= size:
             yield Finding(f"{key} is {value}, but vocab_size is {size}", at=config.at(key))

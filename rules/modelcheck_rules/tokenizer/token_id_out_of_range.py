@@ -4,6 +4,8 @@ from collections.abc import Iterator
 
 from modelcheck.api import ChatTemplate, Finding, GenerationConfig, ModelConfig, TokenizerConfig, rule
 
+_WRITES = ("ForCausalLM", "LMHeadModel", "ForConditionalGeneration", "ForSeq2SeqLM")
+"""Others, an encoder of pictures or a policy, carry the ids of whatever their config was derived from."""
 _ALWAYS_USED = ("bos_token", "eos_token", "pad_token", "unk_token")
 
 
@@ -18,7 +20,8 @@ def token_id_out_of_range(
 
     The embedding has no such row: the first text that holds the token ends in an index error, on a GPU in an assertion that
     takes the process along. Only tokens that are sure to be used are judged: those that the configs name, and those that the
-    chat template writes. The other way round, more rows than tokens, is ordinary padding.
+    chat template writes. The other way round, more rows than tokens, is ordinary padding. Models of sound, whose vocabulary is
+    one of codes, are left alone.
 
     ## Bad
 
@@ -46,13 +49,14 @@ def token_id_out_of_range(
     tokenizer.
     """
     size = config.vocab_size
-    if size is None:
+    if size is None or "num_codebooks" in config.data:  # its vocab_size counts the codes of a sound
         return
+    writes = not config.architectures or any(name.endswith(_WRITES) for name in config.architectures)
     for name, ids in config.token_ids.items():
         for token_id in ids:
-            if token_id >= size:
+            if token_id >= size and (writes or name == "pad_token_id"):
                 yield Finding(f"{name} is {token_id}, but vocab_size is {size}", at=config.at(name))
-    if generation and generation.path != config.file.path:
+    if generation and generation.path != config.file.path and writes:
         for token_id in generation.stop_ids:
             if token_id >= size:
                 yield Finding(f"generation stops on {token_id}, but vocab_size is {size}", at=generation.at("eos_token_id"))
