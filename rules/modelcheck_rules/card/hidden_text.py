@@ -7,7 +7,7 @@ from modelcheck.api import Finding, ModelCard, lazy, rule
 _COMMENT = lazy(r"<!--(?:(?!-->).){1,4000}", 16)
 _SPOKEN = lazy(
     r"(?i)\b(ignore|disregard|forget)\b.{0,40}\b(previous|prior|above|all)\b.{0,30}\b(instruction|prompt|rule|context)|"
-    r"\b(as an ai|you are an? (ai|assistant|language model)|system prompt|dear (ai|llm|assistant))\b"
+    r"\b(dear (ai|llm|assistant|language model)|if you are an? (ai|llm|language model))\b"
 )
 _STYLE = lazy(
     r"(?i)style\s*=\s*[\"'][^\"']*(font-size\s*:\s*0(?![.\d])|visibility\s*:\s*hidden|(?<![-\w])opacity\s*:\s*0(?![.\d]))"
@@ -19,7 +19,8 @@ def hidden_text(card: ModelCard) -> Iterator[Finding]:
     """The card holds text that its readers do not see.
 
     Comments and styles hide it on the page; programs that read the card, language models among them, see it. Words that speak
-    to such a program, and styles that make text invisible, are told of. The Hub's own comments are left alone.
+    to such a program, and styles that make text invisible, are told of. The Hub's own comments are left alone, and so are
+    prompts that were commented out.
 
     ## Bad
 

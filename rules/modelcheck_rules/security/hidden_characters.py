@@ -10,6 +10,15 @@ _HIDDEN = lazy(
 _IN_TOKENS = lazy("([\u202a-\u202e\u2066-\u2069\U000e0001-\U000e007f]|(?<=[A-Za-z|])[\u200b-\u200d\u2060\ufeff](?=[A-Za-z|]))")
 
 
+_FLAG = lazy("\U0001f3f4[\U000e0020-\U000e007f]{1,8}")
+"""The flags of England, Scotland and Wales are written with tags."""
+
+
+def _hidden(text: str) -> str | None:
+    found = _HIDDEN.search(_FLAG.sub("", text) if "\U0001f3f4" in text else text)
+    return found.group() if found else None
+
+
 def _code(character: str) -> str:
     return f"U+{ord(character[0]):04X}, which is not seen"
 
@@ -41,11 +50,10 @@ def hidden_characters(
     Take the characters out. The finding names the first by its code.
     """
     for place in template.places if template else ():
-        found = _HIDDEN.search(place.text)
-        if found:
-            yield Finding(
-                f"the chat template holds {_code(found.group())}", at=place.at(place.text.count("\n", 0, found.start()) + 1)
-            )
+        hidden = _hidden(place.text)
+        if hidden:
+            line = place.text.count("\n", 0, place.text.index(hidden)) + 1
+            yield Finding(f"the chat template holds {_code(hidden)}", at=place.at(line))
     for token_id, token in sorted(tokenizer.added_tokens.items()) if tokenizer else ():
         found = _IN_TOKENS.search(token)
         if tokenizer and found:
@@ -55,7 +63,7 @@ def hidden_characters(
             )
             break
     for number, line in card.lines() if card else ():
-        found = _HIDDEN.search(line)
-        if card and found:
-            yield Finding(f"the model card holds {_code(found.group())}", at=card.on_line(number))
+        hidden = _hidden(line)
+        if card and hidden:
+            yield Finding(f"the model card holds {_code(hidden)}", at=card.on_line(number))
             break
