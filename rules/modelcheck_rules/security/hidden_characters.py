@@ -8,8 +8,6 @@ _HIDDEN = lazy(
     "[\u202a-\u202e\u2066-\u2069\U000e0001-\U000e007f]|(?<=[A-Za-z])[\u200b\u2060\ufeff](?=[A-Za-z])|[\u200b\u2060\ufeff]{3,}"
 )
 _IN_TOKENS = lazy("([\u202a-\u202e\u2066-\u2069\U000e0001-\U000e007f]|(?<=[A-Za-z|])[\u200b-\u200d\u2060\ufeff](?=[A-Za-z|]))")
-
-
 _FLAG = lazy("\U0001f3f4[\U000e0020-\U000e007f]{1,8}")
 """The flags of England, Scotland and Wales are written with tags."""
 
@@ -52,8 +50,8 @@ def hidden_characters(
     for place in template.places if template else ():
         hidden = _hidden(place.text)
         if hidden:
-            line = place.text.count("\n", 0, place.text.index(hidden)) + 1
-            yield Finding(f"the chat template holds {_code(hidden)}", at=place.at(line))
+            before = place.text.count("\n", 0, place.text.index(hidden))
+            yield Finding(f"the chat template holds {_code(hidden)}", at=place.at(before + 1))
     for token_id, token in sorted(tokenizer.added_tokens.items()) if tokenizer else ():
         found = _IN_TOKENS.search(token)
         if tokenizer and found:
