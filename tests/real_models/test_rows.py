@@ -22,3 +22,4 @@ def test_rows_that_tell_nothing_are_silent(name: str, modelcheck: Command) -> No
     (why,) = (one["reason"] for one in checkpoint["skipped"] if one["rule"] == "weights/turn-end-untrained")
     assert why == "the rows of unused tokens tell nothing here"
     assert checkpoint["verdict"]["label"] in (name, "unknown"), "by its metadata alone"
+    assert not done.json["findings"]  # llama.cpp loads both: their headers and tensors agree

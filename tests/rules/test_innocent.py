@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 import pytest
 from modelcheck.testing import check
+from modelcheck.testing.tiny import gguf
 
 from rules.cases import card, dumps
 
@@ -54,6 +55,11 @@ CASES: dict[str, tuple[str, Files, Files]] = {
         "weights/tensor-in-two-shards",
         {WHOLE: shard("a"), "model.fp16.safetensors": shard("a")},
         {"model-00001-of-00002.safetensors": shard("a"), "model-00002-of-00002.safetensors": shard("a")},
+    ),
+    "an embedding that is larger than the blocks": (
+        "weights/gguf-quantization-mislabelled",
+        {"thing-Q4_K_M.gguf": gguf("token_embd.weight Q8_0 64x256\nblk.0.ffn_up.weight Q4_K 4x256")},
+        {"thing-Q4_K_M.gguf": gguf("token_embd.weight Q4_K 64x256\nblk.0.ffn_up.weight Q8_0 4x256")},
     ),
     "a picture that git-lfs left": (
         "weights/lfs-pointer",

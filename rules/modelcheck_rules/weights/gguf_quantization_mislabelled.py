@@ -13,8 +13,8 @@ _BITS = {"F32": 32, "F16": 16, "BF16": 16, "Q8_0": 8, "Q6_K": 6, "Q5_K": 5, "Q5_
 def gguf_quantization_mislabelled(tensors: GgufTensors) -> Iterator[Finding]:
     """The GGUF file's name tells another quantisation than its tensors have.
 
-    Users choose by the name: what fits their memory, and how much quality it costs. Mixtures keep some tensors in other
-    types; most bytes are looked at.
+    Users choose by the name: what fits their memory, and how much quality it costs. Mixtures keep some tensors in other types, the
+    embedding above all, so the blocks are looked at, and most of their bytes.
 
     ## Bad
 
@@ -35,7 +35,7 @@ def gguf_quantization_mislabelled(tensors: GgufTensors) -> Iterator[Finding]:
     found = _LABEL.search(tensors.path)
     sizes: dict[str, int] = {}
     for one in tensors.entries:
-        if len(one.shape) > 1 and one.length:
+        if one.name.startswith("blk.") and len(one.shape) > 1 and one.length:
             sizes[one.kind] = sizes.get(one.kind, 0) + one.length
     if not found or not sizes:
         return
