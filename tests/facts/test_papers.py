@@ -79,6 +79,26 @@ class TestTokenizerFile:
         assert found.twice == {7: ("<a>", "<b>")}
         assert found.special == {7}
 
+    @pytest.mark.parametrize("kind", ["template", "sequence", "bert", "roberta", "none"])
+    def test_what_is_put_around_a_text_is_what_tokenizers_puts_there(self, kind: str) -> None:
+        from tokenizers import Tokenizer, models, processors
+
+        vocabulary = {"<s>": 0, "</s>": 1, "x": 2, "<unk>": 3}
+        tokenizer = Tokenizer(models.WordLevel(vocabulary, unk_token="<unk>"))
+        tokenizer.add_special_tokens(["<s>", "</s>", "<extra>"])
+        template = processors.TemplateProcessing("<s> $A </s>", special_tokens=[("<s>", 0), ("</s>", 1)])
+        made = {
+            "template": template,
+            "sequence": processors.Sequence([processors.ByteLevel(), template]),
+            "bert": processors.BertProcessing(("</s>", 1), ("<s>", 0)),
+            "roberta": processors.RobertaProcessing(("</s>", 1), ("<s>", 0)),
+        }
+        if kind in made:
+            tokenizer.post_processor = made[kind]
+        found: TokenizerFile = fact(TokenizerFile, {"tokenizer.json": tokenizer.to_str()})
+        assert [*found.before, "x", *found.behind] == tokenizer.encode("x").tokens
+        assert found.highest == max(tokenizer.get_vocab().values())
+
     @pytest.mark.parametrize("indent", [None, 2])
     def test_the_highest_id_is_read_off_the_end_of_the_vocabulary(self, indent: int | None) -> None:
         file = {"added_tokens": [], "model": {"vocab": {"a": 0, "} : 99": 1, "z": 41}, "merges": [["a", "z"]]}}

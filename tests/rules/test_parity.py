@@ -12,7 +12,11 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from modelcheck.config import Settings
+from modelcheck.findings import Severity
+from modelcheck.report import Reported
 from modelcheck.testing import check
+from modelcheck.testing.checking import run
 
 GENERATION: dict[str, list[Any]] = {
     "do_sample": [True, False, None], "temperature": [0.7, 1.0, None], "top_p": [0.9, 1.0], "top_k": [50, 0, None],
@@ -154,3 +158,49 @@ def test_peft_passes_over_matrices_of_other_names(adapter: Path, there: str, ins
     assert check("weights/adapter-matrices-unknown", files_of(adapter))
     found = on_its_base(adapter).state_dict()
     assert not any(found[name].equal(right[name]) for name in right if "lora_A" in name)
+
+
+def test_what_transformers_saves_is_in_order(checkpoint: dict[str, bytes], tmp_path: Path) -> None:
+    from transformers import AutoModelForCausalLM
+
+    for name, content in checkpoint.items():
+        (tmp_path / name).write_bytes(content)
+    model = AutoModelForCausalLM.from_pretrained(tmp_path)
+    model.save_pretrained(tmp_path / "shards", max_shard_size="100KB")
+    model.half().save_pretrained(tmp_path / "half")
+    model.float().resize_token_embeddings(300)
+    model.save_pretrained(tmp_path / "resized")
+    papers = {name: content for name, content in checkpoint.items() if name.startswith("tokenizer")}
+    for folder in ("shards", "half", "resized"):
+        assert faults(files_of(tmp_path / folder) | papers) == [], folder
+    assert any(path.name.endswith("index.json") for path in (tmp_path / "shards").iterdir())
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"target_modules": ["q_proj"], "use_dora": True},
+        {"target_modules": ["q_proj", "v_proj"], "rank_pattern": {"q_proj": 8}},
+        {"target_modules": ["embed_tokens"]},
+        {"target_modules": ["q_proj"], "modules_to_save": ["lm_head"]},
+        {"target_modules": ["q_proj"], "trainable_token_indices": [1, 2]},
+    ],
+    ids=" ".join,
+)
+def test_what_peft_saves_is_in_order(settings: dict[str, Any], checkpoint: dict[str, bytes], tmp_path: Path) -> None:
+    from peft import LoraConfig, get_peft_model
+    from transformers import AutoModelForCausalLM
+
+    for name, content in checkpoint.items():
+        (tmp_path / name).write_bytes(content)
+    tuned = get_peft_model(AutoModelForCausalLM.from_pretrained(tmp_path), LoraConfig(r=4, **settings))
+    tuned.save_pretrained(tmp_path / "adapter")
+    told = {one.rule for one in faults(files_of(tmp_path / "adapter"))}
+    # The card is peft's default one; the base is the folder of this test.
+    assert told <= {"card/license-missing", "card/placeholder-left", "card/base-model-is-a-path"}
+
+
+def faults(files: dict[str, bytes]) -> list[Reported]:
+    """Every error and warning about a checkpoint."""
+    report = run(files, Settings(offline=True))
+    return [one for one in report.findings if one.severity > Severity.NOTE]

@@ -130,6 +130,10 @@ def _template(processor: Any) -> tuple[tuple[str, ...], tuple[str, ...]]:
             continue
         nested = one.get("processors")
         waiting += nested[:8] if isinstance(nested, list) else []
+        for key, place in (("cls", before), ("sep", behind)):  # BERT's and RoBERTa's: a pair of text and id
+            pair = one.get(key)
+            if isinstance(pair, list) and pair and isinstance(pair[0], str):
+                place.append(pair[0])
         single = one.get("single")
         where = before
         for piece in single if isinstance(single, list) else ():
