@@ -17,10 +17,12 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from modelcheck.config import Settings
 from modelcheck.findings import Cost
 from modelcheck.testing.checking import run
+from modelcheck.testing.tiny import safetensors
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from rules.cases import CHATML, LLAMA3, gguf, untrained
@@ -52,6 +54,8 @@ CONFIG = json.dumps({
     "model_type": "llama", "architectures": ["LlamaForCausalLM"], "vocab_size": 40, "eos_token_id": [1, 2],
     "auto_map": {"a": "b.C"},
     "rope_scaling": {"rope_type": "linear", "factor": 2.0}, "quantization_config": {"quant_method": "awq"}, "text_config": {},
+    "num_hidden_layers": 1, "torch_dtype": "float32", "tie_word_embeddings": False, "image_token_id": 39, "_name_or_path": "a/b",
+    "max_position_embeddings": 64, "pad_token_id": 0,
 })  # fmt: skip
 GENERATION = json.dumps({"eos_token_id": [0, 2], "temperature": 0.7, "do_sample": True, "pad_token_id": 0, "top_p": 0.9})
 POST_PROCESSOR = {"processors": [{"single": [{"SpecialToken": {"id": "<s>"}}, {"Sequence": {}}]}]}
@@ -70,6 +74,9 @@ GGUF = gguf(
     ("tokenizer.chat_template", 8, CHATML), ("tokenizer.ggml.tokens", 9, ["a", "b", "c", "d"]), ("general.alignment", 4, 32)
 )
 
+WEIGHTS = untrained()
+ADAPTER = safetensors("base_model.model.a.lora_A.weight F32 8x2")
+
 SEEDS: dict[str, tuple[str, bytes]] = {
     "card": ("README.md", CARD.encode()),
     "config": ("config.json", CONFIG.encode()),
@@ -78,7 +85,7 @@ SEEDS: dict[str, tuple[str, bytes]] = {
     "tokenizer_config": ("tokenizer_config.json", json.dumps(_TOKENIZER | {"chat_template": CHATML}).encode()),
     "template": ("chat_template.jinja", TEMPLATE.encode()),
     "index": ("model.safetensors.index.json", INDEX.encode()),
-    "safetensors": ("model.safetensors", untrained()),
+    "safetensors": ("model.safetensors", WEIGHTS),
     "gguf": ("thing.gguf", GGUF),
     "adapter": ("adapter_config.json", b'{"peft_type": "LORA", "r": 8, "base_model_name_or_path": "a/b", "target_modules": ["q"]}'),
     "merge": ("mergekit_config.yml", b"slices:\n- sources: &s\n  - model: a/b\n  - {model: {path: c/d}}\n- *s\nbase_model: a/b\n"),
@@ -92,8 +99,45 @@ PIECES = (
 )  # fmt: skip
 
 
+VALUES = (
+    None,
+    True,
+    False,
+    0,
+    -1,
+    2**63,
+    1.5,
+    float("nan"),
+    "",
+    "a",
+    "a/b",
+    [],
+    [None],
+    [1, "a", {}],
+    {},
+    {"a": {"a": 1}},
+    "x" * 5000,
+)
+
+
+def retyped(value: Any, choices: random.Random) -> Any:
+    """JSON with one value, at whatever depth, of another type."""
+    if isinstance(value, dict | list) and value and choices.random() < 0.8:
+        keys = list(value) if isinstance(value, dict) else list(range(len(value)))
+        key = choices.choice(keys)
+        copy = value.copy()
+        copy[key] = retyped(value[key], choices)
+        return copy
+    return choices.choice(VALUES)
+
+
 def mutated(seed: bytes, choices: random.Random) -> bytes:
-    """A few changes at random: bytes cut out, turned over, doubled or put in between."""
+    """A few changes at random: a value of another type in JSON; bytes cut out, turned over, doubled or put in between."""
+    if seed.startswith(b'{"') and choices.random() < 0.5:
+        value = json.loads(seed)
+        for _ in range(choices.randint(1, 3)):
+            value = retyped(value, choices) if isinstance(value, dict) else {}
+        return json.dumps(value).encode()
     data = bytearray(seed)
     for _ in range(choices.randint(1, 6)):
         place = choices.randrange(len(data) + 1)
@@ -118,7 +162,10 @@ def feed(name: str, content: bytes) -> float:
         "tokenizer_config.json": json.dumps(_TOKENIZER),
         "chat_template.jinja": CHATML,
         "README.md": CARD,
+        "model.safetensors": WEIGHTS,
     }
+    if name == "adapter":
+        files["adapter_model.safetensors"] = ADAPTER
     if name == "gguf":
         files = {"config.json": "{}"}
     files[SEEDS[name][0]] = content
