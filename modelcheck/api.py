@@ -47,6 +47,7 @@ if TYPE_CHECKING:  # these are imported when a rule that asks for them is
     from modelcheck.facts.papers.generation_file import GenerationFile
     from modelcheck.facts.papers.gguf_tensors import GgufTensors
     from modelcheck.facts.papers.lfs_pointers import LfsPointers
+    from modelcheck.facts.papers.remote_code import RemoteCode
     from modelcheck.facts.papers.rendering import Rendering
     from modelcheck.facts.papers.special_tokens_map import SpecialTokensMap
     from modelcheck.facts.papers.template_code import TemplateCode
@@ -60,6 +61,7 @@ _PAPERS = {
     "GenerationFile": "generation_file",
     "GgufTensors": "gguf_tensors",
     "LfsPointers": "lfs_pointers",
+    "RemoteCode": "remote_code",
     "Rendering": "rendering",
     "SpecialTokensMap": "special_tokens_map",
     "TemplateCode": "template_code",
@@ -113,6 +115,7 @@ __all__ = [
     "Parent",
     "Parents",
     "Registry",
+    "RemoteCode",
     "Rendering",
     "Served",
     "Severity",

@@ -31,6 +31,10 @@ def bomb() -> str:
 # What is in the folder, and the rules that must say something (or a word of the error).
 CASES: dict[str, tuple[dict[str, Any], str]] = {
     "invalid JSON": ({"config.json": "{", "tokenizer.json": "{}"}, "unreadable-file"),
+    "Python that is nested deeply": (
+        {"config.json": '{"auto_map": {"AutoModel": "a.B"}}', "a.py": "exec(" + "-" * 200_000 + "1)", "b.py": "eval(" * 90_000},
+        "security/remote-code-reaches-out",
+    ),
     "a byte-order mark before JSON": ({**CONFIG, "generation_config.json": "\ufeff{}"}, "unreadable-file"),
     "JSON that is nested deeply": ({**CONFIG, "generation_config.json": "[" * 200_000}, "unreadable-file"),
     "JSON that is a list": ({**CONFIG, "tokenizer_config.json": "[]"}, "unreadable-file"),

@@ -1,0 +1,122 @@
+"""The Python that a checkpoint wants to be run, read and never run: which of its calls reach outside the model."""
+
+from __future__ import annotations
+
+import ast
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from modelcheck.documents.text import decode
+from modelcheck.errors import Absent, Broken
+from modelcheck.facts.file_listing import FileListing
+from modelcheck.facts.model_config import ModelConfig
+from modelcheck.facts.tokenizer_config import TokenizerConfig
+from modelcheck.findings import Span
+from modelcheck.registry import fact
+from modelcheck.sources import Source
+
+_LONGEST = 512 * 1024
+_ALTOGETHER = 1024 * 1024
+"""Bytes of Python that are parsed: what is made to be slow takes two seconds for each million."""
+# What a call begins with, or its whole name; a mention of the second half is what a file has to hold for it to be parsed.
+_DOES = {
+    "starts a program": (
+        "subprocess.", "pty.", "os.system", "os.popen", "os.exec", "os.spawn", "os.posix_spawn", "os.startfile",
+    ),
+    "opens a connection": (
+        "socket.", "urllib.request.", "requests.", "httpx.", "aiohttp.", "http.client.", "ftplib.", "smtplib.", "paramiko.",
+    ),
+    "runs code that it puts together": (
+        "eval", "exec", "builtins.eval", "builtins.exec", "marshal.loads", "types.CodeType", "types.FunctionType",
+    ),
+    "loads a library": ("ctypes.CDLL", "ctypes.cdll.", "ctypes.WinDLL", "ctypes.PyDLL", "cffi."),
+}  # fmt: skip
+_MENTIONS = (
+    "subprocess", "pty", "system", "popen", "exec", "spawn", "startfile", "socket", "urllib", "requests", "httpx", "aiohttp",
+    "http.client", "ftplib", "smtplib", "paramiko", "eval(", "builtins", "marshal", "CodeType", "FunctionType", "ctypes", "cffi",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class OutwardCall:
+    """A call that reaches outside the model. ``loading`` tells that it stands where it is made as soon as the file is imported."""
+
+    at: Span
+    name: str
+    does: str
+    loading: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RemoteCode:
+    """``calls`` of the checkpoint's Python files, which ``files`` names; ``unread`` are those that are no Python, or too long."""
+
+    files: tuple[str, ...]
+    calls: tuple[OutwardCall, ...]
+    unread: tuple[str, ...]
+
+
+@fact(cost="weights", local="files")
+def remote_code(source: Source, listing: FileListing, config: ModelConfig | None, tokenizer: TokenizerConfig | None) -> RemoteCode:
+    """From the Python files of the root, where a config asks for one: one of them imports the others."""
+    asked = (config and config.data.get("auto_map")) or (tokenizer and tokenizer.data.get("auto_map"))
+    files = listing.at_root((".py",))
+    if not asked or not files:
+        raise Absent("it brings no code of its own", ordinary=True)
+    calls: list[OutwardCall] = []
+    unread = []
+    left = _ALTOGETHER
+    for path in files:
+        try:
+            text = decode(path, source.read(path, min(left, _LONGEST)))
+            if any(word in text for word in _MENTIONS):
+                left -= len(text)
+                calls += outward_calls(path, text)
+        except (Broken, SyntaxError, ValueError, RecursionError, MemoryError):
+            unread.append(path)
+    return RemoteCode(files, tuple(calls), tuple(unread))
+
+
+def outward_calls(path: str, text: str) -> Iterator[OutwardCall]:
+    """The calls in a Python file, by what its imports call them. Raises SyntaxError, ValueError, RecursionError, MemoryError."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # other people's escapes
+        tree = ast.parse(text)
+    names = dict(_imported(tree))
+    waiting: list[tuple[ast.AST, bool]] = [(tree, True)]
+    while waiting:
+        node, loading = waiting.pop()
+        inside = loading and not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
+        waiting += [(child, inside) for child in ast.iter_child_nodes(node)]
+        if isinstance(node, ast.Call):
+            name = _dotted(node.func, names)
+            does = next((does for does, sinks in _DOES.items() if name and _is(name, sinks)), None)
+            if name and does:
+                yield OutwardCall(Span(path, node.lineno, node.col_offset + 1), name, does, loading)
+
+
+def _imported(tree: ast.Module) -> Iterator[tuple[str, str]]:
+    """What each imported name stands for: ``sp`` for ``subprocess``, ``run`` for ``subprocess.run``."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            for one in node.names:
+                yield (one.asname, one.name) if one.asname else (one.name.partition(".")[0],) * 2
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            for one in node.names:
+                yield one.asname or one.name, f"{node.module}.{one.name}"
+
+
+def _dotted(node: ast.expr, names: dict[str, str]) -> str | None:
+    """A call's whole name; None for a method of whatever else. A builtin has no module in front."""
+    parts: list[str] = []
+    while isinstance(node, ast.Attribute):
+        parts.append(node.attr)
+        node = node.value
+    if not isinstance(node, ast.Name) or (node.id not in names and (parts or node.id not in ("eval", "exec"))):
+        return None
+    return ".".join([names.get(node.id, node.id), *reversed(parts)])
+
+
+def _is(name: str, sinks: tuple[str, ...]) -> bool:
+    return any(name.startswith(sink) if sink.endswith(".") or sink.startswith("os.") else name == sink for sink in sinks)
