@@ -32,7 +32,11 @@ def bomb() -> str:
 CASES: dict[str, tuple[dict[str, Any], str]] = {
     "invalid JSON": ({"config.json": "{", "tokenizer.json": "{}"}, "unreadable-file"),
     "Python that is nested deeply": (
-        {"config.json": '{"auto_map": {"AutoModel": "a.B"}}', "a.py": "exec(" + "-" * 200_000 + "1)", "b.py": "eval(" * 90_000},
+        {
+            "config.json": '{"model_type": "a", "auto_map": {"AutoModel": "a.B"}}',
+            "a.py": "exec(" + "-" * 200_000 + "1)",
+            "b.py": "eval(" * 90_000,
+        },
         "security/remote-code-reaches-out",
     ),
     "a byte-order mark before JSON": ({**CONFIG, "generation_config.json": "\ufeff{}"}, "unreadable-file"),
