@@ -1,4 +1,4 @@
-"""One run over a folder of real checkpoints: seconds, peak memory, findings by rule.
+"""A folder of real checkpoints, in one run and one by one: seconds, peak memory, findings by rule.
 
 python tests/benchmarks/corpus.py FOLDER      each folder in FOLDER is a checkpoint
 """
@@ -12,7 +12,17 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
+
+
+def one_by_one(folders: list[str]) -> Iterator[float]:
+    """Seconds of the command on each checkpoint."""
+    for folder in folders:
+        command = [sys.executable, "-P", "-m", "modelcheck", "scan", "--offline", folder]
+        started = time.perf_counter()
+        subprocess.run(command, capture_output=True, env={**os.environ, "HF_HUB_OFFLINE": "1"}, check=False)
+        yield time.perf_counter() - started
 
 
 def main() -> None:
@@ -27,10 +37,12 @@ def main() -> None:
         taken.append(time.perf_counter() - started)
     report = json.loads(done.stdout)
     megabytes = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    alone = sorted(one_by_one(folders))
     labels = Counter(checkpoint["verdict"]["label"] for checkpoint in report["checkpoints"])
     print(
         f"{len(folders)} checkpoints: {sorted(taken)[2]:.2f} s (median of 5), peak memory of the largest process {megabytes:.0f} MB"
     )
+    print(f"each of them alone, start-up included: median {alone[len(alone) // 2]:.2f} s, slowest {alone[-1]:.2f} s")
     print(f"verdicts: {dict(labels)}; errors: {len(report['errors'])}; exit {done.returncode}\n")
     print("| rule | severity | findings |\n|---|---|---|")
     for (rule, severity), count in sorted(Counter((found["rule"], found["severity"]) for found in report["findings"]).items()):
