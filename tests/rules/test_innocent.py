@@ -171,4 +171,4 @@ def test_it_is_told_from_the_fault_that_it_looks_like(what: str) -> None:
 
 def test_what_many_tensors_lack_is_one_finding() -> None:
     found = check("weights/tensor-missing", {INDEX: index(**{f"t{number}": FIRST for number in range(300)}), FIRST: shard("a")})
-    assert [one.finding.message for one in found] == [f"t0 is not in {FIRST}, nor are 299 others that the index names"]
+    assert [one.finding.message for one in found] == [f"t0 and 299 more are not in {FIRST}, where the index has them"]

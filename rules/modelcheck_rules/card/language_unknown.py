@@ -40,11 +40,16 @@ def language_unknown(card: ModelCard) -> Iterator[Finding]:
 
     Write the code. Programming languages go under `tags`, as does a region: `pt` with the tag `pt-br`.
     """
+    unknown = []
     for node in card.nodes("language"):
         text = node.text or ""
-        main = text.strip().lower().replace("_", "-").partition("-")[0]
-        if main in language_codes():
+        if text.strip().lower().replace("_", "-").partition("-")[0] in language_codes():
             continue
         code = hub_lists()["language_names"].get(text.strip().lower())
-        near = f"; did you mean {code!r}?" if code else ""
-        yield Finding(f"{text!r} is no language code{near}", at=node.span, fix=writing(node, code))
+        if code:
+            yield Finding(f"{text!r} is no language code; did you mean {code!r}?", at=node.span, fix=writing(node, code))
+        else:
+            unknown.append(node)
+    if unknown:
+        so = f" and {len(unknown) - 1} more are no language codes" if len(unknown) > 1 else " is no language code"
+        yield Finding(f"{unknown[0].text!r}{so}", at=unknown[0].span)

@@ -47,5 +47,5 @@ def placeholder_left(text: CardText) -> Iterator[Finding]:
     """
     found = [(number, hit.group()) for number, line in text.prose if (hit := _LEFT.search(line[:1000]))]
     if found:
-        more = f", and {len(found) - 1} lines more with one" if len(found) > 1 else ""
+        more = f", the first of {len(found)} lines with one" if len(found) > 1 else ""
         yield Finding(f"{found[0][1]!r} was left in the card{more}", at=text.at(found[0][0]))

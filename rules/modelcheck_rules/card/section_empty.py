@@ -45,5 +45,5 @@ def section_empty(text: CardText) -> Iterator[Finding]:
     """
     empty = [section for section in text.sections if section.empty and section.level > 1]
     if empty:
-        more = f", as have {len(empty) - 1} others" if len(empty) > 1 else ""
-        yield Finding(f"the section {empty[0].title[:60]!r} has nothing below it{more}", at=text.at(empty[0].line))
+        so = f" and {len(empty) - 1} more have nothing below them" if len(empty) > 1 else " has nothing below it"
+        yield Finding(f"the section {empty[0].title[:60]!r}{so}", at=text.at(empty[0].line))

@@ -42,6 +42,6 @@ def gguf_part_missing(listing: FileListing) -> Iterator[Finding]:
     for (stem, count), there in sorted(parts.items()):
         missing = [number for number in range(1, count + 1) if number not in there]
         if missing:
-            more = f", nor are {len(missing) - 1} more of its {count} parts" if len(missing) > 1 else ""
+            more = f", of its {count} parts {len(missing)} are missing" if len(missing) > 1 else ""
             name = f"{stem}-{missing[0]:05}-of-{count:05}.gguf"
             yield Finding(f"{name} is not there{more}", at=listing.at(f"{stem}-{min(there):05}-of-{count:05}.gguf"))

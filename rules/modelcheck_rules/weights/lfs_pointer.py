@@ -39,5 +39,5 @@ def lfs_pointer(pointers: LfsPointers) -> Iterator[Finding]:
     Run `git lfs install` and `git lfs pull`. A publisher uploads again with `hf upload`, or with git-lfs installed.
     """
     for path in pointers.paths[:1]:
-        more = f", as do {len(pointers.paths) - 1} others" if len(pointers.paths) > 1 else ""
-        yield Finding(f"{path} holds a pointer of git-lfs{more}: run `git lfs pull`", at=pointers.at(path))
+        so = f" and {len(pointers.paths) - 1} more hold pointers" if len(pointers.paths) > 1 else " holds a pointer"
+        yield Finding(f"{path}{so} of git-lfs: run `git lfs pull`", at=pointers.at(path))

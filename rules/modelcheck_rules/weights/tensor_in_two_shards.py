@@ -51,5 +51,5 @@ def tensor_in_two_shards(tensors: TensorIndex, index: WeightsIndex | None) -> It
             twice += [(name, first[name], path) for name in held if name in first]
             first = dict.fromkeys(held, path) | first
     for name, one, other in twice[:1]:
-        more = f", as are {len(twice) - 1} others" if len(twice) > 1 else ""
-        yield Finding(f"{name} is in {one} and in {other}{more}", at=tensors.at(other))
+        so = f" and {len(twice) - 1} more are" if len(twice) > 1 else " is"
+        yield Finding(f"{name}{so} in {one} and in {other}", at=tensors.at(other))

@@ -40,5 +40,5 @@ def tensor_missing(index: WeightsIndex, tensors: TensorIndex) -> Iterator[Findin
         if shard in tensors.by_file and name not in tensors.by_file[shard]:
             missing.setdefault(shard, []).append(name)
     for shard, names in sorted(missing.items()):
-        more = f", nor are {len(names) - 1} others that the index names" if len(names) > 1 else ""
-        yield Finding(f"{names[0]} is not in {shard}{more}", at=index.at(names[0]))
+        so, them = (f" and {len(names) - 1} more are", "them") if len(names) > 1 else (" is", "it")
+        yield Finding(f"{names[0]}{so} not in {shard}, where the index has {them}", at=index.at(names[0]))
