@@ -7,7 +7,7 @@ from modelcheck.api import CardText, Finding, Verdict, lazy, rule
 _SAYS = lazy(
     r"(base|foundation|raw|pre-?trained)[ -](language |causal |only |large )?(model|version|checkpoint|variant|language)|"
     r"(not|n't|without|before|no)\b[^.\n]{0,90}(chat|conversation|instruct|dialog|assistant|align|fine-?tun)|"
-    r"pre-?train(ed|ing) (on|with|model)"
+    r"pre-?train(ed|ing) (on|with|for|model)|(text|code) completion|(complet|continu)(es|ing) (a |the )?(text|code|prompt)"
 )
 
 
