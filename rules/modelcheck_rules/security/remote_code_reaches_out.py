@@ -21,6 +21,7 @@ def remote_code_reaches_out(code: RemoteCode) -> Iterator[Finding]:
 
     ```python modeling_thing.py
     import subprocess as sp
+
     sp.run(["make", "kernels"])
     ```
 
@@ -32,6 +33,7 @@ def remote_code_reaches_out(code: RemoteCode) -> Iterator[Finding]:
 
     ```python modeling_thing.py
     import torch
+
     model = torch.nn.Linear(2, 2).eval()
     ```
 
