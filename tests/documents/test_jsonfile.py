@@ -39,6 +39,25 @@ def test_every_value_is_found_where_it_stands(value: Any, indent: Any) -> None:
         assert json.loads(text_at(text, file.at(*keys))) == wanted
 
 
+PIECES = st.sampled_from([
+    "{", "}", "[", "]", ":", ",", '"a"', '"', "1", "-", ".5", "e9", "\\", "\\u00e9", "\\ud800", "true", "nul", "null", "NaN",
+    "-Infinity", " ", "\n", "\x0c", "\x01", "//", "é", "00", "+1",
+])  # fmt: skip
+
+
+@given(VALUES.map(json.dumps), st.lists(st.tuples(st.integers(0, 60), PIECES), max_size=3))
+def test_what_pythons_reader_refuses_is_broken_and_nothing_else(text: str, changes: list[tuple[int, str]]) -> None:
+    for place, piece in changes:
+        text = text[:place] + piece + text[place:]
+    try:
+        theirs = json.loads(text)
+    except ValueError:
+        with pytest.raises(Broken):
+            parse_json("x.json", text.encode())
+        return
+    assert json.dumps(parse_json("x.json", text.encode()).data) == json.dumps(theirs)
+
+
 @given(st.binary(max_size=60))
 def test_any_bytes_are_read_or_broken(content: bytes) -> None:
     try:
