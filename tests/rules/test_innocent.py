@@ -43,6 +43,7 @@ def template(body: str, name: str = "config.json", config: str = "{}") -> Files:
     return {"chat_template.jinja": body, name: config}
 
 
+LAYERS = dumps(model_type="llama", num_hidden_layers=2)
 SAYS = "{% for m in messages %}{{ m.content }}{% endfor %}"
 # rule, what is fine, what is not
 CASES: dict[str, tuple[str, Files, Files]] = {
@@ -50,6 +51,11 @@ CASES: dict[str, tuple[str, Files, Files]] = {
         "weights/tensor-missing",
         {INDEX: index(a=FIRST, b=FIRST), FIRST: shard("a", "b"), WHOLE: shard("a", "b")},
         {INDEX: index(a=FIRST, b=FIRST), FIRST: shard("a"), WHOLE: shard("a", "b")},
+    ),
+    "one shard of many, and no index": (
+        "config/more-layers-than-tensors",
+        {"config.json": LAYERS, "model-00001-of-00002.safetensors": shard("model.layers.0.a")},
+        {"config.json": LAYERS, WHOLE: shard("model.layers.0.a")},
     ),
     "variants of one model": (
         "weights/tensor-in-two-shards",

@@ -19,7 +19,7 @@ from modelcheck.sources import Source
 _LONGEST = 512 * 1024
 _ALTOGETHER = 1024 * 1024
 """Bytes of Python that are parsed: what is made to be slow takes two seconds for each million."""
-# What a call begins with, or its whole name; a mention of the second half is what a file has to hold for it to be parsed.
+# What a call's name begins with, where a dot or a part of ``os`` stands, or its whole name.
 _DOES = {
     "starts a program": (
         "subprocess.", "pty.", "os.system", "os.popen", "os.exec", "os.spawn", "os.posix_spawn", "os.startfile",
@@ -36,6 +36,7 @@ _MENTIONS = (
     "subprocess", "pty", "system", "popen", "exec", "spawn", "startfile", "socket", "urllib", "requests", "httpx", "aiohttp",
     "http.client", "ftplib", "smtplib", "paramiko", "eval(", "builtins", "marshal", "CodeType", "FunctionType", "ctypes", "cffi",
 )  # fmt: skip
+"""A file with none of these holds no such call, and need not be parsed."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,7 +70,7 @@ def remote_code(source: Source, listing: FileListing, config: ModelConfig | None
     left = _ALTOGETHER
     for path in files:
         try:
-            text = decode(path, source.read(path, min(left, _LONGEST)))
+            text = decode(path, source.read(path, max(0, min(left, _LONGEST))))
             if any(word in text for word in _MENTIONS):
                 left -= len(text)
                 calls += outward_calls(path, text)

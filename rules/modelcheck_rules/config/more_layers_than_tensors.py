@@ -56,7 +56,8 @@ def more_layers_than_tensors(config: ModelConfig, index: WeightsIndex | None, te
     if config.model_type in LAYERS_OF_THEIR_OWN:
         return
     key = next((key for key in _COUNTS if type(config.value(key)) is int), None)
-    highest = _highest(index.shards if index else tensors.tensors if tensors else ())
+    whole = tensors.by_file.get("model.safetensors") if tensors else None  # some shards without an index tell nothing
+    highest = _highest(index.shards if index else whole or ())
     if key and highest is not None and config.value(key) > highest + 1:
         given, at = config.value(key), config.at(key)
         fix = Fix(f"write {highest + 1}", (Edit(at, f"{highest + 1}", expected=f"{given}"),))
