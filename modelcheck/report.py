@@ -80,6 +80,11 @@ class ErrorReport:
     details: str | None = None
 
 
+def _place(found: Reported) -> tuple[str, int, int, str]:
+    at = found.finding.at
+    return (at.path, at.line or 0, at.column or 0, found.rule) if at else ("", 0, 0, found.rule)
+
+
 @dataclass(slots=True, eq=False)
 class Report:
     """Everything, in the order of the targets. ``files_left`` is path → why a file that a reader wanted was not read."""
@@ -93,10 +98,10 @@ class Report:
     interrupted: bool = False
 
     def extend(self, other: Report) -> None:
-        """Put another report behind this one."""
+        """Put one target's report behind this one. Its findings are read beside its files, so they come in the files' order."""
         self.checkpoints += other.checkpoints
         self.uses += other.uses
-        self.findings += other.findings
+        self.findings += sorted(other.findings, key=_place)
         self.errors += other.errors
         self.files_read += other.files_read
         self.files_left |= other.files_left

@@ -80,6 +80,14 @@ def test_what_is_meant_beyond_doubt_is_written_into_the_card(modelcheck: Command
     assert not [rule for rule in rules(done.json) if rule.endswith(("-unknown", "-no-id", "-a-url"))]
 
 
+def test_findings_come_in_the_order_of_the_lines(modelcheck: Command, tmp_path: Path) -> None:
+    write_tree(tmp_path, {"README.md": WRONG, "config.json": '{"model_type": "llama", "_name_or_path": "/home/ann/x"}'})
+    found = modelcheck("scan", ".", "--offline", "--format", "json", cwd=tmp_path).json["findings"]
+    places = [(one["at"]["path"], one["at"]["line"], one["at"]["column"] or 0) for one in found]
+    assert places == sorted(places)
+    assert {path for path, _, _ in places} == {"README.md", "config.json"}
+
+
 def test_what_the_headers_tell_is_written_into_the_json_files(modelcheck: Command, tmp_path: Path) -> None:
     adapter = safetensors("base_model.model.a.lora_A.weight F32 4x2")
     write_tree(tmp_path, {"adapter_config.json": '{"peft_type": "LORA", "r": 16}', "adapter_model.safetensors": adapter})
