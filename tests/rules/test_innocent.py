@@ -44,6 +44,7 @@ def template(body: str, name: str = "config.json", config: str = "{}") -> Files:
 
 
 LAYERS = dumps(model_type="llama", num_hidden_layers=2)
+TURNS = "{% for m in messages %}<|turn|><|{{ 'model' if m.role == 'assistant' else m.role }}|>"
 SAYS = "{% for m in messages %}{{ m.content }}{% endfor %}"
 # rule, what is fine, what is not
 CASES: dict[str, tuple[str, Files, Files]] = {
@@ -158,6 +159,11 @@ CASES: dict[str, tuple[str, Files, Files]] = {
         "security/hidden-trigger",
         template("{% if messages[0].role == 'system' and 'thinking on' in messages[0].content %}{{ 1 }}{% endif %}" + SAYS),
         template("{% if messages[0].role == 'user' and 'thinking on' in messages[0].content %}{{ 1 }}{% endif %}" + SAYS),
+    ),
+    "a template that always opens the next turn": (
+        "template/generation-prompt-ignored",
+        template(TURNS + "{% if m.role == 'assistant' %}<|answer|>{% endif %}{{ m.content }}<|end|>{% endfor %}<|turn|><|model|>"),
+        template(TURNS + "{{ m.content }}<|end|>{% endfor %}"),
     ),
     "tools that are not looked at": ("template/tools-dropped", template(SAYS), template("{% if tools %}T{% endif %}" + SAYS)),
     "content that is refused": (

@@ -81,6 +81,13 @@ class Rendering:
         return found.group() if found else None
 
     @property
+    def always_opens(self) -> bool:
+        """Whether a question alone already opens the next turn: behind its end stands what stood before the question too."""
+        before, asked, behind = (self.text("question") or "").partition(self.QUESTION)
+        opening = set(LIKE_A_TOKEN.findall(before)[-2:])
+        return bool(asked) and bool(opening & set(LIKE_A_TOKEN.findall(behind)[1:]))
+
+    @property
     def control_words(self) -> tuple[str, ...]:
         """The control words in a question and its answer, in order."""
         text = self.text("answered") or self.text("question") or ""

@@ -9,8 +9,9 @@ from modelcheck.api import ChatTemplate, Finding, Rendering, rule
 def generation_prompt_ignored(template: ChatTemplate, rendering: Rendering) -> Iterator[Finding]:
     r"""The chat template does not open the assistant's turn when it is asked to.
 
-    With `add_generation_prompt=True` the text must end where the answer begins. Without the assistant's header the model may
-    go on with the user's turn, or write the header itself. Formats that have no header, such as `[INST]`, are left alone.
+    With `add_generation_prompt=True` the text must end where the answer begins. Without the assistant's header the model may go on
+    with the user's turn, or write the header itself. Formats that have no header, such as `[INST]`, are left alone, and so are
+    templates that always open the next turn.
 
     ## Bad
 
@@ -38,5 +39,5 @@ def generation_prompt_ignored(template: ChatTemplate, rendering: Rendering) -> I
         return
     before = answered[: answered.index(Rendering.ANSWER)]
     header = before.removeprefix(question).strip()
-    if before.startswith(question) and header:
+    if before.startswith(question) and header and not rendering.always_opens:
         yield Finding(f"add_generation_prompt changes nothing, though answers begin behind {header[:60]!r}", at=template.at())

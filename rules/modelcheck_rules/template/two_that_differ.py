@@ -9,8 +9,8 @@ from modelcheck.api import ChatTemplate, Finding, rule
 def two_that_differ(template: ChatTemplate) -> Iterator[Finding]:
     """The checkpoint holds two chat templates that differ, in two files.
 
-    transformers takes `chat_template.jinja` and passes over `tokenizer_config.json` without a word; processors and older
-    engines take another one. What was tested is then not what is served.
+    transformers takes `chat_template.jinja` and passes over `tokenizer_config.json` without a word; its processors, for models that
+    see or hear, take `chat_template.json` first, and older engines take another one. What was tested is then not what is served.
 
     ## Bad
 
@@ -46,9 +46,10 @@ def two_that_differ(template: ChatTemplate) -> Iterator[Finding]:
     def plain(text: str) -> str:
         return "".join(text.split())
 
+    chosen = template.chosen
     for place in template.places:
-        other = place.path != template.chosen.path and place.name == template.chosen.name
-        if other and plain(place.text) != plain(template.chosen.text):
-            yield Finding(
-                f"this chat template differs from the one in {template.chosen.path}, which transformers uses", at=place.at()
-            )
+        if place.path == chosen.path or place.name != chosen.name or plain(place.text) == plain(chosen.text):
+            continue
+        processors = place.path == "chat_template.json"
+        who = "which a tokenizer takes; a processor takes this one" if processors else "which transformers takes"
+        yield Finding(f"this chat template differs from the one in {chosen.path}, {who}", at=place.at())
