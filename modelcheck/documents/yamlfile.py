@@ -12,10 +12,12 @@ import yaml
 from modelcheck.documents.text import decode
 from modelcheck.errors import Broken
 from modelcheck.findings import Span
+from modelcheck.patterns import lazy
 
 MAX_NODES = 300_000
 MAX_DEPTH = 60
 _READ_TWICE = 32 * 1024
+_TAGGED = lazy(r"(?:^|[\s\[{,])![\w!<]")
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _RESOLVER: Any = yaml.resolver.Resolver()
 _SCALARS: Any = yaml.constructor.SafeConstructor()
@@ -105,14 +107,13 @@ def parse_yaml_text(path: str, text: str, first_line: int = 1) -> tuple[Node, ..
 
 
 def refuse_python_cannot(path: str, text: str, first_line: int) -> None:
-    """Raise Broken where PyYAML's own reader stops at a tab that libyaml, which is used here, lets pass.
+    """Raise Broken where PyYAML's own reader stops at a tab or at a tag that libyaml, which is used here, lets pass.
 
     huggingface_hub and llama.cpp's conversion read a card's front matter with it. It is slow, so a long text is not read again.
     """
-    if "\t" in text and len(text) < _READ_TWICE:
+    if len(text) < _READ_TWICE and ("\t" in text or _TAGGED.search(text)):
         with _told(path, first_line):
-            for _ in yaml.parse(text, Loader=yaml.SafeLoader):
-                pass
+            yaml.load(text, Loader=yaml.SafeLoader)
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from modelcheck.testing.memory import MemorySource
 LINES = st.sampled_from((
     "license: mit", "language:", "- en", "- no", "  - nested", "tags: [a, b]", "tags: [a", "base_model: a/b", "a: b: c", "text: |",
     "  more", "? key", "&a x", "*a", "", "# comment", "'open", '"x": "y"', "}", "value: 'it''s'", "- : -", "co2: 1.5", "x: ~",
-    "\ttab", "in\tside: x", "x: y\t", "yes: no", "%TAG", "@at", "`tick",
+    "\ttab", "license: !mit", "- !x y", "note: wow! !", "in\tside: x", "x: y\t", "yes: no", "%TAG", "@at", "`tick",
 ))  # fmt: skip
 
 
