@@ -25,7 +25,7 @@ LONGEST_FUNCTION = 50
 LAYERS = {
     "findings": set(),
     "errors": {"findings"},
-    "documents": {"findings", "errors", "patterns"},
+    "documents": {"findings", "errors"},
     "hookspecs": {"registry", "report", "sources"},
     "sources": {"findings", "errors", "hookspecs"},
     "pages": set(),

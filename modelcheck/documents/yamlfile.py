@@ -12,12 +12,10 @@ import yaml
 from modelcheck.documents.text import decode
 from modelcheck.errors import Broken
 from modelcheck.findings import Span
-from modelcheck.patterns import lazy
 
 MAX_NODES = 300_000
 MAX_DEPTH = 60
 _READ_TWICE = 32 * 1024
-_TAGGED = lazy(r"(?:^|[\s\[{,])![\w!<]")
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _RESOLVER: Any = yaml.resolver.Resolver()
 _SCALARS: Any = yaml.constructor.SafeConstructor()
@@ -106,14 +104,24 @@ def parse_yaml_text(path: str, text: str, first_line: int = 1) -> tuple[Node, ..
         return tuple(_documents(path, text, first_line))
 
 
-def refuse_python_cannot(path: str, text: str, first_line: int) -> None:
-    """Raise Broken where PyYAML's own reader stops at a tab or at a tag that libyaml, which is used here, lets pass.
+def refuse_python_cannot(path: str, text: str, first_line: int, root: Node) -> None:
+    """Raise Broken where PyYAML's own reader stops at a tab or a tag that is let pass here.
 
     huggingface_hub and llama.cpp's conversion read a card's front matter with it. It is slow, so a long text is not read again.
     """
-    if len(text) < _READ_TWICE and ("\t" in text or _TAGGED.search(text)):
+    if "\t" in text and len(text) < _READ_TWICE:
         with _told(path, first_line):
-            yaml.load(text, Loader=yaml.SafeLoader)
+            for _ in yaml.parse(text, Loader=yaml.SafeLoader):  # events only: nothing is built that could grow
+                pass
+    waiting, seen = [root] if "!" in text else [], set[Node]()
+    while waiting:
+        node = waiting.pop()
+        if node in seen:  # an alias
+            continue
+        seen.add(node)
+        if node.tag is not None and node.tag != "!" and node.tag not in _SCALARS.yaml_constructors:
+            raise Broken(node.span, f"has the tag {node.tag[:60]!r}, which readers do not know: put the text in quotes")
+        waiting += [*(child for _, child in node.items()), *node]
 
 
 @contextmanager

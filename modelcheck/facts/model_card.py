@@ -84,10 +84,10 @@ def model_card(source: Source) -> ModelCard:
         return ModelCard(path, None, {}, text, 1, text)
     first_line = text.count("\n", 0, found.start("yaml")) + 1
     documents = parse_yaml_text(path, found["yaml"], first_line)
-    refuse_python_cannot(path, found["yaml"], first_line)
     body_line = text.count("\n", 0, found.end()) + 1
     if not documents:
         return ModelCard(path, None, {}, text[found.end() :], body_line, text)
     if documents[0].children is None:
         raise Broken(documents[0].span, "has front matter that is no mapping of keys to values")
+    refuse_python_cannot(path, found["yaml"], first_line, documents[0])
     return ModelCard(path, documents[0], documents[0].plain(), text[found.end() :], body_line, text)
