@@ -15,7 +15,7 @@ from rules.cases import card, dumps
 Files = Mapping[str, str | bytes]
 INDEX, FIRST, WHOLE = "model.safetensors.index.json", "model-00001-of-00001.safetensors", "model.safetensors"
 POINTER = "version https://git-lfs.github.com/spec/v1\noid sha256:" + "ab" * 32 + "\nsize 123456\n"
-HUB_TOKEN = "hf_" + "AbCdEfGhIjKlMnOpQrStUvWxYzaBcDeFgH"
+HUB_TOKEN = "hf_" + "azbycxdwevfugthsirjqkplomnzaybxcwd"
 JAPANESE = "このモデルは船と海についての文章を書きます。灯台と航海日誌のデータで作られました。" * 4
 GERMAN = "Dieses Modell schreibt Texte über Schiffe und das Meer, und wurde mit Logbüchern von zweihundert Kapitänen gemacht. " * 2
 
@@ -75,6 +75,7 @@ CASES: dict[str, tuple[str, Files, Files]] = {
     ),
     "a key of a cloud's documentation": ("card/secret", text("`AKIAIOSFODNN7EXAMPLE`"), text("`AKIAIOSFODNN7EXBMPLE`")),
     "a token that is a placeholder": ("card/secret", text("`hf_" + "x" * 34 + "`"), text(f"`{HUB_TOKEN}`")),
+    "a token that is the alphabet": ("card/secret", text("`hf_abcdefghijklmnopqrstuvwxyzABCDEFGH`"), text(f"`{HUB_TOKEN}`")),
     "a private key that is left out": (
         "card/secret",
         text("-----BEGIN PRIVATE KEY-----\n…\n-----END PRIVATE KEY-----"),
@@ -83,7 +84,7 @@ CASES: dict[str, tuple[str, Files, Files]] = {
     "a slug that begins like a key": (
         "card/secret",
         text("https://acme.example/sk-a-long-title-of-a-page-in-2024-that-people-link-to"),
-        text("`sk-proj-abcDEF123456ghiJKL789T3BlbkFJabcDEF123456ghiJKL789`"),
+        text("`sk-proj-" + "azbycxdwevfugt" * 2 + "T3BlbkFJ" + "hsirjqkplomnza" * 2 + "`"),
     ),
     "words of a format of prompts": (
         "card/placeholder-left",

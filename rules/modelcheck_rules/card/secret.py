@@ -13,6 +13,7 @@ _SECRET = lazy(
     r"\bsk-or-v1-[0-9a-f]{64}\b|\bAIza[\w-]{35}\b|\bxox[baprs]-\d{10,}-[0-9A-Za-z-]{15,}|"
     r"\bWANDB_API_KEY\s*=\s*[\"']?[0-9a-f]{40}\b"
 )
+_MADE_UP = ("abcdef", "123456", "xxx", "example", "your", "redacted", "placeholder")
 _PRIVATE = lazy(r"-----BEGIN (?:[A-Z]+ )?PRIVATE KEY(?: BLOCK)?-----\s")
 _ENCODED = lazy(r"[A-Za-z0-9+/=]{40,}\s*$")
 
@@ -31,7 +32,7 @@ def secret(card: ModelCard) -> Iterator[Finding]:
     license: mit
     ---
     ```bash
-    export HF_TOKEN=hf_AbCdEfGhIjKlMnOpQrStUvWxYzaBcDeFgH
+    export HF_TOKEN=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
     ```
     ````
 
@@ -53,8 +54,9 @@ def secret(card: ModelCard) -> Iterator[Finding]:
     private = 0
     for number, line in card.every_line():
         for found in _SECRET.finditer(line):
-            if len(set(found.group())) > _DIFFERENT:
-                yield Finding(f"{found.group()[:8]}… looks like a key that works", at=card.on_line(number))
+            text = found.group()
+            if len(set(text)) > _DIFFERENT and not any(word in text.lower() for word in _MADE_UP):
+                yield Finding(f"{text[:8]}… looks like a key that works", at=card.on_line(number))
                 return
         if private and number - private < 6 and _ENCODED.match(line.strip()):
             yield Finding("a private key stands here", at=card.on_line(private))
