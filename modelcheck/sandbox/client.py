@@ -16,7 +16,9 @@ from typing import Any
 from modelcheck.sandbox import Problem
 
 SECONDS = 2.0
-"""What one template may take for all its conversations; an ordinary one takes a few milliseconds."""
+"""Of the worker's own time, what one template may take for all its conversations; an ordinary one takes a few milliseconds."""
+_PATIENCE = 1.5
+"""Times as long is waited for it by the clock: on a busy machine an innocent template must not look endless."""
 _START_SECONDS = 30.0
 _KEPT = ("PATH", "PYTHONPATH", "PYTHONHOME", "SYSTEMROOT", "LANG", "LC_ALL", "TZ", "VIRTUAL_ENV")
 
@@ -109,7 +111,7 @@ def _render(
     with _lock:
         if not _worker:
             _worker.append(_Worker())
-        answer = _worker[0].ask(request, SECONDS)
+        answer = _worker[0].ask(request, SECONDS * _PATIENCE)
         if answer is None:
             _worker.clear()
             return [_TOO_LONG] * len(conversations), None
