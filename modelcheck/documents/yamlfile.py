@@ -16,6 +16,7 @@ from modelcheck.findings import Span
 MAX_NODES = 300_000
 MAX_DEPTH = 60
 _READ_TWICE = 32 * 1024
+_MERGED_ALIASES = 8  # a text can grow some 20 times by them, no more
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _RESOLVER: Any = yaml.resolver.Resolver()
 _SCALARS: Any = yaml.constructor.SafeConstructor()
@@ -104,24 +105,34 @@ def parse_yaml_text(path: str, text: str, first_line: int = 1) -> tuple[Node, ..
         return tuple(_documents(path, text, first_line))
 
 
-def refuse_python_cannot(path: str, text: str, first_line: int, root: Node) -> None:
-    """Raise Broken where PyYAML's own reader stops at a tab or a tag that is let pass here.
+def refuse_python_cannot(path: str, text: str, first_line: int) -> None:
+    """Raise Broken where PyYAML itself refuses ``text``: at a tag it does not know, at a date that is none, at most tabs.
 
-    huggingface_hub and llama.cpp's conversion read a card's front matter with it. It is slow, so a long text is not read again.
+    huggingface_hub and llama.cpp's conversion read a card's front matter with it, so what it refuses is lost to them. A long
+    text is not read again, nor one whose merges of aliases could make it grow.
     """
-    if "\t" in text and len(text) < _READ_TWICE:
-        with _told(path, first_line):
-            for _ in yaml.parse(text, Loader=yaml.SafeLoader):  # events only: nothing is built that could grow
-                pass
-    waiting, seen = [root] if "!" in text else [], set[Node]()
-    while waiting:
-        node = waiting.pop()
-        if node in seen:  # an alias
-            continue
-        seen.add(node)
-        if node.tag is not None and node.tag != "!" and node.tag not in _SCALARS.yaml_constructors:
-            raise Broken(node.span, f"has the tag {node.tag[:60]!r}, which readers do not know: put the text in quotes")
-        waiting += [*(child for _, child in node.items()), *node]
+    if len(text) >= _READ_TWICE or ("<<" in text and text.count("*") > _MERGED_ALIASES):
+        return
+    with _told(path, first_line):
+        (_PythonLoader if "\t" in text else _FastLoader)(text).get_single_data()  # libyaml lets tabs pass
+
+
+class _WithPlaces:
+    """A loader whose errors all have a place: a date of the 45th raises a bare ValueError in PyYAML's own."""
+
+    def construct_object(self, node: Any, **how: bool) -> Any:
+        try:
+            return super().construct_object(node, **how)  # type: ignore[misc]
+        except (ValueError, OverflowError, TypeError, LookupError) as error:
+            raise yaml.constructor.ConstructorError(None, None, str(error), node.start_mark) from None
+
+
+class _FastLoader(_WithPlaces, _LOADER):  # type: ignore[misc]
+    pass
+
+
+class _PythonLoader(_WithPlaces, yaml.SafeLoader):  # type: ignore[misc]
+    pass
 
 
 @contextmanager
@@ -132,6 +143,8 @@ def _told(path: str, first_line: int) -> Iterator[None]:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         what = error.problem or error.context or "it does not parse"
+        if what.startswith("could not determine a constructor for the tag"):
+            what = f"the tag {what.split(maxsplit=8)[-1][:60]} is unknown (put the text in quotes)"
         line = mark.line + first_line if mark else first_line
         column = mark.column + 1 if mark else 1
         if "nesting depth" in what:  # PyYAML's own bound, from 6.0.4 on

@@ -89,5 +89,5 @@ def model_card(source: Source) -> ModelCard:
         return ModelCard(path, None, {}, text[found.end() :], body_line, text)
     if documents[0].children is None:
         raise Broken(documents[0].span, "has front matter that is no mapping of keys to values")
-    refuse_python_cannot(path, found["yaml"], first_line, documents[0])
+    refuse_python_cannot(path, found["yaml"], first_line)
     return ModelCard(path, documents[0], documents[0].plain(), text[found.end() :], body_line, text)
