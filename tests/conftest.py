@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -69,6 +70,12 @@ def write_tree(folder: Path, files: Mapping[str, str | bytes]) -> Path:
         there.parent.mkdir(parents=True, exist_ok=True)
         there.write_bytes(content.encode() if isinstance(content, str) else content)
     return folder
+
+
+def pytest_configure() -> None:
+    """A shell starts what runs in its background with Ctrl-C ignored, which commands that are interrupted here would inherit."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
