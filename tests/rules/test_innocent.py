@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import struct
 from collections.abc import Mapping
 
 import pytest
 from modelcheck.testing import check
-from modelcheck.testing.tiny import gguf
+from modelcheck.testing.tiny import gguf, safetensors
 
 from rules.cases import card, dumps
 
@@ -22,9 +21,7 @@ GERMAN = "Dieses Modell schreibt Texte über Schiffe und das Meer, und wurde mit
 
 def shard(*names: str) -> bytes:
     """A safetensors file of one byte for each tensor."""
-    header = {name: {"dtype": "U8", "shape": [1], "data_offsets": [place, place + 1]} for place, name in enumerate(names)}
-    text = json.dumps(header).encode()
-    return struct.pack("<Q", len(text)) + text + bytes(len(names))
+    return safetensors("\n".join(f"{name} U8 1" for name in names))
 
 
 def index(**shards: str) -> str:
@@ -185,3 +182,10 @@ def test_it_is_told_from_the_fault_that_it_looks_like(what: str) -> None:
 def test_what_many_tensors_lack_is_one_finding() -> None:
     found = check("weights/tensor-missing", {INDEX: index(**{f"t{number}": FIRST for number in range(300)}), FIRST: shard("a")})
     assert [one.finding.message for one in found] == [f"t0 and 299 more are not in {FIRST}, where the index has them"]
+
+
+def test_a_hidden_character_behind_a_flag_has_its_own_line() -> None:
+    flag = "\U0001f3f4\U000e0067\U000e0062\U000e0073\U000e0063\U000e0074\U000e007f"
+    (found,) = check("security/hidden-characters", {"chat_template.jinja": f"{flag}\n{{# x #}}\ny\U000e0067"})
+    assert found.finding.at is not None
+    assert found.finding.at.line == 3

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from modelcheck.api import ChatTemplate, Finding, ModelCard, TokenizerConfig, lazy, rule
@@ -12,9 +13,8 @@ _FLAG = lazy("\U0001f3f4[\U000e0020-\U000e007f]{1,8}")
 """The flags of England, Scotland and Wales are written with tags."""
 
 
-def _hidden(text: str) -> str | None:
-    found = _HIDDEN.search(_FLAG.sub("", text) if "\U0001f3f4" in text else text)
-    return found.group() if found else None
+def _hidden(text: str) -> re.Match[str] | None:
+    return _HIDDEN.search(_FLAG.sub(lambda flag: " " * len(flag.group()), text) if "\U0001f3f4" in text else text)
 
 
 def _code(character: str) -> str:
@@ -48,10 +48,10 @@ def hidden_characters(
     Take the characters out. The finding names the first by its code.
     """
     for place in template.places if template else ():
-        hidden = _hidden(place.text)
-        if hidden:
-            before = place.text.count("\n", 0, place.text.index(hidden))
-            yield Finding(f"the chat template holds {_code(hidden)}", at=place.at(before + 1))
+        found = _hidden(place.text)
+        if found:
+            line = place.text.count("\n", 0, found.start()) + 1
+            yield Finding(f"the chat template holds {_code(found.group())}", at=place.at(line))
     for token_id, token in sorted(tokenizer.added_tokens.items()) if tokenizer else ():
         found = _IN_TOKENS.search(token)
         if tokenizer and found:
@@ -60,8 +60,8 @@ def hidden_characters(
                 at=tokenizer.at_added(token_id),
             )
             break
-    for number, line in card.lines() if card else ():
-        hidden = _hidden(line)
-        if card and hidden:
-            yield Finding(f"the model card holds {_code(hidden)}", at=card.on_line(number))
+    for number, text in card.lines() if card else ():
+        found = _hidden(text)
+        if card and found:
+            yield Finding(f"the model card holds {_code(found.group())}", at=card.on_line(number))
             break
