@@ -42,10 +42,11 @@ def inspect(environment: Environment, template: str) -> dict[str, Any]:
             words.setdefault(found.group(), line)
         for found in _ADDRESS.finditer(text) if "://" in text else ():
             addresses.setdefault(found.group(), line)
+    asked, sets = _asked(tree), _set_here(tree)
     return {
-        "undeclared": sorted(_demanded(tree) - set(environment.globals))[:_MOST],
-        "asked": sorted(_asked(tree))[:_MOST],
-        "set": sorted(_set_here(tree))[:_MOST],
+        "undeclared": sorted(meta.find_undeclared_variables(tree) - sets - asked - set(environment.globals))[:_MOST],
+        "asked": sorted(asked)[:_MOST],
+        "set": sorted(sets)[:_MOST],
         "code": sorted(set(_code(tree)))[:_MOST],
         "triggers": sorted(set(_triggers(tree)))[:_MOST],
         "dates": sorted({(node.lineno, "strftime_now") for node in _calls(tree, "strftime_now")}),
@@ -62,10 +63,6 @@ def _texts(tree: nodes.Template) -> Iterator[tuple[int, str]]:
     for text in tree.find_all(nodes.Const):
         if isinstance(text.value, str):
             yield text.lineno, text.value
-
-
-def _demanded(tree: nodes.Template) -> set[str]:
-    return meta.find_undeclared_variables(tree) - _set_here(tree) - _asked(tree)
 
 
 def _set_here(tree: nodes.Template) -> set[str]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from modelcheck.testing.tiny import safetensors
 
 from conftest import Command, write_tree
-from rules.cases import gguf
+from rules.cases import thing
 
 CARD = (
     "---\nlicense: Apache-2.0\nlanguage:\n- en\n- no\n---\n# Thing\n\n"
@@ -122,6 +122,6 @@ def test_windows_line_ends_and_a_mark_change_nothing_but_a_note(modelcheck: Comm
 
 
 def test_a_cut_off_gguf_file_is_told_of_once(modelcheck: Command, tmp_path: Path) -> None:
-    write_tree(tmp_path, {"thing.gguf": gguf()[:-64]})
+    write_tree(tmp_path, {"thing.gguf": thing()[:-64]})
     done = modelcheck("scan", "thing.gguf", "--offline", "--format", "json", cwd=tmp_path)
     assert [one["rule"] for one in done.json["findings"] if one["severity"] == "error"] == ["weights/gguf-cut-off"]

@@ -25,7 +25,7 @@ from modelcheck.testing.checking import run
 from modelcheck.testing.tiny import safetensors
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-from rules.cases import CHATML, LLAMA3, gguf, untrained
+from rules.cases import CHATML, LLAMA3, thing, untrained
 
 SECONDS = 5.0
 MEGABYTES = 500
@@ -70,8 +70,8 @@ INDEX = json.dumps({"metadata": {"total_size": 640}, "weight_map": {"model.embed
 TEMPLATE = (
     LLAMA3 + "{% set ns = namespace(a=1) %}{% if tools is defined and 'x' in messages[0].content %}{{ tools | tojson }}{% endif %}"
 )
-GGUF = gguf(
-    ("tokenizer.chat_template", 8, CHATML), ("tokenizer.ggml.tokens", 9, ["a", "b", "c", "d"]), ("general.alignment", 4, 32)
+GGUF = thing(
+    f"tokenizer.chat_template = {json.dumps(CHATML)}", 'tokenizer.ggml.tokens = ["a", "b", "c", "d"]', "general.alignment = 32"
 )
 
 WEIGHTS = untrained()

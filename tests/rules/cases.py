@@ -10,7 +10,7 @@ import struct
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from modelcheck.testing.tiny import safetensors
+from modelcheck.testing.tiny import gguf, safetensors
 
 CHATML = (
     "{% for m in messages %}<|im_start|>{{ m.role }}\n{{ m.content }}<|im_end|>\n{% endfor %}"
@@ -64,25 +64,9 @@ def tokenizer_json(*names: str, highest: int = 0, bos: str | None = None) -> str
     return json.dumps({"added_tokens": added, "post_processor": processor, "model": {"vocab": {"a": highest}, "merges": []}})
 
 
-def gguf(*keys: tuple[str, int, object], rows: int = 4, finetune: str = "Instruct") -> bytes:
-    """A header, one embedding and nothing else."""
-
-    def text(value: str) -> bytes:
-        return struct.pack("<Q", len(value.encode())) + value.encode()
-
-    every = [("general.architecture", 8, "llama"), ("general.finetune", 8, finetune), *keys]
-    out = b"GGUF" + struct.pack("<IQQ", 3, 1, len(every))
-    for key, kind, value in every:
-        out += text(key) + struct.pack("<I", kind)
-        if isinstance(value, str):
-            out += text(value)
-        elif isinstance(value, list):
-            out += struct.pack("<IQ", 8, len(value)) + b"".join(map(text, value))
-        else:
-            out += struct.pack("<I", value)
-    out += text("token_embd.weight") + struct.pack("<IQQIQ", 2, 8, rows, 0, 0)
-    out += b"\0" * (-len(out) % 32)
-    return out + b"\0" * (rows * 32)
+def thing(*keys: str, finetune: str = "Instruct") -> bytes:
+    """A GGUF file of a header, one embedding and nothing else."""
+    return gguf("\n".join((f'general.finetune = "{finetune}"', *keys, "token_embd.weight F32 4x8")))
 
 
 def untrained() -> bytes:
@@ -127,9 +111,9 @@ CASES = (
     Case("19", "Preference-Leakage#6", "a fine-tune of Mistral saved without its template", NO_TEMPLATE, PLAIN, INSTRUCT),
     Case("20-21", "vllm#9408, TGI#1743, #1545, #2112, #2657", "template not found at the first request", NO_TEMPLATE, PLAIN,
          INSTRUCT),
-    Case("22", "vllm#7689", "a GGUF file without a template", NO_TEMPLATE, {"thing-Q8_0.gguf": gguf()}, INSTRUCT),
+    Case("22", "vllm#7689", "a GGUF file without a template", NO_TEMPLATE, {"thing-Q8_0.gguf": thing()}, INSTRUCT),
     Case("23", "unsloth#2744", "one quantisation of many lost the template", NO_TEMPLATE,
-         {"thing-it-qat-Q8_0.gguf": gguf(finetune="it")}, "acme/Thing-4B-it-GGUF"),
+         {"thing-it-qat-Q8_0.gguf": thing(finetune="it")}, "acme/Thing-4B-it-GGUF"),
     Case("24", "GPTQModel#1291", "the quantising tool dropped the generation config", "config/generation-config-missing",
          {C: dumps(model_type="llama", architectures=["LlamaForCausalLM"], quantization_config={"quant_method": "gptq"}),
           "model.safetensors": ""}, INSTRUCT),
@@ -141,7 +125,7 @@ CASES = (
          {C: dumps(model_type="llama", quantization_config={"quant_method": "gptq"}), T: dumps(eos_token="</s>")},
          "acme/Thing-7B-Chat-GPTQ"),
     Case("28-29", "ollama#8982, #6371, #6823, #2334, Alpaca#1032", "an imported GGUF gets a blank template", NO_TEMPLATE,
-         {"thing.gguf": gguf(finetune="chat")}, "acme/Thing-7B-Chat"),
+         {"thing.gguf": thing(finetune="chat")}, "acme/Thing-7B-Chat"),
     Case("30-34, 36-37", "vllm#4180, #9320, #7327, ollama#3759, continue#1152, llama3#224, ipex-llm#10815, together-python#137",
          "turns end with <|eot_id|>, generation stops on <|end_of_text|>", NO_STOP, *_LLAMA),
     Case("35", "self-llm#114", "an override left <|eot_id|> out", NO_STOP, *_LLAMA),
@@ -174,7 +158,7 @@ CASES = (
     Case("67-69", "vllm#340, #3500, EuroEval#52, transformers#26714", "more tokens than rows", "tokenizer/larger-than-embedding",
          {C: dumps(model_type="llama", vocab_size=32000), "tokenizer.json": tokenizer_json(highest=32003)}),
     Case("70", "LMFlow#627", "the conversion stops: model and tokenizer differ in size", "weights/gguf-vocabulary-differs",
-         {"thing.gguf": gguf(("tokenizer.ggml.tokens", 9, ["a", "b", "c", "d", "e"]))}),
+         {"thing.gguf": thing('tokenizer.ggml.tokens = ["a", "b", "c", "d", "e"]')}),
     Case("71", "E5-V#7", "image_token_index is the vocabulary size", "config/media-token-out-of-range",
          {C: dumps(model_type="llava", image_token_index=32064, text_config={"vocab_size": 32064})}),
     Case("72", "tokenizers#1609", "a special token's id is out of range", "tokenizer/token-id-out-of-range",
@@ -187,7 +171,7 @@ CASES = (
          "template/differs-from-base",
          {C: dumps(quantization_config={"quant_method": "awq"}), R: card("base_model: acme/Thing-7B-Chat"), J: LLAMA3,
           T: dumps(bos_token="<s>")}, "someone/Thing-7B-Chat-AWQ", {"acme/Thing-7B-Chat": {J: CHATML}}),
-    Case("83", "llama.cpp#22792", "an old GGUF without a template", NO_TEMPLATE, {"old.gguf": gguf(finetune="Chat")}, INSTRUCT),
+    Case("83", "llama.cpp#22792", "an old GGUF without a template", NO_TEMPLATE, {"old.gguf": thing(finetune="Chat")}, INSTRUCT),
     Case("86", "pollard-weights#66", "every card said apache-2.0, the base was under another licence",
          "card/license-differs-from-base", {R: card("license: apache-2.0\nbase_model: acme/Thing-7B")}, "someone/Thing-7B-GGUF",
          {"acme/Thing-7B": {R: card("license: mit")}}),
@@ -198,9 +182,9 @@ CASES = (
     Case("88", "peft#975", "the default card is full of placeholders", "card/placeholder-left",
          {R: card("library_name: peft", "# Model Card\n\n- **Developed by:** [More Information Needed]\n")}),
     Case("89", "ggufdoctor's survey", "the base model is no longer there", "weights/base-not-found",
-         {R: card("base_model: nobody/Thing-7B"), "thing.gguf": gguf(("tokenizer.chat_template", 8, CHATML))}),
+         {R: card("base_model: nobody/Thing-7B"), "thing.gguf": thing(f"tokenizer.chat_template = {json.dumps(CHATML)}")}),
     Case("89", "ggufdoctor's survey", "a GGUF repository names no base model", "card/base-model-missing",
-         {R: card("license: mit"), "thing.gguf": gguf(("tokenizer.chat_template", 8, CHATML))}),
+         {R: card("license: mit"), "thing.gguf": thing(f"tokenizer.chat_template = {json.dumps(CHATML)}")}),
     Case("102", "onnxruntime-genai#955, peft#2001, unsloth#699", "the adapter's base is a local path", "card/base-model-is-a-path",
          {"adapter_config.json": dumps(base_model_name_or_path="/home/ann/models/thing", peft_type="LORA")}),
 )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from codecs import BOM_UTF8
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -44,7 +45,7 @@ def card_layout(source: Source, listing: FileListing) -> CardLayout:
     """From the lines of ``README.md``."""
     if _PATH not in listing:
         raise Absent(f"no {_PATH}")
-    mark = source.read(_PATH, MAX_TEXT).startswith(b"\xef\xbb\xbf")
+    mark = source.read(_PATH, MAX_TEXT).startswith(BOM_UTF8)
     every = lines(read_text(source, _PATH))
     first = next((number for number, line in enumerate(every) if line.strip()), len(every))
     marks = [number for number, line in enumerate(every) if line.rstrip() == "---"]

@@ -26,14 +26,18 @@ def nearest(word: str, known: list[str], likeness: float = 0.75) -> str | None:
     """The known word that is most alike; None where none is near."""
     from difflib import get_close_matches
 
-    plain = word.strip().lower().replace("_", "-").replace(" ", "-")
+    plain = _plain(word)
     return plain if plain in known else next(iter(get_close_matches(plain, known, 1, likeness)), None)
 
 
 def plainly(word: str, known: list[str]) -> str | None:
     """The known word that is meant beyond doubt: it differs in case, in spaces or in underscores only."""
-    plain = word.strip().lower().replace("_", "-").replace(" ", "-")
+    plain = _plain(word)
     return plain if plain in known and plain != word else None
+
+
+def _plain(word: str) -> str:
+    return word.strip().lower().replace("_", "-").replace(" ", "-")
 
 
 def writing(node: Node | None, word: str | None) -> Fix | None:

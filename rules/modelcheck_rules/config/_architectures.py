@@ -6,6 +6,8 @@ import json
 from functools import cache
 from importlib.resources import files
 
+from modelcheck.api import ModelConfig
+
 ROWS_OF_THEIR_OWN = frozenset(("mllama", "molmo2", "moshi"))
 """Model types that put rows for pictures or a padding behind those of the vocabulary; tests/lists/odd_models.py finds them."""
 LAYERS_OF_THEIR_OWN = frozenset(("dory",))
@@ -17,3 +19,9 @@ def architectures() -> dict[str, list[str]]:
     """Model type → its classes, as transformers has them. A script writes the file anew from an installed transformers."""
     text = files(__package__).joinpath("architectures.json").read_text("utf-8")
     return dict(json.loads(text)["architectures"])
+
+
+def is_plain(config: ModelConfig, but: frozenset[str]) -> bool:
+    """Whether the tensors can be told from the config: a decoder that transformers itself knows, and none of ``but``."""
+    data, kind = config.data, config.model_type
+    return not data.get("auto_map") and not data.get("is_encoder_decoder") and kind in architectures() and kind not in but

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from modelcheck.api import Edit, Finding, Fix, ModelConfig, TensorIndex, WeightsIndex, lazy, rule
 
-from modelcheck_rules.config._architectures import LAYERS_OF_THEIR_OWN, architectures
+from modelcheck_rules.config._architectures import LAYERS_OF_THEIR_OWN, is_plain
 
 _LAYER = lazy(
     r"(?:model\.|language_model\.|model\.language_model\.|language_model\.model\.|transformer\.|gpt_neox\.|model\.decoder\.)"
@@ -51,9 +51,7 @@ def more_layers_than_tensors(config: ModelConfig, index: WeightsIndex | None, te
 
     Write the number of layers that are there, or upload the weights that are missing.
     """
-    if config.data.get("auto_map") or config.data.get("is_encoder_decoder") or config.model_type not in architectures():
-        return
-    if config.model_type in LAYERS_OF_THEIR_OWN:
+    if not is_plain(config, but=LAYERS_OF_THEIR_OWN):
         return
     key = next((key for key in _COUNTS if type(config.value(key)) is int), None)
     whole = tensors.by_file.get("model.safetensors") if tensors else None  # some shards without an index tell nothing

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from modelcheck.api import Edit, Finding, Fix, ModelConfig, TensorIndex, rule
 
-from modelcheck_rules.config._architectures import ROWS_OF_THEIR_OWN, architectures
+from modelcheck_rules.config._architectures import ROWS_OF_THEIR_OWN, is_plain
 
 _EMBEDDINGS = (
     "model.embed_tokens.weight", "model.language_model.embed_tokens.weight", "language_model.model.embed_tokens.weight",
@@ -43,9 +43,7 @@ def vocab_size_differs_from_tensors(config: ModelConfig, tensors: TensorIndex) -
 
     Set `vocab_size` to the number of rows, if the tokenizer has no more tokens than that.
     """
-    if config.data.get("auto_map") or config.data.get("is_encoder_decoder") or config.model_type not in architectures():
-        return
-    if config.model_type in ROWS_OF_THEIR_OWN:
+    if not is_plain(config, but=ROWS_OF_THEIR_OWN):
         return
     nested = config.data.get(config.text_config) if config.text_config else None
     sizes = [data.get("vocab_size") for data in (config.data, nested) if isinstance(data, dict)]

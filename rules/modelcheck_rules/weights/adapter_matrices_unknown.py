@@ -4,6 +4,8 @@ from collections.abc import Iterator
 
 from modelcheck.api import AdapterConfig, Finding, TensorIndex, lazy, rule
 
+from modelcheck_rules.weights._adapters import MATRICES, lora_shapes
+
 _KNOWN = lazy(r"base_model\.model\.(?!base_model\.model\.).*\.?lora_(A|B|embedding_A|embedding_B|magnitude_vector)\b.*")
 
 
@@ -39,7 +41,6 @@ def adapter_matrices_unknown(adapter: AdapterConfig, tensors: TensorIndex) -> It
 
     Save the adapter with peft (`model.save_pretrained(folder)`), or rename the tensors.
     """
-    held = tensors.by_file.get("adapter_model.safetensors", {})
-    if adapter.data.get("peft_type") == "LORA" and held and not any(map(_KNOWN.fullmatch, held)):
-        at = tensors.at("adapter_model.safetensors")
-        yield Finding(f"peft loads none of its {len(held)} tensors, {next(iter(held))} and so on", at=at)
+    held = lora_shapes(adapter, tensors)
+    if held and not any(map(_KNOWN.fullmatch, held)):
+        yield Finding(f"peft loads none of its {len(held)} tensors, {next(iter(held))} and so on", at=tensors.at(MATRICES))

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 
 from modelcheck.api import AdapterConfig, Edit, Finding, Fix, TensorIndex, rule
 
+from modelcheck_rules.weights._adapters import lora_shapes
+
 
 @rule(severity="error", since="0.1")
 def adapter_rank_differs(adapter: AdapterConfig, tensors: TensorIndex) -> Iterator[Finding]:
@@ -37,9 +39,9 @@ def adapter_rank_differs(adapter: AdapterConfig, tensors: TensorIndex) -> Iterat
     """
     rank = adapter.data.get("r")
     own = adapter.data.get("rank_pattern") or adapter.data.get("target_parameters")  # ranks that differ, experts in one matrix
-    held = tensors.by_file.get("adapter_model.safetensors", {})
-    found = {tensor.shape[0] for name, tensor in held.items() if name.endswith("lora_A.weight") and len(tensor.shape) == 2}
-    if adapter.data.get("peft_type") == "LORA" and type(rank) is int and not own and found and rank not in found:
+    shapes = lora_shapes(adapter, tensors).items()
+    found = {shape[0] for name, shape in shapes if name.endswith("lora_A.weight") and len(shape) == 2}
+    if type(rank) is int and not own and found and rank not in found:
         shown = ", ".join(map(str, sorted(found)[:4]))
         fix = Fix(f"write {shown}", (Edit(adapter.at("r"), shown, expected=f"{rank}"),), safe=True) if len(found) == 1 else None
         yield Finding(f"r is {rank}, but the matrices are of rank {shown}", at=adapter.at("r"), fix=fix)
