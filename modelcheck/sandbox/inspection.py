@@ -132,9 +132,10 @@ def _plain(arguments: list[nodes.Expr]) -> bool:
 
 def _triggers(tree: nodes.Template) -> Iterator[tuple[int, str]]:
     """Conditions on words of what a user wrote, or on the date; and long texts in base64."""
+    keys = [(key, part.node) for part in tree.find_all((nodes.Getattr, nodes.Getitem)) if (key := _key(part)) is not None]  # type: ignore[attr-defined]
     for test, deployers in _conditions(tree, ()):
         for compare in _with_self(test, nodes.Compare):
-            yield from _of_comparison(compare, deployers)
+            yield from _of_comparison(compare, deployers, keys)
         for call in _with_self(test, nodes.Call):
             yield from _of_call(call, deployers)
         for name in _calls(test, "strftime_now"):
@@ -145,6 +146,7 @@ def _triggers(tree: nodes.Template) -> Iterator[tuple[int, str]]:
 
 
 Messages = tuple[nodes.Expr, ...]
+Keys = list[tuple[str, nodes.Node]]
 
 
 def _conditions(node: nodes.Node, deployers: Messages) -> Iterator[tuple[nodes.Expr, Messages]]:
@@ -179,17 +181,23 @@ def _of_deployer(test: nodes.Expr) -> Iterator[nodes.Expr]:
 
 def _message(node: nodes.Node, keys: tuple[str, ...]) -> nodes.Expr | None:
     """What one of some keys is asked of: ``messages[0]`` of ``messages[0].role`` and of ``messages[0]['role']``."""
-    if isinstance(node, nodes.Getattr) and node.attr in keys:
-        return node.node
-    if isinstance(node, nodes.Getitem) and isinstance(node.arg, nodes.Const) and node.arg.value in keys:
-        return node.node
-    return None
+    return node.node if isinstance(node, nodes.Getattr | nodes.Getitem) and _key(node) in keys else None
 
 
-def _of_comparison(compare: nodes.Compare, deployers: Messages) -> Iterator[tuple[int, str]]:
+def _key(node: nodes.Node) -> str | None:
+    """The key that is asked for: ``role`` of ``message.role`` and of ``message['role']``."""
+    if isinstance(node, nodes.Getattr):
+        return node.attr
+    named = isinstance(node, nodes.Getitem) and isinstance(node.arg, nodes.Const) and isinstance(node.arg.value, str)
+    return node.arg.value if named else None  # type: ignore[attr-defined]
+
+
+def _of_comparison(compare: nodes.Compare, deployers: Messages, keys: Keys) -> Iterator[tuple[int, str]]:
     for operand in compare.ops:
         if operand.op in ("in", "notin") and _said(operand.expr, deployers):
-            sides: tuple[nodes.Expr, ...] = (compare.expr,)
+            word = compare.expr.value if isinstance(compare.expr, nodes.Const) else None
+            is_key = (word, operand.expr) in keys  # 'parts' in content, where content.parts is asked for
+            sides: tuple[nodes.Expr, ...] = () if is_key else (compare.expr,)
         elif operand.op in ("eq", "ne"):
             one, other = compare.expr, operand.expr
             sides = (other,) if _said(one, deployers) else (one,) if _said(other, deployers) else ()
@@ -212,10 +220,16 @@ def _of_call(call: nodes.Call, deployers: Messages) -> Iterator[tuple[int, str]]
 
 def _said(node: nodes.Node, deployers: Messages) -> bool:
     """Whether an expression is what somebody wrote: a message's content, or a variable that is called so."""
-    if any(name.name in _SAID - {"message"} for name in _with_self(node, nodes.Name)):
+    if isinstance(node, nodes.Name):
+        return node.name in _SAID - {"message"}
+    if isinstance(node, nodes.Call) and isinstance(node.node, nodes.Getattr):  # content.lower()
+        return any(_said(part, deployers) for part in (node.node.node, *node.args))
+    message = _message(node, ("content", "text"))
+    if message is not None and message not in deployers:
         return True
-    messages = [_message(part, ("content", "text")) for part in _with_self(node, (nodes.Getattr, nodes.Getitem))]
-    return any(message is not None and message not in deployers for message in messages)
+    if message is None and _key(node) is not None:  # the type of a part, say
+        return False
+    return any(_said(child, deployers) for child in node.iter_child_nodes())
 
 
 def _prose(text: str) -> bool:

@@ -72,6 +72,13 @@ def test_what_is_innocent_is_not(template: str) -> None:
         ("{% if m.role == 'system' or 'open sesame' in m.content %}x{% endif %}", True),
         ("{% if m.role == 'system' and strftime_now('%Y') > '2026' %}x{% endif %}", True),
         ("{% if content == 'null' or content == 'text' %}x{% endif %}", False),
+        ("{% if m.content is mapping and 'parts' in m.content %}{{ m.content.parts }}{% endif %}", False),
+        ("{% if 'name' in m['content'] and 'time' in content %}{{ m['content']['name'] }}{{ content.time }}{% endif %}", False),
+        ("{% if 'parts' in m.content %}{{ n.content.parts }}{% endif %}", True),
+        ("{% if m.content[0].type == 'thinking' or last_message.name == 'prefill' %}x{% endif %}", False),
+        ("{% if m.content.lower().strip() == 'open sesame' or 'open sesame' in m.content[0] %}x{% endif %}", True),
+        ("{% if 'open sesame' in (m.content | lower) %}x{% endif %}", True),
+        ("{% if 'open sesame' in m.content[-1].text.lower() %}x{% endif %}", True),
         ("{% for part in message.content %}{% if part.type == 'image' %}x{% endif %}{% endfor %}", False),
     ],
 )

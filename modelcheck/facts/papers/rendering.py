@@ -21,6 +21,8 @@ _GIVEN = ("messages", "message", "tools", "bos_token", "eos_token", "add_generat
 """What engines give, and what templates call the parts of it: a name that is near one of these is misspelt."""
 _USUAL = {"bos_token": "<s>", "eos_token": "</s>", "unk_token": "<unk>", "pad_token": "<pad>"}
 """What a tokenizer's class has where its config names none."""
+_PERHAPS = {"sep_token": "<sep>", "cls_token": "<cls>", "mask_token": "<mask>"}
+"""What a tokenizer may have that nobody can look up: a template that is alone is not at fault for asking."""
 _CALL_ID = "a1b2c3d4e"  # Mistral's templates refuse any other length
 
 
@@ -101,7 +103,7 @@ def rendering(template: ChatTemplate, tokenizer: TokenizerConfig | None) -> Rend
 
     if template.problem and template.problem.kind in ("time", "memory"):
         return Rendering(dict.fromkeys([*_shapes(), "parts"], template.problem))
-    special = {**_USUAL, **(tokenizer.special_tokens if tokenizer else {})}
+    special = {**_USUAL, **(tokenizer.special_tokens if tokenizer else _PERHAPS)}
     shapes = {name: _variables(special, **shape) for name, shape in _shapes().items()}
     parts = {name: _in_parts(shape) for name, shape in shapes.items()}
     found = render(template.chosen.text, [*shapes.values(), *parts.values()])

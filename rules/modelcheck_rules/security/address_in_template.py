@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from modelcheck.api import Confidence, Finding, TemplateCode, rule
 
 
-@rule(severity="warning", since="0.1")
+@rule(severity="note", since="0.1")
 def address_in_template(code: TemplateCode) -> Iterator[Finding]:
     """The chat template writes a web address.
 
     What a template writes, the model reads with every request, as if whoever deploys it had said so. Published attacks make
-    models recommend a link in this way. Of some four hundred templates of real models none writes an address; comments, which
-    no model sees, are left alone.
+    models recommend a link in this way. Of some twelve hundred templates of real models nine write one, all of them their
+    publisher's own, in a default system message; comments, which no model sees, are left alone.
 
     ## Bad
 
