@@ -26,8 +26,9 @@ LAYERS = {
     "findings": set(),
     "errors": {"findings"},
     "documents": {"findings", "errors"},
+    "writing": set(),
     "hookspecs": {"registry", "report", "sources"},
-    "sources": {"findings", "errors", "hookspecs"},
+    "sources": {"findings", "errors", "hookspecs", "writing"},
     "pages": set(),
     "signatures": {"errors"},
     "registry": {"findings", "errors", "pages", "signatures", "sources", "verdict"},
@@ -47,7 +48,7 @@ LAYERS = {
     "builtin": {"findings", "registry", "hookspecs"},
     "engine": {
         "patterns", "findings", "errors", "registry", "config", "report", "verdict", "builtin", "sources", "documents", "facts",
-        "readers", "probe",
+        "readers", "probe", "writing",
     },
     "reporters": {"findings", "facts", "probe", "report", "verdict", "hookspecs", "__init__"},
     "plugins": {"errors", "probe", "registry", "report", "sources", "facts", "hookspecs", "__init__"},
@@ -59,6 +60,7 @@ LAYERS = {
     "testing": {"findings", "errors", "engine", "plugins", "sources", "config", "pages", "registry", "report"},
     "commands": {
         "__init__", "probe", "sandbox", "errors", "config", "engine", "plugins", "findings", "report", "rule_pages", "commands",
+        "writing",
     },
     "cli": {"commands", "errors", "__init__"},
     "__main__": {"cli"},

@@ -28,6 +28,7 @@ def lock(context: click.Context, /, targets: tuple[str, ...], output: Path, conf
     from modelcheck.commands.loading import load
     from modelcheck.engine.lock import lock_entries, moved, read_lock, write_lock
     from modelcheck.engine.run import Run
+    from modelcheck.writing import write_file
 
     settings, plugins = load(config)
     settings.timeout = given["timeout"]
@@ -46,7 +47,7 @@ def lock(context: click.Context, /, targets: tuple[str, ...], output: Path, conf
     if not given["check"] and not (same and output.is_file()):
         today = dt.datetime.now(tz=dt.UTC).date().isoformat()
         try:
-            output.write_text(write_lock(entries, tool=__version__, date=today), "utf-8")
+            write_file(output, write_lock(entries, tool=__version__, date=today).encode())
         except OSError as error:
             raise click.FileError(str(output), error.strerror or str(error)) from None
     click.echo(f"{output}: {known}; {f'{len(changes)} moved' if changes else 'nothing moved'}")

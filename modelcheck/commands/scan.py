@@ -81,7 +81,7 @@ def scan(context: click.Context, /, targets: tuple[str, ...], format_: str, conf
     style = _style(output, given)
     texts = collect(targets, given, offline=settings.offline) or (".",)
     streams = format_ in STREAMING
-    with _writing(output) as write:
+    with _writing(output, growing=streams) as write:
         with progress(len(texts)) as step:
 
             def ended(text: str, part: Report) -> None:
@@ -228,14 +228,25 @@ def _columns() -> int:
 
 
 @contextmanager
-def _writing(output: Path | None) -> Iterator[Callable[[str], None]]:
-    """Gives a function that writes to standard output or to a file, whole lines at a time."""
+def _writing(output: Path | None, *, growing: bool) -> Iterator[Callable[[str], None]]:
+    """Gives a function that writes to standard output or to a file, whole lines at a time.
+
+    A ``growing`` file is in place from the start.
+    """
+    from modelcheck.writing import replacing
+
     if output is None:
         yield lambda text: click.echo(_writable(text)) if text else None
         return
     try:
-        with output.open("w", encoding="utf-8") as file:
-            yield lambda text: print(text, file=file, flush=True) if text else None
+        with replacing(output, at_once=growing, streams=True) as file:
+
+            def write(text: str) -> None:
+                if text:
+                    file.write(f"{text}\n".encode("utf-8", "backslashreplace"))
+                    file.flush()
+
+            yield write
     except OSError as error:
         raise click.FileError(str(output), error.strerror or str(error)) from None
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from modelcheck.errors import Misuse
 from modelcheck.report import Report, Reported
+from modelcheck.writing import write_file
 
 Key = tuple[str, str, str]
 
@@ -22,7 +23,7 @@ def _key(found: Reported) -> Key:
 def write_baseline(path: Path, findings: Iterable[Reported]) -> None:
     """Write the findings down, sorted. Raises OSError."""
     entries = [{"rule": rule, "path": where, "message": message} for rule, where, message in sorted(map(_key, findings))]
-    path.write_text(json.dumps({"version": 1, "findings": entries}, indent=1, ensure_ascii=False) + "\n", "utf-8")
+    write_file(path, (json.dumps({"version": 1, "findings": entries}, indent=1, ensure_ascii=False) + "\n").encode())
 
 
 def pass_over(path: Path, report: Report) -> int:

@@ -10,6 +10,7 @@ from pathlib import Path
 from modelcheck.documents.text import offset, whole_lines
 from modelcheck.findings import Edit
 from modelcheck.report import Reported
+from modelcheck.writing import write_file
 
 _QUOTES = ("'", '"')
 
@@ -30,11 +31,7 @@ class Plan:
     def write(self) -> None:
         """Put each new text in the old one's place, whole or not at all. Raises OSError."""
         for path, (_, after) in self.texts.items():
-            beside = path.with_name(f".{path.name}.modelcheck")
-            with beside.open("w", encoding="utf-8", newline="") as file:
-                file.write(after)
-            beside.chmod(path.stat().st_mode & 0o777)
-            beside.replace(path)
+            write_file(path, after.encode())
 
 
 def plan_fixes(findings: Iterable[Reported], *, unsafe: bool) -> Plan:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import re
-import threading
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -17,6 +16,7 @@ from modelcheck.hookspecs import hookimpl
 from modelcheck.sources import Access, Source
 from modelcheck.sources.folder import FolderSource
 from modelcheck.sources.target import REVISION, Target
+from modelcheck.writing import write_file
 
 COMMIT = re.compile(r"[0-9a-f]{40}")
 
@@ -108,13 +108,11 @@ def _link(blob: str, pointer: str, content: bytes) -> None:
 
 def _write(path: Path, content: bytes) -> None:
     """Write a file whole or not at all, also when two processes do."""
-    unfinished = path.with_name(f"{path.name}.{os.getpid()}.{threading.get_ident()}.incomplete")
     try:
-        unfinished.write_bytes(content)
+        write_file(path, content)
     except FileNotFoundError:
         path.parent.mkdir(parents=True, exist_ok=True)
-        unfinished.write_bytes(content)
-    unfinished.replace(path)
+        write_file(path, content)
 
 
 _LAYOUT = re.compile(r"models--(?P<id>[^/]+(?:--[^/]+)?)(?:/snapshots/(?P<commit>[0-9a-f]{40}))?/?$")
