@@ -5,7 +5,9 @@
 The first-party rules import this module and the standard library, and nothing else.
 """
 
+import re
 from importlib import import_module
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from modelcheck.documents import TextFile
@@ -39,55 +41,40 @@ from modelcheck.sources import Source
 from modelcheck.verdict import Verdict
 from modelcheck.vocabulary import DOCUMENT_ENDS, ENDS_BY_NAME
 
-if TYPE_CHECKING:  # these are imported when a rule that asks for them is
-    from modelcheck.facts.papers.adapter_config import AdapterConfig
-    from modelcheck.facts.papers.card_layout import CardLayout
-    from modelcheck.facts.papers.card_text import CardText
-    from modelcheck.facts.papers.eval_results import EvalResults
-    from modelcheck.facts.papers.generation_file import GenerationFile
-    from modelcheck.facts.papers.gguf_tensors import GgufTensors
-    from modelcheck.facts.papers.lfs_pointers import LfsPointers
-    from modelcheck.facts.papers.remote_code import RemoteCode
-    from modelcheck.facts.papers.rendering import Rendering
-    from modelcheck.facts.papers.special_tokens_map import SpecialTokensMap
-    from modelcheck.facts.papers.template_code import TemplateCode
-    from modelcheck.facts.papers.tokenizer_file import TokenizerFile
+DEFERRED = "modelcheck.facts.deferred"
 
-_PAPERS = {
-    "AdapterConfig": "adapter_config",
-    "CardLayout": "card_layout",
-    "CardText": "card_text",
-    "EvalResults": "eval_results",
-    "GenerationFile": "generation_file",
-    "GgufTensors": "gguf_tensors",
-    "LfsPointers": "lfs_pointers",
-    "RemoteCode": "remote_code",
-    "Rendering": "rendering",
-    "SpecialTokensMap": "special_tokens_map",
-    "TemplateCode": "template_code",
-    "TokenizerFile": "tokenizer_file",
-}
+if TYPE_CHECKING:  # facts that are imported only when a rule asks for them: this is the one list of them
+    from modelcheck.facts.deferred.adapter_config import AdapterConfig as AdapterConfig
+    from modelcheck.facts.deferred.card_layout import CardLayout as CardLayout
+    from modelcheck.facts.deferred.card_text import CardText as CardText
+    from modelcheck.facts.deferred.eval_results import EvalResults as EvalResults
+    from modelcheck.facts.deferred.generation_file import GenerationFile as GenerationFile
+    from modelcheck.facts.deferred.gguf_tensors import GgufTensors as GgufTensors
+    from modelcheck.facts.deferred.lfs_pointers import LfsPointers as LfsPointers
+    from modelcheck.facts.deferred.remote_code import RemoteCode as RemoteCode
+    from modelcheck.facts.deferred.rendering import Rendering as Rendering
+    from modelcheck.facts.deferred.special_tokens_map import SpecialTokensMap as SpecialTokensMap
+    from modelcheck.facts.deferred.template_code import TemplateCode as TemplateCode
+    from modelcheck.facts.deferred.tokenizer_file import TokenizerFile as TokenizerFile
 
 
 def __getattr__(name: str) -> Any:
-    """What is known of a checkpoint's own papers."""
-    if name not in _PAPERS:
+    """A deferred fact, by convention: ``TokenizerFile`` is in ``modelcheck.facts.deferred.tokenizer_file``."""
+    module = f"{DEFERRED}.{re.sub(r'(?<=[a-z])(?=[A-Z])', '_', name).lower()}"
+    if name.startswith("_") or find_spec(module) is None:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"modelcheck.facts.papers.{_PAPERS[name]}"), name)
+    return getattr(import_module(module), name)
 
 
 __all__ = [
     "DOCUMENT_ENDS",
     "ENDS_BY_NAME",
     "Absent",
-    "AdapterConfig",
     "Axis",
     "BaseSibling",
     "Behaviour",
     "Beside",
     "Broken",
-    "CardLayout",
-    "CardText",
     "ChatTemplate",
     "CheckpointName",
     "Checkpoints",
@@ -95,18 +82,14 @@ __all__ = [
     "ControlRows",
     "Cost",
     "Edit",
-    "EvalResults",
     "Evidence",
     "FileListing",
     "Finding",
     "Fix",
     "GenerationConfig",
-    "GenerationFile",
     "GgufMetadata",
-    "GgufTensors",
     "InstructSibling",
     "Interface",
-    "LfsPointers",
     "Lineage",
     "ModelCard",
     "ModelConfig",
@@ -115,20 +98,15 @@ __all__ = [
     "Parent",
     "Parents",
     "Registry",
-    "RemoteCode",
-    "Rendering",
     "Served",
     "Severity",
     "Source",
     "Span",
-    "SpecialTokensMap",
     "StageWord",
     "SubLabel",
-    "TemplateCode",
     "TensorIndex",
     "TextFile",
     "TokenizerConfig",
-    "TokenizerFile",
     "Verdict",
     "WeightsIndex",
     "YamlFile",

@@ -25,7 +25,7 @@ LONGEST_FUNCTION = 50
 LAYERS = {
     "findings": set(),
     "errors": {"findings"},
-    "documents": {"findings", "errors"},
+    "documents": {"findings", "errors", "patterns"},
     "writing": set(),
     "hookspecs": {"registry", "report", "sources"},
     "sources": {"findings", "errors", "hookspecs", "writing"},
@@ -142,11 +142,24 @@ def test_files_and_functions_are_short(path: Path) -> None:
             assert own <= LONGEST_FUNCTION, node.name
 
 
+DEFERRED_FACTS = {
+    name.rpartition(".")[2]: name.split(".")[-2] for name in imports(PACKAGE / "api.py") if name.startswith(f"{api.DEFERRED}.")
+}
+
+
 def test_the_api_exports_exactly_what_it_imports() -> None:
-    helpers = {"TYPE_CHECKING", "Any", "import_module"}
+    helpers = {"TYPE_CHECKING", "Any", "import_module", "find_spec", "DEFERRED"}
     names = {name for name in vars(api) if not name.startswith("_") and not inspect.ismodule(vars(api)[name])}
-    assert (names - helpers) | set(api._PAPERS) == set(api.__all__)
-    assert all(getattr(api, name) for name in api.__all__)
+    assert names - helpers - DEFERRED_FACTS.keys() == set(api.__all__)
+
+
+def test_every_deferred_fact_is_in_the_api_and_in_the_file_that_its_name_says() -> None:
+    folder = PACKAGE / "facts/deferred"
+    assert set(DEFERRED_FACTS.values()) == {path.stem for path in folder.glob("*.py")} - {"__init__"}
+    for name, module in DEFERRED_FACTS.items():
+        assert getattr(api, name).__module__ == f"{api.DEFERRED}.{module}"
+    with pytest.raises(AttributeError, match="no attribute 'NoSuchFact'"):
+        _ = api.NoSuchFact
 
 
 def test_file_function_rule_and_page_have_one_name() -> None:
@@ -206,7 +219,7 @@ def test_the_hook_on_a_deployment_file_imports_no_heavy_module() -> None:
     modules = imported_by("scan", "--offline", "--budget", "files", "fixtures/chat-on-base/compose.yaml")
     assert "yaml" in modules
     assert not modules & (HEAVY | {"subprocess", "asyncio", "modelcheck.sandbox.client"})
-    papers = ("modelcheck_rules.card", "modelcheck_rules.template", "modelcheck_rules.config", "modelcheck.facts.papers")
+    papers = ("modelcheck_rules.card", "modelcheck_rules.template", "modelcheck_rules.config", "modelcheck.facts.deferred")
     assert not [name for name in modules if name.startswith(papers)]
 
 

@@ -13,4 +13,4 @@ if TYPE_CHECKING:
 @hookimpl
 def modelcheck_register(registry: Registry) -> None:
     """Brings every fact of this package; what is known of a checkpoint's papers when one is judged."""
-    registry.scan(__name__, later=("papers",))
+    registry.scan(__name__, later=("deferred",))

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from modelcheck.config import Settings
 from modelcheck.engine.shared import Shared
+from modelcheck.facts.deferred.card_layout import CardLayout
+from modelcheck.facts.deferred.card_text import CardText, card_text
+from modelcheck.facts.deferred.rendering import Rendering
+from modelcheck.facts.deferred.tokenizer_file import TokenizerFile
 from modelcheck.facts.model_card import ModelCard
-from modelcheck.facts.papers.card_layout import CardLayout
-from modelcheck.facts.papers.card_text import CardText, card_text
-from modelcheck.facts.papers.rendering import Rendering
-from modelcheck.facts.papers.tokenizer_file import TokenizerFile
 from modelcheck.testing.checking import _InMemory, installed
 from modelcheck.testing.memory import MemorySource
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from modelcheck.facts.papers.remote_code import outward_calls
+from modelcheck.facts.deferred.remote_code import outward_calls
 from modelcheck.testing import check
 
 AUTO = '{"model_type": "thing", "auto_map": {"AutoModel": "modeling_thing.ThingModel"}}'

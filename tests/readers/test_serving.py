@@ -8,11 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from modelcheck.config import Settings
+from modelcheck.documents.located import Located
 from modelcheck.facts.model_use import ModelUse
 from modelcheck.findings import Span
-from modelcheck.readers.references import read_reference
-from modelcheck.readers.variables import read_env_file, resolve
-from modelcheck.readers.words import Word, split_script
+from modelcheck.readers.launch.references import read_reference
+from modelcheck.readers.launch.variables import read_env_file, resolve
+from modelcheck.readers.launch.words import split_script
 from modelcheck.testing.checking import run
 
 
@@ -258,4 +259,4 @@ class TestWords:
 
     @given(st.text(max_size=30))
     def test_any_word_is_resolved(self, text: str) -> None:
-        resolve(Word(text, Span("x", 1, 1)), {"A": Word("1", Span("x", 2, 1))})
+        resolve(Located(text, Span("x", 1, 1)), {"A": Located("1", Span("x", 2, 1))})

@@ -8,7 +8,7 @@ from typing import Any
 
 import jinja2
 import pytest
-from modelcheck.facts.papers.rendering import _in_parts, _shapes, _variables
+from modelcheck.facts.deferred.rendering import _in_parts, _shapes, _variables
 from modelcheck.sandbox.environment import environment
 
 from conftest import ROOT

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from modelcheck.documents.located import Located
 from modelcheck.documents.yamlfile import Node, YamlFile
 from modelcheck.facts.model_use import ModelUse, Purpose
-from modelcheck.readers.making import make_use, served_use, text_at, word_at
-from modelcheck.readers.words import Word
+from modelcheck.readers.launch.build import make_use, served_use, text_at, word_at
 from modelcheck.registry import reader
 
 # Providers whose model names are of the Hub: the prefix goes, the rest is the id.
@@ -44,7 +44,7 @@ def litellm(file: YamlFile) -> Iterator[ModelUse]:
                 yield from _entry(entry, params, model)
 
 
-def _entry(entry: Node, params: Node, model: Word) -> Iterator[ModelUse]:
+def _entry(entry: Node, params: Node, model: Located) -> Iterator[ModelUse]:
     if model.text.startswith("os.environ/"):
         return
     hub = next((prefix for prefix in _HUB if model.text.startswith(prefix)), None)
@@ -56,7 +56,7 @@ def _entry(entry: Node, params: Node, model: Word) -> Iterator[ModelUse]:
     if hub == "huggingface/" and model.text.count("/") > 2:  # huggingface/<provider>/<owner>/<name>
         hub = "/".join(model.text.split("/")[:2]) + "/"
     if hub:
-        yield make_use(model.behind(len(hub)), "litellm", "litellm", purpose, (why,))
+        yield make_use(model.after(len(hub)), "litellm", "litellm", purpose, (why,))
         return
     yield served_use(model, "litellm", "litellm", purpose, (why,))
 

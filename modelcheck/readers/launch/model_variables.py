@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
+from modelcheck.documents.located import Located
 from modelcheck.facts.model_use import ModelUse, Purpose
 from modelcheck.patterns import lazy
-from modelcheck.readers.making import make_use, ollama_use, served_use
-from modelcheck.readers.marks import CHAT_FLAGS
-from modelcheck.readers.words import Word
+from modelcheck.readers.launch.build import make_use, ollama_use, served_use
+from modelcheck.readers.launch.chat_cues import CHAT_FLAGS
 
 _NAME = lazy(
     r"(\w+_)?(MODEL|MODEL_ID|MODEL_NAME|MODEL_PATH|MODEL_REPO|MODEL_REPO_ID|HF_REPO|HF_MODEL|MODELS)(_ID|_NAME|_PATH)?",
@@ -38,7 +38,7 @@ _BARE = lazy(r"[A-Za-z][\w.]*-?[\w.-]*[A-Za-z0-9]")
 _KINDS: tuple[tuple[str, Purpose], ...] = (("EMBED", "embedding"), ("RERANK", "rerank"), ("REWARD", "reward"), ("DRAFT", "draft"))
 
 
-def named_models(variables: Mapping[str, Word], format_: str) -> Iterator[ModelUse]:
+def named_models(variables: Mapping[str, Located], format_: str) -> Iterator[ModelUse]:
     """The variables that hold a Hub id. A bare word may be anything, but in ``MODEL_ID``, which is TGI's name for one."""
     for name, word in variables.items():
         known = name in _IDS and _BARE.fullmatch(word.text)
@@ -58,7 +58,7 @@ def named_models(variables: Mapping[str, Word], format_: str) -> Iterator[ModelU
             yield served_use(word, format_, name, "chat" if webui else "unknown", tuple(webui) or (name,))
 
 
-def _marks(name: str, variables: Mapping[str, Word]) -> tuple[str, ...]:
+def _marks(name: str, variables: Mapping[str, Located]) -> tuple[str, ...]:
     """The variables beside a model's that only a chat needs, or that hold such flags: those of the same prefix, or of none."""
     prefix = _NAME_END.split(name)[0].rpartition("MODEL")[0]
     mine = {other: word for other, word in variables.items() if other.startswith(prefix) or _CHAT.fullmatch(other)}

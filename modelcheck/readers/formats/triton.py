@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from itertools import islice
 
 from modelcheck.documents import TextFile
+from modelcheck.documents.located import Lines, Located
 from modelcheck.facts.model_use import ModelUse
 from modelcheck.patterns import lazy
-from modelcheck.readers.making import make_use
-from modelcheck.readers.references import HUB_ID
-from modelcheck.readers.words import Lines, Word
+from modelcheck.readers.launch.build import make_use
+from modelcheck.readers.launch.references import HUB_ID
 from modelcheck.registry import reader
 
 _PARAMETER = lazy(
@@ -25,4 +25,4 @@ def triton(file: TextFile) -> Iterator[ModelUse]:
     lines = Lines(file.path, file.text)
     for found in islice(_PARAMETER.finditer(file.text), _MOST):
         if HUB_ID.fullmatch(found["value"]):
-            yield make_use(Word(found["value"], lines.span(found.start("value"), found.end("value"))), "triton", found["key"])
+            yield make_use(Located(found["value"], lines.span(found.start("value"), found.end("value"))), "triton", found["key"])

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from modelcheck.documents.located import Lines, Located
 from modelcheck.documents.yamlfile import Node, YamlFile
 from modelcheck.facts.model_use import ModelUse, Purpose
 from modelcheck.patterns import lazy
-from modelcheck.readers.engines import CHAT_ROUTE, KSERVE_HUGGINGFACE, VLLM
-from modelcheck.readers.making import make_use, text_at, word_at
-from modelcheck.readers.marks import chat_arguments, featured_purpose
-from modelcheck.readers.serving import Started, read_arguments, uses_of
-from modelcheck.readers.words import Lines, Word, words_of
+from modelcheck.readers.launch.build import make_use, text_at, word_at
+from modelcheck.readers.launch.chat_cues import chat_arguments, featured_purpose
+from modelcheck.readers.launch.engines import CHAT_ROUTE, KSERVE_HUGGINGFACE, VLLM
+from modelcheck.readers.launch.serving import Started, read_arguments, uses_of
+from modelcheck.readers.launch.words import words_of
 from modelcheck.registry import reader
 
 _LANGUAGE = lazy(r"(?i)tgi|vllm|llm")
@@ -100,7 +101,7 @@ def _adapter(document: Node) -> Iterator[ModelUse]:
     artifact = word_at(document, "spec", "artifactURL")
     if artifact and artifact.text.startswith("huggingface://"):
         yield make_use(
-            Word(artifact.text.removeprefix("huggingface://"), artifact.at), "aibrix", "aibrix", "unknown", ("a LoRA adapter",)
+            Located(artifact.text.removeprefix("huggingface://"), artifact.at), "aibrix", "aibrix", "unknown", ("a LoRA adapter",)
         )
     url = word_at(document, "spec", "model", "modelURL")
     if url:

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from modelcheck.documents import TextFile
+from modelcheck.documents.hcl import Block, read_blocks, read_tokens
+from modelcheck.documents.located import Lines, Located
 from modelcheck.facts.model_use import ModelUse
-from modelcheck.readers.engines import MENTIONS
-from modelcheck.readers.hcl import Block, read_blocks, read_tokens
-from modelcheck.readers.model_variables import named_models
-from modelcheck.readers.serving import find_started, take_default, take_environment, uses_of
-from modelcheck.readers.words import Lines, Word
+from modelcheck.readers.launch.engines import MENTIONS
+from modelcheck.readers.launch.model_variables import named_models
+from modelcheck.readers.launch.serving import find_started, take_default, take_environment, uses_of
 from modelcheck.registry import reader
 
 _WORDS = ("command", "entrypoint", "args")
@@ -41,7 +41,7 @@ def _variables(root: Block) -> Iterator[tuple[str, Block]]:
 
 
 def _container(
-    told: Mapping[str, list[Word]], environment: Mapping[str, Word], variables: Mapping[str, Word], lines: Lines
+    told: Mapping[str, list[Located]], environment: Mapping[str, Located], variables: Mapping[str, Located], lines: Lines
 ) -> Iterator[ModelUse]:
     image = _filled(told["image"][0], variables) if told.get("image") else None
     words = [_filled(word, variables) for name in _WORDS for word in told.get(name, ())]
@@ -55,12 +55,12 @@ def _container(
     yield from uses or named_models(environment, "hcl")
 
 
-def _filled(word: Word, variables: Mapping[str, Word]) -> Word:
+def _filled(word: Located, variables: Mapping[str, Located]) -> Located:
     """A variable's default in its place, and there; one that is set elsewhere stays."""
     return variables.get(word.text) or replace(word, text=word.text.replace("${var.", "${"))
 
 
-def _environment(block: Block) -> Iterator[tuple[str, Word]]:
+def _environment(block: Block) -> Iterator[tuple[str, Located]]:
     """``env { NAME = "value" }``, or a block of name and value each."""
     for child in block.children:
         name, value = child.first("name"), child.first("value")

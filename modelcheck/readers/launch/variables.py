@@ -6,15 +6,15 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
+from modelcheck.documents.located import Located
 from modelcheck.findings import Span
 from modelcheck.patterns import lazy
-from modelcheck.readers.words import Word
 
 _VARIABLE = lazy(r"\$(?:\{(?P<braced>\w+)(?::?[-=?](?P<default>[^{}]*))?\}|\((?P<round>\w+)\)|(?P<bare>[A-Za-z_]\w*))")
 _ASSIGNMENT = lazy(r"^\s*(?:export\s+)?(?P<name>[A-Za-z_]\w*)=(?P<value>.*)$")
 
 
-def resolve(word: Word, variables: Mapping[str, Word]) -> Word:
+def resolve(word: Located, variables: Mapping[str, Located]) -> Located:
     """The word with its variables put in. A word that is one variable stands where that variable is set, if in the same file.
 
     What cannot be resolved stays as written.
@@ -38,7 +38,7 @@ def _is_settled(text: str) -> bool:
     return "$" not in text.replace("$(pwd)", "").replace("$PWD", "")
 
 
-def _value(found: re.Match[str], variables: Mapping[str, Word]) -> str:
+def _value(found: re.Match[str], variables: Mapping[str, Located]) -> str:
     known = variables.get(_name(found))
     if known is not None and _is_settled(known.text):
         return known.text
@@ -46,7 +46,7 @@ def _value(found: re.Match[str], variables: Mapping[str, Word]) -> str:
     return found.group() if default is None else default.strip("\"'")
 
 
-def read_env_file(path: str, text: str) -> dict[str, Word]:
+def read_env_file(path: str, text: str) -> dict[str, Located]:
     """The assignments of a ``.env`` file, quotes and comments taken off."""
     found = {}
     for number, line in enumerate(text.split("\n"), 1):  # and at no other character, as everywhere here
@@ -56,5 +56,5 @@ def read_env_file(path: str, text: str) -> dict[str, Word]:
             quoted = re.match(r"(?P<quote>[\"'])(?P<text>.*?)(?P=quote)", value)
             plain = quoted["text"] if quoted else re.split(r"\s#", value, maxsplit=1)[0].strip()
             if plain:
-                found[match["name"]] = Word(plain, Span(path, number, match.start("value") + 1))
+                found[match["name"]] = Located(plain, Span(path, number, match.start("value") + 1))
     return found

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from modelcheck.documents.located import Located
 from modelcheck.documents.yamlfile import Node, YamlFile
 from modelcheck.facts.model_use import ModelUse, Purpose
-from modelcheck.readers.making import make_use, text_at, word_at
-from modelcheck.readers.words import Word
+from modelcheck.readers.launch.build import make_use, text_at, word_at
 from modelcheck.registry import reader
 
 _BACKENDS: dict[str, Purpose] = {"rerankers": "rerank", "bert-embeddings": "embedding", "sentencetransformers": "embedding"}
@@ -39,7 +39,7 @@ def model_config(node: Node) -> Iterator[ModelUse]:
     elif "completion" in templates:
         purpose, because = "completion", ("only template.completion",)
     path = model.text.removeprefix("huggingface://")
-    word = Word("/".join(path.split("/")[:2]), model.at) if path != model.text else model
+    word = Located("/".join(path.split("/")[:2]), model.at) if path != model.text else model
     yield make_use(
         word, "localai", backend or "localai", purpose, because,
         adapter=text_at(node, "lora_adapter"), template=text_at(node, "template", "chat"),

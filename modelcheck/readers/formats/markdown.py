@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from itertools import islice
 
 from modelcheck.documents import TextFile
+from modelcheck.documents.located import Lines
 from modelcheck.facts.model_use import ModelUse
 from modelcheck.patterns import lazy
-from modelcheck.readers.scripts import COMMAND_MENTIONS, Script
-from modelcheck.readers.words import Lines
+from modelcheck.readers.launch.scripts import COMMAND_MENTIONS, Script
 from modelcheck.registry import reader
 
 _FENCE = lazy(r"(?ms)^[ \t]*(?P<fence>`{3,}|~{3,})[ \t]*(?P<language>\w*)[^\n]*\n(?P<body>.*?)^[ \t]*(?P=fence)")

@@ -9,22 +9,23 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
+from modelcheck.documents.located import Lines, Located
 from modelcheck.documents.yamlfile import Node, YamlFile, parse_yaml_text
 from modelcheck.errors import Broken
 from modelcheck.facts.model_use import ModelUse, Purpose
 from modelcheck.patterns import lazy
-from modelcheck.readers.docker_compose import environment_of
-from modelcheck.readers.engine_config import read_engine_config
-from modelcheck.readers.engines import SGLANG, VLLM
-from modelcheck.readers.localai import model_config
-from modelcheck.readers.making import make_use, text_at, word_at
-from modelcheck.readers.marks import chat_arguments, chat_keys, document_marks, featured_purpose
-from modelcheck.readers.model_variables import named_models
-from modelcheck.readers.references import HUB_ID
-from modelcheck.readers.scripts import COMMAND_MENTIONS, Script, may_start
-from modelcheck.readers.serving import find_started, read_arguments, take_environment, uses_of
-from modelcheck.readers.variables import resolve
-from modelcheck.readers.words import Lines, Word, words_of
+from modelcheck.readers.formats.docker_compose import environment_of
+from modelcheck.readers.formats.localai import model_config
+from modelcheck.readers.launch.build import make_use, text_at, word_at
+from modelcheck.readers.launch.chat_cues import chat_arguments, chat_keys, document_marks, featured_purpose
+from modelcheck.readers.launch.engine_config import read_engine_config
+from modelcheck.readers.launch.engines import SGLANG, VLLM
+from modelcheck.readers.launch.model_variables import named_models
+from modelcheck.readers.launch.references import HUB_ID
+from modelcheck.readers.launch.scripts import COMMAND_MENTIONS, Script, may_start
+from modelcheck.readers.launch.serving import find_started, read_arguments, take_environment, uses_of
+from modelcheck.readers.launch.variables import resolve
+from modelcheck.readers.launch.words import words_of
 from modelcheck.registry import reader
 
 _KEYS = lazy(
@@ -66,7 +67,7 @@ class Walk:
         self.lines = lines
         self.document = document
         self._manifest = document.get("apiVersion") is not None
-        self.environment: dict[str, Word] = {}
+        self.environment: dict[str, Located] = {}
         for key in ("envs", "env", "environment", "environment_variables"):
             self.environment |= environment_of(document.get(key), lines)
         self.chat = tuple(document_marks(document))
@@ -104,13 +105,15 @@ class Walk:
             word = word_at(child)
             if word is not None and self._is_model(key, word, node, path):
                 yield self._use(word, key, node, path)
-        variables = {key: Word(child.text, child.span, child) for key, child in node.items() if child.text and key.upper() == key}
+        variables = {
+            key: Located(child.text, child.span, child) for key, child in node.items() if child.text and key.upper() == key
+        }
         yield from named_models(self._resolved(variables), "values")
         name, value = text_at(node, "name") or text_at(node, "key"), word_at(node, "value")
         if name and value is not None and HUB_ID.fullmatch(value.text) and ("model." in name or _KEYS.fullmatch(name)):
             yield make_use(value, "values", name)
 
-    def _resolved(self, variables: Mapping[str, Word]) -> dict[str, Word]:
+    def _resolved(self, variables: Mapping[str, Located]) -> dict[str, Located]:
         return {name: resolve(word, self.environment) for name, word in variables.items()}
 
     def _started(self, node: Node, path: tuple[str, ...]) -> Iterator[ModelUse]:
@@ -134,15 +137,15 @@ class Walk:
             take_environment(started, variables)
             yield from uses_of(started, variables, "values", self.chat)
 
-    def _of_chart(self, word: Word) -> Word:
+    def _of_chart(self, word: Located) -> Located:
         """``--model={{ .Values.x.model }}``: the value stands in the same file, and the word gets its place."""
         found = _VALUE.search(word.text)
         value = word_at(self.document, *found["path"].split(".")) if found else None
         if found is None or value is None:
             return word
-        return Word(word.text[: found.start()] + value.text + word.text[found.end() :], value.at, value.node)
+        return Located(word.text[: found.start()] + value.text + word.text[found.end() :], value.at, value.node)
 
-    def _is_model(self, key: str, word: Word, node: Node, path: tuple[str, ...]) -> bool:
+    def _is_model(self, key: str, word: Located, node: Node, path: tuple[str, ...]) -> bool:
         if _NAMED_ELSEWHERE.fullmatch(word.text):
             return key in ("model", "repository")
         if _URI.fullmatch(word.text) and key in _URI_KEYS:
@@ -164,7 +167,7 @@ class Walk:
     def _is_chart(self) -> bool:
         return self.document.get("image") is not None or self.document.get("replicaCount") is not None
 
-    def _use(self, word: Word, key: str, node: Node, path: tuple[str, ...]) -> ModelUse:
+    def _use(self, word: Located, key: str, node: Node, path: tuple[str, ...]) -> ModelUse:
         marks = (*chat_keys(node), *(mark for name in _ARGUMENTS for mark in chat_arguments(node.get(name))))
         if _NAMED_ELSEWHERE.fullmatch(word.text) and key == "repository":
             return make_use(word, "values", "nim", "chat", ("NIM serves chat",))

@@ -8,14 +8,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from modelcheck.documents.located import Lines, Located
 from modelcheck.facts.model_use import Method, ModelUse, Purpose
 from modelcheck.findings import Span
 from modelcheck.patterns import lazy
-from modelcheck.readers.engines import ENGINES, TASKS, Engine, Role, engine_of_image, engine_of_words
-from modelcheck.readers.making import make_use, ollama_use, served_use
-from modelcheck.readers.trainers import LAUNCHERS, METHODS, TRAINERS
-from modelcheck.readers.variables import resolve
-from modelcheck.readers.words import SCRIPT_FLAG, SHELLS, Lines, Word, commands_in
+from modelcheck.readers.launch.build import make_use, ollama_use, served_use
+from modelcheck.readers.launch.engines import ENGINES, TASKS, Engine, Role, engine_of_image, engine_of_words
+from modelcheck.readers.launch.trainers import LAUNCHERS, METHODS, TRAINERS
+from modelcheck.readers.launch.variables import resolve
+from modelcheck.readers.launch.words import SCRIPT_FLAG, SHELLS, commands_in
 
 _LIKE_A_MODEL = lazy(r"^(hf://)?[\w.-]+/[\w.:@-]+$|\$")
 _DOES = {"embedding": "serves nothing else", "completion": "serves nothing else", "finetune": "trains it", "chat": "talks with it"}
@@ -35,17 +36,17 @@ class Started:
     """
 
     engine: Engine
-    told: dict[Role, list[Word]] = field(default_factory=dict)
+    told: dict[Role, list[Located]] = field(default_factory=dict)
     chat: list[str] = field(default_factory=list)
     method: Method | None = None
     implied: bool = False
 
-    def first(self, role: Role) -> Word | None:
+    def first(self, role: Role) -> Located | None:
         """The last word given for a role, as the engines' own parsers take it."""
         return self.told[role][-1] if self.told.get(role) else None
 
 
-def find_started(image: str | None, words: Sequence[Word], lines: Lines, *, entrypoint: bool) -> Iterator[Started]:
+def find_started(image: str | None, words: Sequence[Located], lines: Lines, *, entrypoint: bool) -> Iterator[Started]:
     """The engines that a container starts. ``entrypoint`` tells that ``words`` replace the image's own entry point."""
     place = _script(words)
     if place is not None:
@@ -60,7 +61,7 @@ def find_started(image: str | None, words: Sequence[Word], lines: Lines, *, entr
         yield read_arguments(engine, words)
 
 
-def _own_program(engine: Engine, words: Sequence[Word]) -> bool:
+def _own_program(engine: Engine, words: Sequence[Located]) -> bool:
     """Whether a container's words begin with a program of their own instead of the engine's arguments."""
     first = words[0].text if words else "-"
     if first.startswith("-") or first in engine.verbs or _LIKE_A_MODEL.search(first):
@@ -71,14 +72,14 @@ def _own_program(engine: Engine, words: Sequence[Word]) -> bool:
     )
 
 
-def _script(words: Sequence[Word]) -> int | None:
+def _script(words: Sequence[Located]) -> int | None:
     """The place of the script in ``sh -c "…"``, also with other flags (``bash -lc``)."""
     if len(words) < 2 or words[0].text.rpartition("/")[2] not in SHELLS:
         return None
     return next((place + 1 for place, word in enumerate(words[:-1]) if SCRIPT_FLAG.fullmatch(word.text)), None)
 
 
-def of_command(words: Sequence[Word]) -> Iterator[Started]:
+def of_command(words: Sequence[Located]) -> Iterator[Started]:
     """What one simple command starts: a server, a trainer, or somebody's script that names a model by a flag of its own."""
     texts = [word.text for word in words]
     for engines in ((*ENGINES, *TRAINERS), LAUNCHERS):
@@ -97,7 +98,7 @@ def _names_a_model(started: Started) -> bool:
     return model is not None and bool(re.search(r"[/$]", model.text))
 
 
-def read_arguments(engine: Engine, words: Sequence[Word]) -> Started:
+def read_arguments(engine: Engine, words: Sequence[Located]) -> Started:
     """What the words behind an engine's name tell it."""
     started = Started(engine)
     place = 0
@@ -108,7 +109,7 @@ def read_arguments(engine: Engine, words: Sequence[Word]) -> Started:
             key, equals, _ = word.text.partition("=")
             role = engine.overrides.get(key.lstrip("+")) if equals else None
             if role:
-                started.told.setdefault(role, []).append(word.behind(len(key) + 1))
+                started.told.setdefault(role, []).append(word.after(len(key) + 1))
             elif engine.positional and "model" not in started.told:
                 started.told["model"] = [word]
             continue
@@ -116,7 +117,7 @@ def read_arguments(engine: Engine, words: Sequence[Word]) -> Started:
         flag, equals, glued = word.text[dashes:].partition("=")
         flag = flag.replace("_", "-")
         role = engine.flags.get(flag)
-        values = [word.behind(len(word.text) - len(glued))] if equals else []
+        values = [word.after(len(word.text) - len(glued))] if equals else []
         if not equals and not engine.switches.fullmatch(flag):
             many = role in ("adapter", "served", "trained")
             while place < len(words) and not _is_flag(words[place].text) and (many or not values):
@@ -125,15 +126,15 @@ def read_arguments(engine: Engine, words: Sequence[Word]) -> Started:
         if role in _CHAT_ROLES:
             started.chat.append(word.text[:dashes] + flag)
         if role:
-            started.told.setdefault(role, []).extend(values or [word.behind(len(word.text))])
+            started.told.setdefault(role, []).extend(values or [word.after(len(word.text))])
     _take_model_args(started)
     return started
 
 
-def _without_default(word: Word) -> Word:
+def _without_default(word: Located) -> Located:
     """``${EXTRA---flag`` is how a default that is a flag begins, once the shell's words are cut."""
     found = re.match(r"\$\{\w+:?-(?=--)", word.text)
-    return word.behind(found.end()) if found else word
+    return word.after(found.end()) if found else word
 
 
 def _is_flag(text: str) -> bool:
@@ -150,15 +151,15 @@ def _take_model_args(started: Started) -> None:
         role = roles.get(key.strip())
         if given and equals and role:
             begin = start + len(key) + 1
-            whole = given.behind(begin)
+            whole = given.after(begin)
             at = whole.at
             if at is not given.at and at.column is not None:
                 at = type(at)(at.path, at.line, at.column, at.end_line, at.column + len(value))
-            started.told[role] = [Word(value.strip("\"'"), at, given.node)]
+            started.told[role] = [Located(value.strip("\"'"), at, given.node)]
         start += len(part) + 1
 
 
-def take_environment(started: Started, environment: Mapping[str, Word]) -> None:
+def take_environment(started: Started, environment: Mapping[str, Located]) -> None:
     """Add what an engine reads from its environment; the command line wins."""
     for name, role in started.engine.environment.items():
         word = environment.get(name)
@@ -172,7 +173,7 @@ def take_environment(started: Started, environment: Mapping[str, Word]) -> None:
             started.chat += [name] if role == "template" else []
 
 
-def take_mounts(started: Started, mounts: Sequence[tuple[str, Word]]) -> None:
+def take_mounts(started: Started, mounts: Sequence[tuple[str, Located]]) -> None:
     """A model that is a mounted folder is the host's: ``mounts`` gives the container's path and the host's as a word.
 
     A folder below the mounted one has a name of its own.
@@ -186,15 +187,15 @@ def take_mounts(started: Started, mounts: Sequence[tuple[str, Word]]) -> None:
 def take_default(started: Started, at: Span, image: str | None) -> None:
     """Where nobody names a model, the image itself is one (NIM), or the engine's default is served; ``at`` is the image's place."""
     if started.engine.image_is_model and image and not started.told.get("model"):
-        started.told["model"] = [Word(image, at)]
+        started.told["model"] = [Located(image, at)]
     default = started.engine.default_model
     if default and not started.told.get("model"):
-        started.told["model"] = [Word(default, at)]
+        started.told["model"] = [Located(default, at)]
         started.implied = True
 
 
 def uses_of(
-    started: Started, variables: Mapping[str, Word], format_: str, chat_elsewhere: Sequence[str] = ()
+    started: Started, variables: Mapping[str, Located], format_: str, chat_elsewhere: Sequence[str] = ()
 ) -> Iterator[ModelUse]:
     """The model that an engine serves or a trainer starts from, and those that stand beside it."""
     model = started.first("model")
@@ -203,7 +204,7 @@ def uses_of(
     if model is not None and model.text.strip():
         yield _use(model, variables, label, started, purpose, because)
     draft = _draft(started)
-    beside: tuple[tuple[Word | None, Purpose, str], ...] = (
+    beside: tuple[tuple[Located | None, Purpose, str], ...] = (
         (draft, "draft", "it drafts for the served model"),
         (started.first("reward"), "reward", "it judges answers while another model is trained"),
         (started.first("reference"), "finetune", "it is trained or compared beside the model"),
@@ -214,8 +215,8 @@ def uses_of(
 
 
 def _use(
-    model: Word,
-    variables: Mapping[str, Word],
+    model: Located,
+    variables: Mapping[str, Located],
     label: str,
     started: Started,
     purpose: Purpose,
@@ -258,11 +259,11 @@ def _purpose(started: Started, chat_elsewhere: Sequence[str]) -> tuple[Purpose, 
     return ("chat", chat) if chat else (engine.otherwise, ())
 
 
-def _draft(started: Started) -> Word | None:
+def _draft(started: Started) -> Located | None:
     return started.first("draft") or _speculative(started.first("speculative"))
 
 
-def _speculative(word: Word | None) -> Word | None:
+def _speculative(word: Located | None) -> Located | None:
     """The model of vLLM's ``--speculative-config '{"model": …}'``."""
     if word is None:
         return None
@@ -271,4 +272,4 @@ def _speculative(word: Word | None) -> Word | None:
     except (ValueError, RecursionError):
         return None
     model = config.get("model") if isinstance(config, dict) else None
-    return Word(model, word.at, word.node) if isinstance(model, str) else None
+    return Located(model, word.at, word.node) if isinstance(model, str) else None

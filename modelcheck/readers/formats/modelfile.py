@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator
 
 from modelcheck.documents import TextFile
+from modelcheck.documents.located import Located
 from modelcheck.facts.model_use import ModelUse, Purpose
 from modelcheck.findings import Span
 from modelcheck.patterns import lazy
-from modelcheck.readers.making import ollama_use
-from modelcheck.readers.words import Word
+from modelcheck.readers.launch.build import ollama_use
 from modelcheck.registry import reader
 
 _INSTRUCTION = lazy(
@@ -41,7 +41,7 @@ def modelfile(file: TextFile) -> Iterator[ModelUse]:
     purpose, because = _purpose(said)
     adapter = said.get("ADAPTER", "").strip() or None
     template = said.get("TEMPLATE")
-    yield ollama_use(Word(value, at), "modelfile", purpose, because, adapter=adapter, template=template, stops=stops or None)
+    yield ollama_use(Located(value, at), "modelfile", purpose, because, adapter=adapter, template=template, stops=stops or None)
 
 
 def _is_stop(name: str, value: str) -> bool:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from modelcheck.documents.located import Lines, Located
 from modelcheck.documents.yamlfile import Node, YamlFile
 from modelcheck.facts.model_use import ModelUse
-from modelcheck.readers.engines import CHAT_ROUTE
-from modelcheck.readers.model_variables import named_models
-from modelcheck.readers.scripts import COMMAND_MENTIONS
-from modelcheck.readers.serving import find_started, take_default, take_environment, uses_of
-from modelcheck.readers.words import Lines, Word, words_of
+from modelcheck.readers.launch.engines import CHAT_ROUTE
+from modelcheck.readers.launch.model_variables import named_models
+from modelcheck.readers.launch.scripts import COMMAND_MENTIONS
+from modelcheck.readers.launch.serving import find_started, take_default, take_environment, uses_of
+from modelcheck.readers.launch.words import words_of
 from modelcheck.registry import reader
 
 _PROBES = ("startupProbe", "readinessProbe", "livenessProbe")
@@ -64,16 +65,16 @@ def _container(container: Node, lines: Lines, maps: dict[str, Node]) -> Iterator
     yield from uses or named_models(environment, "kubernetes")
 
 
-def _environment(container: Node, maps: dict[str, Node]) -> dict[str, Word]:
-    found: dict[str, Word] = {}
+def _environment(container: Node, maps: dict[str, Node]) -> dict[str, Located]:
+    found: dict[str, Located] = {}
     for source in container.get("envFrom") or ():
         name = source.get("configMapRef", "name")
         data = maps.get(name.text or "") if name is not None else None
-        found |= {key: Word(value.text, value.span, value) for key, value in (data.items() if data else ()) if value.text}
+        found |= {key: Located(value.text, value.span, value) for key, value in (data.items() if data else ()) if value.text}
     for entry in container.get("env") or ():
         name, value = entry.get("name"), entry.get("value") or _from_map(entry, maps)
         if name is not None and name.text and value is not None and value.text:
-            found[name.text] = Word(value.text, value.span, value)
+            found[name.text] = Located(value.text, value.span, value)
     return found
 
 

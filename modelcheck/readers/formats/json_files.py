@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 from modelcheck.documents import TextFile
+from modelcheck.documents.located import Lines
 from modelcheck.documents.yamlfile import parse_yaml_text
 from modelcheck.errors import Broken
 from modelcheck.facts.model_use import ModelUse
-from modelcheck.readers.engines import MENTIONS
-from modelcheck.readers.values import Walk
-from modelcheck.readers.words import Lines
+from modelcheck.readers.formats.values import Walk
+from modelcheck.readers.launch.engines import MENTIONS
 from modelcheck.registry import reader
 
 _LONGEST = 2**18

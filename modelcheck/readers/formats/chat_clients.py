@@ -10,8 +10,8 @@ from modelcheck.documents.yamlfile import Node, YamlFile, parse_yaml_text
 from modelcheck.errors import Broken
 from modelcheck.facts.model_use import ModelUse
 from modelcheck.patterns import lazy
-from modelcheck.readers.making import make_use, served_use, text_at, word_at
-from modelcheck.readers.references import HUB_ID
+from modelcheck.readers.launch.build import make_use, served_use, text_at, word_at
+from modelcheck.readers.launch.references import HUB_ID
 from modelcheck.registry import reader
 
 _LONGEST = 2**18

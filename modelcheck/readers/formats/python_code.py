@@ -9,17 +9,17 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from modelcheck.documents import TextFile
+from modelcheck.documents.located import Lines, Located
 from modelcheck.facts.model_use import ModelUse, Purpose
 from modelcheck.findings import Span
 from modelcheck.patterns import lazy
-from modelcheck.readers.engines import TGI, VLLM
-from modelcheck.readers.making import make_use
-from modelcheck.readers.marks import CHAT_FLAGS
-from modelcheck.readers.model_variables import named_models
-from modelcheck.readers.python_marks import assigned_calls, formatters, read_training, talked_to
-from modelcheck.readers.references import HUB_ID
-from modelcheck.readers.serving import Started, find_started, read_arguments, uses_of
-from modelcheck.readers.words import Lines, Word
+from modelcheck.readers.launch.build import make_use
+from modelcheck.readers.launch.chat_cues import CHAT_FLAGS
+from modelcheck.readers.launch.engines import TGI, VLLM
+from modelcheck.readers.launch.model_variables import named_models
+from modelcheck.readers.launch.python_cues import assigned_calls, formatters, read_training, talked_to
+from modelcheck.readers.launch.references import HUB_ID
+from modelcheck.readers.launch.serving import Started, find_started, read_arguments, uses_of
 from modelcheck.registry import reader
 
 PYTHON_MENTIONS = (
@@ -63,7 +63,7 @@ class _Module:
         self.lines = Lines(file.path, file.text)
         self.text = re.split(r"\r\n|\r|\n", file.text)
         self.nodes = list(ast.walk(tree))
-        self.constants: dict[str, Word] = {}
+        self.constants: dict[str, Located] = {}
         for node in self.nodes:
             for name, value in _bindings(node):
                 word = self._word(value)
@@ -123,19 +123,19 @@ class _Module:
         constant = isinstance(node, (ast.Assign, ast.AnnAssign)) and name.isupper()
         return bool(_NAME.fullmatch(name)) or (constant and bool(_SIZED.search(text)))
 
-    def _word(self, node: ast.expr | None) -> Word | None:
+    def _word(self, node: ast.expr | None) -> Located | None:
         if not (isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value):
             return None
         # Columns count in bytes of UTF-8, and the text begins behind the quotation mark.
         line = self.text[node.lineno - 1] if node.lineno <= len(self.text) else ""
         column = len(line.encode()[: node.col_offset].decode(errors="ignore")) + 2
         end = node.end_lineno == node.lineno
-        return Word(
+        return Located(
             node.value,
             Span(self.file.path, node.lineno, column, node.lineno if end else None, column + len(node.value) if end else None),
         )
 
-    def _value(self, node: ast.expr | None) -> Word | None:
+    def _value(self, node: ast.expr | None) -> Located | None:
         """A string, or the constant that a name stands for."""
         if isinstance(node, ast.Name):
             return self.constants.get(node.id)
@@ -144,7 +144,9 @@ class _Module:
         return self._word(node)
 
     def _command(self, elements: list[ast.expr]) -> list[ModelUse]:
-        words = [self._value(element) or Word("", Span(self.file.path, getattr(element, "lineno", None))) for element in elements]
+        words = [
+            self._value(element) or Located("", Span(self.file.path, getattr(element, "lineno", None))) for element in elements
+        ]
         if words and words[0].text.startswith("--") and any(word.text.startswith(("--model=", "--model-id=")) for word in words):
             engine = VLLM if any(word.text.startswith("--model=") for word in words) else TGI  # a container's arguments
             return list(uses_of(read_arguments(engine, words), {}, "python"))

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from modelcheck.documents.yamlfile import Node
 from modelcheck.facts.model_use import Purpose
 from modelcheck.patterns import lazy
-from modelcheck.readers.engines import CHAT_ROUTE
-from modelcheck.readers.making import text_at
+from modelcheck.readers.launch.build import text_at
+from modelcheck.readers.launch.engines import CHAT_ROUTE
 
 CHAT_FLAGS = ("--enable-auto-tool-choice", "--tool-call-parser", "--reasoning-parser", "--chat-template")
 _FLAG = lazy(f"({'|'.join(CHAT_FLAGS)})(?![\\w-])")

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from modelcheck.facts.model_use import Method
 from modelcheck.patterns import lazy
-from modelcheck.readers.engines import Engine, Role
+from modelcheck.readers.launch.engines import Engine, Role
 
 _NO_IMAGE = lazy(r"(?!)")
 _SWITCHES = lazy(

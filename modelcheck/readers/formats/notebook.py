@@ -10,12 +10,12 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from modelcheck.documents import TextFile
+from modelcheck.documents.located import Lines
 from modelcheck.facts.model_use import ModelUse
 from modelcheck.findings import Span
 from modelcheck.patterns import lazy
-from modelcheck.readers.python_code import PYTHON_MENTIONS, python_code
-from modelcheck.readers.scripts import COMMAND_MENTIONS, Script
-from modelcheck.readers.words import Lines
+from modelcheck.readers.formats.python_code import PYTHON_MENTIONS, python_code
+from modelcheck.readers.launch.scripts import COMMAND_MENTIONS, Script
 from modelcheck.registry import reader
 
 _SHELL_CELL = lazy(r"%%(bash|sh|script)\b")

@@ -6,18 +6,19 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
+from modelcheck.documents.located import Lines, Located
 from modelcheck.documents.yamlfile import Node, YamlFile
 from modelcheck.facts.model_use import ModelUse
 from modelcheck.patterns import lazy
 from modelcheck.readers import Beside
-from modelcheck.readers.engines import CHAT_ROUTE, engine_of_image
-from modelcheck.readers.making import make_use, served_use, text_at, word_at
-from modelcheck.readers.model_variables import named_models
-from modelcheck.readers.references import HUB_HOST
-from modelcheck.readers.scripts import COMMAND_MENTIONS
-from modelcheck.readers.serving import find_started, take_default, take_environment, take_mounts, uses_of
-from modelcheck.readers.variables import read_env_file, resolve
-from modelcheck.readers.words import Lines, Word, words_of
+from modelcheck.readers.launch.build import make_use, served_use, text_at, word_at
+from modelcheck.readers.launch.engines import CHAT_ROUTE, engine_of_image
+from modelcheck.readers.launch.model_variables import named_models
+from modelcheck.readers.launch.references import HUB_HOST
+from modelcheck.readers.launch.scripts import COMMAND_MENTIONS
+from modelcheck.readers.launch.serving import find_started, take_default, take_environment, take_mounts, uses_of
+from modelcheck.readers.launch.variables import read_env_file, resolve
+from modelcheck.readers.launch.words import words_of
 from modelcheck.registry import reader
 
 _MOST_CLIENTS = 50
@@ -40,11 +41,11 @@ def docker_compose(file: YamlFile, beside: Beside) -> Iterator[ModelUse]:
             yield from _service(service, marks, lines, shared, beside)
 
 
-def _service(service: Node, marks: list[str], lines: Lines, shared: dict[str, Word], beside: Beside) -> Iterator[ModelUse]:
+def _service(service: Node, marks: list[str], lines: Lines, shared: dict[str, Located], beside: Beside) -> Iterator[ModelUse]:
     environment = {**_env_files(service, beside), **environment_of(service.get("environment"), lines)}
     image = service.get("image")
     entrypoint, command = words_of(service.get("entrypoint"), lines), words_of(service.get("command"), lines)
-    image_name = resolve(Word(image.text, image.span), shared).text if image is not None and image.text else None
+    image_name = resolve(Located(image.text, image.span), shared).text if image is not None and image.text else None
     uses: list[ModelUse] = []
     for started in find_started(image_name, entrypoint + command, lines, entrypoint=bool(entrypoint)):
         take_environment(started, environment)
@@ -67,18 +68,18 @@ def _model_runner(document: Node) -> Iterator[ModelUse]:
             yield served_use(model, "docker-compose/models", "model-runner", "chat", ("Docker Model Runner serves chat",))
 
 
-def environment_of(node: Node | None, lines: Lines) -> dict[str, Word]:
+def environment_of(node: Node | None, lines: Lines) -> dict[str, Located]:
     """``environment`` as a mapping or as a list of ``NAME=value``."""
-    found = {name: Word(value.text, value.span, value) for name, value in (node.items() if node else ()) if value.text}
+    found = {name: Located(value.text, value.span, value) for name, value in (node.items() if node else ()) if value.text}
     for element in node or ():
         name, equals, value = (element.text or "").partition("=")
         if equals and value:
             place = lines.place(element, [value], script=False)[0]
-            found[name] = Word(value, place.at, element)
+            found[name] = Located(value, place.at, element)
     return found
 
 
-def _shared_variables(beside: Beside) -> dict[str, Word]:
+def _shared_variables(beside: Beside) -> dict[str, Located]:
     """What Compose itself puts in for ``${NAME}``: ``.env``, else the example that the repository ships in its place."""
     for path in (".env", ".env.example", "env.example", ".env.sample"):
         text = beside.text(path)
@@ -87,24 +88,24 @@ def _shared_variables(beside: Beside) -> dict[str, Word]:
     return {}
 
 
-def _env_files(service: Node, beside: Beside) -> dict[str, Word]:
+def _env_files(service: Node, beside: Beside) -> dict[str, Located]:
     """The variables of the files under ``env_file``, which stand where the file is named."""
     node = service.get("env_file")
-    found: dict[str, Word] = {}
+    found: dict[str, Located] = {}
     for entry in (node, *node) if node is not None else ():
         path = (entry.get("path") or entry).text
         text = beside.text(path) if path else None
-        found |= {name: Word(word.text, entry.span) for name, word in read_env_file(path or "", text or "").items()}
+        found |= {name: Located(word.text, entry.span) for name, word in read_env_file(path or "", text or "").items()}
     return found
 
 
-def _mounts(service: Node) -> Iterator[tuple[str, Word]]:
+def _mounts(service: Node) -> Iterator[tuple[str, Located]]:
     """The host's folders in a container: ``host:container``, or the long form."""
     for entry in service.get("volumes") or ():
         host, _, inside = (entry.text or "").partition(":")
         source, target = word_at(entry, "source"), word_at(entry, "target")
         if host.startswith((".", "/", "~", "$")) and inside.startswith("/"):
-            yield inside.partition(":")[0], Word(host, entry.span)
+            yield inside.partition(":")[0], Located(host, entry.span)
         elif source and target and source.text.startswith((".", "/", "~", "$")):
             yield target.text, source
 

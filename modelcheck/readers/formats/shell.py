@@ -7,15 +7,15 @@ import re
 from collections.abc import Iterator, Mapping
 
 from modelcheck.documents import TextFile
+from modelcheck.documents.located import Lines, Located
 from modelcheck.facts.model_use import ModelUse
 from modelcheck.patterns import lazy
 from modelcheck.readers import Beside
-from modelcheck.readers.engines import TEXT_GENERATION_WEBUI
-from modelcheck.readers.model_variables import named_models
-from modelcheck.readers.scripts import COMMAND_MENTIONS, Script, logical_lines
-from modelcheck.readers.serving import find_started, read_arguments, take_environment, uses_of
-from modelcheck.readers.variables import read_env_file
-from modelcheck.readers.words import Lines, Word
+from modelcheck.readers.launch.engines import TEXT_GENERATION_WEBUI
+from modelcheck.readers.launch.model_variables import named_models
+from modelcheck.readers.launch.scripts import COMMAND_MENTIONS, Script, logical_lines
+from modelcheck.readers.launch.serving import find_started, read_arguments, take_environment, uses_of
+from modelcheck.readers.launch.variables import read_env_file
 from modelcheck.registry import reader
 
 _SECTION = lazy(r"^(?P<key>ExecStart|ExecStartPre|Exec)=", re.MULTILINE)
@@ -49,7 +49,7 @@ def _with_named(script: Script, uses: list[ModelUse]) -> Iterator[ModelUse]:
             yield use
 
 
-def _environment(beside: Beside) -> Mapping[str, Word]:
+def _environment(beside: Beside) -> Mapping[str, Located]:
     text = beside.text(".env")
     return read_env_file(".env", text) if text else {}
 
@@ -60,7 +60,7 @@ def dockerfile(file: TextFile) -> Iterator[ModelUse]:
     lines = Lines(file.path, file.text)
     script = Script(lines, "dockerfile")
     image: str | None = None
-    entry: list[Word] = []
+    entry: list[Located] = []
     uses: list[ModelUse] = []
     for line in logical_lines(file.text):
         match = _INSTRUCTION.match(line.text)
@@ -91,14 +91,14 @@ def _declare(script: Script, start: int, text: str) -> None:
         value = found["value"].strip("\"'")
         begin = start + found.start("value") + (found["value"][0] in "\"'")
         if value:
-            script.assign(found["name"], Word(value, script.lines.span(begin, begin + len(value))))
+            script.assign(found["name"], Located(value, script.lines.span(begin, begin + len(value))))
     older = re.match(r"[ \t]*ENV[ \t]+(?P<name>[A-Za-z_]\w*)[ \t]+(?P<value>[^=\s]\S*)", text)
     if older:
         begin = start + older.start("value")
-        script.assign(older["name"], Word(older["value"], script.lines.span(begin, begin + len(older["value"]))))
+        script.assign(older["name"], Located(older["value"], script.lines.span(begin, begin + len(older["value"]))))
 
 
-def _exec_form(rest: str, start: int, lines: Lines) -> list[Word] | None:
+def _exec_form(rest: str, start: int, lines: Lines) -> list[Located] | None:
     try:
         given = json.loads(rest)
     except (ValueError, RecursionError):
@@ -111,7 +111,7 @@ def _exec_form(rest: str, start: int, lines: Lines) -> list[Word] | None:
         found = rest.find(written, cursor)
         begin = start + max(found, cursor) + 1
         cursor = found + len(written) if found >= 0 else cursor
-        words.append(Word(word, lines.span(begin, begin + len(word))))
+        words.append(Located(word, lines.span(begin, begin + len(word))))
     return words
 
 
@@ -121,7 +121,7 @@ def systemd(file: TextFile) -> Iterator[ModelUse]:
     lines = Lines(file.path, file.text)
     script = Script(lines, "systemd")
     for found in re.finditer(r"^Environment=\"?(?P<name>\w+)=(?P<value>[^\s\"]+)", file.text, re.MULTILINE):
-        script.variables[found["name"]] = Word(found["value"], lines.span(found.start("value"), found.end("value")))
+        script.variables[found["name"]] = Located(found["value"], lines.span(found.start("value"), found.end("value")))
     image = re.search(r"^Image=(\S+)", file.text, re.MULTILINE)
     for found in _SECTION.finditer(file.text):
         line = next(logical_lines(file.text[found.end() : found.end() + _MOST], found.end()))
@@ -146,7 +146,7 @@ def env_file(file: TextFile) -> Iterator[ModelUse]:
             yield from uses_of(read_arguments(TEXT_GENERATION_WEBUI, words), variables, "env")
 
 
-def _offset(text: str, word: Word) -> int:
+def _offset(text: str, word: Located) -> int:
     starts = [0, *(found.end() for found in re.finditer("\n", text))]
     return starts[(word.at.line or 1) - 1] + (word.at.column or 1) - 1
 
@@ -156,7 +156,7 @@ def properties(file: TextFile) -> Iterator[ModelUse]:
     """The file of SageMaker's LMI containers (DJL): ``option.`` and what the container's variables are called."""
     lines = Lines(file.path, file.text)
     variables = {
-        f"OPTION_{found['name'].upper()}": Word(found["value"], lines.span(found.start("value"), found.end("value")))
+        f"OPTION_{found['name'].upper()}": Located(found["value"], lines.span(found.start("value"), found.end("value")))
         for found in _PROPERTY.finditer(file.text)
     }
     yield from named_models(variables, "properties")

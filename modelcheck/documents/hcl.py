@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
+from modelcheck.documents.located import Located
 from modelcheck.findings import Span
-from modelcheck.readers.words import Word
 
 _LONGEST = 2**17
 _DEEPEST = 40
@@ -23,10 +23,10 @@ class Token:
     line: int
     column: int
 
-    def word(self, path: str, text: str | None = None) -> Word:
+    def word(self, path: str, text: str | None = None) -> Located:
         """It, or another text in its place, as a word of a file."""
         said = self.text if text is None else text
-        return Word(said, Span(path, self.line, self.column, self.line, self.column + len(said)))
+        return Located(said, Span(path, self.line, self.column, self.line, self.column + len(said)))
 
 
 @lru_cache(maxsize=4)
@@ -54,10 +54,10 @@ class Block:
 
     name: str
     label: str | None = None
-    values: dict[str, list[Word]] = field(default_factory=dict)
+    values: dict[str, list[Located]] = field(default_factory=dict)
     children: list[Block] = field(default_factory=list)
 
-    def first(self, name: str) -> Word | None:
+    def first(self, name: str) -> Located | None:
         """The first string of an attribute."""
         return next(iter(self.values.get(name, ())), None)
 

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from modelcheck.documents import TextFile
+from modelcheck.documents.hcl import read_tokens
+from modelcheck.documents.located import Located
 from modelcheck.facts.model_use import ModelUse
 from modelcheck.patterns import lazy
 from modelcheck.readers import Beside
-from modelcheck.readers.hcl import read_tokens
-from modelcheck.readers.making import make_use
-from modelcheck.readers.references import HUB_ID
-from modelcheck.readers.words import Word
+from modelcheck.readers.launch.build import make_use
+from modelcheck.readers.launch.references import HUB_ID
 from modelcheck.registry import reader
 
 _KEY = lazy(r"((hf|llm|vllm|option|sm_vllm|embedding|rerank)_)?model(_id|_name|_path)?|hf_model_id", re.IGNORECASE)
@@ -27,7 +27,7 @@ class _Attribute:
     """``name = "text"``, or ``name = var.variable``; ``inside`` is the variable that a ``default`` belongs to."""
 
     name: str
-    word: Word
+    word: Located
     variable: str | None = None
     inside: str | None = None
 
@@ -45,15 +45,15 @@ def terraform(file: TextFile, beside: Beside) -> Iterator[ModelUse]:
         elif _KEY.fullmatch(one.name) and one.variable is None and _names_one(one.name, one.word.text):
             yield make_use(one.word, "terraform", one.name)
         elif _FIELD.fullmatch(one.name) and one.variable and one.variable not in defaults:
-            word = _beside(beside, one.variable) or Word(f"var.{one.variable}", one.word.at)
-            yield make_use(Word(word.text, one.word.at), "terraform", one.name)
+            word = _beside(beside, one.variable) or Located(f"var.{one.variable}", one.word.at)
+            yield make_use(Located(word.text, one.word.at), "terraform", one.name)
 
 
 def _names_one(name: str, text: str) -> bool:
     return bool(HUB_ID.fullmatch(text) or (_FIELD.fullmatch(name) and _BARE.fullmatch(text)))
 
 
-def _beside(beside: Beside, variable: str) -> Word | None:
+def _beside(beside: Beside, variable: str) -> Located | None:
     for path in _VALUES:
         text = beside.text(path)
         for one in _attributes(path, text) if text else ():

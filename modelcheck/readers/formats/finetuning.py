@@ -11,8 +11,8 @@ from typing import Any
 
 from modelcheck.documents.yamlfile import Node, YamlFile
 from modelcheck.facts.model_use import Method, ModelUse
-from modelcheck.readers.making import make_use, text_at, word_at
-from modelcheck.readers.trainers import METHODS
+from modelcheck.readers.launch.build import make_use, text_at, word_at
+from modelcheck.readers.launch.trainers import METHODS
 from modelcheck.registry import reader
 
 _AXOLOTL = ("datasets", "sequence_len", "micro_batch_size", "adapter", "pretraining_dataset", "rl")

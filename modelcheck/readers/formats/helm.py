@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from modelcheck.documents import TextFile
+from modelcheck.documents.located import Lines, Located
 from modelcheck.documents.yamlfile import Node, parse_yaml_text
 from modelcheck.errors import Broken
 from modelcheck.facts.model_use import ModelUse
 from modelcheck.patterns import lazy
 from modelcheck.readers import Beside
-from modelcheck.readers.scripts import COMMAND_MENTIONS
-from modelcheck.readers.serving import find_started, uses_of
-from modelcheck.readers.words import Lines, Word
+from modelcheck.readers.launch.scripts import COMMAND_MENTIONS
+from modelcheck.readers.launch.serving import find_started, uses_of
 from modelcheck.registry import reader
 
 _CONTROL = lazy(r"\s*(\{\{-?\s*(if|else|end|with|range|define|include|/\*).*\}\}|#.*)?\s*$")
@@ -33,7 +33,7 @@ class _Container:
 
     image: str | None = None
     command: bool = False
-    words: list[Word] = field(default_factory=list)
+    words: list[Located] = field(default_factory=list)
 
 
 @reader(files=("*.yaml", "*.yml", "*.tpl"), mentions=COMMAND_MENTIONS)
@@ -45,7 +45,7 @@ def helm(file: TextFile, beside: Beside) -> Iterator[ModelUse]:
     values = _chart_values(beside)
     for container in _containers(lines):
         words = [_filled(word, values) for word in container.words]
-        image = _filled(Word(container.image, lines.span(0, 0)), values).text if container.image else None
+        image = _filled(Located(container.image, lines.span(0, 0)), values).text if container.image else None
         for started in find_started(image, words, lines, entrypoint=container.command):
             yield from uses_of(started, {}, "helm")
 
@@ -59,14 +59,14 @@ def _chart_values(beside: Beside) -> Node | None:
     return documents[0] if documents else None
 
 
-def _filled(word: Word, values: Node | None) -> Word:
+def _filled(word: Located, values: Node | None) -> Located:
     """The word with the chart's own values in it."""
 
     def value(found: re.Match[str]) -> str:
         node = values.get(*found["path"].split(".")) if values is not None else None
         return node.text if node is not None and node.text else found.group()
 
-    return Word(_VALUE.sub(value, word.text), word.at)
+    return Located(_VALUE.sub(value, word.text), word.at)
 
 
 def _containers(lines: Lines) -> Iterator[_Container]:
@@ -88,7 +88,7 @@ def _containers(lines: Lines) -> Iterator[_Container]:
             for found in _ELEMENT.finditer(flow["list"]):
                 group = found.lastgroup or "bare"
                 at = lines.span(begin + found.start(group), begin + found.end(group))
-                here.words.append(Word(found[group].strip(), at))
+                here.words.append(Located(found[group].strip(), at))
         elif key and key["key"] in ("command", "args") and not key["value"]:
             inside, here.command = True, here.command or key["key"] == "command"
         elif key and key["key"] == "image":
@@ -102,5 +102,5 @@ def _containers(lines: Lines) -> Iterator[_Container]:
     yield here
 
 
-def _word(lines: Lines, start: int, found: re.Match[str], group: str) -> Word:
-    return Word(found[group], lines.span(start + found.start(group), start + found.end(group)))
+def _word(lines: Lines, start: int, found: re.Match[str], group: str) -> Located:
+    return Located(found[group], lines.span(start + found.start(group), start + found.end(group)))

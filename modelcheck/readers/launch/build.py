@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from modelcheck.documents.located import Located
 from modelcheck.documents.yamlfile import Node
 from modelcheck.facts.model_use import ModelUse, Purpose
-from modelcheck.readers.references import HUB_HOST, read_reference
-from modelcheck.readers.variables import resolve
-from modelcheck.readers.words import Word
+from modelcheck.readers.launch.references import HUB_HOST, read_reference
+from modelcheck.readers.launch.variables import resolve
 
 
 def make_use(
-    model: Word,
+    model: Located,
     format_: str,
     engine: str,
     purpose: Purpose = "unknown",
     because: tuple[str, ...] = (),
-    variables: Mapping[str, Word] | None = None,
+    variables: Mapping[str, Located] | None = None,
     **told: Any,
 ) -> ModelUse:
     """The use of the model that a word names, its variables resolved. ``told`` holds what else the file says, by field."""
@@ -41,7 +41,7 @@ def make_use(
     )
 
 
-def served_use(name: Word, format_: str, engine: str, purpose: Purpose, because: tuple[str, ...]) -> ModelUse:
+def served_use(name: Located, format_: str, engine: str, purpose: Purpose, because: tuple[str, ...]) -> ModelUse:
     """The use of a model by what its server calls it, which is a name and no id: it is judged by it, and nobody opens it."""
     plain = name.text.rpartition("/")[2].partition(":")[0]
     return ModelUse(
@@ -50,7 +50,7 @@ def served_use(name: Word, format_: str, engine: str, purpose: Purpose, because:
     )  # fmt: skip
 
 
-def ollama_use(tag: Word, format_: str, purpose: Purpose, because: tuple[str, ...], **told: Any) -> ModelUse:
+def ollama_use(tag: Located, format_: str, purpose: Purpose, because: tuple[str, ...], **told: Any) -> ModelUse:
     """The use of a name of Ollama's library, or of the Hub or a path where it says so. A plain tag is not of the Hub."""
     text = tag.text
     if HUB_HOST.match(text) or text.startswith(("/", ".", "~")) or text.endswith((".gguf", ".safetensors")):
@@ -69,10 +69,10 @@ def ollama_use(tag: Word, format_: str, purpose: Purpose, because: tuple[str, ..
     )
 
 
-def word_at(node: Node | None, *keys: str) -> Word | None:
+def word_at(node: Node | None, *keys: str) -> Located | None:
     """The scalar under ``keys`` as a word; None where there is none, or it is empty."""
     found = node.get(*keys) if node is not None else None
-    return Word(found.text, found.span, found) if found is not None and found.text else None
+    return Located(found.text, found.span, found) if found is not None and found.text else None
 
 
 def text_at(node: Node | None, *keys: str) -> str | None:

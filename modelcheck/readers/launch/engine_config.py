@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from modelcheck.documents.located import Located
 from modelcheck.documents.yamlfile import Node
 from modelcheck.facts.model_use import ModelUse
-from modelcheck.readers.engines import VLLM
-from modelcheck.readers.making import word_at
-from modelcheck.readers.serving import read_arguments, uses_of
-from modelcheck.readers.words import Word
+from modelcheck.readers.launch.build import word_at
+from modelcheck.readers.launch.engines import VLLM
+from modelcheck.readers.launch.serving import read_arguments, uses_of
 
 _ONLY = frozenset((
     "tensor-parallel-size", "pipeline-parallel-size", "gpu-memory-utilization", "max-model-len", "max-num-seqs", "enforce-eager",
@@ -21,17 +21,17 @@ _FEWEST = 2
 """One key may be anybody's; two of them beside a model are vLLM's."""
 
 
-def read_engine_config(document: Node, variables: dict[str, Word]) -> Iterator[ModelUse]:
+def read_engine_config(document: Node, variables: dict[str, Located]) -> Iterator[ModelUse]:
     """The model of a mapping whose keys are vLLM's flags, with dashes or underscores; nothing of another mapping."""
     keys = {key.replace("_", "-"): key for key, _ in document.items()}
     if word_at(document, "model") is None or len(_ONLY & keys.keys()) < _FEWEST:
         return
-    words: list[Word] = []
+    words: list[Located] = []
     for flag, key in keys.items():
         value = word_at(document, key)
         if value is None or value.text.lower() == "false":
             continue
-        words.append(Word(f"--{flag}", value.at, value.node))
+        words.append(Located(f"--{flag}", value.at, value.node))
         if value.text.lower() != "true":
             words.append(value)
     yield from uses_of(read_arguments(VLLM, words), variables, "config")

@@ -10,15 +10,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from modelcheck.documents.located import Lines, Located
 from modelcheck.facts.model_use import ModelUse
 from modelcheck.findings import Span
 from modelcheck.patterns import lazy
-from modelcheck.readers.engines import CHAT_ROUTE, MENTIONS, engine_of_image
-from modelcheck.readers.making import make_use
-from modelcheck.readers.serving import Started, find_started, take_default, take_environment, take_mounts, uses_of
-from modelcheck.readers.trainers import TRAINER_MENTIONS
-from modelcheck.readers.variables import resolve
-from modelcheck.readers.words import SCRIPT_FLAG, SHELLS, Lines, Word, split_script
+from modelcheck.readers.launch.build import make_use
+from modelcheck.readers.launch.engines import CHAT_ROUTE, MENTIONS, engine_of_image
+from modelcheck.readers.launch.serving import Started, find_started, take_default, take_environment, take_mounts, uses_of
+from modelcheck.readers.launch.trainers import TRAINER_MENTIONS
+from modelcheck.readers.launch.variables import resolve
+from modelcheck.readers.launch.words import SCRIPT_FLAG, SHELLS, split_script
 
 COMMAND_MENTIONS = (*MENTIONS, *TRAINER_MENTIONS)
 _COMMENT = lazy(r"(?m)(^|(?<=[ \t]))#.*$")
@@ -80,12 +81,18 @@ class Script:
     """Reads one piece of shell text. ``variables`` are those that are set outside of it; ``chat`` marks every server in it."""
 
     def __init__(
-        self, lines: Lines, format_: str, variables: Mapping[str, Word] | None = None, *, mark: str = "\\", chat: Sequence[str] = ()
+        self,
+        lines: Lines,
+        format_: str,
+        variables: Mapping[str, Located] | None = None,
+        *,
+        mark: str = "\\",
+        chat: Sequence[str] = (),
     ) -> None:
         self.lines = lines
         self.format = format_
-        self.variables: dict[str, Word] = dict(variables or {})
-        self.assigned: dict[str, Word] = {}
+        self.variables: dict[str, Located] = dict(variables or {})
+        self.assigned: dict[str, Located] = {}
         self._mark = mark
         self._chat = chat
         self._read = 0
@@ -94,7 +101,7 @@ class Script:
         """The uses in ``text[start:end]``, each with what the commands around it ask of its server."""
         blanked = _COMMENT.sub(lambda found: " " * len(found.group()), self.lines.text[start:end])
         uses: list[ModelUse] = []
-        alone: list[tuple[Started, dict[str, Word]]] = []  # the only server, as long as there is one
+        alone: list[tuple[Started, dict[str, Located]]] = []  # the only server, as long as there is one
         servers = 0
         for line in _with_open_quotes(logical_lines(blanked, start, mark=self._mark)):
             if len(line.text) > _LONGEST or self._read >= _MOST:
@@ -119,7 +126,7 @@ class Script:
         model = _BODY_MODEL.search(line.text)
         if route and model and "/" in model["id"]:
             begin = line.start + model.start("id")
-            word = Word(model["id"], self.lines.span(begin, begin + len(model["id"])))
+            word = Located(model["id"], self.lines.span(begin, begin + len(model["id"])))
             chat = route["chat"] is not None
             yield make_use(word, self.format, "client", "chat" if chat else "completion", (f"a request to {route.group()}",))
 
@@ -130,13 +137,13 @@ class Script:
             quoted = raw[0] in "\"'" and raw[-1] == raw[0] and len(raw) > 1
             begin = line.start + match.start("value") + quoted
             value = raw[1:-1] if quoted else raw
-            word = Word(value, self.lines.span(begin, begin + len(value)))
+            word = Located(value, self.lines.span(begin, begin + len(value)))
             if value:
                 self.variables.pop(match["name"], None)  # a variable's own default may name it
-                self.assign(match["name"], word if raw[0] == "'" else Word(resolve(word, self.variables).text, word.at))
+                self.assign(match["name"], word if raw[0] == "'" else Located(resolve(word, self.variables).text, word.at))
             match = _ASSIGNMENT.match(line.text, match.end()) if match["sign"] == "=" else None
 
-    def assign(self, name: str, word: Word) -> None:
+    def assign(self, name: str, word: Located) -> None:
         """Set a variable, for the lines behind and for those who ask what was set."""
         self.variables[name] = self.assigned[name] = word
 
@@ -145,7 +152,7 @@ class Script:
             words = self.place(command, line)
             yield from self._of_words(words, line)
 
-    def _of_words(self, words: Sequence[Word], line: Logical) -> Iterator[Started]:
+    def _of_words(self, words: Sequence[Located], line: Logical) -> Iterator[Started]:
         texts = [word.text for word in words]
         script = next((at for at, text in enumerate(texts[:-1]) if SCRIPT_FLAG.fullmatch(text) and _is_shell(texts[:at])), None)
         if script is not None:
@@ -159,7 +166,7 @@ class Script:
             take_environment(started, self._environment(words))
             yield started
 
-    def _container(self, words: Sequence[Word]) -> Iterator[Started]:
+    def _container(self, words: Sequence[Located]) -> Iterator[Started]:
         """``docker run … IMAGE …``: words behind the image are the program's, those before it are docker's."""
         resolved = [resolve(word, self.variables).text for word in words]
         place = next(
@@ -176,16 +183,16 @@ class Script:
                 take_default(started, words[place].at, resolved[place])
             yield started
 
-    def _environment(self, words: Sequence[Word]) -> dict[str, Word]:
+    def _environment(self, words: Sequence[Located]) -> dict[str, Located]:
         """``NAME=value`` among the words: before a program, or behind docker's ``-e``."""
         found = {}
         for word in words:
             name, equals, value = word.text.removeprefix("--env=").removeprefix("-e").partition("=")
             if equals and name.isidentifier() and value:
-                found[name] = Word(value, word.at)
+                found[name] = Located(value, word.at)
         return found
 
-    def place(self, words: Sequence[str], line: Logical) -> list[Word]:
+    def place(self, words: Sequence[str], line: Logical) -> list[Located]:
         """Each word where it stands in the line, in order; one that is quoted in its middle stands where a part of it does."""
         cursor, placed = 0, []
         for word in words:
@@ -195,10 +202,10 @@ class Script:
                 part = max(re.split(r"[=,\s\"']", word), key=len, default="")
                 found, length = (line.text.find(part, cursor), len(part)) if part else (-1, 0)
             if found < 0 or "\n" in word:
-                placed.append(Word(word, self._line(line, cursor)))
+                placed.append(Located(word, self._line(line, cursor)))
                 continue
             cursor = found + length
-            placed.append(Word(word, self.lines.span(line.start + found, line.start + cursor)))
+            placed.append(Located(word, self.lines.span(line.start + found, line.start + cursor)))
         return placed
 
     def _line(self, line: Logical, cursor: int) -> Span:
@@ -210,13 +217,13 @@ def _is_shell(texts: Sequence[str]) -> bool:
     return any(text.rpartition("/")[2] in SHELLS for text in texts)
 
 
-def _mounts(words: Sequence[Word]) -> Iterator[tuple[str, Word]]:
+def _mounts(words: Sequence[Located]) -> Iterator[tuple[str, Located]]:
     """``-v host:container`` of a container's own flags."""
-    for flag, word in pairwise((*words, Word("", words[0].at))):
-        given = word if flag.text in ("-v", "--volume") else flag.behind(9) if flag.text.startswith("--volume=") else None
+    for flag, word in pairwise((*words, Located("", words[0].at))):
+        given = word if flag.text in ("-v", "--volume") else flag.after(9) if flag.text.startswith("--volume=") else None
         host, colon, inside = given.text.partition(":") if given else ("", "", "")
         if given and colon and inside.startswith("/"):
-            yield inside.partition(":")[0], Word(host, given.at)
+            yield inside.partition(":")[0], Located(host, given.at)
 
 
 def _is_value(words: Sequence[str], place: int) -> bool:

@@ -1,0 +1,1 @@
+"""Files: where each format keeps its containers, commands and settings. What those mean is known in ``launch/``."""
