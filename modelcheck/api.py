@@ -33,7 +33,7 @@ from modelcheck.facts.tensor_index import TensorIndex
 from modelcheck.facts.tokenizer_config import TokenizerConfig
 from modelcheck.facts.weights_index import WeightsIndex
 from modelcheck.findings import Axis, Confidence, Cost, Edit, Evidence, Finding, Fix, Severity, Span, SubLabel
-from modelcheck.hookspecs import hookimpl
+from modelcheck.hooks import hookimpl
 from modelcheck.patterns import lazy
 from modelcheck.readers import Beside
 from modelcheck.registry import Checkpoints, Registry, fact, reader, rule, signal

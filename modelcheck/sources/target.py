@@ -1,4 +1,4 @@
-"""What a person may name on the command line, or a file in its text, and what it is."""
+"""What a text names that a person or a file gives as a model: a folder, a file, a Hub id, a server …"""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from typing import Literal
 from modelcheck.errors import TargetError
 
 REPO_ID = re.compile(r"[A-Za-z0-9][\w.-]{0,95}(/[A-Za-z0-9][\w.-]{0,95})?")
+SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://\S+")
+"""A text with a scheme, which a plug-in may own."""
 REVISION = re.compile(r"(?!.*\.\.)[A-Za-z0-9][\w./-]*")
 _URL = re.compile(r"(hf://(models/)?|https?://(huggingface\.co|hf\.co)/)")
 _FILE_SUFFIXES = frozenset(".yaml .yml .json .md .toml .sh .py .txt .jinja .cfg .ini .env .tf .hcl .gguf .safetensors .bin".split())
@@ -17,13 +19,14 @@ _FILE_SUFFIXES = frozenset(".yaml .yml .json .md .toml .sh .py .txt .jinja .cfg 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """One thing to look at. ``text`` is as it was given; ``path`` is local; an endpoint's ``id`` is its address.
+    """One thing to judge. ``text`` is as given; ``path`` is local; the ``id`` of an endpoint is its address.
 
-    ``quant`` and ``file`` choose one GGUF file of a repository that holds many.
+    The kind ``other`` is a text that modelcheck does not know, such as ``acme://thing``: its ``id`` is the text, and only a plug-in
+    can open it. ``quant`` and ``file`` select one GGUF file of a repository that holds many.
     """
 
     text: str
-    kind: Literal["hub", "folder", "file", "ollama", "endpoint"]
+    kind: Literal["hub", "folder", "file", "ollama", "endpoint", "other"]
     id: str | None = None
     revision: str | None = None
     path: Path | None = None
@@ -32,7 +35,7 @@ class Target:
 
 
 def parse_target(text: str) -> Target:
-    """Tell what ``text`` names: a file or folder that exists, else a Hub id. Raises TargetError when it can be neither."""
+    """Return what ``text`` names: a file or folder that exists, else a Hub id. Raises TargetError if it can be neither."""
     if "\0" in text or not text.strip():
         raise TargetError("not-found", "an empty target names nothing")
     url = _URL.match(text)
