@@ -1,4 +1,4 @@
-"""Everything that the author of a rule, a signal, a fact or a reader may use.
+"""Everything that the author of a rule, a signal, a fact, a reader or a source may use.
 
     from modelcheck.api import ChatTemplate, Finding, GenerationConfig, rule
 
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from modelcheck.documents import TextFile
 from modelcheck.documents.yamlfile import Node, YamlFile
-from modelcheck.errors import Absent, Broken
+from modelcheck.errors import Absent, Broken, TargetError
 from modelcheck.facts.behaviour import Behaviour
 from modelcheck.facts.chat_template import ChatTemplate
 from modelcheck.facts.checkpoint_name import CheckpointName
@@ -104,6 +104,7 @@ __all__ = [
     "Span",
     "StageWord",
     "SubLabel",
+    "TargetError",
     "TensorIndex",
     "TextFile",
     "TokenizerConfig",
