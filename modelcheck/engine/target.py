@@ -54,7 +54,7 @@ class TargetRun:
         elif target.kind == "file" and target.path is not None:
             self._file(text, source, target.path)
         elif source is None:
-            raise TargetError("not-found", f"no source knows how to open {text}")
+            raise TargetError("not-found", f"no plug-in opens {text}")
         elif isinstance(source, Tree):
             self._folder(text, source, source)
         else:
@@ -83,4 +83,4 @@ class TargetRun:
         tree = FolderSource(boundary, boundary=boundary)
         name = path.resolve().relative_to(boundary.resolve()).as_posix()
         if not self._trees.read(text, tree, [name]):
-            raise TargetError("unreadable", f"{text} is no file that modelcheck reads")
+            raise TargetError("unreadable", f"{text} is not a file that modelcheck reads")
