@@ -238,4 +238,4 @@ def test_running_on(text: str, *, runs: bool) -> None:
 def test_a_target_may_be_an_address_only_with_a_scheme(modelcheck: Command, tmp_path: Path) -> None:
     done = modelcheck("scan", "127.0.0.1:8000/v1", "--offline", cwd=tmp_path)
     assert done.code == 4
-    assert "no file or folder" in " ".join(done.out.split())
+    assert "not a file or folder" in " ".join(done.out.split())
