@@ -16,7 +16,7 @@ from modelcheck.engine.store import FactStore
 from modelcheck.engine.suppressions import MARK, Suppression, read_suppressions
 from modelcheck.errors import Absent, Broken
 from modelcheck.facts.model_use import ModelUse
-from modelcheck.readers import Beside
+from modelcheck.readers import NeighbourFiles
 from modelcheck.registry import Reader, Registry
 from modelcheck.sources import Source
 
@@ -91,7 +91,7 @@ class TreeReader:
             scanned.suppressions += read_suppressions(shown, content.decode("utf-8", "replace"))
         lowered = content.lower()
         wanted = [reader for reader in readers if any(mention in lowered for mention in self._mentions[reader.name])]
-        given: dict[type, Any] = {Beside: Beside(self.tree, PurePosixPath(path).parent.as_posix())}
+        given: dict[type, Any] = {NeighbourFiles: NeighbourFiles(self.tree, PurePosixPath(path).parent.as_posix())}
         unread: set[type] = set()
         for reader in wanted:
             kinds = [need.kind for need in reader.needs]

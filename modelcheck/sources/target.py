@@ -9,7 +9,10 @@ from typing import Literal
 
 from modelcheck.errors import TargetError
 
-REPO_ID = re.compile(r"[A-Za-z0-9][\w.-]{0,95}(/[A-Za-z0-9][\w.-]{0,95})?")
+_PART = r"[A-Za-z0-9][\w.-]{0,95}"
+OWNED_ID = rf"{_PART}/{_PART}"
+"""The pattern of a Hub id with its owner, ``org/name``: the one place where it is written."""
+REPO_ID = re.compile(rf"{_PART}(/{_PART})?")
 REVISION = re.compile(r"(?!.*\.\.)[A-Za-z0-9][\w./-]*")
 _URL = re.compile(r"(hf://(models/)?|https?://(huggingface\.co|hf\.co)/)")
 _FILE_SUFFIXES = frozenset(".yaml .yml .json .md .toml .sh .py .txt .jinja .cfg .ini .env .tf .hcl .gguf .safetensors .bin".split())

@@ -8,11 +8,12 @@ from modelcheck.documents.located import Lines, Located
 from modelcheck.documents.yamlfile import Node, YamlFile
 from modelcheck.facts.model_use import ModelUse, Purpose
 from modelcheck.patterns import lazy
+from modelcheck.readers.launch.argv import argv_of
 from modelcheck.readers.launch.build import make_use, text_at, word_at
 from modelcheck.readers.launch.chat_cues import chat_arguments, featured_purpose
 from modelcheck.readers.launch.engines import CHAT_ROUTE, KSERVE_HUGGINGFACE, VLLM
-from modelcheck.readers.launch.serving import Started, read_arguments, uses_of
-from modelcheck.readers.launch.words import words_of
+from modelcheck.readers.launch.launches import read_arguments
+from modelcheck.readers.launch.uses import uses_of_launch
 from modelcheck.registry import reader
 
 _LANGUAGE = lazy(r"(?i)tgi|vllm|llm")
@@ -49,10 +50,10 @@ def custom_resources(file: YamlFile) -> Iterator[ModelUse]:
 
 def _kserve(document: Node, kind: str, lines: Lines) -> Iterator[ModelUse]:
     if kind == "LLMInferenceService":
-        marks = tuple(dict.fromkeys(chat_arguments(document.get("spec"))))
+        cues = tuple(dict.fromkeys(chat_arguments(document.get("spec"))))
         model = word_at(document, "spec", "model", "uri")
         if model:
-            yield make_use(model, "kserve", "kserve", "chat" if marks else "unknown", marks)
+            yield make_use(model, "kserve", "kserve", "chat" if cues else "unknown", cues)
         for adapter in document.get("spec", "model", "lora", "adapters") or ():
             word = word_at(adapter, "uri")
             if word:
@@ -61,20 +62,20 @@ def _kserve(document: Node, kind: str, lines: Lines) -> Iterator[ModelUse]:
     predictor = document.get("spec", "predictor", "model")
     if predictor is None or text_at(predictor, "modelFormat", "name") != "huggingface":
         return
-    started: Started = read_arguments(KSERVE_HUGGINGFACE, words_of(predictor.get("args"), lines))
+    launch = read_arguments(KSERVE_HUGGINGFACE, argv_of(predictor.get("args"), lines))
     storage = word_at(predictor, "storageUri") or word_at(predictor, "storage", "path")
-    if "model" not in started.told and storage and (storage.text.startswith("hf://") or "://" not in storage.text):
-        started.told["model"] = [storage]
-    yield from uses_of(started, {}, "kserve")
+    if "model" not in launch.arguments and storage and (storage.text.startswith("hf://") or "://" not in storage.text):
+        launch.arguments["model"] = [storage]
+    yield from uses_of_launch(launch, {}, "kserve")
 
 
 def _kubeai(document: Node) -> Iterator[ModelUse]:
     url = word_at(document, "spec", "url")
     if url is None:
         return
-    marks = tuple(chat_arguments(document.get("spec", "args")))
+    cues = tuple(chat_arguments(document.get("spec", "args")))
     purpose = featured_purpose(document.get("spec", "features")) or "unknown"
-    yield make_use(url, "kubeai", (text_at(document, "spec", "engine") or "kubeai").lower(), "chat" if marks else purpose, marks)
+    yield make_use(url, "kubeai", (text_at(document, "spec", "engine") or "kubeai").lower(), "chat" if cues else purpose, cues)
 
 
 def _llmaz(document: Node) -> Iterator[ModelUse]:

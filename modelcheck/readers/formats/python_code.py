@@ -16,10 +16,11 @@ from modelcheck.patterns import lazy
 from modelcheck.readers.launch.build import make_use
 from modelcheck.readers.launch.chat_cues import CHAT_FLAGS
 from modelcheck.readers.launch.engines import TGI, VLLM
+from modelcheck.readers.launch.launches import find_launches, read_arguments
 from modelcheck.readers.launch.model_variables import named_models
 from modelcheck.readers.launch.python_cues import assigned_calls, formatters, read_training, talked_to
 from modelcheck.readers.launch.references import HUB_ID
-from modelcheck.readers.launch.serving import Started, find_started, read_arguments, uses_of
+from modelcheck.readers.launch.uses import uses_of_launch
 from modelcheck.registry import reader
 
 PYTHON_MENTIONS = (
@@ -73,7 +74,7 @@ class _Module:
         self.training = read_training(self.nodes)
         self.trains = self.training.get("method")
         # A server's arguments are often put together in pieces; where the file starts one, its flags are that server's.
-        self.marks: tuple[str, ...] = ()
+        self.cues: tuple[str, ...] = ()
         made = list(assigned_calls(self.nodes))
         formatting, conversing = formatters(self.nodes), talked_to(self.nodes)
         tokenizers = (self._value(call.args[0]) for name, call in made if name in formatting and call.args)
@@ -88,9 +89,9 @@ class _Module:
         for node in self.nodes:
             if isinstance(node, (ast.List, ast.Tuple)):
                 found += self._command(node.elts)
-        if self.marks and len(found) == 1 and found[0].purpose == "unknown":
-            found = [replace(found[0], purpose="chat", because=self.marks)]  # its flags are added further down
-        self.marks = next((use.because for use in found if use.purpose == "chat"), self.marks)
+        if self.cues and len(found) == 1 and found[0].purpose == "unknown":
+            found = [replace(found[0], purpose="chat", because=self.cues)]  # its flags are added further down
+        self.cues = next((use.because for use in found if use.purpose == "chat"), self.cues)
         found = [self._downloaded(use) for use in found if use.model]
         for node in self.nodes:
             found += self._call(node) if isinstance(node, ast.Call) else []
@@ -99,8 +100,8 @@ class _Module:
             for name, value in _bindings(node):
                 word = self._word(value)
                 if word is not None and self._is_model(name, word.text, node):
-                    purpose: Purpose = "finetune" if self.trains else "chat" if self.chats or self.marks else "unknown"
-                    found.append(make_use(word, "python", name, purpose, self.marks, **self.training))
+                    purpose: Purpose = "finetune" if self.trains else "chat" if self.chats or self.cues else "unknown"
+                    found.append(make_use(word, "python", name, purpose, self.cues, **self.training))
         seen = set[tuple[int | None, int | None]]()
         for use in found:
             place = (use.at.line, use.at.column)
@@ -149,14 +150,14 @@ class _Module:
         ]
         if words and words[0].text.startswith("--") and any(word.text.startswith(("--model=", "--model-id=")) for word in words):
             engine = VLLM if any(word.text.startswith("--model=") for word in words) else TGI  # a container's arguments
-            return list(uses_of(read_arguments(engine, words), {}, "python"))
+            return list(uses_of_launch(read_arguments(engine, words), {}, "python"))
         if len(words) < 2 or not any(word.text in ("vllm", "-m", "serve") or "vllm" in word.text for word in words[:4]):
             return []
-        started: list[Started] = list(find_started(None, words, self.lines, entrypoint=True))
-        if started:
+        launches = list(find_launches(None, words, self.lines, entrypoint=True))
+        if launches:
             flags = (node.value for node in self.nodes if isinstance(node, ast.Constant) and isinstance(node.value, str))
-            self.marks = self.marks or tuple(dict.fromkeys(flag for flag in flags if flag in CHAT_FLAGS))
-        return [use for one in started for use in uses_of(one, {}, "python")]
+            self.cues = self.cues or tuple(dict.fromkeys(flag for flag in flags if flag in CHAT_FLAGS))
+        return [use for launch in launches for use in uses_of_launch(launch, {}, "python")]
 
     def _environment(self, node: ast.Dict) -> list[ModelUse]:
         """A dictionary of a container's variables."""
@@ -216,8 +217,8 @@ class _Module:
             return ("completion", (f"pipeline({task.text!r})",)) if task and task.text == "text-generation" else ("unknown", ())
         if self.trains and (name == "from_pretrained"):
             return "finetune", (f"it trains ({self.trains})",)
-        if self.marks:
-            return "chat", self.marks
+        if self.cues:
+            return "chat", self.cues
         if loader.startswith("AutoModelFor") and model in self.templated:
             return "chat", ("apply_chat_template of its tokenizer",)
         return ("chat", ("it calls .chat",)) if self.chats else ("unknown", ())

@@ -11,7 +11,7 @@ from modelcheck.documents.hcl import read_tokens
 from modelcheck.documents.located import Located
 from modelcheck.facts.model_use import ModelUse
 from modelcheck.patterns import lazy
-from modelcheck.readers import Beside
+from modelcheck.readers import NeighbourFiles
 from modelcheck.readers.launch.build import make_use
 from modelcheck.readers.launch.references import HUB_ID
 from modelcheck.registry import reader
@@ -33,7 +33,7 @@ class _Attribute:
 
 
 @reader(files=("*.tf", "*.tfvars"), mentions=("model",))
-def terraform(file: TextFile, beside: Beside) -> Iterator[ModelUse]:
+def terraform(file: TextFile, neighbours: NeighbourFiles) -> Iterator[ModelUse]:
     """Read by the parser of python-hcl2; a variable is looked up in the file, in ``variables.tf`` and ``terraform.tfvars``."""
     attributes = list(_attributes(file.path, file.text))
     defaults = {one.inside: one.word for one in attributes if one.inside and one.name == "default"}
@@ -45,7 +45,7 @@ def terraform(file: TextFile, beside: Beside) -> Iterator[ModelUse]:
         elif _KEY.fullmatch(one.name) and one.variable is None and _names_one(one.name, one.word.text):
             yield make_use(one.word, "terraform", one.name)
         elif _FIELD.fullmatch(one.name) and one.variable and one.variable not in defaults:
-            word = _beside(beside, one.variable) or Located(f"var.{one.variable}", one.word.at)
+            word = _elsewhere(neighbours, one.variable) or Located(f"var.{one.variable}", one.word.at)
             yield make_use(Located(word.text, one.word.at), "terraform", one.name)
 
 
@@ -53,9 +53,9 @@ def _names_one(name: str, text: str) -> bool:
     return bool(HUB_ID.fullmatch(text) or (_FIELD.fullmatch(name) and _BARE.fullmatch(text)))
 
 
-def _beside(beside: Beside, variable: str) -> Located | None:
+def _elsewhere(neighbours: NeighbourFiles, variable: str) -> Located | None:
     for path in _VALUES:
-        text = beside.text(path)
+        text = neighbours.text(path)
         for one in _attributes(path, text) if text else ():
             if variable in (one.name, one.inside) and one.variable is None:
                 return one.word

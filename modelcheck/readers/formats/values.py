@@ -14,18 +14,20 @@ from modelcheck.documents.yamlfile import Node, YamlFile, parse_yaml_text
 from modelcheck.errors import Broken
 from modelcheck.facts.model_use import ModelUse, Purpose
 from modelcheck.patterns import lazy
-from modelcheck.readers.formats.docker_compose import environment_of
 from modelcheck.readers.formats.localai import model_config
+from modelcheck.readers.launch.argv import argv_of
+from modelcheck.readers.launch.assignments import environment_of
 from modelcheck.readers.launch.build import make_use, text_at, word_at
-from modelcheck.readers.launch.chat_cues import chat_arguments, chat_keys, document_marks, featured_purpose
+from modelcheck.readers.launch.chat_cues import chat_arguments, chat_keys, document_cues, featured_purpose
+from modelcheck.readers.launch.containers import Container, launches_of_container
 from modelcheck.readers.launch.engine_config import read_engine_config
 from modelcheck.readers.launch.engines import SGLANG, VLLM
+from modelcheck.readers.launch.launches import read_arguments
 from modelcheck.readers.launch.model_variables import named_models
 from modelcheck.readers.launch.references import HUB_ID
 from modelcheck.readers.launch.scripts import COMMAND_MENTIONS, Script, may_start
-from modelcheck.readers.launch.serving import find_started, read_arguments, take_environment, uses_of
+from modelcheck.readers.launch.uses import uses_of_launch
 from modelcheck.readers.launch.variables import resolve
-from modelcheck.readers.launch.words import words_of
 from modelcheck.registry import reader
 
 _KEYS = lazy(
@@ -70,7 +72,7 @@ class Walk:
         self.environment: dict[str, Located] = {}
         for key in ("envs", "env", "environment", "environment_variables"):
             self.environment |= environment_of(document.get(key), lines)
-        self.chat = tuple(document_marks(document))
+        self.chat = tuple(document_cues(document))
         self._seen: set[int] = set()
 
     def uses(self) -> Iterator[ModelUse]:
@@ -118,24 +120,24 @@ class Walk:
 
     def _started(self, node: Node, path: tuple[str, ...]) -> Iterator[ModelUse]:
         """A mapping with a command: a container, or a chart's values for one."""
-        words = (
-            words_of(node.get("command"), self.lines)
-            + words_of(node.get("args"), self.lines)
-            + words_of(node.get("extraArgs"), self.lines)
+        argv = (
+            argv_of(node.get("command"), self.lines)
+            + argv_of(node.get("args"), self.lines)
+            + argv_of(node.get("extraArgs"), self.lines)
         )
-        if not words:
+        if not argv:
             return
-        image = text_at(node, "image", "repository") or text_at(node, "image")
+        image = word_at(node, "image", "repository") or word_at(node, "image")
         variables = {**self.environment, **environment_of(node.get("env"), self.lines)}
-        words = [self._of_chart(word) for word in words]
-        command = node.get("command") is not None
-        started_ones = list(find_started(image, words, self.lines, entrypoint=command))
-        if not started_ones and image is None and not command and words[0].text.startswith("-"):
-            # A chart's image stands elsewhere; what its values are called tells the engine.
-            started_ones = [read_arguments(engine, words) for engine in (VLLM, SGLANG) if engine.name in path[-1:]]
-        for started in started_ones:
-            take_environment(started, variables)
-            yield from uses_of(started, variables, "values", self.chat)
+        argv = [self._of_chart(argument) for argument in argv]
+        if image is None and node.get("command") is None and argv[0].text.startswith("-"):
+            # A chart's image is named elsewhere; what its values are called says which engine it is.
+            for launch in (read_arguments(engine, argv) for engine in (VLLM, SGLANG) if engine.name in path[-1:]):
+                yield from uses_of_launch(launch, variables, "values", self.chat)
+        # Charts and operators add to the environment, so an engine's default model is not assumed.
+        container = Container(argv, image, node.get("command") is not None, variables, complete=False, chat_cues=self.chat)
+        for launch in launches_of_container(container, self.lines):
+            yield from uses_of_launch(launch, variables, "values", self.chat)
 
     def _of_chart(self, word: Located) -> Located:
         """``--model={{ .Values.x.model }}``: the value stands in the same file, and the word gets its place."""
@@ -168,19 +170,19 @@ class Walk:
         return self.document.get("image") is not None or self.document.get("replicaCount") is not None
 
     def _use(self, word: Located, key: str, node: Node, path: tuple[str, ...]) -> ModelUse:
-        marks = (*chat_keys(node), *(mark for name in _ARGUMENTS for mark in chat_arguments(node.get(name))))
+        cues = (*chat_keys(node), *(mark for name in _ARGUMENTS for mark in chat_arguments(node.get(name))))
         if _NAMED_ELSEWHERE.fullmatch(word.text) and key == "repository":
             return make_use(word, "values", "nim", "chat", ("NIM serves chat",))
         place = " ".join((*path[-2:], key))
         purpose: Purpose = (
-            "chat" if marks else "rerank" if _RERANK.search(place) else "embedding" if _EMBEDDING.search(place) else "unknown"
+            "chat" if cues else "rerank" if _RERANK.search(place) else "embedding" if _EMBEDDING.search(place) else "unknown"
         )
-        if not marks:
+        if not cues:
             purpose = featured_purpose(node.get("features")) or purpose
         abilities = {one.text for one in self.document.get("model_ability") or ()}
         if abilities & {"chat", "generate"}:
-            purpose, marks = ("chat", ("model_ability: chat",)) if "chat" in abilities else ("completion", ("model_ability",))
-        return make_use(word, "values", key, purpose, marks, self.environment, revision=text_at(node, "revision"))
+            purpose, cues = ("chat", ("model_ability: chat",)) if "chat" in abilities else ("completion", ("model_ability",))
+        return make_use(word, "values", key, purpose, cues, self.environment, revision=text_at(node, "revision"))
 
     def _text(self, node: Node, key: str) -> Iterator[ModelUse]:
         """A script in a block of text, or YAML in a string."""

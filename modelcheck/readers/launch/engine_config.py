@@ -9,7 +9,8 @@ from modelcheck.documents.yamlfile import Node
 from modelcheck.facts.model_use import ModelUse
 from modelcheck.readers.launch.build import word_at
 from modelcheck.readers.launch.engines import VLLM
-from modelcheck.readers.launch.serving import read_arguments, uses_of
+from modelcheck.readers.launch.launches import read_arguments
+from modelcheck.readers.launch.uses import uses_of_launch
 
 _ONLY = frozenset((
     "tensor-parallel-size", "pipeline-parallel-size", "gpu-memory-utilization", "max-model-len", "max-num-seqs", "enforce-eager",
@@ -26,12 +27,12 @@ def read_engine_config(document: Node, variables: dict[str, Located]) -> Iterato
     keys = {key.replace("_", "-"): key for key, _ in document.items()}
     if word_at(document, "model") is None or len(_ONLY & keys.keys()) < _FEWEST:
         return
-    words: list[Located] = []
+    argv: list[Located] = []
     for flag, key in keys.items():
         value = word_at(document, key)
         if value is None or value.text.lower() == "false":
             continue
-        words.append(Located(f"--{flag}", value.at, value.node))
+        argv.append(Located(f"--{flag}", value.at, value.node))
         if value.text.lower() != "true":
-            words.append(value)
-    yield from uses_of(read_arguments(VLLM, words), variables, "config")
+            argv.append(value)
+    yield from uses_of_launch(read_arguments(VLLM, argv), variables, "config")

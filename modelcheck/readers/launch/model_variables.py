@@ -10,6 +10,7 @@ from modelcheck.facts.model_use import ModelUse, Purpose
 from modelcheck.patterns import lazy
 from modelcheck.readers.launch.build import make_use, ollama_use, served_use
 from modelcheck.readers.launch.chat_cues import CHAT_FLAGS
+from modelcheck.readers.launch.references import HUB_ID
 
 _NAME = lazy(
     r"(\w+_)?(MODEL|MODEL_ID|MODEL_NAME|MODEL_PATH|MODEL_REPO|MODEL_REPO_ID|HF_REPO|HF_MODEL|MODELS)(_ID|_NAME|_PATH)?",
@@ -32,7 +33,6 @@ _OF_WEBUI = ("CHARACTERS_DIR", "EXTENSIONS_DIR")
 """Folders of text-generation-webui, which is a chat page."""
 _LONGEST = 400
 _OFF = ("", "0", "false", "no", "off")
-_ID = lazy(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*")
 _IDS = ("MODEL_ID", "HF_MODEL_ID")
 _BARE = lazy(r"[A-Za-z][\w.]*-?[\w.-]*[A-Za-z0-9]")
 _KINDS: tuple[tuple[str, Purpose], ...] = (("EMBED", "embedding"), ("RERANK", "rerank"), ("REWARD", "reward"), ("DRAFT", "draft"))
@@ -44,7 +44,7 @@ def named_models(variables: Mapping[str, Located], format_: str) -> Iterator[Mod
         known = name in _IDS and _BARE.fullmatch(word.text)
         if len(name) + len(word.text) > _LONGEST or not _NAME.fullmatch(name) or _NOT.search(name):
             continue
-        if known or _ID.fullmatch(word.text):
+        if known or HUB_ID.fullmatch(word.text):
             marks = _marks(name, variables)
             purpose: Purpose = next((purpose for mark, purpose in _KINDS if mark in name.upper()), "chat" if marks else "unknown")
             pinned = variables.get(_NAME_END.sub("_REVISION", name))

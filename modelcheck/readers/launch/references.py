@@ -6,9 +6,9 @@ import re
 from dataclasses import dataclass
 
 from modelcheck.patterns import lazy
-from modelcheck.sources.target import REPO_ID, REVISION
+from modelcheck.sources.target import OWNED_ID, REPO_ID, REVISION
 
-HUB_ID = lazy(r"(hf://)?[A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95}")
+HUB_ID = lazy(rf"(hf://)?{OWNED_ID}")
 """An owner and a name, which is all that tells an id from a word where a field may hold either."""
 HUB_HOST = lazy(r"(hf\.co|huggingface\.co)/")
 """How Ollama and Docker's runner begin a name that is of the Hub."""

@@ -6,12 +6,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
-from modelcheck.documents.located import Located
-from modelcheck.findings import Span
+from modelcheck.documents.located import Lines, Located
 from modelcheck.patterns import lazy
+from modelcheck.readers.launch.assignments import file_assignments
 
 _VARIABLE = lazy(r"\$(?:\{(?P<braced>\w+)(?::?[-=?](?P<default>[^{}]*))?\}|\((?P<round>\w+)\)|(?P<bare>[A-Za-z_]\w*))")
-_ASSIGNMENT = lazy(r"^\s*(?:export\s+)?(?P<name>[A-Za-z_]\w*)=(?P<value>.*)$")
 
 
 def resolve(word: Located, variables: Mapping[str, Located]) -> Located:
@@ -47,14 +46,5 @@ def _value(found: re.Match[str], variables: Mapping[str, Located]) -> str:
 
 
 def read_env_file(path: str, text: str) -> dict[str, Located]:
-    """The assignments of a ``.env`` file, quotes and comments taken off."""
-    found = {}
-    for number, line in enumerate(text.split("\n"), 1):  # and at no other character, as everywhere here
-        match = _ASSIGNMENT.match(line)
-        if match:
-            value = match["value"].strip()
-            quoted = re.match(r"(?P<quote>[\"'])(?P<text>.*?)(?P=quote)", value)
-            plain = quoted["text"] if quoted else re.split(r"\s#", value, maxsplit=1)[0].strip()
-            if plain:
-                found[match["name"]] = Located(plain, Span(path, number, match.start("value") + 1))
-    return found
+    """The variables of an environment file, by name; the last assignment of a name counts."""
+    return {one.name: one.value for one in file_assignments(Lines(path, text)) if one.value.text}
