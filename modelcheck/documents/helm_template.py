@@ -16,7 +16,7 @@ from modelcheck.patterns import lazy
 _ACTION = lazy(r"\{\{(?:[^{}]|\{(?!\{)|\}(?!\})){0,2000}\}\}")
 _ALONE = lazy(r"(?m)^[ \t]*(?:\{\{(?:[^{}]|\{(?!\{)|\}(?!\})){0,2000}\}\}[ \t]*)+$")
 _WHOLE = lazy(r"\{\{[^{}]*\}\}")
-_STRUCTURE = lazy(r"\b(toYaml|toJson|include|template|n?indent)\b")
+STRUCTURE = lazy(r"\b(toYaml|toJson|include|template|n?indent)\b")
 """What an action holds that writes a mapping or a list in place of itself."""
 _SAFE = 0xE000
 """The start of Unicode's private use area: an ASCII character stands there at its own number."""
@@ -48,7 +48,7 @@ def _shown(node: Node) -> Node:
     def show(node: Node) -> Node:
         if id(node) not in made:
             text = None if node.text is None else _show(node.text)
-            if text is not None and _WHOLE.fullmatch(text.strip()) and _STRUCTURE.search(text):
+            if text is not None and _WHOLE.fullmatch(text.strip()) and STRUCTURE.search(text):
                 text = ""
             made[id(node)] = replace(
                 node,

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from modelcheck.documents import TextFile
-from modelcheck.documents.helm_template import parse_helm_template
+from modelcheck.documents.helm_template import STRUCTURE, parse_helm_template
 from modelcheck.documents.located import Lines, Located
 from modelcheck.documents.yamlfile import Node, parse_yaml_text
 from modelcheck.errors import Broken
@@ -36,6 +36,8 @@ def helm(file: TextFile, neighbours: NeighbourFiles) -> Iterator[ModelUse]:
     for document in documents:
         for node, volumes in pod_containers(document):
             container = _filled(container_of(node, volumes, lines, maps), values)
+            # An action that writes a structure may write variables, too.
+            container = replace(container, complete=container.complete and not STRUCTURE.search(file.text))
             yield from uses_of_container(container, "helm", lines)
 
 
