@@ -132,7 +132,7 @@ FORMATS: dict[str, tuple[str, dict[str, str]]] = {
         {
             way: (
                 f'resource "kubernetes_pod" "x" {{\n  spec {{\n    container {{\n      name = "llm"\n{container}    }}\n'
-                f"{rest}  }}}}\n}}}}\n"
+                f"{rest}  }}\n}}\n"
             )
             for way, container, rest in (
                 ("flag", f'      image = "{TGI}"\n      args = ["--model-id", "{MODEL}"]\n', ""),
