@@ -33,6 +33,7 @@ from modelcheck.facts.stage_words import StageWord, stage_word
 from modelcheck.facts.tensor_index import TensorIndex
 from modelcheck.facts.tokenizer_config import TokenizerConfig
 from modelcheck.facts.weights_index import WeightsIndex
+from modelcheck.families import family_of
 from modelcheck.findings import Axis, Confidence, Cost, Edit, Evidence, Finding, Fix, Severity, Span, SubLabel
 from modelcheck.hookspecs import hookimpl
 from modelcheck.patterns import lazy
@@ -116,6 +117,7 @@ __all__ = [
     "WeightsIndex",
     "YamlFile",
     "fact",
+    "family_of",
     "hookimpl",
     "lazy",
     "reader",

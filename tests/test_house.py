@@ -36,11 +36,12 @@ LAYERS = {
     "probe": {"vocabulary"},
     "vocabulary": {"patterns"},
     "fitted": set(),
+    "families": {"patterns"},
     "patterns": set(),
     "verdict": {"findings", "fitted"},
     "facts": {
         "patterns", "registry", "findings", "errors", "documents", "sources", "sandbox", "probe", "vocabulary", "verdict",
-        "hookspecs",
+        "hookspecs", "families",
     },
     "readers": {"patterns", "registry", "findings", "errors", "documents", "sources", "facts", "hookspecs"},
     "config": {"registry", "findings", "errors", "probe"},
@@ -55,7 +56,7 @@ LAYERS = {
     "rule_pages": {"registry"},
     "api": {
         "patterns", "vocabulary", "findings", "errors", "registry", "facts", "documents", "readers", "sources", "verdict",
-        "hookspecs",
+        "hookspecs", "families",
     },
     "testing": {"findings", "errors", "engine", "plugins", "sources", "config", "pages", "registry", "report"},
     "commands": {
