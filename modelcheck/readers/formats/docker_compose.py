@@ -13,7 +13,7 @@ from modelcheck.patterns import lazy
 from modelcheck.readers import NeighbourFiles
 from modelcheck.readers.launch.argv import argv_of
 from modelcheck.readers.launch.assignments import environment_of
-from modelcheck.readers.launch.build import make_use, served_use, text_at, word_at
+from modelcheck.readers.launch.build import make_use, scalar_at, served_use, text_at
 from modelcheck.readers.launch.container_runtimes import split_mount
 from modelcheck.readers.launch.containers import Container, uses_of_container
 from modelcheck.readers.launch.engines import CHAT_ROUTE, engine_of_image
@@ -28,7 +28,7 @@ _CHAT_UIS = lazy(r"(open-?webui|chat[-_]ui|librechat|lobe-?chat|anything-?llm|ne
 
 @reader(files=("*.yml", "*.yaml"), mentions=(*COMMAND_MENTIONS, "models:", "model"))
 def docker_compose(file: YamlFile, neighbours: NeighbourFiles) -> Iterator[ModelUse]:
-    """Each service that starts an engine; variables from the environment file beside, and from their defaults."""
+    """Each service that starts an engine; variables from the neighbouring ``.env``, and from their defaults."""
     for document in file.documents:
         services = document.get("services")
         if services is None or document.get("apiVersion") is not None:
@@ -44,7 +44,7 @@ def docker_compose(file: YamlFile, neighbours: NeighbourFiles) -> Iterator[Model
 
 def _container(service: Node, cues: list[str], lines: Lines, outer: dict[str, Located], neighbours: NeighbourFiles) -> Container:
     """The container of one service. Compose replaces its own variables before the container sees the text."""
-    entrypoint, image = argv_of(service.get("entrypoint"), lines), word_at(service, "image")
+    entrypoint, image = argv_of(service.get("entrypoint"), lines), scalar_at(service, "image")
     return Container(
         [*entrypoint, *argv_of(service.get("command"), lines)],
         image,
@@ -58,10 +58,10 @@ def _container(service: Node, cues: list[str], lines: Lines, outer: dict[str, Lo
 
 
 def _model_runner(document: Node) -> Iterator[ModelUse]:
-    """Docker Model Runner's ``models``: it serves OpenAI's chat API. Its artifacts are of a registry, whatever they look like."""
+    """Docker Model Runner's ``models``: it serves OpenAI's chat API. Its artifacts come from a registry, not from the Hub."""
     models = document.get("models")
     for entry in (models.children or {}).values() if models is not None else ():
-        model = word_at(entry, "model")
+        model = scalar_at(entry, "model")
         if model is not None and HUB_HOST.match(model.text):
             yield make_use(model, "docker-compose/models", "model-runner", "chat", ("Docker Model Runner serves chat",))
         elif model is not None:
@@ -69,7 +69,7 @@ def _model_runner(document: Node) -> Iterator[ModelUse]:
 
 
 def _compose_variables(neighbours: NeighbourFiles) -> dict[str, Located]:
-    """What Compose itself puts in for ``${NAME}``: ``.env``, else the example that the repository ships in its place."""
+    """What Compose replaces ``${NAME}`` with: ``.env``, else the example file that the repository ships."""
     for path in (".env", ".env.example", "env.example", ".env.sample"):
         text = neighbours.text(path)
         if text is not None:
@@ -78,7 +78,7 @@ def _compose_variables(neighbours: NeighbourFiles) -> dict[str, Located]:
 
 
 def _env_files(service: Node, neighbours: NeighbourFiles) -> dict[str, Located]:
-    """The variables of the files under ``env_file``, which stand where the file is named."""
+    """The variables of the files under ``env_file``, at the place where the file is named."""
     node = service.get("env_file")
     found: dict[str, Located] = {}
     for entry in (node, *node) if node is not None else ():
@@ -93,7 +93,7 @@ def _mounts(service: Node) -> Iterator[tuple[str, Located]]:
     for entry in service.get("volumes") or ():
         if entry.text:
             yield from split_mount(Located(entry.text, entry.span))
-        source, target = word_at(entry, "source"), word_at(entry, "target")
+        source, target = scalar_at(entry, "source"), scalar_at(entry, "target")
         if source and target:
             yield from split_mount(Located(f"{source.text}:{target.text}", source.at))
 
@@ -104,7 +104,7 @@ def _chat_route(test: Node | None) -> list[str]:
 
 
 def _clients(services: Node) -> Iterator[tuple[str, list[str]]]:
-    """The chat clients among the services, each with the addresses that its environment holds."""
+    """The chat clients among the services, each with the addresses in its environment."""
     for name, service in services.items():
         said = [*_texts(service.get("image")), *_texts(service.get("build")), name]
         if any(map(_CHAT_UIS.search, said)):
@@ -112,17 +112,17 @@ def _clients(services: Node) -> Iterator[tuple[str, list[str]]]:
 
 
 def _client_cues(name: str, clients: list[tuple[str, list[str]]], servers: list[str]) -> Iterator[str]:
-    """The chat clients that point at a service, or that stand beside the only server and name no other."""
+    """The chat clients that point at a service, or that name no server where this service is the only one."""
     address = re.compile(rf"//{re.escape(name)}[:/]") if clients else None
     for client, addresses in clients:
         if address and any(map(address.search, addresses)):
             yield f"the chat client {client} points at it"
         elif not addresses and servers == [name]:
-            yield f"the chat client {client} stands beside it, the only server"
+            yield f"the chat client {client} runs next to it, the only server"
 
 
 def _servers(services: Node) -> list[str]:
-    """The services whose image is a server of models, Ollama's too."""
+    """The services whose image is an inference server, Ollama included."""
     images = ((name, text_at(service, "image") or "") for name, service in services.items())
     return [name for name, image in images if engine_of_image(image) or "ollama" in image]
 

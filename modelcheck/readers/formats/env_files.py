@@ -36,7 +36,7 @@ def env_file(file: TextFile) -> Iterator[ModelUse]:
 
 @reader(files=("serving.properties",), mentions=("model",))
 def properties(file: TextFile) -> Iterator[ModelUse]:
-    """The file of SageMaker's LMI containers (DJL): ``option.`` before what the container's variables are called."""
+    """The file of SageMaker's LMI containers (DJL): ``option.`` and the name of the container's variable."""
     lines = Lines(file.path, file.text)
     variables = {
         f"OPTION_{found['name'].upper()}": Located(found["value"], lines.span(found.start("value"), found.end("value")))

@@ -8,7 +8,7 @@ from modelcheck.documents.located import Lines, Located
 from modelcheck.documents.yamlfile import Node, YamlFile
 from modelcheck.facts.model_use import ModelUse
 from modelcheck.readers.launch.argv import argv_of
-from modelcheck.readers.launch.build import text_at, word_at
+from modelcheck.readers.launch.build import scalar_at, text_at
 from modelcheck.readers.launch.containers import Container, uses_of_container
 from modelcheck.readers.launch.engines import CHAT_ROUTE
 from modelcheck.readers.launch.scripts import COMMAND_MENTIONS
@@ -62,7 +62,7 @@ def container_of(container: Node, volumes: Node | None, lines: Lines, maps: Mapp
     sources = [source.get("configMapRef", "name") for source in container.get("envFrom") or ()]
     return Container(
         [*command, *argv_of(container.get("args"), lines)],
-        word_at(container, "image"),
+        scalar_at(container, "image"),
         bool(command),
         _environment(container, maps),
         list(_mounts(container, volumes)),
@@ -74,7 +74,7 @@ def container_of(container: Node, volumes: Node | None, lines: Lines, maps: Mapp
 
 def _mounts(container: Node, volumes: Node | None) -> Iterator[tuple[str, Located]]:
     """Where a container sees folders of its node: the other kinds of volume have no path that names a model."""
-    paths = {text_at(volume, "name"): word_at(volume, "hostPath", "path") for volume in volumes or ()}
+    paths = {text_at(volume, "name"): scalar_at(volume, "hostPath", "path") for volume in volumes or ()}
     for mount in container.get("volumeMounts") or ():
         inside, path = text_at(mount, "mountPath"), paths.get(text_at(mount, "name"))
         if inside and path and mount.get("subPath") is None:

@@ -1,4 +1,4 @@
-"""Containers: what every format with an image, arguments, an environment or mounts hands on, and the one way to read it."""
+"""Containers: image, arguments, environment and mounts, as every format hands them on, and the one function that reads them."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Container:
 
 
 def uses_of_container(container: Container, format_: str, lines: Lines) -> Iterator[ModelUse]:
-    """The uses of what a container starts; where it starts no known engine, the models that its environment names."""
+    """The uses of the engines that a container starts; if it starts no known engine, of the models that its environment names."""
     uses = [
         use
         for launch in launches_of_container(container, lines)

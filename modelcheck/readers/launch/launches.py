@@ -10,7 +10,7 @@ from modelcheck.documents.located import Lines, Located
 from modelcheck.facts.model_use import Method
 from modelcheck.patterns import lazy
 from modelcheck.readers.launch.argv import SCRIPT_FLAG, SHELLS, commands_in
-from modelcheck.readers.launch.engines import ENGINES, Engine, Role, engine_of_image, engine_of_words
+from modelcheck.readers.launch.engines import ENGINES, Engine, Role, engine_of_argv, engine_of_image
 from modelcheck.readers.launch.trainers import LAUNCHERS, METHODS, TRAINERS
 
 _LIKE_A_MODEL = lazy(r"^(hf://)?[\w.-]+/[\w.:@-]+$|\$")
@@ -39,9 +39,11 @@ def find_launches(image: str | None, argv: Sequence[Located], lines: Lines, *, e
     """The engines that a container or process starts. ``entrypoint``: ``argv`` replaces the image's own entry point."""
     place = _script(argv)
     if place is not None:
-        rest = [word for word in argv[place + 1 :] if word.text != "--"]  # "$@" of the script
+        rest = [argument for argument in argv[place + 1 :] if argument.text != "--"]  # "$@" of the script
         for command in commands_in(argv[place], lines):
-            yield from launches_of_command([part for word in command for part in (rest if word.text in ("$@", "$*") else [word])])
+            yield from launches_of_command(
+                [part for argument in command for part in (rest if argument.text in ("$@", "$*") else [argument])]
+            )
         return
     found = list(launches_of_command(argv))
     yield from found
@@ -55,7 +57,7 @@ def _own_program(engine: Engine, argv: Sequence[Located]) -> bool:
     first = argv[0].text if argv else "-"
     if first.startswith("-") or first in engine.verbs or _LIKE_A_MODEL.search(first):
         return False
-    # An engine that takes its model as a bare word takes a folder too.
+    # An engine that takes its model as a bare argument takes a folder too.
     return not (
         engine.positional and first.startswith("/") and len(argv) > 1 and argv[1].text.startswith("--") and "/bin/" not in first
     )
@@ -65,14 +67,14 @@ def _script(argv: Sequence[Located]) -> int | None:
     """The place of the script in ``sh -c "…"``, also with other flags (``bash -lc``)."""
     if len(argv) < 2 or argv[0].text.rpartition("/")[2] not in SHELLS:
         return None
-    return next((place + 1 for place, word in enumerate(argv[:-1]) if SCRIPT_FLAG.fullmatch(word.text)), None)
+    return next((place + 1 for place, argument in enumerate(argv[:-1]) if SCRIPT_FLAG.fullmatch(argument.text)), None)
 
 
 def launches_of_command(argv: Sequence[Located]) -> Iterator[Launch]:
     """The launch of one simple command: a server, a trainer, or a script with a flag that can only hold a model."""
-    texts = [word.text for word in argv]
+    texts = [argument.text for argument in argv]
     for engines in ((*ENGINES, *TRAINERS), LAUNCHERS):
-        found = engine_of_words(texts, engines)
+        found = engine_of_argv(texts, engines)
         if found:
             launch = read_arguments(found[0], argv[found[1] :])
             stage = launch.last("method")
@@ -92,38 +94,38 @@ def read_arguments(engine: Engine, argv: Sequence[Located]) -> Launch:
     launch = Launch(engine)
     place = 0
     while place < len(argv):
-        word = _without_default(argv[place])
+        argument = _without_default(argv[place])
         place += 1
-        if not _is_flag(word.text):
-            key, equals, _ = word.text.partition("=")
+        if not _is_flag(argument.text):
+            key, equals, _ = argument.text.partition("=")
             role = engine.overrides.get(key.lstrip("+")) if equals else None
             if role:
-                launch.arguments.setdefault(role, []).append(word.after(len(key) + 1))
+                launch.arguments.setdefault(role, []).append(argument.after(len(key) + 1))
             elif engine.positional and "model" not in launch.arguments:
-                launch.arguments["model"] = [word]
+                launch.arguments["model"] = [argument]
             continue
-        dashes = len(word.text) - len(word.text.lstrip("-"))
-        flag, equals, glued = word.text[dashes:].partition("=")
+        dashes = len(argument.text) - len(argument.text.lstrip("-"))
+        flag, equals, glued = argument.text[dashes:].partition("=")
         flag = flag.replace("_", "-")
         role = engine.flags.get(flag)
-        values = [word.after(len(word.text) - len(glued))] if equals else []
+        values = [argument.after(len(argument.text) - len(glued))] if equals else []
         if not equals and not engine.switches.fullmatch(flag):
             many = role in ("adapter", "served", "trained")
             while place < len(argv) and not _is_flag(argv[place].text) and (many or not values):
                 values.append(argv[place])
                 place += 1
         if role in _CHAT_ROLES:
-            launch.chat_cues.append(word.text[:dashes] + flag)
+            launch.chat_cues.append(argument.text[:dashes] + flag)
         if role:
-            launch.arguments.setdefault(role, []).extend(values or [word.after(len(word.text))])
+            launch.arguments.setdefault(role, []).extend(values or [argument.after(len(argument.text))])
     _take_model_args(launch)
     return launch
 
 
-def _without_default(word: Located) -> Located:
+def _without_default(argument: Located) -> Located:
     """``${EXTRA---flag`` is how a default that is a flag begins, once the shell's argv are cut."""
-    found = re.match(r"\$\{\w+:?-(?=--)", word.text)
-    return word.after(found.end()) if found else word
+    found = re.match(r"\$\{\w+:?-(?=--)", argument.text)
+    return argument.after(found.end()) if found else argument
 
 
 def _is_flag(text: str) -> bool:

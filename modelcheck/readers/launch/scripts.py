@@ -1,6 +1,6 @@
-"""Shell text, wherever it stands: the servers and trainers that it starts, with the variables that it sets.
+"""Shell text in any file: the servers and trainers that it starts, with the variables that it sets.
 
-Offsets are those of the file: a continued line is joined by putting spaces in place of its backslash and line end.
+Offsets are those of the file: a continued line is joined by replacing its backslash and line end with spaces.
 """
 
 from __future__ import annotations
@@ -31,25 +31,25 @@ _REQUEST = lazy(r"/v1/(?P<chat>chat/)?completions\b")
 _BODY_MODEL = lazy(r"\"model\"\s*:\s*\"(?P<id>[^\"\s]+)\"")
 _LONGEST = 20_000
 _MOST = 3_000
-"""Commands that are read of one file: more of them are no deployment's."""
+"""Commands that are read of one file: a deployment has fewer."""
 
 
 def may_start(text: str) -> bool:
-    """Whether a text names a server or a trainer, so that it is worth cutting into words."""
-    lowered = text.lower()  # some times as fast as one pattern of all of them
+    """Whether a text names a server or a trainer, so that it is worth splitting into arguments."""
+    lowered = text.lower()  # several times as fast as one pattern of all of them
     return any(mention in lowered for mention in COMMAND_MENTIONS)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Logical:
-    """One line with those that continue it. ``text`` has the length of the lines that it stands for, from ``start``."""
+    """One line with its continuation lines. ``text`` is as long as those lines are in the file, from ``start``."""
 
     start: int
     text: str
 
 
 def logical_lines(text: str, offset: int = 0, *, mark: str = "\\") -> Iterator[Logical]:
-    """The logical lines of a text that begins at ``offset`` of its file; ``mark`` continues a line."""
+    """The logical lines of a text that begins at ``offset`` of its file; ``mark`` at its end continues a line."""
     begin, parts, size = offset, list[str](), 0
     for line in text.splitlines(keepends=True):
         bare = line.rstrip("\r\n")
@@ -64,7 +64,7 @@ def logical_lines(text: str, offset: int = 0, *, mark: str = "\\") -> Iterator[L
 
 
 def _with_open_quotes(lines: Iterator[Logical]) -> Iterator[Logical]:
-    """A request's body goes on over lines until its quotation mark is closed."""
+    """Join the lines of a request's body until its quotation mark is closed."""
     for line in lines:
         whole = line
         while _REQUEST.search(whole.text) and whole.text.count("'") % 2 and len(whole.text) < _LONGEST:
@@ -76,7 +76,7 @@ def _with_open_quotes(lines: Iterator[Logical]) -> Iterator[Logical]:
 
 
 class Script:
-    """Reads one piece of shell text. ``variables`` are those that are set outside of it; ``chat`` marks every server in it."""
+    """Reads one piece of shell text. ``variables`` are set outside of it; ``chat`` are chat cues of every server in it."""
 
     def __init__(
         self,
@@ -96,7 +96,7 @@ class Script:
         self._read = 0
 
     def uses(self, start: int = 0, end: int | None = None) -> Iterator[ModelUse]:
-        """The uses in ``text[start:end]``, each with what the commands around it ask of its server."""
+        """The uses in ``text[start:end]``, each with the chat cues of the commands around it."""
         blanked = _COMMENT.sub(lambda found: " " * len(found.group()), self.lines.text[start:end])
         uses: list[ModelUse] = []
         alone: list[tuple[Launch, dict[str, Located]]] = []  # the only server, as long as there is one
@@ -119,7 +119,7 @@ class Script:
         yield from uses
 
     def _request(self, line: Logical) -> Iterator[ModelUse]:
-        """A client's call: the route tells chat from completion, the body names the model."""
+        """A client's call: the route is for chat or for completion, the body names the model."""
         route = _REQUEST.search(line.text)
         model = _BODY_MODEL.search(line.text)
         if route and model and "/" in model["id"]:
@@ -136,7 +136,7 @@ class Script:
                 self.assign(one.name, Located(text, one.value.at))
 
     def assign(self, name: str, word: Located) -> None:
-        """Set a variable, for the lines behind and for those who ask what was set."""
+        """Set a variable for the following lines."""
         self.variables[name] = self.assigned[name] = word
 
     def _launches(self, line: Logical) -> Iterator[Launch]:
@@ -158,7 +158,7 @@ class Script:
         yield from launches_of_container(container, self.lines)
 
     def place(self, words: Sequence[str], line: Logical) -> list[Located]:
-        """Each word where it stands in the line, in order; one that is quoted in its middle stands where a part of it does."""
+        """Each word with its place in the line, in order; one with quotes inside gets the place of its longest part."""
         cursor, placed = 0, []
         for word in words:
             found = line.text.find(word, cursor) if word else -1

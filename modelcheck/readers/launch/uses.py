@@ -35,8 +35,8 @@ def uses_of_launch(
     draft = _draft(launch)
     others: tuple[tuple[Located | None, Purpose, str], ...] = (
         (draft, "draft", "it drafts for the served model"),
-        (launch.last("reward"), "reward", "it judges answers while another model is trained"),
-        (launch.last("reference"), "finetune", "it is trained or compared beside the model"),
+        (launch.last("reward"), "reward", "it scores answers while another model is trained"),
+        (launch.last("reference"), "finetune", "it is trained with the model or compared with it"),
     )
     for other, what, why in others:  # the other arguments are not theirs
         if other is not None and other.text:

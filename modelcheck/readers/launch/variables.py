@@ -13,19 +13,19 @@ from modelcheck.readers.launch.assignments import file_assignments
 _VARIABLE = lazy(r"\$(?:\{(?P<braced>\w+)(?::?[-=?](?P<default>[^{}]*))?\}|\((?P<round>\w+)\)|(?P<bare>[A-Za-z_]\w*))")
 
 
-def resolve(word: Located, variables: Mapping[str, Located]) -> Located:
-    """The word with its variables put in. A word that is one variable stands where that variable is set, if in the same file.
+def resolve(value: Located, variables: Mapping[str, Located]) -> Located:
+    """The value with its variables replaced. One that is a single variable gets the place where that is set, if in the same file.
 
     What cannot be resolved stays as written.
     """
-    text = word.text.replace("$$", "$")
+    text = value.text.replace("$$", "$")
     whole = _VARIABLE.fullmatch(text)
     if whole:
         known = variables.get(_name(whole))
         if known is not None and _is_settled(known.text):
-            return known if known.at.path == word.at.path else replace(known, at=word.at, node=word.node)
+            return known if known.at.path == value.at.path else replace(known, at=value.at, node=value.node)
     made = _VARIABLE.sub(lambda found: _value(found, variables), text)
-    return replace(word, text=made) if made != word.text else word
+    return replace(value, text=made) if made != value.text else value
 
 
 def _name(found: re.Match[str]) -> str:
@@ -33,7 +33,7 @@ def _name(found: re.Match[str]) -> str:
 
 
 def _is_settled(text: str) -> bool:
-    """Whether no variable is left in a value; the current folder is none."""
+    """Whether a value contains no variable but the current folder."""
     return "$" not in text.replace("$(pwd)", "").replace("$PWD", "")
 
 
