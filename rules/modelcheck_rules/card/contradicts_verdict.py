@@ -69,5 +69,5 @@ def contradicts_verdict(card: ModelCard, verdict: Verdict) -> Iterator[Finding]:
     if found:
         ours, other = found
         side, opposite = ("base", "instruct") if ours.weight < 0 else ("instruct", "base")
-        message = f"{ours.because}, which points to {side}, but {other.because}, which points to {opposite}"
+        message = f"{ours.because} (evidence for {side}), but {other.because} (evidence for {opposite})"
         yield Finding(message, at=ours.at or card.at(), confidence=Confidence.MEDIUM)
