@@ -66,6 +66,6 @@ def field_of_wrong_type(card: ModelCard) -> Iterator[Finding]:
         if not fits:
             yield Finding(f"{key} is {_shown(value)}, expected {wanted}", at=card.at(key))
         elif isinstance(value, list) and key in _TEXTS:
-            wrong = next((one for one in value if not isinstance(one, str) and one is not False), None)
+            wrong = next((item for item in value if not isinstance(item, str) and item is not False), None)
             if wrong is not None:
                 yield Finding(f"{key} contains {_shown(wrong)}, expected strings only", at=card.at(key))

@@ -8,12 +8,12 @@ from modelcheck.api import Confidence, Finding, ModelCard, lazy, rule
 def _iban(text: str) -> bool:
     plain = text.replace(" ", "")
     rotated = plain[4:] + plain[:4]
-    return 15 <= len(plain) <= 34 and int("".join(str(int(one, 36)) for one in rotated)) % 97 == 1
+    return 15 <= len(plain) <= 34 and int("".join(str(int(digit, 36)) for digit in rotated)) % 97 == 1
 
 
 def _luhn(text: str) -> bool:
-    digits = [int(one) for one in text if one.isdigit()]
-    doubled = [one * 2 - 9 * (one > 4) if place % 2 else one for place, one in enumerate(reversed(digits))]
+    digits = [int(digit) for digit in text if digit.isdigit()]
+    doubled = [digit * 2 - 9 * (digit > 4) if place % 2 else digit for place, digit in enumerate(reversed(digits))]
     return len(set(digits)) > 3 and sum(doubled) % 10 == 0
 
 

@@ -53,7 +53,7 @@ def _without_effect(data: dict[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def _ids(value: object) -> set[int]:
-    return {one for one in (value if isinstance(value, list) else [value]) if type(one) is int}
+    return {item for item in (value if isinstance(value, list) else [value]) if type(item) is int}
 
 
 def _conflicting(data: dict[str, Any]) -> Iterator[tuple[str, str]]:

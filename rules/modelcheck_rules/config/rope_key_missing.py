@@ -40,7 +40,7 @@ def rope_key_missing(config: ModelConfig) -> Iterator[Finding]:
         return  # custom code may use other keys
     for key in ("rope_scaling", "rope_parameters"):
         value = config.value(key)
-        nested = [one for one in value.values() if isinstance(one, dict)] if isinstance(value, dict) else []
+        nested = [item for item in value.values() if isinstance(item, dict)] if isinstance(value, dict) else []
         for scaling in nested or ([value] if isinstance(value, dict) else []):
             kind = scaling.get("rope_type", scaling.get("type"))
             missing = [name for name in _REQUIRED.get(kind, ()) if name not in scaling] if isinstance(kind, str) else []

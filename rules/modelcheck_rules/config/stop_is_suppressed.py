@@ -29,7 +29,11 @@ def stop_is_suppressed(generation: GenerationConfig) -> Iterator[Finding]:
     Remove the ids from `suppress_tokens`. To get longer answers, use `min_new_tokens`.
     """
     value = generation.data.get("suppress_tokens")
-    if isinstance(value, list) and generation.stop_ids and set(generation.stop_ids) <= {one for one in value if type(one) is int}:
+    if (
+        isinstance(value, list)
+        and generation.stop_ids
+        and set(generation.stop_ids) <= {item for item in value if type(item) is int}
+    ):
         yield Finding(
             f"suppress_tokens contains every EOS token ({', '.join(map(str, generation.stop_ids))}), so generation never ends",
             at=generation.at("suppress_tokens"),

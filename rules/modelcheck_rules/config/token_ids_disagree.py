@@ -46,7 +46,7 @@ def token_ids_disagree(
     for name in ("bos_token_id", "eos_token_id", "pad_token_id"):
         ids = set(config.token_ids.get(name, ()))
         value = own.data.get(name) if own else None
-        others = {one for one in (value if isinstance(value, list) else [value]) if type(one) is int}
+        others = {item for item in (value if isinstance(value, list) else [value]) if type(item) is int}
         if own and ids and others and not ids & others:
             message = f"{name} is {_shown(others)} here, but {_shown(ids)} in config.json"
             yield Finding(message, at=own.at(name), confidence=Confidence.MEDIUM)

@@ -62,7 +62,7 @@ def draft_of_another_vocabulary(use: ModelUse, interface: Interface, checkpoints
     theirs = checkpoints.fact(Interface, draft, None)
     if theirs is None or theirs.drafts:
         return
-    ours, others = (dict(one.split(" ", 1) for one in side.tokens) for side in (interface, theirs))
+    ours, others = (dict(token.split(" ", 1) for token in side.tokens) for side in (interface, theirs))
     other_text = next((id_ for id_ in ours if id_ in others and ours[id_] != others[id_]), None)
     sizes = sorted((interface.vocabulary or 0, theirs.vocabulary or 0))
     if other_text is not None:

@@ -36,5 +36,5 @@ def no_text_model_behind_chat(use: ModelUse, verdict: Verdict) -> Iterator[Findi
     """
     if use.purpose != "chat" or verdict.label != "not-applicable" or "adapter" in verdict.sub_labels:
         return
-    task = next((one.evidence.because for one in verdict.decisive if one.evidence.axis is Axis.TASK), "no details")
+    task = next((weighed.evidence.because for weighed in verdict.decisive if weighed.evidence.axis is Axis.TASK), "no details")
     yield Finding(f"{use.model} does not generate text ({task}), but it is served for chat ({', '.join(use.because)})", at=use.at)

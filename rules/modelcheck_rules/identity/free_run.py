@@ -12,7 +12,7 @@ def free_run(behaviour: Behaviour) -> Iterator[Evidence]:
     """Whether generated answers end by themselves, or begin by repeating the question.
 
     Weaker evidence than the probabilities after given answers, in the same group. The output differs by hardware, and answers
-    may be long, above all if the model reasons first. Their content is no evidence: base models sometimes answer questions too.
+    may be long, above all if the model reasons first. Their content is not evidence: base models sometimes answer questions too.
     """
     thinks = any("think" in written.prompt[-20:] or "<think>" in written.text for written in behaviour.in_format)
     count, scores = len(behaviour.in_format), behaviour.scores

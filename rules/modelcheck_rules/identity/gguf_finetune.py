@@ -13,7 +13,7 @@ _WEIGHTS = {"instruct": 4.0, "base": -4.4, "base-then-instruct": 3.2, "reasoning
 def gguf_finetune(gguf: GgufMetadata) -> Iterator[Evidence]:
     """The stage in ``general.finetune``, ``general.name`` or ``general.basename``, taken from the original's name by the converter.
 
-    This repeats the evidence of the name, so it is in the same group. A missing value is no evidence: the converter finds no
+    This repeats the evidence of the name, so it is in the same group. A missing value is not evidence: the converter finds no
     stage in names without a suffix, and in some names with one.
     """
     for key in ("finetune", "name", "basename"):

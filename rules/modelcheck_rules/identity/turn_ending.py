@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from modelcheck.api import Axis, Behaviour, Evidence, signal
 
 _ENDS_QUESTIONS = -3.0
-"""Nats. Measured: -8.5 in two base models, -9.9 in a small fine-tune, -0.6 in SmolLM2-135M-Instruct. Low values are no evidence."""
+"""Nats. Measured: -8.5 in two base models, -9.9 in a small fine-tune, -0.6 in SmolLM2-135M-Instruct. Low is not evidence."""
 
 
 @signal(group="behaviour")

@@ -8,8 +8,8 @@ from modelcheck.api import Finding, ModelConfig, TokenizerConfig, rule
 def _names(value: object) -> Iterator[str]:
     """Yield the class names in an ``auto_map``, whose values are strings or lists of strings."""
     values = value.values() if isinstance(value, dict) else ()
-    for one in values:
-        yield from (name for name in (one if isinstance(one, list) else [one]) if isinstance(name, str))
+    for item in values:
+        yield from (name for name in (item if isinstance(item, list) else [item]) if isinstance(name, str))
 
 
 @rule(severity="warning", since="0.1")

@@ -41,7 +41,7 @@ def remote_code_reaches_out(code: RemoteCode) -> Iterator[Finding]:
 
     Review the code at that line. If you publish the model, build kernels when a package is installed, not when the model is loaded.
     """
-    for call in sorted(code.calls, key=lambda one: not one.loading)[:3]:
+    for call in sorted(code.calls, key=lambda call: not call.loading)[:3]:
         when = "as soon as it is loaded" if call.loading else "in one of its functions"
         yield Finding(f"the checkpoint's code {call.does} {when}: {call.name}()", at=call.at, confidence=Confidence.MEDIUM)
     if code.unread:

@@ -27,9 +27,9 @@ def does_not_compile(code: TemplateCode) -> Iterator[Finding]:
 
     Correct the template at the line named in the finding. For a template in a JSON file, it is the line within the template.
     """
-    for one in code.places:
-        if one.problem and one.problem.kind == "syntax":
-            inside = f" (line {one.problem.line} of the template)" if one.problem.line else ""
-            name = "" if one.place.name == "default" else f" {one.place.name!r}"
-            message = f"the chat template{name} does not compile: {one.problem.message}{inside}"
-            yield Finding(message, at=one.place.at(one.problem.line))
+    for place in code.places:
+        if place.problem and place.problem.kind == "syntax":
+            inside = f" (line {place.problem.line} of the template)" if place.problem.line else ""
+            name = "" if place.place.name == "default" else f" {place.place.name!r}"
+            message = f"the chat template{name} does not compile: {place.problem.message}{inside}"
+            yield Finding(message, at=place.place.at(place.problem.line))

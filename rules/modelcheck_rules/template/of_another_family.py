@@ -56,7 +56,12 @@ def of_another_family(template: ChatTemplate, lineage: Lineage, verdict: Verdict
     """
     seen = (*verdict.decisive, *verdict.superseded)
     foreign = next(
-        (one.evidence for one in seen if one.signal == "identity/known-template" and one.evidence.kind == "foreign"), None
+        (
+            weighed.evidence
+            for weighed in seen
+            if weighed.signal == "identity/known-template" and weighed.evidence.kind == "foreign"
+        ),
+        None,
     )
     if foreign and lineage.relation == "quantized":
         yield Finding(foreign.because, at=template.at())

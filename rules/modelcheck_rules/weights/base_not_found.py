@@ -9,7 +9,7 @@ from modelcheck.api import Checkpoints, Confidence, Finding, Lineage, rule
 def base_not_found(lineage: Lineage, checkpoints: Checkpoints) -> Iterator[Finding]:
     """The base model is not on the Hub.
 
-    An adapter cannot be loaded without its base model, and for other checkpoints nobody can look up license or lineage. The base
+    An adapter cannot be loaded without its base model, and for other checkpoints license and lineage cannot be looked up. The base
     model was renamed or deleted, is private, or its id is misspelt. The rule needs the network and is skipped offline.
 
     ## Bad

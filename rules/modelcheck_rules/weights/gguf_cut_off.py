@@ -28,7 +28,7 @@ def gguf_cut_off(tensors: GgufTensors) -> Iterator[Finding]:
 
     Download the file again and compare its checksum. If you publish it, upload it again.
     """
-    ends = [(one.start + one.length, one.name) for one in tensors.entries if one.length is not None]
+    ends = [(tensor.start + tensor.length, tensor.name) for tensor in tensors.entries if tensor.length is not None]
     end, name = max(ends, default=(0, ""))
     if end > tensors.size:
         yield Finding(f"the file is truncated: {name} ends at byte {end:,} of {tensors.size:,}", at=tensors.at())

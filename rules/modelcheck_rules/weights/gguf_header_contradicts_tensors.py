@@ -36,11 +36,13 @@ def gguf_header_contradicts_tensors(gguf: GgufMetadata, tensors: GgufTensors) ->
     architecture = gguf.text("architecture")
     if architecture is None or _SPLIT.search(gguf.path):
         return
-    blocks = {int(found[1]) for one in tensors.entries if (found := _BLOCK.match(one.name))}
+    blocks = {int(found[1]) for tensor in tensors.entries if (found := _BLOCK.match(tensor.name))}
     count = gguf.metadata.get(f"{architecture}.block_count")
     if blocks and isinstance(count, int) and count > max(blocks) + 1:
         yield Finding(f"block_count is {count}, but the file contains {max(blocks) + 1} blocks", at=tensors.at())
     width = gguf.metadata.get(f"{architecture}.embedding_length")
-    embedding = next((one.shape for one in tensors.entries if one.name == "token_embd.weight" and len(one.shape) == 2), None)
+    embedding = next(
+        (tensor.shape for tensor in tensors.entries if tensor.name == "token_embd.weight" and len(tensor.shape) == 2), None
+    )
     if embedding and isinstance(width, int) and width != embedding[1]:
         yield Finding(f"embedding_length is {width}, but the embedding has width {embedding[1]}", at=tensors.at())

@@ -13,7 +13,7 @@ _BITS = {"F32": 32, "F16": 16, "BF16": 16, "Q8_0": 8, "Q6_K": 6, "Q5_K": 5, "Q5_
 def gguf_quantization_mislabelled(tensors: GgufTensors) -> Iterator[Finding]:
     """The quantization in the GGUF file's name differs from that of its tensors.
 
-    Users choose by the name: it tells how much memory the file needs and how much quality it loses. Mixed quantizations keep some
+    Users choose by the name: it shows how much memory the file needs and how much quality it loses. Mixed quantizations keep some
     tensors in other types, above all the embedding, so the rule compares the type of most bytes in the blocks.
 
     ## Bad
@@ -34,9 +34,9 @@ def gguf_quantization_mislabelled(tensors: GgufTensors) -> Iterator[Finding]:
     """
     found = _LABEL.search(tensors.path)
     sizes: dict[str, int] = {}
-    for one in tensors.entries:
-        if one.name.startswith("blk.") and len(one.shape) > 1 and one.length:
-            sizes[one.kind] = sizes.get(one.kind, 0) + one.length
+    for tensor in tensors.entries:
+        if tensor.name.startswith("blk.") and len(tensor.shape) > 1 and tensor.length:
+            sizes[tensor.kind] = sizes.get(tensor.kind, 0) + tensor.length
     if not found or not sizes:
         return
     label = found[1].upper()

@@ -31,11 +31,11 @@ def gguf_tensor_misplaced(tensors: GgufTensors) -> Iterator[Finding]:
     Write the file again with the conversion tool.
     """
     end, before = 0, ""
-    for one in sorted(tensors.entries, key=lambda entry: entry.start):
-        if (one.start - tensors.begin) % tensors.alignment:
-            yield Finding(f"tensor {one.name} does not start at a multiple of {tensors.alignment} bytes", at=tensors.at())
+    for tensor in sorted(tensors.entries, key=lambda entry: entry.start):
+        if (tensor.start - tensors.begin) % tensors.alignment:
+            yield Finding(f"tensor {tensor.name} does not start at a multiple of {tensors.alignment} bytes", at=tensors.at())
             return
-        if one.start < end:
-            yield Finding(f"tensor {one.name} overlaps {before}", at=tensors.at())
+        if tensor.start < end:
+            yield Finding(f"tensor {tensor.name} overlaps {before}", at=tensors.at())
             return
-        end, before = one.start + (one.length or 0), one.name
+        end, before = tensor.start + (tensor.length or 0), tensor.name

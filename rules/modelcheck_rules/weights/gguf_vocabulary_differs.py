@@ -29,6 +29,8 @@ def gguf_vocabulary_differs(tensors: GgufTensors) -> Iterator[Finding]:
 
     Convert the model again from a checkpoint whose tokenizer and embedding agree, including padding tokens.
     """
-    rows = next((one.shape[0] for one in tensors.entries if one.name == "token_embd.weight" and len(one.shape) == 2), None)
+    rows = next(
+        (tensor.shape[0] for tensor in tensors.entries if tensor.name == "token_embd.weight" and len(tensor.shape) == 2), None
+    )
     if rows is not None and tensors.tokens and rows != tensors.tokens:
         yield Finding(f"the vocabulary has {tensors.tokens:,} tokens, but the embedding has {rows:,} rows", at=tensors.at())
