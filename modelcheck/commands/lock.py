@@ -26,7 +26,8 @@ def lock(context: click.Context, /, targets: tuple[str, ...], output: Path, conf
 
     from modelcheck import __version__
     from modelcheck.commands.loading import load
-    from modelcheck.engine.lock import lock_entries, moved, read_lock, write_lock
+    from modelcheck.engine.lock.entries import lock_entries
+    from modelcheck.engine.lock.file import differences, read_lock, write_lock
     from modelcheck.engine.run import Run
     from modelcheck.writing import write_file
 
@@ -38,7 +39,7 @@ def lock(context: click.Context, /, targets: tuple[str, ...], output: Path, conf
         click.echo(f"{error.kind}: {error.message}", err=True)
     entries = lock_entries(report, run.shared)
     before = read_lock(output) if output.is_file() else {}
-    changes = list(moved(before, entries))
+    changes = list(differences(before, entries))
     for change in changes:
         click.echo(change)
     names = sum(one.commit is None for one in entries.values())
