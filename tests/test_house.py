@@ -184,7 +184,9 @@ def test_every_rule_has_a_page_with_its_sections() -> None:
 
 
 def test_the_generated_pages_are_those_of_the_docstrings() -> None:
-    done = subprocess.run([sys.executable, ROOT / "tests/generate_docs.py", "--check"], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, ROOT / "tests/tools/generate_docs.py", "--check"], capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stdout + done.stderr
 
 

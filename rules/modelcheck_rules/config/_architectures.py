@@ -9,7 +9,10 @@ from importlib.resources import files
 from modelcheck.api import ModelConfig
 
 ROWS_OF_THEIR_OWN = frozenset(("mllama", "molmo2", "moshi"))
-"""Model types that put rows for pictures or a padding behind those of the vocabulary; tests/lists/odd_models.py finds them."""
+"""Model types whose embedding has rows for images or padding after those of the vocabulary.
+
+``tests/tools/lists/odd_models.py`` finds them.
+"""
 LAYERS_OF_THEIR_OWN = frozenset(("dory",))
 """Model types that run through some layers more than once, and count that."""
 
