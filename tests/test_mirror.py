@@ -14,6 +14,7 @@ TESTED_ELSEWHERE = {
     "builtin": "engine/test_suppressions.py",  # pages of what the engine reports
     "cli": "commands/test_others.py",
     "commands/*": "commands",  # run as commands, as a user does
+    "discovery": "test_registry.py",
     "documents/gguf": "documents/test_binary.py",
     "documents/hcl": "readers/test_stacks.py",
     "documents/located": "readers/test_serving.py",
