@@ -13,6 +13,7 @@ import pytest
 from modelcheck import api
 from modelcheck.plugins import FIRST_PARTY, Plugins
 
+from benchmarks.startup import SETTINGS
 from conftest import ROOT, clean_environment
 
 PACKAGE = ROOT / "modelcheck"
@@ -33,7 +34,10 @@ LAYERS = {
     "sources": {"findings", "errors", "hooks", "writing"},
     "pages": set(),
     "signatures": {"errors"},
-    "registry": {"findings", "errors", "pages", "signatures", "verdict"},
+    "discovery": set(),
+    "graph": set(),
+    "groups": set(),
+    "registry": {"discovery", "findings", "errors", "graph", "groups", "pages", "signatures", "verdict"},
     "sandbox": set(),
     "probe": {"vocabulary"},
     "vocabulary": {"patterns"},
@@ -212,6 +216,14 @@ def test_file_function_rule_and_page_have_one_name() -> None:
     assert pages - {"README"} == {rule.name for rule in registry.rules.values() if rule.plugin in FIRST_PARTY}
 
 
+def test_deferred_rules_are_known_by_the_names_of_their_files() -> None:
+    registry = Plugins().registry
+    files = {name for name, file in registry._deferred._table().items() if file.declares_rule()}
+    assert files
+    assert files.isdisjoint(registry.ready)
+    assert files | registry.ready.keys() == registry.rules.keys()
+
+
 def test_every_rule_has_a_page_with_its_sections() -> None:
     for rule in Plugins().registry.rules.values():
         assert rule.page.text, rule.name
@@ -219,7 +231,9 @@ def test_every_rule_has_a_page_with_its_sections() -> None:
 
 
 def test_the_generated_pages_are_those_of_the_docstrings() -> None:
-    done = subprocess.run([sys.executable, ROOT / "tests/generate_docs.py", "--check"], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, ROOT / "tests/tools/generate_docs.py", "--check"], capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stdout + done.stderr
 
 
@@ -256,6 +270,21 @@ def test_the_hook_on_a_deployment_file_imports_no_heavy_module() -> None:
     assert not modules & (HEAVY | {"subprocess", "asyncio", "modelcheck.sandbox.client"})
     papers = ("modelcheck_rules.card", "modelcheck_rules.template", "modelcheck_rules.config", "modelcheck.facts.deferred")
     assert not [name for name in modules if name.startswith(papers)]
+
+
+def test_a_configuration_file_imports_only_the_rules_whose_options_it_sets(tmp_path: Path) -> None:
+    """A hook on a deployment file, with a configuration file of every kind of key."""
+    compose = str(ROOT / "fixtures/chat-on-base/compose.yaml")
+    (tmp_path / "modelcheck.toml").write_text(SETTINGS)
+    without = imported_by("scan", "--offline", "--budget", "files", compose)
+    modules = imported_by("scan", compose, cwd=tmp_path)
+    assert not modules & HEAVY
+    added = {name for name in modules - without if name.startswith("modelcheck")}
+    rules = {"modelcheck_rules.template", "modelcheck_rules.template.turn_end_not_eos", "modelcheck_rules.eu_ai_act"}
+    rules |= {f"modelcheck_rules.eu_ai_act.{path.stem}" for path in (RULES / "eu_ai_act").glob("*.py")}
+    assert "modelcheck_rules.template.turn_end_not_eos" in added
+    assert {name for name in added if name.startswith("modelcheck_rules")} <= rules
+    assert len(added) <= 25, sorted(added)
 
 
 def test_a_template_is_rendered_in_another_process() -> None:

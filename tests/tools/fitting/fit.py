@@ -1,8 +1,8 @@
 """Fit the weights of the first-party signals, and say what they are worth to a family that nobody has told about.
 
-    python tests/fitting/fit.py            writes modelcheck/fitted.py, docs/reliability.svg, and the tables in
+    python tests/tools/fitting/fit.py            writes modelcheck/fitted.py, docs/reliability.svg, and the tables in
                                            docs/how-the-verdict-is-made.md
-    python tests/fitting/fit.py --check    exits 1 where one of them is not what this would write
+    python tests/tools/fitting/fit.py --check    exits 1 where one of them is not what this would write
 
 Logistic regression over the groups' strongest evidence. Every kind of evidence begins with its author's judgement, which counts as
 much as ``IMAGINED`` observed checkpoints: with little data the judgement stays, with much it gives way. No family counts for more
@@ -28,9 +28,9 @@ import numpy as np
 from modelcheck.verdict import probability
 from sklearn.linear_model import LogisticRegression
 
-sys.path.insert(0, str(Path(__file__).parents[1]))  # run as a script, only its own folder is on the path
+sys.path.insert(0, str(Path(__file__).parents[2]))  # run as a script, only its own folder is on the path
 
-from fitting.report import FITTED, PAGE, PICTURE, page, picture, table
+from tools.fitting.report import FITTED, PAGE, PICTURE, page, picture, table
 
 HERE = Path(__file__).parent
 IMAGINED = 50.0
@@ -184,7 +184,7 @@ def main() -> None:
         elif not path.exists() or not close(path.read_text("utf-8"), text):
             stale.append(path.name)
     if stale:
-        sys.exit(f"not what tests/fitting/fit.py makes: {', '.join(stale)}; run it and commit what it writes")
+        sys.exit(f"not what tests/tools/fitting/fit.py makes: {', '.join(stale)}; run it and commit what it writes")
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ import datetime as dt
 import json
 import re
 
-from lists import architectures, hub_lists
+from tools.lists import architectures, hub_lists
 
 
 def test_the_hubs_lists_are_whole_and_dated() -> None:

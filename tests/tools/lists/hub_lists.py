@@ -1,6 +1,6 @@
 """Writes the Hub's lists anew: tasks, libraries and languages from their npm packages, licences from the Hub's documentation.
 
-    python tests/lists/hub_lists.py [--licenses repositories-licenses.md] [--check]
+    python tests/tools/lists/hub_lists.py [--licenses repositories-licenses.md] [--check]
 
 Needs npm. The licences stand in no package: their table is read from hub-docs' ``docs/hub/repositories-licenses.md`` where that
 file is given, and kept as it is otherwise. ``--check`` writes nothing and tells what has changed.
@@ -18,7 +18,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-TABLE = Path(__file__).resolve().parents[2] / "rules/modelcheck_rules/card/hub_lists.json"
+TABLE = Path(__file__).resolve().parents[3] / "rules/modelcheck_rules/card/hub_lists.json"
 PACKAGES = ("@huggingface/tasks", "@huggingface/languages")
 PRINT = """
 const tasks = require("@huggingface/tasks"), languages = require("@huggingface/languages");

@@ -13,8 +13,8 @@ from modelcheck.fitted import SLOPE, WEIGHTS
 from modelcheck.plugins import Plugins
 
 from conftest import ROOT
-from fitting import fit
-from fitting.report import calibration, cells
+from tools.fitting import fit
+from tools.fitting.report import calibration, cells
 
 KINDS = {
     "s/a:x": fit.Kind("s/a:x", "name", 1.0),
@@ -78,9 +78,9 @@ def test_every_row_of_the_table_is_a_signal_of_ours() -> None:
 
 
 def test_the_check_fails_where_a_weight_was_changed_by_hand(tmp_path: Path) -> None:
-    for part in ("modelcheck", "tests/fitting", "docs"):
+    for part in ("modelcheck", "tests/tools/fitting", "docs"):
         shutil.copytree(ROOT / part, tmp_path / part, ignore=shutil.ignore_patterns("__pycache__"))
-    script = tmp_path / "tests/fitting/fit.py"
+    script = tmp_path / "tests/tools/fitting/fit.py"
 
     def check() -> subprocess.CompletedProcess[str]:
         return subprocess.run([sys.executable, script, "--check"], capture_output=True, text=True, check=False, cwd=tmp_path)

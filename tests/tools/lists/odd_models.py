@@ -1,6 +1,6 @@
 """Prints the classes of transformers whose own weights do not fit what their config says, for the rules that compare the two.
 
-    python tests/lists/odd_models.py
+    python tests/tools/lists/odd_models.py
 
 Each class is made from its default config without memory for its weights (torch's meta device): some minutes. What is printed
 belongs into EXTRA_EMBEDDING_ROWS and REPEATED_LAYERS in rules/modelcheck_rules/config/_architectures.py.

@@ -1,4 +1,4 @@
-"""Writes docs/rules from the rules' docstrings: ``python tests/generate_docs.py``; ``--check`` compares instead."""
+"""Writes docs/rules from the rules' docstrings: ``python tests/tools/generate_docs.py``; ``--check`` compares instead."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from pathlib import Path
 from modelcheck.plugins import FIRST_PARTY, Plugins
 from modelcheck.rule_pages import rule_page
 
-DOCS = Path(__file__).resolve().parent.parent / "docs" / "rules"
-HEAD = "<!-- Made from the rule's docstring by tests/generate_docs.py; change it there. -->\n\n"
+DOCS = Path(__file__).resolve().parents[2] / "docs" / "rules"
+HEAD = "<!-- Generated from the rule's docstring by tests/tools/generate_docs.py; edit the docstring. -->\n\n"
 
 
 def pages() -> dict[str, str]:
@@ -36,7 +36,7 @@ def main() -> int:
     different = sorted(path for path in made.keys() | there.keys() if made.get(path) != there.get(path))
     if "--check" in sys.argv:
         for path in different:
-            print(f"docs/rules/{path} is not what the docstrings say; run python tests/generate_docs.py")
+            print(f"docs/rules/{path} is not what the docstrings say; run python tests/tools/generate_docs.py")
         return bool(different)
     for path in different:
         if path in made:

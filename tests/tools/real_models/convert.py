@@ -1,6 +1,6 @@
 """Makes safetensors checkpoints of the fetched GGUF files, once: transformers takes a minute to load those, and a second for these.
 
-    python tests/real_models/convert.py
+    python tests/tools/real_models/convert.py
 
 They lie in ``safetensors/`` beside each GGUF file. The papers are those that transformers makes of a GGUF file's metadata.
 """
@@ -13,8 +13,8 @@ from pathlib import Path
 
 from filelock import FileLock
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-from real_models.fetch import MODELS, path_of
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+from tools.real_models.fetch import MODELS, path_of
 
 _DONE = "model.safetensors"
 
