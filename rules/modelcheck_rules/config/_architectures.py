@@ -9,7 +9,7 @@ from importlib.resources import files
 from modelcheck.api import ModelConfig
 
 EXTRA_EMBEDDING_ROWS = frozenset(("mllama", "molmo2", "moshi"))
-"""Model types whose embedding has more rows than the vocabulary, for images or padding; tests/tools/lists/odd_models.py finds them."""
+"""Model types whose embedding has extra rows, for images or padding; found by tests/tools/lists/odd_models.py."""
 REPEATED_LAYERS = frozenset(("dory",))
 """Model types that run some layers more than once and count every run in the number of layers."""
 
