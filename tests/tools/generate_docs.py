@@ -21,11 +21,11 @@ def pages() -> dict[str, str]:
         f"| [{name}]({name}.md) | {rule.severity} | {registry.cost(rule)} | {registry.scope(rule)} | {rule.page.title} |"
         for name, rule in first_party.items()
     ]
-    table = "\n".join(["| rule | severity | cost | once for every | it says |", "|---|---|---|---|---|", *rows])
+    table = "\n".join(["| rule | severity | cost | once for every | title |", "|---|---|---|---|---|", *rows])
     signals = "\n".join(
         f"- `{name}` (group {signal.group}): {signal.page.title}" for name, signal in sorted(registry.signals.items())
     )
-    made["README.md"] = f"{HEAD}# Rules\n\n{table}\n\n# Signals\n\nWhat a verdict is made of.\n\n{signals}\n"
+    made["README.md"] = f"{HEAD}# Rules\n\n{table}\n\n# Signals\n\nThe evidence that verdicts are based on.\n\n{signals}\n"
     return made
 
 

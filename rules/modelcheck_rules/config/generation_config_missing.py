@@ -9,8 +9,8 @@ from modelcheck.api import FileListing, Finding, ModelConfig, Verdict, rule
 def generation_config_missing(config: ModelConfig, listing: FileListing, verdict: Verdict) -> Iterator[Finding]:
     """An instruct model ships no generation config.
 
-    Engines then use only the stop tokens in `config.json`, which usually has one, and their own sampling defaults. Tools that
-    quantize or merge models often drop the file.
+    Engines then miss stop tokens that only this file lists, since `config.json` usually has just one, and use their own sampling
+    defaults. Tools that quantize or merge models often drop the file.
 
     ## Bad
 

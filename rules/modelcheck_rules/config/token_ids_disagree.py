@@ -15,8 +15,8 @@ def token_ids_disagree(
 ) -> Iterator[Finding]:
     """Two files contain different ids for the same special token.
 
-    `config.json`, `generation_config.json` and the tokenizer each define the BOS, EOS and padding tokens. Each engine reads one
-    of them and ignores the others. If one file has a list that contains the other file's id, they agree.
+    `config.json`, `generation_config.json` and the tokenizer each define the BOS, EOS and padding tokens. Engines differ in which
+    of these files they use. If one file has a list that contains the other file's id, they agree.
 
     ## Bad
 

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 
 from modelcheck.api import Finding, ModelUse, lazy, rule
 
-_COMMIT = lazy(r"[0-9a-f]{40}")
 _PRODUCTION = lazy(r"(^|[/_.-])(prod|production)([/_.-]|$)")
 _BRANCHES = ("main", "master", "latest", "head")
 

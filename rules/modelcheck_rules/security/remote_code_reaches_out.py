@@ -9,9 +9,9 @@ from modelcheck.api import Confidence, Finding, RemoteCode, Span, rule
 def remote_code_reaches_out(code: RemoteCode) -> Iterator[Finding]:
     """The checkpoint's code starts programs, opens network connections or runs generated code.
 
-    A model has no need for such calls. A call outside of a function runs as soon as the checkpoint is loaded with
-    `trust_remote_code=True`. modelcheck parses the code without running it and recognizes the calls by their imports, so it
-    does not find calls that are hidden on purpose.
+    A model has no need for such calls, nor for loading native libraries, which is reported too. A call outside of a function
+    runs as soon as the checkpoint is loaded with `trust_remote_code=True`. modelcheck parses the code without running it and
+    recognizes the calls by their imports, so it does not find calls that are hidden on purpose.
 
     ## Bad
 
