@@ -149,6 +149,34 @@ def test_no_module_imports_one_that_imports_it_not_even_for_its_types() -> None:
     assert not list(cycles({name: others - {name} for name, others in graph.items()}))
 
 
+# Where code of plug-ins is called, where a process ends, and where the exceptions of a library are told apart by their names.
+BOUNDARIES = {
+    "blame.py", "cli.py", "probe/fetch.py", "probe/worker.py", "sandbox/worker.py", "sources/transport.py", "commands/many.py",
+}  # fmt: skip
+
+
+def test_broad_excepts_are_at_boundaries_only() -> None:
+    found = {
+        path.relative_to(PACKAGE).as_posix()
+        for path in PACKAGE.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.ExceptHandler) and (node.type is None or ast.unparse(node.type) == "Exception")
+    }
+    assert found <= BOUNDARIES
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_what_a_source_is_is_asked_by_protocols(path: Path) -> None:
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name) or not node.args:
+            continue
+        names = {one.id for one in ast.walk(node) if isinstance(one, ast.Name)}
+        if node.func.id == "getattr":
+            assert not names & {"source", "tree"}, f"line {node.lineno}"
+        if node.func.id == "isinstance":
+            assert not any(name.endswith("Source") and name != "Source" for name in names), f"line {node.lineno}"
+
+
 def test_every_layer_has_its_row() -> None:
     assert {layer(path) for path in PACKAGE.rglob("*.py")} == set(LAYERS)
 
