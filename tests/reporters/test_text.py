@@ -76,7 +76,7 @@ def test_a_use_or_evidence_at_the_place_of_a_finding_is_not_said_twice() -> None
     assert "   -4.5 ▐████│      see the finding at x.json:3:1" in text.splitlines()
     verbose = text_report(made, Style(width=80, verbosity=1, why=True))
     assert "acme/base-7b is base" in verbose
-    assert "the name says 'base' [x.json:3:1]" in verbose
+    assert "the name contains 'base' [x.json:3:1]" in verbose
 
 
 def test_verbose_shows_everything_and_quiet_the_findings_only() -> None:
