@@ -130,7 +130,8 @@ class Report:
 class Style:
     """How a reporter writes. ``verbosity`` is -1 with -q, 0, 1 with -v, 2 with -vv; ``width`` is in characters.
 
-    ``why`` asks for all evidence; ``unicode`` is set if the output can hold box-drawing characters and dashes.
+    ``why`` asks for all evidence; ``unicode`` is set if the output can hold box-drawing characters and dashes. ``wrap`` breaks
+    findings, uses and errors into lines; without it each is one line, which is easy to search.
     """
 
     color: bool = False
@@ -138,6 +139,7 @@ class Style:
     verbosity: int = 0
     why: bool = False
     unicode: bool = True
+    wrap: bool = True
 
 
 Reporter = Callable[[Report, Style], str]

@@ -13,6 +13,7 @@ import pytest
 from modelcheck import api
 from modelcheck.plugins import FIRST_PARTY, Plugins
 
+from benchmarks.startup import SETTINGS
 from conftest import ROOT, clean_environment
 
 PACKAGE = ROOT / "modelcheck"
@@ -33,16 +34,20 @@ LAYERS = {
     "sources": {"findings", "errors", "hooks", "writing"},
     "pages": set(),
     "signatures": {"errors"},
-    "registry": {"findings", "errors", "pages", "signatures", "verdict"},
+    "discovery": set(),
+    "graph": set(),
+    "groups": set(),
+    "registry": {"discovery", "findings", "errors", "graph", "groups", "pages", "signatures", "verdict"},
     "sandbox": set(),
     "probe": {"vocabulary"},
     "vocabulary": {"patterns"},
     "fitted": set(),
+    "families": {"patterns"},
     "patterns": set(),
     "verdict": {"findings", "fitted"},
     "facts": {
         "patterns", "registry", "findings", "errors", "documents", "sources", "sandbox", "probe", "vocabulary", "verdict",
-        "hooks",
+        "hooks", "families",
     },
     "readers": {"patterns", "registry", "findings", "errors", "documents", "sources", "facts", "hooks"},
     "config": {"registry", "findings", "errors", "probe"},
@@ -58,7 +63,7 @@ LAYERS = {
     "rule_pages": {"registry"},
     "api": {
         "patterns", "vocabulary", "findings", "errors", "registry", "facts", "documents", "readers", "sources", "verdict",
-        "hooks",
+        "hooks", "families",
     },
     "testing": {"findings", "errors", "engine", "plugins", "sources", "config", "pages", "registry", "report"},
     "commands": {
@@ -146,7 +151,7 @@ def test_no_module_imports_one_that_imports_it_not_even_for_its_types() -> None:
 
 # Where code of plug-ins is called, where a process ends, and where the exceptions of a library are told apart by their names.
 BOUNDARIES = {
-    "blame.py", "cli.py", "probe/fetch.py", "probe/worker.py", "sandbox/worker.py", "sources/transport.py", "commands/many.py",
+    "blame.py", "cli.py", "probe/fetch.py", "probe/worker.py", "sandbox/worker.py", "sources/transport.py", "commands/targets.py",
 }  # fmt: skip
 
 
@@ -239,6 +244,14 @@ def test_file_function_rule_and_page_have_one_name() -> None:
     assert pages - {"README"} == {rule.name for rule in registry.rules.values() if rule.plugin in FIRST_PARTY}
 
 
+def test_deferred_rules_are_known_by_the_names_of_their_files() -> None:
+    registry = Plugins().registry
+    files = {name for name, file in registry._deferred._table().items() if file.declares_rule()}
+    assert files
+    assert files.isdisjoint(registry.ready)
+    assert files | registry.ready.keys() == registry.rules.keys()
+
+
 def test_every_rule_has_a_page_with_its_sections() -> None:
     for rule in Plugins().registry.rules.values():
         assert rule.page.text, rule.name
@@ -246,7 +259,9 @@ def test_every_rule_has_a_page_with_its_sections() -> None:
 
 
 def test_the_generated_pages_are_those_of_the_docstrings() -> None:
-    done = subprocess.run([sys.executable, ROOT / "tests/generate_docs.py", "--check"], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, ROOT / "tests/tools/generate_docs.py", "--check"], capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stdout + done.stderr
 
 
@@ -283,6 +298,21 @@ def test_the_hook_on_a_deployment_file_imports_no_heavy_module() -> None:
     assert not modules & (HEAVY | {"subprocess", "asyncio", "modelcheck.sandbox.client"})
     papers = ("modelcheck_rules.card", "modelcheck_rules.template", "modelcheck_rules.config", "modelcheck.facts.deferred")
     assert not [name for name in modules if name.startswith(papers)]
+
+
+def test_a_configuration_file_imports_only_the_rules_whose_options_it_sets(tmp_path: Path) -> None:
+    """A hook on a deployment file, with a configuration file of every kind of key."""
+    compose = str(ROOT / "fixtures/chat-on-base/compose.yaml")
+    (tmp_path / "modelcheck.toml").write_text(SETTINGS)
+    without = imported_by("scan", "--offline", "--budget", "files", compose)
+    modules = imported_by("scan", compose, cwd=tmp_path)
+    assert not modules & HEAVY
+    added = {name for name in modules - without if name.startswith("modelcheck")}
+    rules = {"modelcheck_rules.template", "modelcheck_rules.template.turn_end_not_eos", "modelcheck_rules.eu_ai_act"}
+    rules |= {f"modelcheck_rules.eu_ai_act.{path.stem}" for path in (RULES / "eu_ai_act").glob("*.py")}
+    assert "modelcheck_rules.template.turn_end_not_eos" in added
+    assert {name for name in added if name.startswith("modelcheck_rules")} <= rules
+    assert len(added) <= 25, sorted(added)
 
 
 def test_a_template_is_rendered_in_another_process() -> None:

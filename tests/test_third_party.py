@@ -59,7 +59,7 @@ def title_shouts(card: ModelCard, *, marks: int = 1):
 
     ## Fix
 
-    Take the exclamation marks out.
+    Remove the exclamation marks.
     """
     for number, line in card.lines():
         if line.startswith("# ") and line.count("!") >= marks:
@@ -122,7 +122,7 @@ class TestThirdParty:
     def test_it_is_found_and_listed(self, environment: Path) -> None:
         assert "acme-rules 1.2" in run(environment, "plugins").stdout
         assert "house/title-shouts" in run(environment, "rules").stdout
-        assert "- `marks`: integer, by default `1`" in run(environment, "explain", "house/title-shouts").stdout
+        assert "- `marks`: integer, default `1`" in run(environment, "explain", "house/title-shouts").stdout
 
     def test_it_runs_and_fails_the_run(self, environment: Path) -> None:
         done = run(environment, "scan", "model", "--offline", "--fail-on", "warning")

@@ -23,15 +23,15 @@ class Token:
     line: int
     column: int
 
-    def word(self, path: str, text: str | None = None) -> Located:
-        """It, or another text in its place, as a word of a file."""
+    def located(self, path: str, text: str | None = None) -> Located:
+        """The token's text, or another one at its place, as a located text of the file at ``path``."""
         said = self.text if text is None else text
         return Located(said, Span(path, self.line, self.column, self.line, self.column + len(said)))
 
 
 @lru_cache(maxsize=4)
 def read_tokens(text: str) -> list[Token]:
-    """Every token but line ends and comments, in order; none of a file that is no HCL, or too long to be configuration."""
+    """Every token but line ends and comments, in order; an empty list for invalid HCL and for too long a file."""
     if len(text) > _LONGEST:
         return []
     import hcl2  # it builds its grammar when it is imported, which takes a second
@@ -50,7 +50,7 @@ def read_tokens(text: str) -> list[Token]:
 class Block:
     """A block or an object: attribute → its strings, in order, and the blocks inside. ``label`` is a block's first one.
 
-    ``var.name`` stands as a text among the strings.
+    ``var.name`` is a text among the strings.
     """
 
     name: str
@@ -89,14 +89,14 @@ def read_blocks(tokens: list[Token], path: str) -> Block:
         elif token.kind == "NAME" and behind in ("EQ", "COLON"):
             key = token.text
         elif token.kind == "STRING_CHARS" and behind == "DBLQUOTE":
-            opened[-1].values.setdefault(key, []).append(token.word(path))
+            opened[-1].values.setdefault(key, []).append(token.located(path))
         elif token.text == "var" and behind == "DOT" and place + 2 < len(tokens):
-            opened[-1].values.setdefault(key, []).append(token.word(path, f"var.{tokens[place + 2].text}"))
+            opened[-1].values.setdefault(key, []).append(token.located(path, f"var.{tokens[place + 2].text}"))
     return root
 
 
 def _open(tokens: list[Token], place: int, key: str) -> Block:
-    """The block of a brace by what stands before it: its name and labels, or the attribute that it is a value of."""
+    """The block that a brace opens, by the tokens before it: its name and labels, or the attribute whose value it is."""
     label = None
     while place > 0 and tokens[place - 1].kind in ("DBLQUOTE", "STRING_CHARS", "EQ", "COLON"):
         place -= 1

@@ -18,7 +18,7 @@ from modelcheck.engine.suppressions import TAG, Suppression, read_suppressions
 from modelcheck.errors import Absent, Broken, Crash
 from modelcheck.facts.model_use import ModelUse
 from modelcheck.findings import Span, require, require_place
-from modelcheck.readers import Beside
+from modelcheck.readers import NeighbourFiles
 from modelcheck.registry import Reader, Registry
 from modelcheck.sources import Source
 
@@ -95,7 +95,7 @@ class TreeReader:
             scanned.suppressions += read_suppressions(shown, content.decode("utf-8", "replace"))
         lowered = content.lower()
         wanted = [reader for reader in readers if any(mention in lowered for mention in self._mentions[reader.name])]
-        given: dict[type, Any] = {Beside: Beside(self.tree, PurePosixPath(path).parent.as_posix())}
+        given: dict[type, Any] = {NeighbourFiles: NeighbourFiles(self.tree, PurePosixPath(path).parent.as_posix())}
         unread: set[type] = set()
         for reader in wanted:
             kinds = [need.kind for need in reader.needs]
@@ -109,10 +109,10 @@ class TreeReader:
 
     def _known(self, reader: Reader, kinds: Iterable[type], shown: str) -> bool:
         """Whether a reader asks only for what readers can get. One that does not has crashed, on the first file that fits it."""
-        wrong = next((kind for kind in kinds if kind not in _PARSERS and kind is not Beside), None)
+        wrong = next((kind for kind in kinds if kind not in _PARSERS and kind is not NeighbourFiles), None)
         if wrong is not None and reader.name not in self._wrong:
             self._wrong.add(reader.name)
-            known = ", ".join(kind.__name__ for kind in (*_PARSERS, Beside))
+            known = ", ".join(kind.__name__ for kind in (*_PARSERS, NeighbourFiles))
             cause = f"it asks for {wrong.__name__}, which no reader can get (readers can get {known})"
             self._trouble.crashes.append(Crash(reader.name, reader.plugin, cause, shown))
         return wrong is None

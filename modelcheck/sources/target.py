@@ -9,7 +9,10 @@ from typing import Literal
 
 from modelcheck.errors import TargetError
 
-REPO_ID = re.compile(r"[A-Za-z0-9][\w.-]{0,95}(/[A-Za-z0-9][\w.-]{0,95})?")
+_PART = r"[A-Za-z0-9][\w.-]{0,95}"
+OWNED_ID = rf"{_PART}/{_PART}"
+"""The pattern of a Hub id with its owner, ``org/name``: the one place where it is written."""
+REPO_ID = re.compile(rf"{_PART}(/{_PART})?")
 SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://\S+")
 """A text with a scheme, which a plug-in may own."""
 REVISION = re.compile(r"(?!.*\.\.)[A-Za-z0-9][\w./-]*")

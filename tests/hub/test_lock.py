@@ -111,4 +111,4 @@ def test_a_lock_that_is_none_is_an_error_that_names_it(text: str | bytes, why: s
 
 def test_locked_without_a_lock_is_an_error(modelcheck: Command, tmp_path: Path) -> None:
     done = modelcheck("scan", ".", "--locked", cwd=tmp_path)
-    assert (done.code, "make it with `modelcheck lock`" in done.err) == (2, True)
+    assert (done.code, "create it with `modelcheck lock`" in done.err) == (2, True)
