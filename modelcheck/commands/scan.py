@@ -167,10 +167,10 @@ def _fix(report: Report, options: ScanOptions, write: Write) -> bool:
 def _apply_baseline(report: Report, baseline: Path) -> None:
     """Remove the findings that the baseline lists from the report; create the file from the report's findings if missing."""
     from modelcheck.commands.output import write_errors
-    from modelcheck.engine.baseline import pass_over, write_baseline
+    from modelcheck.engine.baseline import apply_baseline, write_baseline
 
     if baseline.exists():
-        stale = pass_over(baseline, report)
+        stale = apply_baseline(baseline, report)
         if stale:
             entries = f"{stale} stale {'entry' if stale == 1 else 'entries'}"
             click.echo(f"{baseline}: {entries} (no longer found); delete the file and scan again to renew it", err=True)

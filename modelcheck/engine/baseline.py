@@ -26,7 +26,7 @@ def write_baseline(path: Path, findings: Iterable[Reported]) -> None:
     write_file(path, (json.dumps({"version": 1, "findings": entries}, indent=1, ensure_ascii=False) + "\n").encode())
 
 
-def pass_over(path: Path, report: Report) -> int:
+def apply_baseline(path: Path, report: Report) -> int:
     """Remove a baseline's findings from a report, each as often as the baseline lists it; returns the number of stale entries.
 
     Raises Misuse for an invalid file.
