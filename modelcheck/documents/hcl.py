@@ -1,4 +1,4 @@
-"""HCL, as Terraform and Nomad write it: its tokens with their places, by the parser of python-hcl2."""
+"""Reads HCL (Terraform, Nomad) as tokens and blocks with their places, with the parser of python-hcl2."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _DEEPEST = 40
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Token:
-    """One token: ``kind`` is the grammar's name for it (NAME, LBRACE, STRING_CHARS); line and column count from 1."""
+    """One token: ``kind`` is its name in the grammar (NAME, LBRACE, STRING_CHARS); line and column count from 1."""
 
     kind: str
     text: str
@@ -24,14 +24,14 @@ class Token:
     column: int
 
     def word(self, path: str, text: str | None = None) -> Located:
-        """It, or another text in its place, as a word of a file."""
+        """The token, or ``text`` in its place, as a located text."""
         said = self.text if text is None else text
         return Located(said, Span(path, self.line, self.column, self.line, self.column + len(said)))
 
 
 @lru_cache(maxsize=4)
 def read_tokens(text: str) -> list[Token]:
-    """Every token but line ends and comments, in order; none of a file that is no HCL, or too long to be configuration."""
+    """All tokens but line ends and comments, in order; empty for a text that is not HCL or is too long."""
     if len(text) > _LONGEST:
         return []
     import hcl2  # it builds its grammar when it is imported, which takes a second
@@ -47,9 +47,9 @@ def read_tokens(text: str) -> list[Token]:
 
 @dataclass(slots=True)
 class Block:
-    """A block or an object: attribute → its strings, in order, and the blocks inside. ``label`` is a block's first one.
+    """A block or an object: attribute → its strings, in order, and the blocks inside. ``label`` is the first label of a block.
 
-    ``var.name`` stands as a text among the strings.
+    A reference ``var.name`` is one of the strings.
     """
 
     name: str
@@ -62,14 +62,14 @@ class Block:
         return next(iter(self.values.get(name, ())), None)
 
     def walk(self) -> Iterator[Block]:
-        """It, and every block below."""
+        """The block and all blocks in it."""
         yield self
         for child in self.children:
             yield from child.walk()
 
 
 def read_blocks(tokens: list[Token], path: str) -> Block:
-    """The file as a tree of blocks; a list's strings all belong to its attribute."""
+    """The file as a tree of blocks; the strings of a list belong to its attribute."""
     root = Block("")
     opened, key, nested = [root], "", 0
     for place, token in enumerate(tokens):
@@ -95,7 +95,7 @@ def read_blocks(tokens: list[Token], path: str) -> Block:
 
 
 def _open(tokens: list[Token], place: int, key: str) -> Block:
-    """The block of a brace by what stands before it: its name and labels, or the attribute that it is a value of."""
+    """The block that a brace opens, named by the tokens before it: name and labels, or the attribute that it is the value of."""
     label = None
     while place > 0 and tokens[place - 1].kind in ("DBLQUOTE", "STRING_CHARS", "EQ", "COLON"):
         place -= 1

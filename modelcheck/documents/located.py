@@ -1,4 +1,4 @@
-"""Texts that know where they are written: single values and arguments, and the file that they are found in."""
+"""Texts with their places: single values and arguments, and the file that they are found in."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ COMMENT = lazy(r"(?m)(?:^|(?<=\s))#.*$")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Located:
-    """One word of a command line, or one value, as its program gets it. ``node`` is the YAML value that it stands in."""
+    """One argument or value, as the program receives it. ``node`` is the YAML value that contains it."""
 
     text: str
     at: Span
     node: Node | None = None
 
     def after(self, start: int) -> Located:
-        """What stands behind the first ``start`` characters, at a place of its own if the word is written as it is."""
+        """The text after the first ``start`` characters, with its own place if the text is written literally."""
         at = self.at
         written = at.line is not None and at.line == at.end_line and at.column is not None
         if written and at.column is not None and (at.end_column or 0) - at.column == len(self.text):
@@ -33,7 +33,7 @@ class Located:
 
 
 class Lines:
-    """A file's text, to find words in."""
+    """The text of a file, to locate parts of it."""
 
     def __init__(self, path: str, text: str) -> None:
         self.path = path
@@ -41,7 +41,7 @@ class Lines:
 
     @cached_property
     def _starts(self) -> list[int]:
-        """The offset of each line: most files are put aside before anybody asks."""
+        """The offset of each line; computed on demand, since most files never need it."""
         return [0, *(match.end() for match in re.finditer("\n", self.text))]
 
     def offset(self, line: int, column: int) -> int:
@@ -55,7 +55,7 @@ class Lines:
         return Span(self.path, line, start - begin + 1, line, end - begin + 1)
 
     def place(self, node: Node, words: list[str], *, script: bool) -> list[Located]:
-        """Find each word of a scalar in the file, in order; one that is written in another way gets the scalar's place."""
+        """Locate each word of a scalar in the file, in order; a word that is not written literally gets the scalar's place."""
         start = self.offset(node.line, node.column)
         end = self.offset(node.end_line, node.end_column)
         raw = self.text[start:end]

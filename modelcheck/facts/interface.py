@@ -1,4 +1,4 @@
-"""What a server or a trainer meets in a checkpoint: how it formats a chat, its vocabulary, its shape. Small enough to be locked."""
+"""What a server or trainer depends on: how chats are formatted, the vocabulary, the shape. Small enough for the lock file."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _WORDS: Mapping[Ability, tuple[str, ...]] = {
     "tools": ("tools", "tool_calls"),
     "thinking": ("think", "reasoning", "analysis", "thought"),
 }
-# A tokenizer file or a folder of code that formats the chat in place of a template: Mistral's own, and DeepSeek's since V3.2.
+# A tokenizer file or a folder of code that formats chats instead of a template: Mistral's, and DeepSeek's since V3.2.
 _OWN_FORMAT = ("tekken.json", "encoding/")
 _FIRST = 3
 _DRAFTER = lazy(r"(?i)eagle|medusa|speculator|mtp")
@@ -28,7 +28,7 @@ _DRAFTER = lazy(r"(?i)eagle|medusa|speculator|mtp")
 
 @dataclass(frozen=True, slots=True)
 class Interface:
-    """``chat`` tells what formats a chat: the checkpoint's template, a format of its tokenizer's own, nothing, or unknown.
+    """``chat`` is what formats a chat: the checkpoint's template, a format of its tokenizer, nothing, or unknown.
 
     ``abilities`` is what the template handles besides turns; ``vocabulary`` the number of tokens that the config gives, and
     ``tokens`` the first added tokens, each as ``id text``; ``eos`` is what the tokenizer ends a text with; ``shape`` hidden size
@@ -53,7 +53,7 @@ def interface(
     config: ModelConfig | None,
     lineage: Lineage | None,
 ) -> Interface:
-    """From the files that are there; a checkpoint of which only the name is known has none."""
+    """From the files; absent for a checkpoint that is known by name only."""
     text = template.chosen.text if template else ""
     adapter = lineage is not None and lineage.relation == "adapter"
     return Interface(
@@ -69,7 +69,7 @@ def interface(
 
 
 def _chat(listing: FileListing, template: ChatTemplate | None, tokenizer: TokenizerConfig | None) -> Chat:
-    """What formats a chat. That nothing does is known only where every file and the tokenizer's own are seen."""
+    """What formats a chat. "Nothing" is certain only if the listing is complete and the tokenizer's files were read."""
     if template:
         return "template"
     if any(path.startswith(_OWN_FORMAT) for path in listing.sizes):
@@ -78,7 +78,7 @@ def _chat(listing: FileListing, template: ChatTemplate | None, tokenizer: Tokeni
 
 
 def _shape(config: ModelConfig | None) -> tuple[int, ...]:
-    """Hidden size and number of layers, where the config gives both."""
+    """Hidden size and number of layers, if the config has both."""
     data: Any = config.data if config else {}
     inner = data.get(config.text_config) if config and config.text_config else None
     found = [(data.get(key) or (inner or {}).get(key)) for key in ("hidden_size", "num_hidden_layers")]
