@@ -58,7 +58,7 @@ class GgufMetadata:
 
 @fact(cost="files")
 def gguf_metadata(source: Source, listing: FileListing) -> GgufMetadata:
-    """From the header of the checkpoint's GGUF file (the first of them, and of a split file the first part)."""
+    """From the header of the checkpoint's first GGUF file, or the first part of a split one."""
     paths = [path for path in sorted(listing.sizes) if path.endswith(".gguf") and not _NOT_FIRST.search(path)]
     paths = [path for path in paths if "mmproj" not in path.rpartition("/")[2]] or paths
     if not paths:
@@ -67,7 +67,7 @@ def gguf_metadata(source: Source, listing: FileListing) -> GgufMetadata:
         return _from_summary(paths[0], source.gguf_summary)
     size = listing.sizes[paths[0]]
     if size is None:
-        raise Absent(f"the size of {paths[0]} is not known")
+        raise Absent(f"the size of {paths[0]} is unknown")
     from modelcheck.documents.gguf import parse_gguf
 
     header = parse_gguf(paths[0], size, lambda start, length: source.read_range(paths[0], start, length))

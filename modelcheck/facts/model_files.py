@@ -44,8 +44,8 @@ def model_files(
     adapter = next((path for path in _ADAPTERS if path in listing), None)
     if adapter:
         return ModelFiles(_place(source, listing, (adapter,)), (adapter,), listing.sizes[adapter] or 0, adapter=True)
-    if "adapter_config.json" in listing:  # libraries would follow it to whatever model it names
-        raise Absent("there is an adapter's config, but not its weights")
+    if "adapter_config.json" in listing:  # libraries would load the model that it names
+        raise Absent("it has an adapter's config but not its weights")
     weights = _weights(listing, index)
     if weights and config is None:
         raise Absent("its weights cannot be loaded without config.json")
@@ -54,7 +54,7 @@ def model_files(
         return ModelFiles(_place(source, listing, weights), weights, need, adapter=False)
     if gguf is None:
         what = "weights" if listing.complete else "weights in the Hub's cache"
-        raise Absent(f"there are no {what} that transformers loads")
+        raise Absent(f"it has no {what} that transformers can load")
     need = _parameters(source, listing, gguf) * _HALF
     return ModelFiles(_place(source, listing, (gguf.path,), gguf.path), (gguf.path,), need, adapter=False)
 
@@ -100,5 +100,5 @@ def local_base(folder: Path) -> Place:
     from modelcheck.probe.messages import Place
 
     if not (folder / "config.json").is_file():
-        raise Absent(f"{folder} holds no model (--base)")
+        raise Absent(f"{folder} does not contain a model (--base)")
     return Place(str(folder.absolute()))
