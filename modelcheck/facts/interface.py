@@ -30,9 +30,9 @@ _DRAFTER = lazy(r"(?i)eagle|medusa|speculator|mtp")
 class Interface:
     """``chat`` is what formats a chat: the checkpoint's template, a format of its tokenizer, nothing, or unknown.
 
-    ``abilities`` is what the template handles besides turns; ``vocabulary`` the number of tokens that the config gives, and
-    ``tokens`` the first added tokens, each as ``id text``; ``eos`` is what the tokenizer ends a text with; ``shape`` hidden size
-    and number of layers; ``parent`` the Hub id that an adapter belongs to; ``drafts`` whether it is a head that only drafts.
+    ``abilities`` is what the template handles besides turns; ``vocabulary`` the number of tokens in the config; ``tokens`` the
+    first added tokens, each as ``id text``; ``eos`` the tokenizer's end-of-text token; ``shape`` hidden size and number of layers;
+    ``parent`` the Hub id of an adapter's base; ``drafts`` whether it is a head for speculative decoding only.
     """
 
     chat: Chat = "unknown"

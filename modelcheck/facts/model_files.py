@@ -17,7 +17,7 @@ from modelcheck.sources import OnDisk, Source
 if TYPE_CHECKING:
     from modelcheck.probe.messages import Place
 
-_PAPERS = (".json", ".jinja", ".model", ".txt", ".py", ".tiktoken")
+_METADATA = (".json", ".jinja", ".model", ".txt", ".py", ".tiktoken")
 _ADAPTERS = ("adapter_model.safetensors", "adapter_model.bin")
 _WHOLE = ("model.safetensors", "pytorch_model.bin")
 _HALF = 2
@@ -82,16 +82,16 @@ def _weights(listing: FileListing, index: WeightsIndex | None) -> tuple[str, ...
 def _place(source: Source, listing: FileListing, weights: tuple[str, ...], gguf: str | None = None) -> Place:
     from modelcheck.probe.messages import Place
 
-    papers = tuple(path for path in listing.sizes if "/" not in path and path.endswith(_PAPERS))
+    metadata = tuple(path for path in listing.sizes if "/" not in path and path.endswith(_METADATA))
     if isinstance(source, OnDisk):
-        for path in (*weights, *papers):
+        for path in (*weights, *metadata):
             source.local(path)  # raises for a link that leads out of the folder
         if gguf is None:
             return Place(str(source.root.absolute()))
         file = source.place(gguf)
         return Place(str(file.parent.absolute()), file.name)
     if source.kind == "hub" and source.revision:
-        return Place(None, gguf, source.name, source.revision, (*weights, *papers))
+        return Place(None, gguf, source.name, source.revision, (*weights, *metadata))
     raise Absent("its weights are not available")
 
 
