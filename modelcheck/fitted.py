@@ -62,6 +62,6 @@ WEIGHTS: Mapping[str, float] = {
     "identity/turn-end-is-eos:shared": 0.3,
     "identity/turn-end-is-eos:turn-end": 3.0,
 }
-"""The name of a signal and the kind of what it saw → nats toward instruct."""
+"""Signal and kind of evidence → nats toward instruct."""
 SLOPE = 1.00
-"""What a sum of nats is multiplied by before it becomes a probability."""
+"""The factor for a sum of nats before it becomes a probability."""
