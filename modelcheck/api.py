@@ -1,4 +1,4 @@
-"""Everything that the author of a rule, a signal, a fact or a reader may use.
+"""Everything that the author of a rule, a signal, a fact, a reader or a source may use.
 
     from modelcheck.api import ChatTemplate, Finding, GenerationConfig, rule
 
@@ -6,13 +6,14 @@ The first-party rules import this module and the standard library, and nothing e
 """
 
 import re
+import warnings
 from importlib import import_module
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from modelcheck.documents import TextFile
 from modelcheck.documents.yamlfile import Node, YamlFile
-from modelcheck.errors import Absent, Broken
+from modelcheck.errors import Absent, Broken, TargetError
 from modelcheck.facts.behaviour import Behaviour
 from modelcheck.facts.chat_template import ChatTemplate
 from modelcheck.facts.checkpoint_name import CheckpointName
@@ -32,16 +33,18 @@ from modelcheck.facts.stage_words import StageWord, stage_word
 from modelcheck.facts.tensor_index import TensorIndex
 from modelcheck.facts.tokenizer_config import TokenizerConfig
 from modelcheck.facts.weights_index import WeightsIndex
+from modelcheck.families import family_of
 from modelcheck.findings import Axis, Confidence, Cost, Edit, Evidence, Finding, Fix, Severity, Span, SubLabel
-from modelcheck.hookspecs import hookimpl
+from modelcheck.hooks import hookimpl
 from modelcheck.patterns import lazy
-from modelcheck.readers import Beside
+from modelcheck.readers import NeighbourFiles
 from modelcheck.registry import Checkpoints, Registry, fact, reader, rule, signal
 from modelcheck.sources import Source
 from modelcheck.verdict import Verdict
 from modelcheck.vocabulary import DOCUMENT_ENDS, ENDS_BY_NAME
 
 DEFERRED = "modelcheck.facts.deferred"
+_RENAMED = {"Beside": "NeighbourFiles"}
 
 if TYPE_CHECKING:  # facts that are imported only when a rule asks for them: this is the one list of them
     from modelcheck.facts.deferred.adapter_config import AdapterConfig as AdapterConfig
@@ -60,6 +63,9 @@ if TYPE_CHECKING:  # facts that are imported only when a rule asks for them: thi
 
 def __getattr__(name: str) -> Any:
     """A deferred fact, by convention: ``TokenizerFile`` is in ``modelcheck.facts.deferred.tokenizer_file``."""
+    if name in _RENAMED:
+        warnings.warn(f"modelcheck.api.{name} is now called {_RENAMED[name]}", DeprecationWarning, stacklevel=2)
+        return globals()[_RENAMED[name]]
     module = f"{DEFERRED}.{re.sub(r'(?<=[a-z])(?=[A-Z])', '_', name).lower()}"
     if name.startswith("_") or find_spec(module) is None:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
@@ -73,7 +79,6 @@ __all__ = [
     "Axis",
     "BaseSibling",
     "Behaviour",
-    "Beside",
     "Broken",
     "ChatTemplate",
     "CheckpointName",
@@ -94,6 +99,7 @@ __all__ = [
     "ModelCard",
     "ModelConfig",
     "ModelUse",
+    "NeighbourFiles",
     "Node",
     "Parent",
     "Parents",
@@ -104,6 +110,7 @@ __all__ = [
     "Span",
     "StageWord",
     "SubLabel",
+    "TargetError",
     "TensorIndex",
     "TextFile",
     "TokenizerConfig",
@@ -111,6 +118,7 @@ __all__ = [
     "WeightsIndex",
     "YamlFile",
     "fact",
+    "family_of",
     "hookimpl",
     "lazy",
     "reader",

@@ -6,7 +6,7 @@ import ast
 import inspect
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -26,40 +26,44 @@ LONGEST_FUNCTION = 50
 LAYERS = {
     "findings": set(),
     "errors": {"findings"},
+    "blame": {"errors"},
     "documents": {"findings", "errors", "patterns"},
     "writing": set(),
-    "hookspecs": {"registry", "report", "sources"},
-    "sources": {"findings", "errors", "hookspecs", "writing"},
+    "hooks": set(),
+    "hookspecs": {"hooks", "registry", "report", "sources"},
+    "sources": {"findings", "errors", "hooks", "writing"},
     "pages": set(),
     "signatures": {"errors"},
     "discovery": set(),
     "graph": set(),
     "groups": set(),
-    "registry": {"discovery", "findings", "errors", "graph", "groups", "pages", "signatures", "sources", "verdict"},
+    "registry": {"discovery", "findings", "errors", "graph", "groups", "pages", "signatures", "verdict"},
     "sandbox": set(),
     "probe": {"vocabulary"},
     "vocabulary": {"patterns"},
     "fitted": set(),
+    "families": {"patterns"},
     "patterns": set(),
     "verdict": {"findings", "fitted"},
     "facts": {
         "patterns", "registry", "findings", "errors", "documents", "sources", "sandbox", "probe", "vocabulary", "verdict",
-        "hookspecs",
+        "hooks", "families",
     },
-    "readers": {"patterns", "registry", "findings", "errors", "documents", "sources", "facts", "hookspecs"},
+    "readers": {"patterns", "registry", "findings", "errors", "documents", "sources", "facts", "hooks"},
     "config": {"registry", "findings", "errors", "probe"},
     "report": {"findings", "errors", "facts", "verdict"},
-    "builtin": {"findings", "registry", "hookspecs"},
+    "builtin": {"findings", "registry", "hooks"},
     "engine": {
-        "patterns", "findings", "errors", "registry", "config", "report", "verdict", "builtin", "sources", "documents", "facts",
+        "patterns", "blame", "findings", "errors", "registry", "config", "report", "verdict", "builtin", "sources", "documents",
+        "facts",
         "readers", "probe", "writing",
     },
-    "reporters": {"findings", "facts", "probe", "report", "verdict", "hookspecs", "__init__"},
-    "plugins": {"errors", "probe", "registry", "report", "sources", "facts", "hookspecs", "__init__"},
+    "reporters": {"findings", "facts", "probe", "report", "verdict", "hooks", "__init__"},
+    "plugins": {"blame", "errors", "probe", "registry", "report", "sources", "facts", "hookspecs", "__init__"},
     "rule_pages": {"registry"},
     "api": {
         "patterns", "vocabulary", "findings", "errors", "registry", "facts", "documents", "readers", "sources", "verdict",
-        "hookspecs",
+        "hooks", "families",
     },
     "testing": {"findings", "errors", "engine", "plugins", "sources", "config", "pages", "registry", "report"},
     "commands": {
@@ -112,6 +116,65 @@ def test_each_layer_imports_what_it_may(path: Path) -> None:
             continue
         other = parts[1] if len(parts) > 1 and (PACKAGE / parts[1]).exists() | (PACKAGE / f"{parts[1]}.py").exists() else "__init__"
         assert other == own or other in LAYERS[own], f"{path.relative_to(ROOT)} imports {name}"
+
+
+def cycles(graph: Mapping[str, Collection[str]]) -> Iterator[str]:
+    """Every cycle that a walk of a graph meets, written as a chain."""
+    done: set[str] = set()
+
+    def walk(node: str, chain: tuple[str, ...]) -> Iterator[str]:
+        if node in chain:
+            yield " → ".join((*chain[chain.index(node) :], node))
+        elif node not in done:
+            for other in sorted(graph.get(node, ())):
+                yield from walk(other, (*chain, node))
+            done.add(node)
+
+    for node in graph:
+        yield from walk(node, ())
+
+
+def test_no_layer_imports_one_that_imports_it() -> None:
+    assert not list(cycles({name: others - {name} for name, others in LAYERS.items()}))
+
+
+def test_no_module_imports_one_that_imports_it_not_even_for_its_types() -> None:
+    modules = {
+        ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path for path in PACKAGE.rglob("*.py")
+    }
+    graph = {
+        name: {module for found in imports(path) if (module := found if found in modules else found.rpartition(".")[0]) in modules}
+        for name, path in modules.items()
+    }
+    assert not list(cycles({name: others - {name} for name, others in graph.items()}))
+
+
+# Where code of plug-ins is called, where a process ends, and where the exceptions of a library are told apart by their names.
+BOUNDARIES = {
+    "blame.py", "cli.py", "probe/fetch.py", "probe/worker.py", "sandbox/worker.py", "sources/transport.py", "commands/targets.py",
+}  # fmt: skip
+
+
+def test_broad_excepts_are_at_boundaries_only() -> None:
+    found = {
+        path.relative_to(PACKAGE).as_posix()
+        for path in PACKAGE.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.ExceptHandler) and (node.type is None or ast.unparse(node.type) == "Exception")
+    }
+    assert found <= BOUNDARIES
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_what_a_source_is_is_asked_by_protocols(path: Path) -> None:
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name) or not node.args:
+            continue
+        names = {one.id for one in ast.walk(node) if isinstance(one, ast.Name)}
+        if node.func.id == "getattr":
+            assert not names & {"source", "tree"}, f"line {node.lineno}"
+        if node.func.id == "isinstance":
+            assert not any(name.endswith("Source") and name != "Source" for name in names), f"line {node.lineno}"
 
 
 def test_every_layer_has_its_row() -> None:

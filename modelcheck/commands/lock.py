@@ -46,7 +46,8 @@ def lock(
     from dataclasses import replace
 
     from modelcheck.commands.loading import load
-    from modelcheck.engine.lock import lock_entries, moved, read_lock, write_lock
+    from modelcheck.engine.lock.entries import lock_entries
+    from modelcheck.engine.lock.file import differences, read_lock, write_lock
     from modelcheck.engine.run import Run
 
     settings, plugins = load(config)
@@ -56,7 +57,7 @@ def lock(
         click.echo(f"{error.kind}: {error.message}", err=True)
     entries = lock_entries(report, run.shared)
     before = read_lock(output) if output.is_file() else {}
-    changes = list(moved(before, entries))
+    changes = list(differences(before, entries))
     for change in changes:
         click.echo(change)
     same = write_lock(entries, tool="", date="") == write_lock(before, tool="", date="")  # a newer tool may record more

@@ -23,23 +23,24 @@ class Token:
     line: int
     column: int
 
-    def word(self, path: str, text: str | None = None) -> Located:
-        """The token, or ``text`` in its place, as a located text."""
+    def located(self, path: str, text: str | None = None) -> Located:
+        """The token's text, or another one at its place, as a located text of the file at ``path``."""
         said = self.text if text is None else text
         return Located(said, Span(path, self.line, self.column, self.line, self.column + len(said)))
 
 
 @lru_cache(maxsize=4)
 def read_tokens(text: str) -> list[Token]:
-    """All tokens but line ends and comments, in order; empty for a text that is not HCL or is too long."""
+    """Every token but line ends and comments, in order; an empty list for invalid HCL and for too long a file."""
     if len(text) > _LONGEST:
         return []
     import hcl2  # it builds its grammar when it is imported, which takes a second
+    from lark.exceptions import LarkError
 
     parse: Any = hcl2.parses_to_tree
     try:
         tree = parse(text if text.endswith("\n") else text + "\n")
-    except Exception:  # noqa: BLE001 - whatever its parser raises: this is no HCL, and nothing of ours
+    except (LarkError, RecursionError):  # not HCL
         return []
     every = tree.scan_values(lambda _: True)
     return [Token(str(one.type), str(one), int(one.line), int(one.column)) for one in every if str(one.type) != "NL_OR_COMMENT"]
@@ -49,7 +50,7 @@ def read_tokens(text: str) -> list[Token]:
 class Block:
     """A block or an object: attribute → its strings, in order, and the blocks inside. ``label`` is the first label of a block.
 
-    A reference ``var.name`` is one of the strings.
+    ``var.name`` is a text among the strings.
     """
 
     name: str
@@ -88,14 +89,14 @@ def read_blocks(tokens: list[Token], path: str) -> Block:
         elif token.kind == "NAME" and after in ("EQ", "COLON"):
             key = token.text
         elif token.kind == "STRING_CHARS" and after == "DBLQUOTE":
-            opened[-1].values.setdefault(key, []).append(token.word(path))
+            opened[-1].values.setdefault(key, []).append(token.located(path))
         elif token.text == "var" and after == "DOT" and place + 2 < len(tokens):
-            opened[-1].values.setdefault(key, []).append(token.word(path, f"var.{tokens[place + 2].text}"))
+            opened[-1].values.setdefault(key, []).append(token.located(path, f"var.{tokens[place + 2].text}"))
     return root
 
 
 def _open(tokens: list[Token], place: int, key: str) -> Block:
-    """The block that a brace opens, named by the tokens before it: name and labels, or the attribute that it is the value of."""
+    """The block that a brace opens, by the tokens before it: its name and labels, or the attribute whose value it is."""
     label = None
     while place > 0 and tokens[place - 1].kind in ("DBLQUOTE", "STRING_CHARS", "EQ", "COLON"):
         place -= 1

@@ -17,14 +17,14 @@ COMMENT = lazy(r"(?m)(?:^|(?<=\s))#.*$")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Located:
-    """One argument or value, as the program receives it. ``node`` is the YAML value that contains it."""
+    """One argument or one value as its program receives it, with its place. ``node`` is the YAML value that contains it."""
 
     text: str
     at: Span
     node: Node | None = None
 
     def after(self, start: int) -> Located:
-        """The text after the first ``start`` characters, with its own place if the text is written literally."""
+        """The text after its first ``start`` characters, at its own place if the text is written literally in the file."""
         at = self.at
         written = at.line is not None and at.line == at.end_line and at.column is not None
         if written and at.column is not None and (at.end_column or 0) - at.column == len(self.text):
@@ -33,7 +33,7 @@ class Located:
 
 
 class Lines:
-    """The text of a file, to locate parts of it."""
+    """A file's text, in which places are found."""
 
     def __init__(self, path: str, text: str) -> None:
         self.path = path
@@ -41,7 +41,7 @@ class Lines:
 
     @cached_property
     def _starts(self) -> list[int]:
-        """The offset of each line; computed on demand, since most files never need it."""
+        """The offset of each line, computed when first needed: most files never need it."""
         return [0, *(match.end() for match in re.finditer("\n", self.text))]
 
     def offset(self, line: int, column: int) -> int:
@@ -55,7 +55,7 @@ class Lines:
         return Span(self.path, line, start - begin + 1, line, end - begin + 1)
 
     def place(self, node: Node, words: list[str], *, script: bool) -> list[Located]:
-        """Locate each word of a scalar in the file, in order; a word that is not written literally gets the scalar's place."""
+        """Locate each word of a scalar in the file, in order; one that is not written literally gets the scalar's place."""
         start = self.offset(node.line, node.column)
         end = self.offset(node.end_line, node.end_column)
         raw = self.text[start:end]

@@ -1,4 +1,4 @@
-"""The metadata of a GGUF file: names, templates, token ids, and tokens on demand."""
+"""The metadata of a GGUF file: names, templates, token ids; and tokens, on request."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from modelcheck.facts.file_listing import FileListing
 from modelcheck.findings import Span
 from modelcheck.patterns import lazy
 from modelcheck.registry import fact
-from modelcheck.sources import Source
+from modelcheck.sources import GgufSummarized, Source
 
 if TYPE_CHECKING:
     from modelcheck.documents.gguf import GgufHeader
@@ -24,7 +24,7 @@ _TOKENS = "tokenizer.ggml.tokens"
 
 @dataclass(frozen=True, slots=True, eq=False)
 class GgufMetadata:
-    """``metadata`` is key → value, without the long lists. ``header`` is None if only the Hub's summary is available.
+    """``metadata`` is key → value, without the long lists. ``header`` is None if only the Hub's summary is known.
 
     ``templates`` is name → text, ``default`` first. ``token_ids`` is name → id (``eos``, ``eot``, ``bos`` …).
     """
@@ -36,16 +36,16 @@ class GgufMetadata:
     header: GgufHeader | None = None
 
     def text(self, key: str) -> str | None:
-        """A text under ``general.``; None if missing or of another type."""
+        """Return a text under ``general.``; None if it is missing or not a text."""
         value = self.metadata.get(f"general.{key}")
         return value if isinstance(value, str) and value else None
 
     def at(self) -> Span:
-        """The file, which has no lines."""
+        """Return the place: the whole file, which has no lines."""
         return Span(self.path)
 
     def tokens(self) -> dict[int, str]:
-        """The control tokens and the tokens of ``token_ids``, by id. Walks the vocabulary once: tens of milliseconds."""
+        """Return the control tokens and those named by an id, by id. Reads the vocabulary once: tens of milliseconds."""
         from modelcheck.documents.gguf import GgufArray
 
         vocabulary = self.metadata.get(_TOKENS)
@@ -63,9 +63,8 @@ def gguf_metadata(source: Source, listing: FileListing) -> GgufMetadata:
     paths = [path for path in paths if "mmproj" not in path.rpartition("/")[2]] or paths
     if not paths:
         raise Absent("no GGUF file", ordinary=True)
-    summary = getattr(source, "gguf_summary", None)
-    if isinstance(summary, Mapping):
-        return _from_summary(paths[0], summary)
+    if isinstance(source, GgufSummarized) and source.gguf_summary is not None:
+        return _from_summary(paths[0], source.gguf_summary)
     size = listing.sizes[paths[0]]
     if size is None:
         raise Absent(f"the size of {paths[0]} is unknown")
@@ -76,7 +75,7 @@ def gguf_metadata(source: Source, listing: FileListing) -> GgufMetadata:
 
 
 def _from_summary(path: str, summary: Mapping[str, Any]) -> GgufMetadata:
-    """The Hub's summary of a GGUF repository, without reading the files."""
+    """From what the Hub's API returns about a GGUF repository, without reading its files."""
     template = summary.get("chat_template")
     templates = {"default": template} if isinstance(template, str) else {}
     architecture = summary.get("architecture")

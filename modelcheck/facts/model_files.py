@@ -1,4 +1,4 @@
-"""The files to load the model from (weights, config, tokenizer), and the memory that they need."""
+"""The files that a library loads the model from (weights, config, tokenizer), and the memory that they need."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from modelcheck.facts.gguf_metadata import GgufMetadata
 from modelcheck.facts.model_config import ModelConfig
 from modelcheck.facts.weights_index import WeightsIndex
 from modelcheck.registry import fact
-from modelcheck.sources import OnDisk, Source
+from modelcheck.sources import GgufSummarized, OnDisk, Source, Withholding
 
 if TYPE_CHECKING:
     from modelcheck.probe.messages import Place
@@ -21,12 +21,12 @@ _METADATA = (".json", ".jinja", ".model", ".txt", ".py", ".tiktoken")
 _ADAPTERS = ("adapter_model.safetensors", "adapter_model.bin")
 _WHOLE = ("model.safetensors", "pytorch_model.bin")
 _HALF = 2
-"""Bytes per number when a GGUF file is loaded as bfloat16."""
+"""Bytes of a parameter in bfloat16, to which a GGUF file's blocks are converted."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ModelFiles:
-    """``place`` is where to load from, ``weights`` the files that hold them, ``need`` the bytes that they need in memory."""
+    """``place`` is where to load from, ``weights`` are the files with weights, ``need`` is the memory that they need, in bytes."""
 
     place: Place
     weights: tuple[str, ...]
@@ -38,10 +38,9 @@ class ModelFiles:
 def model_files(
     source: Source, listing: FileListing, config: ModelConfig | None, index: WeightsIndex | None, gguf: GgufMetadata | None
 ) -> ModelFiles:
-    """From the listing: one set of weights, safetensors before pickles before GGUF. Raises Absent, Broken."""
-    withheld = getattr(source, "withheld", None)
-    if withheld:
-        raise Absent(str(withheld))
+    """From the listing: one set of weights, safetensors before pickle before GGUF. Raises Absent, Broken."""
+    if isinstance(source, Withholding) and source.withheld:
+        raise Absent(source.withheld)
     adapter = next((path for path in _ADAPTERS if path in listing), None)
     if adapter:
         return ModelFiles(_place(source, listing, (adapter,)), (adapter,), listing.sizes[adapter] or 0, adapter=True)
@@ -61,10 +60,11 @@ def model_files(
 
 
 def _parameters(source: Source, listing: FileListing, gguf: GgufMetadata) -> int:
-    """The number of elements of a GGUF file: from its header, the Hub's summary, or its size at four bits each."""
+    """The number of parameters of a GGUF file: by its header, by the Hub's summary, else by its size at four bits each."""
     if gguf.header is not None:
         return gguf.header.parameters()
-    total = (getattr(source, "gguf_summary", None) or {}).get("total")
+    summary = source.gguf_summary if isinstance(source, GgufSummarized) else None
+    total = summary.get("total") if summary else None
     return total if isinstance(total, int) and total > 0 else 2 * (listing.sizes[gguf.path] or 0)
 
 
@@ -85,7 +85,7 @@ def _place(source: Source, listing: FileListing, weights: tuple[str, ...], gguf:
     metadata = tuple(path for path in listing.sizes if "/" not in path and path.endswith(_METADATA))
     if isinstance(source, OnDisk):
         for path in (*weights, *metadata):
-            source.local(path)  # raises for a link that leads out of the folder
+            source.local(path)  # raises Broken for a link that leads out of the folder
         if gguf is None:
             return Place(str(source.root.absolute()))
         file = source.place(gguf)
@@ -96,7 +96,7 @@ def _place(source: Source, listing: FileListing, weights: tuple[str, ...], gguf:
 
 
 def local_base(folder: Path) -> Place:
-    """The folder given as the base of an adapter (``--base``). Raises Absent."""
+    """Return the folder that --base names for an adapter. Raises Absent."""
     from modelcheck.probe.messages import Place
 
     if not (folder / "config.json").is_file():

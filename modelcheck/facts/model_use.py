@@ -7,8 +7,9 @@ from typing import Literal
 
 from modelcheck.findings import Edit, Fix, Span
 from modelcheck.patterns import lazy
+from modelcheck.sources.target import OWNED_ID
 
-_ID = lazy(r"[A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95}")
+_ID = lazy(OWNED_ID)
 _ADAPTER_PATH = lazy(r"\"path\"\s*:\s*\"([^\"]+)\"")
 Purpose = Literal["chat", "completion", "embedding", "rerank", "reward", "draft", "finetune", "merge", "output", "unknown"]
 Method = Literal["pretrain", "sft", "preference", "orpo", "reward", "rl"]

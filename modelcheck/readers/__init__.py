@@ -1,34 +1,37 @@
-"""What a deployment file says about the models it uses, one file a format."""
+"""Readers: which models a deployment, training or evaluation file uses. ``formats/`` knows files, ``launch/`` knows programs."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import PurePosixPath
+from posixpath import normpath
 from typing import TYPE_CHECKING
 
 from modelcheck.documents.text import decode
 from modelcheck.errors import Absent, Broken
-from modelcheck.hookspecs import hookimpl
+from modelcheck.hooks import hookimpl
 from modelcheck.sources import Source
 
 if TYPE_CHECKING:
     from modelcheck.registry import Registry
 
-MAX_BESIDE = 2**20
+MAX_NEIGHBOUR = 2**20
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Beside:
+class NeighbourFiles:
     """The files around a scanned one, inside the scanned tree. ``folder`` is the scanned file's, from the tree's root."""
 
     tree: Source
     folder: str
 
     def text(self, path: str) -> str | None:
-        """A file by its path from the scanned one; None where there is none, or it lies outside or cannot be read."""
-        whole = (PurePosixPath(self.folder) / path).as_posix()
+        """A file's text by its path from the scanned one; None if it is missing, outside of the tree or unreadable."""
+        whole = normpath(PurePosixPath(self.folder, path).as_posix())
+        if whole.startswith(("..", "/")):
+            return None
         try:
-            return decode(whole, self.tree.read(whole, MAX_BESIDE))
+            return decode(whole, self.tree.read(whole, MAX_NEIGHBOUR))
         except (Absent, Broken):
             return None
 

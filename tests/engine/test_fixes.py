@@ -102,10 +102,10 @@ def test_the_sibling_by_the_familys_convention(base: str, instruct: str | None, 
     write_tree(tmp_path, {"run.sh": f"vllm serve {base} --tool-call-parser x\n"})
     (finding,) = modelcheck("scan", "run.sh", "--offline", "--format", "json", cwd=tmp_path).json["findings"]
     title = (finding["fix"] or {}).get("title")
-    assert title == (f"name its instruct sibling, {instruct} (by the family's convention, not looked up)" if instruct else None)
+    assert title == (f"use the instruct model, {instruct} (by the family's convention, not looked up)" if instruct else None)
     if instruct is None:
         return
     # And the way back, for a run that goes on pretraining.
     write_tree(tmp_path, {"train.yaml": f"model_name_or_path: {instruct}\nstage: pt\ndo_train: true\n"})
     (finding,) = modelcheck("scan", "train.yaml", "--offline", "--format", "json", cwd=tmp_path).json["findings"]
-    assert finding["fix"]["title"] == f"start from its base sibling, {base} (by the family's convention, not looked up)"
+    assert finding["fix"]["title"] == f"start from the base model, {base} (by the family's convention, not looked up)"

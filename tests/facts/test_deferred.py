@@ -23,7 +23,7 @@ def fact(kind: type, files: dict[str, str]) -> Any:
     registry = installed().registry
     registry.complete()
     shared = Shared(registry, _InMemory({}), Settings(offline=True))
-    return shared.others(MemorySource(files), 0).get(kind)
+    return shared.checkpoints.facts(MemorySource(files)).get(kind)
 
 
 class TestRendering:

@@ -11,9 +11,9 @@ from modelcheck.config import Settings
 from modelcheck.documents.located import Located
 from modelcheck.facts.model_use import ModelUse
 from modelcheck.findings import Span
+from modelcheck.readers.launch.argv import split_script
 from modelcheck.readers.launch.references import read_reference
 from modelcheck.readers.launch.variables import read_env_file, resolve
-from modelcheck.readers.launch.words import split_script
 from modelcheck.testing.checking import run
 
 

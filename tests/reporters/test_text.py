@@ -10,7 +10,7 @@ from modelcheck.report import CheckpointReport, ErrorReport, Report, Reported, S
 from modelcheck.reporters.text import text_report
 from modelcheck.verdict import fold
 
-BASE = fold([Weighed("identity/name-marker", "name", Evidence(-4.5, "the name says 'base'", Span("x.json", 3, 1)))])
+BASE = fold([Weighed("identity/name-marker", "name", Evidence(-4.5, "the name contains 'base'", Span("x.json", 3, 1)))])
 USE = ModelUse("acme/base-7b", "acme/base-7b", "acme/base-7b", Span("base/compose.yaml", 7, 3), "docker-compose/vllm", "vllm")
 
 
@@ -39,7 +39,7 @@ def test_a_report_in_80_columns() -> None:
     lines = text.splitlines()
     assert lines[0] == "acme/base: base (98.9%) at 000000000000"
     assert lines[1] == "   nats  base│instruct"
-    assert lines[2] == "   -4.5 ▐████│      the name says 'base' [x.json:3:1]"
+    assert lines[2] == "   -4.5 ▐████│      the name contains 'base' [x.json:3:1]"
     assert lines[3] == "  2 checks skipped: no README.md"
     assert "base/compose.yaml:7: acme/base-7b is base (98.9%); purpose unknown" in lines
     assert "  fix: change it" in lines
@@ -76,7 +76,7 @@ def test_a_use_or_evidence_at_the_place_of_a_finding_is_not_said_twice() -> None
     assert "   -4.5 ▐████│      see the finding at x.json:3:1" in text.splitlines()
     verbose = text_report(made, Style(width=80, verbosity=1, why=True))
     assert "acme/base-7b is base" in verbose
-    assert "the name says 'base' [x.json:3:1]" in verbose
+    assert "the name contains 'base' [x.json:3:1]" in verbose
 
 
 def test_verbose_shows_everything_and_quiet_the_findings_only() -> None:

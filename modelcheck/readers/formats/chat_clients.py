@@ -1,4 +1,4 @@
-"""Chat clients: Hugging Face's chat-ui and LibreChat. Whatever they name is used for chat."""
+"""Chat clients: Hugging Face's chat-ui and LibreChat. Every model that they name is used for chat."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from modelcheck.documents.yamlfile import Node, YamlFile, parse_yaml_text
 from modelcheck.errors import Broken
 from modelcheck.facts.model_use import ModelUse
 from modelcheck.patterns import lazy
-from modelcheck.readers.launch.build import make_use, served_use, text_at, word_at
+from modelcheck.readers.launch.build import make_use, scalar_at, served_use, text_at
 from modelcheck.readers.launch.references import HUB_ID
 from modelcheck.registry import reader
 
@@ -27,7 +27,7 @@ def chat_ui(file: TextFile) -> Iterator[ModelUse]:
     found = _MODELS.match(file.text, first.start()) if first and len(file.text) < _LONGEST else None
     if found is None:
         return
-    # All but comments and tabs of JSON5 is YAML too, whose parser knows where things stand.
+    # JSON5 without comments and tabs is YAML, whose parser keeps places.
     listed = re.sub(r"(?m)^\s*//.*$", lambda comment: " " * len(comment.group()), found["list"].replace("\t", " "))
     before = file.text[: found.start("list")]
     text = "\n" * before.count("\n") + " " * (len(before) - before.rfind("\n") - 1) + listed
@@ -37,7 +37,7 @@ def chat_ui(file: TextFile) -> Iterator[ModelUse]:
         return
     for entry in documents[0] if documents else ():
         model = next(
-            (word for word in (word_at(entry, "id"), word_at(entry, "name")) if word and HUB_ID.fullmatch(word.text)), None
+            (word for word in (scalar_at(entry, "id"), scalar_at(entry, "name")) if word and HUB_ID.fullmatch(word.text)), None
         )
         if model:
             tokenizer = text_at(entry, "tokenizer")
@@ -47,7 +47,7 @@ def chat_ui(file: TextFile) -> Iterator[ModelUse]:
 
 @reader(files=("librechat*.y*ml",), mentions=("endpoints",))
 def librechat(file: YamlFile) -> Iterator[ModelUse]:
-    """The models of servers that somebody runs, by the names under which they are served; hosted ones are not read."""
+    """The models of self-hosted servers, by their served names; hosted providers are not read."""
     for document in file.documents:
         for endpoint in document.get("endpoints", "custom") or ():
             if _OWN_HOST.match(text_at(endpoint, "baseURL") or ""):
@@ -56,6 +56,6 @@ def librechat(file: YamlFile) -> Iterator[ModelUse]:
 
 def _served(endpoint: Node) -> Iterator[ModelUse]:
     for element in endpoint.get("models", "default") or ():
-        name = word_at(element)
+        name = scalar_at(element)
         if name:
             yield served_use(name, "librechat", "librechat", "chat", ("an endpoint of LibreChat",))

@@ -8,11 +8,12 @@ from modelcheck.documents.located import Lines, Located
 from modelcheck.documents.yamlfile import Node, YamlFile
 from modelcheck.facts.model_use import ModelUse, Purpose
 from modelcheck.patterns import lazy
-from modelcheck.readers.launch.build import make_use, text_at, word_at
+from modelcheck.readers.launch.argv import argv_of
+from modelcheck.readers.launch.build import make_use, scalar_at, text_at
 from modelcheck.readers.launch.chat_cues import chat_arguments, featured_purpose
 from modelcheck.readers.launch.engines import CHAT_ROUTE, KSERVE_HUGGINGFACE, VLLM
-from modelcheck.readers.launch.serving import Started, read_arguments, uses_of
-from modelcheck.readers.launch.words import words_of
+from modelcheck.readers.launch.launches import read_arguments
+from modelcheck.readers.launch.uses import uses_of_launch
 from modelcheck.registry import reader
 
 _LANGUAGE = lazy(r"(?i)tgi|vllm|llm")
@@ -49,48 +50,48 @@ def custom_resources(file: YamlFile) -> Iterator[ModelUse]:
 
 def _kserve(document: Node, kind: str, lines: Lines) -> Iterator[ModelUse]:
     if kind == "LLMInferenceService":
-        marks = tuple(dict.fromkeys(chat_arguments(document.get("spec"))))
-        model = word_at(document, "spec", "model", "uri")
+        cues = tuple(dict.fromkeys(chat_arguments(document.get("spec"))))
+        model = scalar_at(document, "spec", "model", "uri")
         if model:
-            yield make_use(model, "kserve", "kserve", "chat" if marks else "unknown", marks)
+            yield make_use(model, "kserve", "kserve", "chat" if cues else "unknown", cues)
         for adapter in document.get("spec", "model", "lora", "adapters") or ():
-            word = word_at(adapter, "uri")
-            if word:
-                yield make_use(word, "kserve", "kserve", "unknown", ("a LoRA adapter of the model",))
+            uri = scalar_at(adapter, "uri")
+            if uri:
+                yield make_use(uri, "kserve", "kserve", "unknown", ("a LoRA adapter of the model",))
         return
     predictor = document.get("spec", "predictor", "model")
     if predictor is None or text_at(predictor, "modelFormat", "name") != "huggingface":
         return
-    started: Started = read_arguments(KSERVE_HUGGINGFACE, words_of(predictor.get("args"), lines))
-    storage = word_at(predictor, "storageUri") or word_at(predictor, "storage", "path")
-    if "model" not in started.told and storage and (storage.text.startswith("hf://") or "://" not in storage.text):
-        started.told["model"] = [storage]
-    yield from uses_of(started, {}, "kserve")
+    launch = read_arguments(KSERVE_HUGGINGFACE, argv_of(predictor.get("args"), lines))
+    storage = scalar_at(predictor, "storageUri") or scalar_at(predictor, "storage", "path")
+    if "model" not in launch.arguments and storage and (storage.text.startswith("hf://") or "://" not in storage.text):
+        launch.arguments["model"] = [storage]
+    yield from uses_of_launch(launch, {}, "kserve")
 
 
 def _kubeai(document: Node) -> Iterator[ModelUse]:
-    url = word_at(document, "spec", "url")
+    url = scalar_at(document, "spec", "url")
     if url is None:
         return
-    marks = tuple(chat_arguments(document.get("spec", "args")))
+    cues = tuple(chat_arguments(document.get("spec", "args")))
     purpose = featured_purpose(document.get("spec", "features")) or "unknown"
-    yield make_use(url, "kubeai", (text_at(document, "spec", "engine") or "kubeai").lower(), "chat" if marks else purpose, marks)
+    yield make_use(url, "kubeai", (text_at(document, "spec", "engine") or "kubeai").lower(), "chat" if cues else purpose, cues)
 
 
 def _llmaz(document: Node) -> Iterator[ModelUse]:
     hub = document.get("spec", "source", "modelHub")
-    model = word_at(hub, "modelID") or word_at(document, "spec", "source", "uri")
+    model = scalar_at(hub, "modelID") or scalar_at(document, "spec", "source", "uri")
     if model and text_at(hub, "name") != "ModelScope":
         yield make_use(model, "llmaz", "llmaz", revision=text_at(hub, "revision"))
 
 
 def _kaito(document: Node) -> Iterator[ModelUse]:
     for section, purpose in (("inference", "unknown"), ("tuning", "finetune")):
-        preset = word_at(document, section, "preset", "name")
+        preset = scalar_at(document, section, "preset", "name")
         if preset and "/" in preset.text:
             yield make_use(preset, "kaito", "kaito", purpose)  # type: ignore[arg-type] # two literals
         elif preset:
-            # A preset is KAITO's name for a model, spelled as the model is; it is judged by it and never opened.
+            # A preset is KAITO's name for a model, spelled like the model: judged by name, never fetched.
             yield ModelUse(
                 model=preset.text, written=preset.text, target=None, name_only=preset.text, at=preset.at, format="kaito",
                 engine="kaito", purpose=purpose,  # type: ignore[arg-type] # two literals
@@ -98,12 +99,12 @@ def _kaito(document: Node) -> Iterator[ModelUse]:
 
 
 def _adapter(document: Node) -> Iterator[ModelUse]:
-    artifact = word_at(document, "spec", "artifactURL")
+    artifact = scalar_at(document, "spec", "artifactURL")
     if artifact and artifact.text.startswith("huggingface://"):
         yield make_use(
             Located(artifact.text.removeprefix("huggingface://"), artifact.at), "aibrix", "aibrix", "unknown", ("a LoRA adapter",)
         )
-    url = word_at(document, "spec", "model", "modelURL")
+    url = scalar_at(document, "spec", "model", "modelURL")
     if url:
         yield make_use(url, "production-stack", VLLM.name)
 
@@ -116,7 +117,7 @@ def _opea(document: Node) -> Iterator[ModelUse]:
         name, config = text_at(step, "name") or "", step.get("internalService", "config")
         for key, child in config.items() if config is not None else ():
             if key == "MODEL_ID" or key.endswith("_MODEL_ID"):
-                model = word_at(child)
+                model = scalar_at(child)
                 purpose: Purpose = _STEPS.get(name) or ("chat" if chat and _LANGUAGE.search(name) else "unknown")
                 if model:
                     because = (f"the pipeline answers {CHAT_ROUTE}",) if purpose == "chat" else (f"the step {name}",)

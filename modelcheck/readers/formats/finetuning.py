@@ -1,6 +1,6 @@
 """Configuration files of trainers: axolotl, LLaMA-Factory, TRL, AutoTrain, torchtune, Ludwig, LitGPT and mergekit.
 
-Each is known by keys that only it has together. Sources: the projects' own argument classes and example files.
+Each is recognised by a combination of keys that only it has. Sources: the projects' own argument classes and example files.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Any
 
 from modelcheck.documents.yamlfile import Node, YamlFile
 from modelcheck.facts.model_use import Method, ModelUse
-from modelcheck.readers.launch.build import make_use, text_at, word_at
+from modelcheck.readers.launch.build import make_use, scalar_at, text_at
 from modelcheck.readers.launch.trainers import METHODS
 from modelcheck.registry import reader
 
@@ -37,7 +37,7 @@ def _has(node: Node, *keys: str) -> bool:
 
 
 def _axolotl(node: Node, path: str) -> Iterator[ModelUse]:  # noqa: ARG001 - every trainer's signature
-    model = word_at(node, "base_model")
+    model = scalar_at(node, "base_model")
     if model is None:
         return
     rl = (text_at(node, "rl") or "").lower()
@@ -55,7 +55,7 @@ def _axolotl(node: Node, path: str) -> Iterator[ModelUse]:  # noqa: ARG001 - eve
 
 
 def _pad(tokens: Node | None) -> str | None:
-    """The token that a run pads with; ``eos_token`` where the file sets both to one."""
+    """The token that a run pads with; ``eos_token`` if the file sets both to the same token."""
     pad = text_at(tokens, "pad_token")
     return "eos_token" if pad and pad == text_at(tokens, "eos_token") else pad
 
@@ -68,30 +68,30 @@ def _texts(node: Node | None) -> tuple[str, ...]:
 
 
 def _output(node: Node, trainer: str) -> Iterator[ModelUse]:
-    output = word_at(node, "hub_model_id")
-    if output and "/" in output.text:  # a bare name goes to whoever runs it
+    output = scalar_at(node, "hub_model_id")
+    if output and "/" in output.text:  # a bare name is published under the account that runs it
         yield make_use(output, trainer, trainer, "output", ("the run publishes it",))
 
 
 def _llama_factory(node: Node, path: str) -> Iterator[ModelUse]:  # noqa: ARG001 - every trainer's signature
-    model = word_at(node, "model_name_or_path")
+    model = scalar_at(node, "model_name_or_path")
     if model is None:
         return
     stage, name = text_at(node, "stage"), "llama-factory"
-    told: dict[str, Any] = {
+    fields: dict[str, Any] = {
         "template": text_at(node, "template"),
         "revision": text_at(node, "model_revision"),
         "trained": _texts(node.get("additional_target")),
         "adapter": text_at(node, "adapter_name_or_path") or (text_at(node, "finetuning_type") if stage else None),
     }
     if stage and text_at(node, "do_train") != "false" and (text_at(node, "do_train") or not text_at(node, "do_predict")):
-        yield make_use(model, name, name, "finetune", (f"stage: {stage}",), method=METHODS.get(stage.lower()), **told)
+        yield make_use(model, name, name, "finetune", (f"stage: {stage}",), method=METHODS.get(stage.lower()), **fields)
     elif node.get("export_dir") is not None:
-        yield make_use(model, name, name, "unknown", ("it is exported",), **told)
+        yield make_use(model, name, name, "unknown", ("it is exported",), **fields)
     else:
-        yield make_use(model, name, name, "chat", ("a template and no training stage",), **told)
+        yield make_use(model, name, name, "chat", ("a template and no training stage",), **fields)
     for key in ("ref_model", "reward_model"):
-        other = word_at(node, key)
+        other = scalar_at(node, key)
         if other and key == "reward_model":
             yield make_use(other, name, name, "reward", (key,))
         elif other:
@@ -99,7 +99,7 @@ def _llama_factory(node: Node, path: str) -> Iterator[ModelUse]:  # noqa: ARG001
 
 
 def _trl(node: Node, path: str) -> Iterator[ModelUse]:
-    model = word_at(node, "model_name_or_path")
+    model = scalar_at(node, "model_name_or_path")
     if model is None:
         return
     method = next((METHODS[word] for word in re.findall(r"[a-z]+", path) if word in METHODS), None)
@@ -114,7 +114,7 @@ def _trl(node: Node, path: str) -> Iterator[ModelUse]:
 
 
 def _autotrain(node: Node, path: str) -> Iterator[ModelUse]:  # noqa: ARG001 - every trainer's signature
-    model = word_at(node, "base_model")
+    model = scalar_at(node, "base_model")
     if model is None:
         return
     task = (text_at(node, "task") or "").lower()
@@ -128,7 +128,7 @@ def _autotrain(node: Node, path: str) -> Iterator[ModelUse]:  # noqa: ARG001 - e
 
 
 def _torchtune(node: Node, path: str) -> Iterator[ModelUse]:  # noqa: ARG001 - every trainer's signature
-    model = word_at(node, "checkpointer", "checkpoint_dir")
+    model = scalar_at(node, "checkpointer", "checkpoint_dir")
     if model is None:
         return
     template = text_at(node, "tokenizer", "prompt_template")
@@ -150,16 +150,18 @@ def _mergekit(node: Node, path: str) -> Iterator[ModelUse]:  # noqa: ARG001 - ev
             continue
         seen.add(id(here))
         for key in ("model", "source_model", "base_model"):
-            model = word_at(here, key) or word_at(here, key, "model", "path")
+            model = scalar_at(here, key) or scalar_at(here, key, "model", "path")
             if model:
                 merged, plus, adapter = model.text.partition("+")
-                word = type(model)(merged, model.at, model.node)
-                yield make_use(word, "mergekit", "mergekit", "merge", (key.replace("_", " "),), adapter=adapter if plus else None)
+                merged_model = type(model)(merged, model.at, model.node)
+                yield make_use(
+                    merged_model, "mergekit", "mergekit", "merge", (key.replace("_", " "),), adapter=adapter if plus else None
+                )
         waiting += [child for _, child in here.items() if child.text is None] + [child for child in here if child.text is None]
 
 
 def _ludwig(node: Node, path: str) -> Iterator[ModelUse]:  # noqa: ARG001 - every trainer's signature
-    model = word_at(node, "base_model")
+    model = scalar_at(node, "base_model")
     trains = text_at(node, "trainer", "type") in ("finetune", "grpo", "dpo", "kto", "orpo")
     if model:
         purpose = "finetune" if trains or node.get("adapter") is not None else "unknown"
@@ -167,7 +169,7 @@ def _ludwig(node: Node, path: str) -> Iterator[ModelUse]:  # noqa: ARG001 - ever
 
 
 def _litgpt(node: Node, path: str) -> Iterator[ModelUse]:
-    model = word_at(node, "checkpoint_dir")
+    model = scalar_at(node, "checkpoint_dir")
     if model:
         method: Method = "pretrain" if "pretrain" in path else "sft"
         yield make_use(model, "litgpt", "litgpt", "finetune", (f"it trains ({method})",), method=method)

@@ -9,12 +9,13 @@ from modelcheck.documents import TextFile
 from modelcheck.documents.hcl import Block, read_blocks, read_tokens
 from modelcheck.documents.located import Lines, Located
 from modelcheck.facts.model_use import ModelUse
+from modelcheck.readers.launch.container_runtimes import split_mount
+from modelcheck.readers.launch.containers import Container, uses_of_container
 from modelcheck.readers.launch.engines import MENTIONS
-from modelcheck.readers.launch.model_variables import named_models
-from modelcheck.readers.launch.serving import find_started, take_default, take_environment, uses_of
 from modelcheck.registry import reader
 
-_WORDS = ("command", "entrypoint", "args")
+_ARGV = ("command", "entrypoint", "args")
+_MOUNTS = ("mount", "mounts", "volumes")
 _ENVIRONMENT = ("env", "environment", "environment_variables", "environment_vars")
 
 
@@ -26,12 +27,13 @@ def hcl_containers(file: TextFile) -> Iterator[ModelUse]:
     variables = {f"var.{name}": word for name, word in defaults.items() if word}
     lines = Lines(file.path, file.text)
     for block in root.walk():
-        parts = [block, *(child for child in block.children if child.name == "config")]  # Nomad's driver has it one deeper
-        told = {name: word for part in parts for name, word in part.values.items()}
-        given = ((name, _filled(word, variables)) for name, word in _environment(block))
-        environment = {name: word for name, word in given if not word.text.startswith("var.")}  # Terraform's reader seeks these
-        if block.name != "config" and (told.keys() & {"image", *_WORDS} or environment):
-            yield from _container(told, environment, variables, lines)
+        mounts = _pod_mounts(block)
+        for child in block.children:
+            container = _container(child, variables)
+            if container:
+                name = child.first("name")
+                below = mounts.get(name.text, ()) if name else ()
+                yield from uses_of_container(replace(container, mounts=[*container.mounts, *below]), "hcl", lines)
 
 
 def _variables(root: Block) -> Iterator[tuple[str, Block]]:
@@ -40,19 +42,52 @@ def _variables(root: Block) -> Iterator[tuple[str, Block]]:
             yield block.label, block
 
 
-def _container(
-    told: Mapping[str, list[Located]], environment: Mapping[str, Located], variables: Mapping[str, Located], lines: Lines
-) -> Iterator[ModelUse]:
-    image = _filled(told["image"][0], variables) if told.get("image") else None
-    words = [_filled(word, variables) for name in _WORDS for word in told.get(name, ())]
-    uses: list[ModelUse] = []
-    own = bool(told.get("command") or told.get("entrypoint"))
-    for started in find_started(image.text if image else None, words, lines, entrypoint=own):
-        take_environment(started, environment)
-        if image:
-            take_default(started, image.at, image.text)
-        uses += uses_of(started, environment, "hcl")
-    yield from uses or named_models(environment, "hcl")
+def _container(block: Block, variables: Mapping[str, Located]) -> Container | None:
+    """The container that a block describes; None where it has neither image, arguments nor environment."""
+    parts = [block, *(child for child in block.children if child.name == "config")]  # Nomad's driver has it one level deeper
+    values = {name: value for part in parts for name, value in part.values.items()}
+    given = [(name, _filled(value, variables)) for name, value in _environment(block)]
+    environment = {name: value for name, value in given if not value.text.startswith("var.")}  # Terraform's reader resolves these
+    if block.name == "config" or not (values.keys() & {"image", *_ARGV} or environment):
+        return None
+    return Container(
+        [_filled(value, variables) for name in _ARGV for value in values.get(name, ())],
+        _filled(values["image"][0], variables) if values.get("image") else None,
+        bool(values.get("command") or values.get("entrypoint")),
+        environment,
+        [mount for part in parts for mount in _mounts(part)],
+        elsewhere=[name for name, value in given if value.text.startswith("var.")],
+    )
+
+
+def _mounts(block: Block) -> Iterator[tuple[str, Located]]:
+    """``volumes = ["host:container"]``, and blocks that name both paths: Nomad's ``mount``, the Docker provider's ``volumes``."""
+    for value in block.values.get("volumes", ()):
+        yield from split_mount(value)
+    for child in block.children:
+        host = child.first("source") or child.first("host_path")
+        inside = child.first("target") or child.first("container_path")
+        if child.name in _MOUNTS and host and inside:
+            yield from split_mount(Located(f"{host.text}:{inside.text}", host.at))
+
+
+def _pod_mounts(pod: Block) -> Mapping[str, list[tuple[str, Located]]]:
+    """The mounts of each container in a pod of Terraform's Kubernetes provider, by the container's name."""
+    paths = {
+        name.text: path
+        for volume in pod.children
+        if volume.name == "volume" and (name := volume.first("name"))
+        for path in (child.first("path") for child in volume.children if child.name == "host_path")
+        if path
+    }
+    found: dict[str, list[tuple[str, Located]]] = {}
+    for container in pod.children:
+        name = container.first("name")
+        mounts = (child for child in container.children if child.name == "volume_mount")
+        pairs = [(child.first("mount_path"), child.first("name")) for child in mounts]
+        if container.name in ("container", "init_container") and name:
+            found[name.text] = [(inside.text, paths[of.text]) for inside, of in pairs if inside and of and of.text in paths]
+    return found
 
 
 def _filled(word: Located, variables: Mapping[str, Located]) -> Located:

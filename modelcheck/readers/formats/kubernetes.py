@@ -1,17 +1,17 @@
-"""Kubernetes manifests whose containers run vLLM, TGI, TEI or SGLang."""
+"""Kubernetes manifests: the containers of every pod."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from modelcheck.documents.located import Lines, Located
 from modelcheck.documents.yamlfile import Node, YamlFile
 from modelcheck.facts.model_use import ModelUse
+from modelcheck.readers.launch.argv import argv_of
+from modelcheck.readers.launch.build import scalar_at, text_at
+from modelcheck.readers.launch.containers import Container, uses_of_container
 from modelcheck.readers.launch.engines import CHAT_ROUTE
-from modelcheck.readers.launch.model_variables import named_models
 from modelcheck.readers.launch.scripts import COMMAND_MENTIONS
-from modelcheck.readers.launch.serving import find_started, take_default, take_environment, uses_of
-from modelcheck.readers.launch.words import words_of
 from modelcheck.registry import reader
 
 _PROBES = ("startupProbe", "readinessProbe", "livenessProbe")
@@ -22,50 +22,66 @@ _MAX_DEPTH = 24
 def kubernetes(file: YamlFile) -> Iterator[ModelUse]:
     """Every container of every pod, wherever its kind keeps it; variables from ``env`` and from the file's ConfigMaps."""
     lines = Lines(file.path, file.text)
-    maps = dict(_config_maps(file))
+    maps = dict(config_maps(file.documents))
     for document in file.documents:
         kind = document.get("kind")
         if document.get("apiVersion") is None or kind is None or kind.text == "CustomResourceDefinition":
             continue
-        for container in _containers(document, 0, set()):
-            yield from _container(container, lines, maps)
+        for container, volumes in pod_containers(document):
+            yield from uses_of_container(container_of(container, volumes, lines, maps), "kubernetes", lines)
 
 
-def _config_maps(file: YamlFile) -> Iterator[tuple[str, Node]]:
-    for document in file.documents:
+def config_maps(documents: Iterable[Node]) -> Iterator[tuple[str, Node]]:
+    """Each ConfigMap by its name, with its data."""
+    for document in documents:
         kind, name, data = document.get("kind"), document.get("metadata", "name"), document.get("data")
         if kind is not None and kind.text == "ConfigMap" and name is not None and name.text and data is not None:
             yield name.text, data
 
 
-def _containers(node: Node, depth: int, seen: set[int]) -> Iterator[Node]:
-    """The entries of every ``containers`` list. An alias is entered once."""
-    if depth > _MAX_DEPTH or id(node) in seen:
-        return
-    seen.add(id(node))
-    for name, child in node.items():
-        if name in ("containers", "initContainers"):
-            yield from (container for container in child if container.children is not None)
-        else:
-            yield from _containers(child, depth + 1, seen)
-    for element in node:
-        yield from _containers(element, depth + 1, seen)
+def pod_containers(document: Node) -> Iterator[tuple[Node, Node | None]]:
+    """The entries of every ``containers`` list with the ``volumes`` of their pod. An alias is entered once."""
+    waiting, seen = [(document, 0)], set[int]()
+    while waiting:
+        node, depth = waiting.pop()
+        if depth > _MAX_DEPTH or id(node) in seen:
+            continue
+        seen.add(id(node))
+        below = [*node]
+        for name, child in node.items():
+            if name in ("containers", "initContainers"):
+                yield from ((container, node.get("volumes")) for container in child if container.children is not None)
+            else:
+                below.append(child)
+        waiting += [(child, depth + 1) for child in reversed(below)]
 
 
-def _container(container: Node, lines: Lines, maps: dict[str, Node]) -> Iterator[ModelUse]:
-    environment = _environment(container, maps)
-    image, command = container.get("image"), words_of(container.get("command"), lines)
-    words = command + words_of(container.get("args"), lines)
-    uses: list[ModelUse] = []
-    for started in find_started(image.text if image else None, words, lines, entrypoint=bool(command)):
-        take_environment(started, environment)
-        if image is not None and not _set_elsewhere(container):
-            take_default(started, image.span, image.text)
-        uses += uses_of(started, environment, "kubernetes", list(_chat_probes(container)))
-    yield from uses or named_models(environment, "kubernetes")
+def container_of(container: Node, volumes: Node | None, lines: Lines, maps: Mapping[str, Node]) -> Container:
+    """One container of a pod. ``maps`` are the ConfigMaps that its environment may refer to."""
+    command = argv_of(container.get("command"), lines)
+    sources = [source.get("configMapRef", "name") for source in container.get("envFrom") or ()]
+    return Container(
+        [*command, *argv_of(container.get("args"), lines)],
+        scalar_at(container, "image"),
+        bool(command),
+        _environment(container, maps),
+        list(_mounts(container, volumes)),
+        elsewhere=[text_at(one, "name") or "" for one in container.get("env") or () if one.get("valueFrom")],
+        complete=all(name is not None and name.text in maps for name in sources),
+        chat_cues=list(_chat_probes(container)),
+    )
 
 
-def _environment(container: Node, maps: dict[str, Node]) -> dict[str, Located]:
+def _mounts(container: Node, volumes: Node | None) -> Iterator[tuple[str, Located]]:
+    """Where a container sees folders of its node: the other kinds of volume have no path that names a model."""
+    paths = {text_at(volume, "name"): scalar_at(volume, "hostPath", "path") for volume in volumes or ()}
+    for mount in container.get("volumeMounts") or ():
+        inside, path = text_at(mount, "mountPath"), paths.get(text_at(mount, "name"))
+        if inside and path and mount.get("subPath") is None:
+            yield inside, path
+
+
+def _environment(container: Node, maps: Mapping[str, Node]) -> dict[str, Located]:
     found: dict[str, Located] = {}
     for source in container.get("envFrom") or ():
         name = source.get("configMapRef", "name")
@@ -78,12 +94,7 @@ def _environment(container: Node, maps: dict[str, Node]) -> dict[str, Located]:
     return found
 
 
-def _set_elsewhere(container: Node) -> bool:
-    """Whether some of its environment comes from where it cannot be seen."""
-    return container.get("envFrom") is not None or any(entry.get("valueFrom") for entry in container.get("env") or ())
-
-
-def _from_map(entry: Node, maps: dict[str, Node]) -> Node | None:
+def _from_map(entry: Node, maps: Mapping[str, Node]) -> Node | None:
     reference = entry.get("valueFrom", "configMapKeyRef")
     name, key = (reference.get("name"), reference.get("key")) if reference is not None else (None, None)
     data = maps.get(name.text or "") if name is not None else None
@@ -95,4 +106,4 @@ def _chat_probes(container: Node) -> Iterator[str]:
         path = container.get(probe, "httpGet", "path")
         commands = [element.text or "" for element in container.get(probe, "exec", "command") or ()]
         if any(CHAT_ROUTE in text for text in (path.text or "" if path else "", *commands)):
-            yield f"its {probe} asks for a chat completion"
+            yield f"its {probe} requests a chat completion"

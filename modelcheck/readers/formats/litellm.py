@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from modelcheck.documents.located import Located
 from modelcheck.documents.yamlfile import Node, YamlFile
 from modelcheck.facts.model_use import ModelUse, Purpose
-from modelcheck.readers.launch.build import make_use, served_use, text_at, word_at
+from modelcheck.readers.launch.build import make_use, scalar_at, served_use, text_at
 from modelcheck.registry import reader
 
-# Providers whose model names are of the Hub: the prefix goes, the rest is the id.
+# Providers whose model names are Hub ids after the prefix.
 _HUB = ("huggingface/", "hosted_vllm/", "vllm/", "lm_studio/", "text-completion-hosted_vllm/")
-# Providers that somebody runs, whose model names are what that server calls its model.
+# Self-hosted providers, whose model names are the server's own.
 _SERVED = (
     "openai/",
     "text-completion-openai/",
@@ -35,11 +35,11 @@ _MODES: dict[str, Purpose] = {"chat": "chat", "completion": "completion", "embed
 
 @reader(files=("*.yml", "*.yaml"), mentions=("litellm_params",))
 def litellm(file: YamlFile) -> Iterator[ModelUse]:
-    """Each entry of ``model_list`` that is of the Hub, or of a server that somebody runs; hosted providers' models are not read."""
+    """Each entry of ``model_list`` with a Hub id or a self-hosted server; hosted providers' models are not read."""
     for document in file.documents:
         for entry in document.get("model_list") or ():
             params = entry.get("litellm_params")
-            model = word_at(params, "model")
+            model = scalar_at(params, "model")
             if params is not None and model is not None:
                 yield from _entry(entry, params, model)
 

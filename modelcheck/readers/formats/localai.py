@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from modelcheck.documents.located import Located
 from modelcheck.documents.yamlfile import Node, YamlFile
 from modelcheck.facts.model_use import ModelUse, Purpose
-from modelcheck.readers.launch.build import make_use, text_at, word_at
+from modelcheck.readers.launch.build import make_use, scalar_at, text_at
 from modelcheck.registry import reader
 
 _BACKENDS: dict[str, Purpose] = {"rerankers": "rerank", "bert-embeddings": "embedding", "sentencetransformers": "embedding"}
@@ -23,7 +23,7 @@ def localai(file: YamlFile) -> Iterator[ModelUse]:
 
 def model_config(node: Node) -> Iterator[ModelUse]:
     """The model of one configuration. ``template.chat`` makes it chat, only ``template.completion`` completion."""
-    model = word_at(node, "parameters", "model")
+    model = scalar_at(node, "parameters", "model")
     if model is None:
         return
     backend = text_at(node, "backend") or ""
@@ -44,6 +44,6 @@ def model_config(node: Node) -> Iterator[ModelUse]:
         word, "localai", backend or "localai", purpose, because,
         adapter=text_at(node, "lora_adapter"), template=text_at(node, "template", "chat"),
     )  # fmt: skip
-    draft = word_at(node, "draft_model")
+    draft = scalar_at(node, "draft_model")
     if draft:
         yield make_use(draft, "localai", backend or "localai", "draft", ("draft_model",))

@@ -19,7 +19,7 @@ _SHELLS = frozenset(("", "sh", "bash", "shell", "console", "zsh", "text"))
 
 @reader(files=("*.md", "*.mdx", "*.markdown"), mentions=(*COMMAND_MENTIONS, "/v1/"))
 def markdown(file: TextFile) -> Iterator[ModelUse]:
-    """What a reader is told to run: each block is a script of its own. A prompt's dollar sign is no part of a command."""
+    """The commands that a page shows: each block is a script of its own. A prompt's dollar sign is not part of a command."""
     lines = Lines(file.path, file.text)
     for block in islice(_FENCE.finditer(file.text), _MOST):
         if block["language"].lower() in _SHELLS:

@@ -22,9 +22,9 @@ _PASS_THROUGH = lazy(r"^[\s\"]*(\{\{-?\s*\.System\s*-?\}\}\s*)?\{\{-?\s*\.Prompt
 
 @reader(files=("*modelfile*",), mentions=("from",))
 def modelfile(file: TextFile) -> Iterator[ModelUse]:
-    """``FROM`` and what is told of it. A plain tag is Ollama's; only ``hf.co/…`` and paths are of the Hub.
+    """``FROM`` with its template, parameters and adapter. A plain tag is Ollama's; only ``hf.co/…`` is a Hub id.
 
-    A file that only holds ``FROM`` is one where the name says so; a Dockerfile and a Modelica file have other instructions.
+    The file name decides for a file with ``FROM`` alone; Dockerfiles and Modelica files have other instructions.
     """
     found = [(match["name"].upper(), match) for match in _INSTRUCTION.finditer(file.text)]
     if not found or found[0][0] != "FROM":
@@ -36,11 +36,11 @@ def modelfile(file: TextFile) -> Iterator[ModelUse]:
     line = file.text.count("\n", 0, first.start("value")) + 1
     column = first.start("value") - file.text.rfind("\n", 0, first.start("value"))
     at = Span(file.path, line, column, line, column + len(value))
-    said = {name: match["value"] for name, match in found}
+    instructions = {name: match["value"] for name, match in found}
     stops = tuple(match["value"].partition("stop")[2].strip().strip('"') for name, match in found if _is_stop(name, match["value"]))
-    purpose, because = _purpose(said)
-    adapter = said.get("ADAPTER", "").strip() or None
-    template = said.get("TEMPLATE")
+    purpose, because = _purpose(instructions)
+    adapter = instructions.get("ADAPTER", "").strip() or None
+    template = instructions.get("TEMPLATE")
     yield ollama_use(Located(value, at), "modelfile", purpose, because, adapter=adapter, template=template, stops=stops or None)
 
 
@@ -48,10 +48,10 @@ def _is_stop(name: str, value: str) -> bool:
     return name == "PARAMETER" and value.split()[:1] == ["stop"]
 
 
-def _purpose(said: dict[str, str]) -> tuple[Purpose, tuple[str, ...]]:
-    """Ollama serves chat in the model's template, unless the file puts one that passes the prompt through."""
-    template = said.get("TEMPLATE")
+def _purpose(instructions: dict[str, str]) -> tuple[Purpose, tuple[str, ...]]:
+    """Ollama serves chat with the model's template, unless the file sets one that passes the prompt through."""
+    template = instructions.get("TEMPLATE")
     if template is not None and _PASS_THROUGH.match(template):
         return "completion", ("its TEMPLATE passes the prompt through",)
-    marks = [name for name in ("TEMPLATE", "SYSTEM", "MESSAGE") if name in said]
-    return "chat", tuple(marks) or ("Ollama serves chat unless a TEMPLATE says otherwise",)
+    cues = [name for name in ("TEMPLATE", "SYSTEM", "MESSAGE") if name in instructions]
+    return "chat", tuple(cues) or ("Ollama serves chat unless a TEMPLATE says otherwise",)

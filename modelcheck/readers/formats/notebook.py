@@ -1,4 +1,4 @@
-"""Jupyter notebooks: the cells' Python, and the commands behind an exclamation mark or in a shell's cell. Nothing is run."""
+"""Jupyter notebooks: the cells' Python, and the commands after an exclamation mark or in a shell cell. Nothing is run."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from modelcheck.registry import reader
 
 _SHELL_CELL = lazy(r"%%(bash|sh|script)\b")
 _MOST_LOST = 50
-"""Lines that JSON writes in a way of its own: seeking each through the whole file takes its time."""
+"""Lines that are not found as JSON usually writes them: each is searched through the whole file, which is slow."""
 _MAGIC = lazy(r"\s*[!%]")
 
 
@@ -38,7 +38,7 @@ class _Code:
 
 @reader(files=("*.ipynb",), mentions=(*COMMAND_MENTIONS, *PYTHON_MENTIONS))
 def notebook(file: TextFile) -> Iterator[ModelUse]:
-    """Every code cell, as one module and one script; a cell that is no Python is left out of the module."""
+    """Every code cell, as one module and one script; a cell that is not valid Python is left out of the module."""
     try:
         content = json.loads(file.text)
     except (ValueError, RecursionError):
@@ -57,7 +57,7 @@ def notebook(file: TextFile) -> Iterator[ModelUse]:
 
 
 def _sources(cells: list[Any], raw: str) -> Iterator[list[tuple[str, int]]]:
-    """The lines of each code cell with their offsets; a line is found by how JSON writes it, each behind the last."""
+    """The lines of each code cell with their offsets; each line is searched as JSON writes it, after the one before."""
     cursor = lost = 0
     for cell in cells:
         source = cell.get("source") if isinstance(cell, dict) else None
@@ -79,7 +79,7 @@ def _sources(cells: list[Any], raw: str) -> Iterator[list[tuple[str, int]]]:
 
 
 def _sort(source: list[tuple[str, int]], module: _Code, script: _Code) -> None:
-    """Put a cell's lines to the module's or the script's."""
+    """Add a cell's lines to the module or to the script."""
     if _SHELL_CELL.match(source[0][0]):
         for line, offset in source[1:]:
             script.add(line, offset)
@@ -104,7 +104,7 @@ def _sort(source: list[tuple[str, int]], module: _Code, script: _Code) -> None:
 
 
 def _placed(use: ModelUse, code: _Code, lines: Lines) -> ModelUse:
-    """The use where it stands in the notebook. A column is given where the line is written as it is, without escapes before."""
+    """The use with its place in the notebook. The column is known where no escape precedes it on its line."""
     if use.at.line is None or use.at.line > len(code.offsets):
         return use
     line, offset = code.lines[use.at.line - 1], code.offsets[use.at.line - 1]

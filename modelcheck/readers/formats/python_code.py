@@ -16,10 +16,11 @@ from modelcheck.patterns import lazy
 from modelcheck.readers.launch.build import make_use
 from modelcheck.readers.launch.chat_cues import CHAT_FLAGS
 from modelcheck.readers.launch.engines import TGI, VLLM
+from modelcheck.readers.launch.launches import find_launches, read_arguments
 from modelcheck.readers.launch.model_variables import named_models
-from modelcheck.readers.launch.python_cues import assigned_calls, formatters, read_training, talked_to
+from modelcheck.readers.launch.python_cues import assigned_calls, formatters, read_training, receive_conversations
 from modelcheck.readers.launch.references import HUB_ID
-from modelcheck.readers.launch.serving import Started, find_started, read_arguments, uses_of
+from modelcheck.readers.launch.uses import uses_of_launch
 from modelcheck.registry import reader
 
 PYTHON_MENTIONS = (
@@ -43,12 +44,12 @@ _LOADERS: dict[str, Purpose] = {
 
 @reader(files=("*.py",), mentions=PYTHON_MENTIONS)
 def python_code(file: TextFile) -> Iterator[ModelUse]:
-    """Constants whose names say that they hold a model, arguments and defaults of that name, and lists that are command lines."""
+    """Constants, arguments and defaults that are named after a model, calls that load one, and lists that are command lines."""
     if len(file.text) > _LONGEST:
         return
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # other people's escapes
+            warnings.simplefilter("ignore")  # invalid escapes in the scanned file
             tree = ast.parse(file.text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return
@@ -56,7 +57,7 @@ def python_code(file: TextFile) -> Iterator[ModelUse]:
 
 
 class _Module:
-    """One file. ``constants`` is name → word; ``trains`` the method of the trainer that it makes."""
+    """One file. ``constants`` maps names to strings; ``trains`` is the method of the trainer that the file creates."""
 
     def __init__(self, file: TextFile, tree: ast.Module) -> None:
         self.file = file
@@ -72,12 +73,12 @@ class _Module:
         calls = {_called(node) for node in self.nodes if isinstance(node, ast.Call)}
         self.training = read_training(self.nodes)
         self.trains = self.training.get("method")
-        # A server's arguments are often put together in pieces; where the file starts one, its flags are that server's.
-        self.marks: tuple[str, ...] = ()
+        # A server's arguments are often assembled in pieces: if the file starts a server, its chat flags are that server's.
+        self.cues: tuple[str, ...] = ()
         made = list(assigned_calls(self.nodes))
-        formatting, conversing = formatters(self.nodes), talked_to(self.nodes)
+        formatting, conversing = formatters(self.nodes), receive_conversations(self.nodes)
         tokenizers = (self._value(call.args[0]) for name, call in made if name in formatting and call.args)
-        # A loop of one's own that trains formats its data as well.
+        # A hand-written training loop formats its data with the template as well.
         training = self.trains or any(name in _OF_TRAINING or name.endswith(("Trainer", "TrainingArguments")) for name in calls)
         self.templated = {word.text for word in tokenizers if word and not training}
         self.conversing = [call for name, call in made if name in conversing]
@@ -88,9 +89,9 @@ class _Module:
         for node in self.nodes:
             if isinstance(node, (ast.List, ast.Tuple)):
                 found += self._command(node.elts)
-        if self.marks and len(found) == 1 and found[0].purpose == "unknown":
-            found = [replace(found[0], purpose="chat", because=self.marks)]  # its flags are added further down
-        self.marks = next((use.because for use in found if use.purpose == "chat"), self.marks)
+        if self.cues and len(found) == 1 and found[0].purpose == "unknown":
+            found = [replace(found[0], purpose="chat", because=self.cues)]  # its flags are added later in the file
+        self.cues = next((use.because for use in found if use.purpose == "chat"), self.cues)
         found = [self._downloaded(use) for use in found if use.model]
         for node in self.nodes:
             found += self._call(node) if isinstance(node, ast.Call) else []
@@ -99,8 +100,8 @@ class _Module:
             for name, value in _bindings(node):
                 word = self._word(value)
                 if word is not None and self._is_model(name, word.text, node):
-                    purpose: Purpose = "finetune" if self.trains else "chat" if self.chats or self.marks else "unknown"
-                    found.append(make_use(word, "python", name, purpose, self.marks, **self.training))
+                    purpose: Purpose = "finetune" if self.trains else "chat" if self.chats or self.cues else "unknown"
+                    found.append(make_use(word, "python", name, purpose, self.cues, **self.training))
         seen = set[tuple[int | None, int | None]]()
         for use in found:
             place = (use.at.line, use.at.column)
@@ -109,7 +110,7 @@ class _Module:
                 yield use
 
     def _downloaded(self, use: ModelUse) -> ModelUse:
-        """A folder that a model of this file is downloaded to has its name: then that model is meant."""
+        """A local folder resolves to the Hub id that this file downloads into it."""
         folder, slash, last = use.model.rpartition("/")
         if not (slash and folder.startswith("/")):
             return use
@@ -126,7 +127,7 @@ class _Module:
     def _word(self, node: ast.expr | None) -> Located | None:
         if not (isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value):
             return None
-        # Columns count in bytes of UTF-8, and the text begins behind the quotation mark.
+        # Columns count in bytes of UTF-8, and the text begins after the quotation mark.
         line = self.text[node.lineno - 1] if node.lineno <= len(self.text) else ""
         column = len(line.encode()[: node.col_offset].decode(errors="ignore")) + 2
         end = node.end_lineno == node.lineno
@@ -149,14 +150,14 @@ class _Module:
         ]
         if words and words[0].text.startswith("--") and any(word.text.startswith(("--model=", "--model-id=")) for word in words):
             engine = VLLM if any(word.text.startswith("--model=") for word in words) else TGI  # a container's arguments
-            return list(uses_of(read_arguments(engine, words), {}, "python"))
+            return list(uses_of_launch(read_arguments(engine, words), {}, "python"))
         if len(words) < 2 or not any(word.text in ("vllm", "-m", "serve") or "vllm" in word.text for word in words[:4]):
             return []
-        started: list[Started] = list(find_started(None, words, self.lines, entrypoint=True))
-        if started:
+        launches = list(find_launches(None, words, self.lines, entrypoint=True))
+        if launches:
             flags = (node.value for node in self.nodes if isinstance(node, ast.Constant) and isinstance(node.value, str))
-            self.marks = self.marks or tuple(dict.fromkeys(flag for flag in flags if flag in CHAT_FLAGS))
-        return [use for one in started for use in uses_of(one, {}, "python")]
+            self.cues = self.cues or tuple(dict.fromkeys(flag for flag in flags if flag in CHAT_FLAGS))
+        return [use for launch in launches for use in uses_of_launch(launch, {}, "python")]
 
     def _environment(self, node: ast.Dict) -> list[ModelUse]:
         """A dictionary of a container's variables."""
@@ -216,8 +217,8 @@ class _Module:
             return ("completion", (f"pipeline({task.text!r})",)) if task and task.text == "text-generation" else ("unknown", ())
         if self.trains and (name == "from_pretrained"):
             return "finetune", (f"it trains ({self.trains})",)
-        if self.marks:
-            return "chat", self.marks
+        if self.cues:
+            return "chat", self.cues
         if loader.startswith("AutoModelFor") and model in self.templated:
             return "chat", ("apply_chat_template of its tokenizer",)
         return ("chat", ("it calls .chat",)) if self.chats else ("unknown", ())
@@ -225,11 +226,11 @@ class _Module:
 
 def _variable(key: ast.expr | None) -> str | None:
     named = isinstance(key, ast.Constant) and isinstance(key.value, str) and key.value.isupper()
-    return key.value if named else None  # type: ignore[union-attr] # what is a string there
+    return key.value if named else None  # type: ignore[union-attr] # it is a string there
 
 
 def _bindings(node: ast.AST) -> Iterator[tuple[str, ast.expr]]:
-    """Names with the values that they are given: assignments, arguments, defaults and keys of dictionaries."""
+    """Names with their values: assignments, arguments, defaults and keys of dictionaries."""
     if isinstance(node, ast.Assign):
         for target in node.targets:
             if isinstance(target, (ast.Name, ast.Attribute)):

@@ -1,4 +1,4 @@
-"""Triton's ``config.pbtxt``: the tokenizer that stands beside a built engine. The model itself is a folder of its own."""
+"""Triton's ``config.pbtxt``: the tokenizer of a built engine. The engine itself is in a folder of the server's."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _MOST = 100
 
 @reader(files=("*.pbtxt",), mentions=("tokenizer_dir", "model_id"))
 def triton(file: TextFile) -> Iterator[ModelUse]:
-    """A parameter that holds a Hub id; a folder of the server's machine names nothing that could be looked up."""
+    """A parameter that holds a Hub id; a folder on the server cannot be resolved."""
     lines = Lines(file.path, file.text)
     for found in islice(_PARAMETER.finditer(file.text), _MOST):
         if HUB_ID.fullmatch(found["value"]):

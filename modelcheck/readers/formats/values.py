@@ -1,7 +1,7 @@
 """YAML of every other kind: Helm values, workflows, launchers' files, a project's own schema.
 
-A file is read by what it holds: a command line that starts a server, a script in a block of text, a key that can only hold a
-model. Evidence for chat is taken from the mapping that names the model and from nowhere else.
+A file is read by its contents: a command line that starts a server, a script in a block of text, a key that can only hold a
+model. Chat cues are taken from the mapping that names the model and from nowhere else.
 """
 
 from __future__ import annotations
@@ -14,18 +14,20 @@ from modelcheck.documents.yamlfile import Node, YamlFile, parse_yaml_text
 from modelcheck.errors import Broken
 from modelcheck.facts.model_use import ModelUse, Purpose
 from modelcheck.patterns import lazy
-from modelcheck.readers.formats.docker_compose import environment_of
 from modelcheck.readers.formats.localai import model_config
-from modelcheck.readers.launch.build import make_use, text_at, word_at
-from modelcheck.readers.launch.chat_cues import chat_arguments, chat_keys, document_marks, featured_purpose
+from modelcheck.readers.launch.argv import argv_of
+from modelcheck.readers.launch.assignments import environment_of
+from modelcheck.readers.launch.build import make_use, scalar_at, text_at
+from modelcheck.readers.launch.chat_cues import chat_arguments, chat_keys, document_cues, featured_purpose
+from modelcheck.readers.launch.containers import Container, launches_of_container
 from modelcheck.readers.launch.engine_config import read_engine_config
 from modelcheck.readers.launch.engines import SGLANG, VLLM
+from modelcheck.readers.launch.launches import read_arguments
 from modelcheck.readers.launch.model_variables import named_models
 from modelcheck.readers.launch.references import HUB_ID
 from modelcheck.readers.launch.scripts import COMMAND_MENTIONS, Script, may_start
-from modelcheck.readers.launch.serving import find_started, read_arguments, take_environment, uses_of
+from modelcheck.readers.launch.uses import uses_of_launch
 from modelcheck.readers.launch.variables import resolve
-from modelcheck.readers.launch.words import words_of
 from modelcheck.registry import reader
 
 _KEYS = lazy(
@@ -36,8 +38,8 @@ _KEYS = lazy(
 _ENGINES = lazy(r"vllm|tgi|text-generation|sglang|tei|llama-?cpp|llama\.cpp|lmdeploy|infinity|servingEngine", re.IGNORECASE)
 _EMBEDDING = lazy(r"embed|^tei$|infinity", re.IGNORECASE)
 _RERANK = lazy(r"rerank", re.IGNORECASE)
-_CONTAINERS = ("containers", "initContainers")  # a manifest's own reader knows where their variables come from
-_KNOWN = ("services", "model_list", "merge_method")  # other readers' documents
+_CONTAINERS = ("containers", "initContainers")  # the reader of manifests resolves their variables
+_KNOWN = ("services", "model_list", "merge_method")  # documents of other readers
 _ARGUMENTS = ("args", "extraArgs", "vllmConfig", "backend_parameters")
 _URI_KEYS = ("url", "uri", "source")
 _URI = lazy(r"hf://[\w.-]+/[\w.-]+([@:][\w.-]+)?")
@@ -50,18 +52,18 @@ _MENTIONS = (*COMMAND_MENTIONS, "model", "hf_repo", "huggingface")
 
 @reader(files=("*.yml", "*.yaml"), mentions=_MENTIONS)
 def values(file: YamlFile) -> Iterator[ModelUse]:
-    """Commands, scripts and model keys, wherever they stand; what a more special reader knows is left to it."""
+    """Commands, scripts and model keys at any depth; formats with a reader of their own are left to it."""
     lines = Lines(file.path, file.text)
     for document in file.documents:
         kind = text_at(document, "kind")
-        # A map of variables beside workloads is read with them; alone, it is what other files take their model from.
+        # A ConfigMap in a file with workloads is read with them; alone, other files take their model from it.
         elsewhere = kind == "CustomResourceDefinition" or (kind == "ConfigMap" and len(file.documents) > 1)
         if not elsewhere and not any(document.get(key) is not None for key in _KNOWN):
             yield from Walk(lines, document).uses()
 
 
 class Walk:
-    """One document. ``environment`` holds the variables that the document itself sets at its top, ``chat`` what it says of all."""
+    """One document. ``environment`` holds the variables of its top level, ``chat`` the chat cues that apply to all of it."""
 
     def __init__(self, lines: Lines, document: Node) -> None:
         self.lines = lines
@@ -70,7 +72,7 @@ class Walk:
         self.environment: dict[str, Located] = {}
         for key in ("envs", "env", "environment", "environment_variables"):
             self.environment |= environment_of(document.get(key), lines)
-        self.chat = tuple(document_marks(document))
+        self.chat = tuple(document_cues(document))
         self._seen: set[int] = set()
 
     def uses(self) -> Iterator[ModelUse]:
@@ -88,7 +90,7 @@ class Walk:
                 yield from self._text(child, key)
             elif key not in _CONTAINERS or not self._manifest:
                 yield from self._node(child, (*path, key), depth + 1)
-        pairs = {text_at(pair, "name") or text_at(pair, "key") or "": word_at(pair, "value") for pair in node}
+        pairs = {text_at(pair, "name") or text_at(pair, "key") or "": scalar_at(pair, "value") for pair in node}
         yield from named_models(self._resolved({name: word for name, word in pairs.items() if name and word}), "values")
         for child in node:
             if child.text is not None:
@@ -97,60 +99,60 @@ class Walk:
                 yield from self._node(child, path, depth + 1)
 
     def _mapping(self, node: Node, path: tuple[str, ...]) -> Iterator[ModelUse]:
-        found = list(self._started(node, path)) or list(read_engine_config(node, self.environment))
+        found = list(self._launched(node, path)) or list(read_engine_config(node, self.environment))
         yield from found
         if found:
             return
         for key, child in node.items():
-            word = word_at(child)
-            if word is not None and self._is_model(key, word, node, path):
-                yield self._use(word, key, node, path)
+            value = scalar_at(child)
+            if value is not None and self._is_model(key, value, node, path):
+                yield self._use(value, key, node, path)
         variables = {
             key: Located(child.text, child.span, child) for key, child in node.items() if child.text and key.upper() == key
         }
         yield from named_models(self._resolved(variables), "values")
-        name, value = text_at(node, "name") or text_at(node, "key"), word_at(node, "value")
+        name, value = text_at(node, "name") or text_at(node, "key"), scalar_at(node, "value")
         if name and value is not None and HUB_ID.fullmatch(value.text) and ("model." in name or _KEYS.fullmatch(name)):
             yield make_use(value, "values", name)
 
     def _resolved(self, variables: Mapping[str, Located]) -> dict[str, Located]:
         return {name: resolve(word, self.environment) for name, word in variables.items()}
 
-    def _started(self, node: Node, path: tuple[str, ...]) -> Iterator[ModelUse]:
-        """A mapping with a command: a container, or a chart's values for one."""
-        words = (
-            words_of(node.get("command"), self.lines)
-            + words_of(node.get("args"), self.lines)
-            + words_of(node.get("extraArgs"), self.lines)
+    def _launched(self, node: Node, path: tuple[str, ...]) -> Iterator[ModelUse]:
+        """A mapping with arguments: a container, or a chart's values for one."""
+        argv = (
+            argv_of(node.get("command"), self.lines)
+            + argv_of(node.get("args"), self.lines)
+            + argv_of(node.get("extraArgs"), self.lines)
         )
-        if not words:
+        if not argv:
             return
-        image = text_at(node, "image", "repository") or text_at(node, "image")
+        image = scalar_at(node, "image", "repository") or scalar_at(node, "image")
         variables = {**self.environment, **environment_of(node.get("env"), self.lines)}
-        words = [self._of_chart(word) for word in words]
-        command = node.get("command") is not None
-        started_ones = list(find_started(image, words, self.lines, entrypoint=command))
-        if not started_ones and image is None and not command and words[0].text.startswith("-"):
-            # A chart's image stands elsewhere; what its values are called tells the engine.
-            started_ones = [read_arguments(engine, words) for engine in (VLLM, SGLANG) if engine.name in path[-1:]]
-        for started in started_ones:
-            take_environment(started, variables)
-            yield from uses_of(started, variables, "values", self.chat)
+        argv = [self._of_chart(argument) for argument in argv]
+        if image is None and node.get("command") is None and argv[0].text.startswith("-"):
+            # A chart's image is named elsewhere; what its values are called says which engine it is.
+            for launch in (read_arguments(engine, argv) for engine in (VLLM, SGLANG) if engine.name in path[-1:]):
+                yield from uses_of_launch(launch, variables, "values", self.chat)
+        # Charts and operators add to the environment, so an engine's default model is not assumed.
+        container = Container(argv, image, node.get("command") is not None, variables, complete=False, chat_cues=self.chat)
+        for launch in launches_of_container(container, self.lines):
+            yield from uses_of_launch(launch, variables, "values", self.chat)
 
-    def _of_chart(self, word: Located) -> Located:
-        """``--model={{ .Values.x.model }}``: the value stands in the same file, and the word gets its place."""
-        found = _VALUE.search(word.text)
-        value = word_at(self.document, *found["path"].split(".")) if found else None
+    def _of_chart(self, argument: Located) -> Located:
+        """``--model={{ .Values.x.model }}`` filled from the same file, with the place of the value."""
+        found = _VALUE.search(argument.text)
+        value = scalar_at(self.document, *found["path"].split(".")) if found else None
         if found is None or value is None:
-            return word
-        return Located(word.text[: found.start()] + value.text + word.text[found.end() :], value.at, value.node)
+            return argument
+        return Located(argument.text[: found.start()] + value.text + argument.text[found.end() :], value.at, value.node)
 
-    def _is_model(self, key: str, word: Located, node: Node, path: tuple[str, ...]) -> bool:
-        if _NAMED_ELSEWHERE.fullmatch(word.text):
+    def _is_model(self, key: str, value: Located, node: Node, path: tuple[str, ...]) -> bool:
+        if _NAMED_ELSEWHERE.fullmatch(value.text):
             return key in ("model", "repository")
-        if _URI.fullmatch(word.text) and key in _URI_KEYS:
+        if _URI.fullmatch(value.text) and key in _URI_KEYS:
             return True
-        if not HUB_ID.fullmatch(word.text):
+        if not HUB_ID.fullmatch(value.text):
             return False
         if _KEYS.fullmatch(key):
             return key != "model_id" or node.get("model_source") is None  # Ray's name for what it serves
@@ -162,25 +164,25 @@ class Walk:
         engine = text_at(node, "engine") or text_at(node, "backend") or ""
         if key == "model":
             return bool(_ENGINES.search(engine) or any(_ENGINES.search(part) for part in path))
-        return key == "name" and last == "model" and node.get("format") is None and word.text.count("/") == 1 and self._is_chart()
+        return key == "name" and last == "model" and node.get("format") is None and value.text.count("/") == 1 and self._is_chart()
 
     def _is_chart(self) -> bool:
         return self.document.get("image") is not None or self.document.get("replicaCount") is not None
 
-    def _use(self, word: Located, key: str, node: Node, path: tuple[str, ...]) -> ModelUse:
-        marks = (*chat_keys(node), *(mark for name in _ARGUMENTS for mark in chat_arguments(node.get(name))))
-        if _NAMED_ELSEWHERE.fullmatch(word.text) and key == "repository":
-            return make_use(word, "values", "nim", "chat", ("NIM serves chat",))
+    def _use(self, value: Located, key: str, node: Node, path: tuple[str, ...]) -> ModelUse:
+        cues = (*chat_keys(node), *(mark for name in _ARGUMENTS for mark in chat_arguments(node.get(name))))
+        if _NAMED_ELSEWHERE.fullmatch(value.text) and key == "repository":
+            return make_use(value, "values", "nim", "chat", ("NIM serves chat",))
         place = " ".join((*path[-2:], key))
         purpose: Purpose = (
-            "chat" if marks else "rerank" if _RERANK.search(place) else "embedding" if _EMBEDDING.search(place) else "unknown"
+            "chat" if cues else "rerank" if _RERANK.search(place) else "embedding" if _EMBEDDING.search(place) else "unknown"
         )
-        if not marks:
+        if not cues:
             purpose = featured_purpose(node.get("features")) or purpose
         abilities = {one.text for one in self.document.get("model_ability") or ()}
         if abilities & {"chat", "generate"}:
-            purpose, marks = ("chat", ("model_ability: chat",)) if "chat" in abilities else ("completion", ("model_ability",))
-        return make_use(word, "values", key, purpose, marks, self.environment, revision=text_at(node, "revision"))
+            purpose, cues = ("chat", ("model_ability: chat",)) if "chat" in abilities else ("completion", ("model_ability",))
+        return make_use(value, "values", key, purpose, cues, self.environment, revision=text_at(node, "revision"))
 
     def _text(self, node: Node, key: str) -> Iterator[ModelUse]:
         """A script in a block of text, or YAML in a string."""
@@ -192,7 +194,7 @@ class Walk:
             yield from script.uses(self.lines.offset(node.line, node.column), self.lines.offset(node.end_line, node.end_column))
 
     def _inside(self, node: Node) -> Iterator[ModelUse]:
-        # Its own lines of the file, so that everything in it stands where it stands.
+        # Blank lines before it keep the line numbers of the file.
         written = self.lines.text.split("\n")[node.line : node.end_line]
         text = "\n" * node.line + "\n".join(written)
         try:

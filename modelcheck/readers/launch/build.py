@@ -1,4 +1,4 @@
-"""A use, made from the word that names its model."""
+"""Builds a ``ModelUse`` from the text that names its model."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ def make_use(
     purpose: Purpose = "unknown",
     because: tuple[str, ...] = (),
     variables: Mapping[str, Located] | None = None,
-    **told: Any,
+    **fields: Any,
 ) -> ModelUse:
-    """The use of the model that a word names, its variables resolved. ``told`` holds what else the file says, by field."""
+    """The use of a model, its variables resolved. ``fields`` are further fields of ``ModelUse``."""
     resolved = resolve(model, variables or {})
     reference = read_reference(resolved.text)
     target = None if purpose == "output" else reference.target
-    told["revision"] = told.get("revision") or reference.revision
+    fields["revision"] = fields.get("revision") or reference.revision
     return ModelUse(
         model=reference.model,
         written=model.text,
@@ -37,12 +37,12 @@ def make_use(
         quant=reference.quant,
         purpose=purpose,
         because=because,
-        **told,
+        **fields,
     )
 
 
 def served_use(name: Located, format_: str, engine: str, purpose: Purpose, because: tuple[str, ...]) -> ModelUse:
-    """The use of a model by what its server calls it, which is a name and no id: it is judged by it, and nobody opens it."""
+    """The use of a model by its served name, which is not an id: it is judged by name, never fetched."""
     plain = name.text.rpartition("/")[2].partition(":")[0]
     return ModelUse(
         model=name.text, written=name.text, target=None, name_only=plain, at=name.at, format=format_, engine=engine,
@@ -50,11 +50,11 @@ def served_use(name: Located, format_: str, engine: str, purpose: Purpose, becau
     )  # fmt: skip
 
 
-def ollama_use(tag: Located, format_: str, purpose: Purpose, because: tuple[str, ...], **told: Any) -> ModelUse:
-    """The use of a name of Ollama's library, or of the Hub or a path where it says so. A plain tag is not of the Hub."""
+def ollama_use(tag: Located, format_: str, purpose: Purpose, because: tuple[str, ...], **fields: Any) -> ModelUse:
+    """The use of a name in Ollama's library; of a Hub id or a path where the name says so."""
     text = tag.text
     if HUB_HOST.match(text) or text.startswith(("/", ".", "~")) or text.endswith((".gguf", ".safetensors")):
-        return make_use(tag, format_, "ollama", purpose, because, **told)
+        return make_use(tag, format_, "ollama", purpose, because, **fields)
     target = None if text.startswith(("<", "{", "$")) else f"ollama://{text}"
     return ModelUse(
         model=text,
@@ -65,17 +65,17 @@ def ollama_use(tag: Located, format_: str, purpose: Purpose, because: tuple[str,
         engine="ollama",
         purpose=purpose,
         because=because,
-        **told,
+        **fields,
     )
 
 
-def word_at(node: Node | None, *keys: str) -> Located | None:
-    """The scalar under ``keys`` as a word; None where there is none, or it is empty."""
+def scalar_at(node: Node | None, *keys: str) -> Located | None:
+    """The scalar under ``keys`` with its place; None if it is missing or empty."""
     found = node.get(*keys) if node is not None else None
     return Located(found.text, found.span, found) if found is not None and found.text else None
 
 
 def text_at(node: Node | None, *keys: str) -> str | None:
-    """The scalar's text under ``keys``; None where there is none, or it is empty."""
-    word = word_at(node, *keys)
-    return word.text if word else None
+    """The scalar's text under ``keys``; None if it is missing or empty."""
+    value = scalar_at(node, *keys)
+    return value.text if value else None

@@ -1,4 +1,4 @@
-"""Marks of chat in structured files: keys, arguments and routes that only a chat has."""
+"""Chat cues in structured files: keys, arguments and routes that only a chat deployment has."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _KEYS = (
 
 
 def chat_arguments(node: Node | None) -> Iterator[str]:
-    """The flags of chat among a node's texts, at any depth: a list of arguments, or variables that hold more of them."""
+    """The chat flags among a node's texts, at any depth: in a list of arguments, or in variables that hold more of them."""
     waiting, seen = [node] if node is not None else [], set[int]()
     while waiting:
         here = waiting.pop()
@@ -36,15 +36,15 @@ def chat_keys(node: Node) -> tuple[str, ...]:
 
 
 def featured_purpose(node: Node | None) -> Purpose | None:
-    """What KubeAI's ``features`` say that a model serves."""
+    """The purpose that KubeAI's ``features`` declare."""
     return next((_FEATURES[one.text] for one in node or () if one.text in _FEATURES), None)
 
 
-def document_marks(document: Node) -> Iterator[str]:
-    """What a launcher's file says of the one server that it describes: SkyPilot, dstack and Truss."""
+def document_cues(document: Node) -> Iterator[str]:
+    """The chat cues of launchers' files that describe one server: SkyPilot, dstack and Truss."""
     probe = document.get("service", "readiness_probe")
     if probe is not None and CHAT_ROUTE in (probe.text or text_at(probe, "path") or ""):
-        yield "its readiness probe asks for a chat completion"
+        yield "its readiness probe requests a chat completion"
     if text_at(document, "type") == "service" and document.get("commands") is not None and document.get("model") is not None:
         yield "model: it is published as a chat endpoint"
     if CHAT_ROUTE in (text_at(document, "docker_server", "predict_endpoint") or ""):

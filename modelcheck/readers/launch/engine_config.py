@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from modelcheck.documents.located import Located
 from modelcheck.documents.yamlfile import Node
 from modelcheck.facts.model_use import ModelUse
-from modelcheck.readers.launch.build import word_at
+from modelcheck.readers.launch.build import scalar_at
 from modelcheck.readers.launch.engines import VLLM
-from modelcheck.readers.launch.serving import read_arguments, uses_of
+from modelcheck.readers.launch.launches import read_arguments
+from modelcheck.readers.launch.uses import uses_of_launch
 
 _ONLY = frozenset((
     "tensor-parallel-size", "pipeline-parallel-size", "gpu-memory-utilization", "max-model-len", "max-num-seqs", "enforce-eager",
@@ -18,20 +19,20 @@ _ONLY = frozenset((
     "disable-log-stats",
 ))  # fmt: skip
 _FEWEST = 2
-"""One key may be anybody's; two of them beside a model are vLLM's."""
+"""One key is not specific; two of them in a mapping with a model are vLLM's."""
 
 
 def read_engine_config(document: Node, variables: dict[str, Located]) -> Iterator[ModelUse]:
-    """The model of a mapping whose keys are vLLM's flags, with dashes or underscores; nothing of another mapping."""
+    """The model of a mapping whose keys are vLLM's flags, with dashes or underscores; nothing for another mapping."""
     keys = {key.replace("_", "-"): key for key, _ in document.items()}
-    if word_at(document, "model") is None or len(_ONLY & keys.keys()) < _FEWEST:
+    if scalar_at(document, "model") is None or len(_ONLY & keys.keys()) < _FEWEST:
         return
-    words: list[Located] = []
+    argv: list[Located] = []
     for flag, key in keys.items():
-        value = word_at(document, key)
+        value = scalar_at(document, key)
         if value is None or value.text.lower() == "false":
             continue
-        words.append(Located(f"--{flag}", value.at, value.node))
+        argv.append(Located(f"--{flag}", value.at, value.node))
         if value.text.lower() != "true":
-            words.append(value)
-    yield from uses_of(read_arguments(VLLM, words), variables, "config")
+            argv.append(value)
+    yield from uses_of_launch(read_arguments(VLLM, argv), variables, "config")

@@ -24,12 +24,11 @@ Role = Literal[
 class Engine:
     """One engine.
 
-    ``image`` fits the images whose entry point is the server itself; ``launches`` are the word sequences that start it;
-    ``flags`` and ``environment`` give a flag's or variable's role; ``switches`` fits flags that take no value.
-    ``image_is_model`` tells that each image holds the model that it is named after.
-    ``verbs`` are the words that an image's own entry point takes first.
-    ``overrides`` are words of the form ``key=value`` without dashes. ``purpose`` is what it serves whatever is said, ``otherwise``
-    what it serves without a mark of chat; ``default_model`` the model that it serves when none is named.
+    ``image`` matches the images whose entry point is the server itself; ``launches`` are the beginnings of commands that start it;
+    ``flags`` and ``environment`` map a flag or variable to its role; ``switches`` matches flags that take no value.
+    ``image_is_model``: each image contains the model that it is named after. ``verbs`` are the first arguments that an image's
+    own entry point accepts. ``overrides`` are arguments of the form ``key=value`` without dashes. ``purpose`` is what it always
+    serves, ``otherwise`` what it serves without a chat cue; ``default_model`` what it serves when no model is named.
     """
 
     name: str
@@ -204,7 +203,7 @@ XINFERENCE = Engine(
     {"model-name": "model", "n": "model", "model-type": "task", "t": "task"}, lazy(_SWITCHES),
 )  # fmt: skip
 OLLAMA = Engine("ollama", lazy(r"(?!)"), (("ollama", "run"), ("ollama", "pull")), {}, lazy(r".*"), positional=True)
-# oobabooga's; --model is the name of a folder, which keeps the checkpoint's.
+# oobabooga's; --model is the name of a folder, which is usually the checkpoint's.
 TEXT_GENERATION_WEBUI = Engine(
     "text-generation-webui", lazy(r"(?!)"), (("server.py",), ("one_click.py",)),
     {"model": "model", "lora": "adapter", "model-draft": "draft"},
@@ -218,7 +217,7 @@ MENTIONS = (
     "storage-initializer", "mlx_lm", "transformers chat", "openllm",
     "xinference launch", "ollama run", "ollama pull", "server.py",
 )  # fmt: skip
-"""What a file that starts one of these engines holds somewhere, in lower case."""
+"""A file that starts one of these engines contains at least one of these, in lower case."""
 CHAT_ROUTE = "/v1/chat/completions"
 ENGINES = (
     VLLM, VLLM_LEGACY, TGI, TEI, SGLANG, LMDEPLOY, TRTLLM, LLAMA_CPP, DYNAMO, KSERVE_HUGGINGFACE, INFINITY,
@@ -230,7 +229,7 @@ TASKS: Mapping[str, Literal["embedding", "rerank", "reward", "unknown"]] = {
     "reward": "reward", "transcription": "unknown", "": "embedding", "text_embedding": "embedding",
     "sequence_classification": "unknown", "token_classification": "unknown", "fill_mask": "unknown",
 }  # fmt: skip
-"""What a task or runner that is no text generation serves; "" is a flag that names none, as SGLang's ``--is-embedding``."""
+"""The purpose of tasks and runners other than text generation; "" is a flag without a value, as SGLang's ``--is-embedding``."""
 
 
 def engine_of_image(image: str) -> Engine | None:
@@ -238,16 +237,16 @@ def engine_of_image(image: str) -> Engine | None:
     return next((engine for engine in ENGINES if engine.image.match(image.lower())), None)
 
 
-def engine_of_words(words: list[str], engines: Sequence[Engine] = ENGINES) -> tuple[Engine, int] | None:
+def engine_of_argv(argv: list[str], engines: Sequence[Engine] = ENGINES) -> tuple[Engine, int] | None:
     """The engine that a command starts, and where its arguments begin. A program may be called by its path."""
-    last = [word.rpartition("/")[2] for word in words]
+    last = [argument.rpartition("/")[2] for argument in argv]
     beginnings = {launch[0] for engine in engines for launch in engine.launches}
-    for start in range(len(words)):
-        if last[start] not in beginnings and words[start] not in beginnings:
+    for start in range(len(argv)):
+        if last[start] not in beginnings and argv[start] not in beginnings:
             continue
         for engine in engines:
             for launch in engine.launches:
-                here = (last[start], *words[start + 1 : start + len(launch)])
-                if here == launch or tuple(words[start : start + len(launch)]) == launch:
+                here = (last[start], *argv[start + 1 : start + len(launch)])
+                if here == launch or tuple(argv[start : start + len(launch)]) == launch:
                     return engine, start + len(launch)
     return None

@@ -1,4 +1,4 @@
-"""Variables whose names say that they hold a model: ``MODEL_ID``, ``LLM_MODEL_ID``, ``EMBEDDING_MODEL`` …"""
+"""Variables that are named after a model: ``MODEL_ID``, ``LLM_MODEL_ID``, ``EMBEDDING_MODEL`` …"""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from modelcheck.facts.model_use import ModelUse, Purpose
 from modelcheck.patterns import lazy
 from modelcheck.readers.launch.build import make_use, ollama_use, served_use
 from modelcheck.readers.launch.chat_cues import CHAT_FLAGS
+from modelcheck.readers.launch.references import HUB_ID
 
 _NAME = lazy(
     r"(\w+_)?(MODEL|MODEL_ID|MODEL_NAME|MODEL_PATH|MODEL_REPO|MODEL_REPO_ID|HF_REPO|HF_MODEL|MODELS)(_ID|_NAME|_PATH)?",
@@ -19,7 +20,7 @@ _NOT = lazy(
     r"(^|_)(SERVED|OUTPUT|HUB|CACHE|DIR|IMAGE|PROVIDER|SERVER|OPENAI|ANTHROPIC|GEMINI|GROQ|OPENROUTER|AZURE|BEDROCK|CLAUDE)(_|$)",
     re.IGNORECASE,
 )
-# Set beside the model by those who start a server from variables alone: RunPod's worker, SageMaker's containers.
+# Set with the model where a server is configured by variables alone: RunPod's worker, SageMaker's containers.
 _CHAT = lazy(
     r"(OPTION_|SM_VLLM_)?(TOOL_CALL_PARSER|REASONING_PARSER|ENABLE_AUTO_TOOL_CHOICE)|CUSTOM_CHAT_TEMPLATE|MESSAGES_API_ENABLED"
 )
@@ -27,29 +28,28 @@ _NAME_END = lazy(r"_(ID|NAME|PATH)$")
 _OLLAMA = lazy(r"[a-z][\w.-]*:\d+(\.\d+)?[bm]([-_]\w+)*")
 """A tag of Ollama's library that names a size."""
 _FOLDER = lazy(r"[A-Za-z][\w.]*(-[\w.]+)*-\d+(\.\d+)?[bB](-[\w.]+)*")
-"""A checkpoint's folder, by its size: text-generation-webui's and others' ``MODEL`` holds one."""
+"""A checkpoint's folder, by the size in its name, as in text-generation-webui's ``MODEL``."""
 _OF_WEBUI = ("CHARACTERS_DIR", "EXTENSIONS_DIR")
 """Folders of text-generation-webui, which is a chat page."""
 _LONGEST = 400
 _OFF = ("", "0", "false", "no", "off")
-_ID = lazy(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*")
 _IDS = ("MODEL_ID", "HF_MODEL_ID")
 _BARE = lazy(r"[A-Za-z][\w.]*-?[\w.-]*[A-Za-z0-9]")
 _KINDS: tuple[tuple[str, Purpose], ...] = (("EMBED", "embedding"), ("RERANK", "rerank"), ("REWARD", "reward"), ("DRAFT", "draft"))
 
 
 def named_models(variables: Mapping[str, Located], format_: str) -> Iterator[ModelUse]:
-    """The variables that hold a Hub id. A bare word may be anything, but in ``MODEL_ID``, which is TGI's name for one."""
+    """The variables that hold a Hub id. A bare word counts only in ``MODEL_ID``, which is TGI's own."""
     for name, word in variables.items():
         known = name in _IDS and _BARE.fullmatch(word.text)
         if len(name) + len(word.text) > _LONGEST or not _NAME.fullmatch(name) or _NOT.search(name):
             continue
-        if known or _ID.fullmatch(word.text):
-            marks = _marks(name, variables)
-            purpose: Purpose = next((purpose for mark, purpose in _KINDS if mark in name.upper()), "chat" if marks else "unknown")
+        if known or HUB_ID.fullmatch(word.text):
+            cues = _cues(name, variables)
+            purpose: Purpose = next((purpose for mark, purpose in _KINDS if mark in name.upper()), "chat" if cues else "unknown")
             pinned = variables.get(_NAME_END.sub("_REVISION", name))
             yield make_use(
-                word, format_, name, purpose, marks if purpose == "chat" else (name,), revision=pinned.text if pinned else None
+                word, format_, name, purpose, cues if purpose == "chat" else (name,), revision=pinned.text if pinned else None
             )
         elif _OLLAMA.fullmatch(word.text):
             yield ollama_use(word, format_, "unknown", (name,))
@@ -58,11 +58,11 @@ def named_models(variables: Mapping[str, Located], format_: str) -> Iterator[Mod
             yield served_use(word, format_, name, "chat" if webui else "unknown", tuple(webui) or (name,))
 
 
-def _marks(name: str, variables: Mapping[str, Located]) -> tuple[str, ...]:
-    """The variables beside a model's that only a chat needs, or that hold such flags: those of the same prefix, or of none."""
+def _cues(name: str, variables: Mapping[str, Located]) -> tuple[str, ...]:
+    """The chat cues among the variables next to a model's: those with the same prefix, or with none."""
     prefix = _NAME_END.split(name)[0].rpartition("MODEL")[0]
     mine = {other: word for other, word in variables.items() if other.startswith(prefix) or _CHAT.fullmatch(other)}
-    told = [other for other, word in mine.items() if _CHAT.fullmatch(other.removeprefix(prefix)) and word.text.lower() not in _OFF]
+    found = [other for other, word in mine.items() if _CHAT.fullmatch(other.removeprefix(prefix)) and word.text.lower() not in _OFF]
     if prefix or sum(bool(_NAME.fullmatch(other)) for other in variables) == 1:
-        told += [flag for word in mine.values() for flag in CHAT_FLAGS if f"{flag} " in f"{word.text} "]
-    return tuple(dict.fromkeys(told))
+        found += [flag for word in mine.values() for flag in CHAT_FLAGS if f"{flag} " in f"{word.text} "]
+    return tuple(dict.fromkeys(found))

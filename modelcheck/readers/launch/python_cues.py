@@ -1,4 +1,4 @@
-"""What a Python module does with what it loads: whose tokenizer formats a chat, and which pipelines get a conversation."""
+"""What a Python module does with the models that it loads: chat templates, conversations, trainers."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _WHOLE = ("modules_to_save", "target_modules")
 
 
 def read_training(nodes: Iterable[ast.AST]) -> dict[str, Any]:
-    """What a module that trains says of it, by the fields of a use; nothing where it makes no trainer."""
+    """The fields of a use that describe the training of a module; empty if it creates no trainer."""
     nodes = list(nodes)
     calls = {target_name(node.func): node for node in nodes if isinstance(node, ast.Call)}
     method = next((method for name, method in _TRAINERS.items() if name in calls), None)
@@ -25,18 +25,18 @@ def read_training(nodes: Iterable[ast.AST]) -> dict[str, Any]:
     keywords = {keyword.arg: keyword.value for node in calls.values() for keyword in node.keywords}
     templates = calls.get("get_chat_template")
     named = next((one.value for one in templates.keywords if one.arg == "chat_template"), None) if templates else None
-    told: dict[str, Any] = {"method": method}
+    fields: dict[str, Any] = {"method": method}
     if "LoraConfig" in calls or "get_peft_model" in calls:
-        told["adapter"] = "lora"
+        fields["adapter"] = "lora"
         listed = (element for name in _WHOLE for element in ast.walk(keywords.get(name) or ast.Pass()))
-        told["trained"] = tuple(one.value for one in listed if isinstance(one, ast.Constant) and isinstance(one.value, str))
+        fields["trained"] = tuple(one.value for one in listed if isinstance(one, ast.Constant) and isinstance(one.value, str))
     if isinstance(named, ast.Constant) and isinstance(named.value, str):
-        told["template"] = named.value
+        fields["template"] = named.value
     elif "setup_chat_format" in calls:
-        told["template"] = "chatml"
+        fields["template"] = "chatml"
     if any(map(_pads_with_eos, nodes)):
-        told["pad_token"] = "eos_token"  # noqa: S105 - whatever it is
-    return told
+        fields["pad_token"] = "eos_token"  # noqa: S105 - a token of a tokenizer
+    return fields
 
 
 def _pads_with_eos(node: ast.AST) -> bool:
@@ -70,7 +70,7 @@ def formatters(nodes: Iterable[ast.AST]) -> set[str]:
     }
 
 
-def talked_to(nodes: Iterable[ast.AST]) -> set[str]:
+def receive_conversations(nodes: Iterable[ast.AST]) -> set[str]:
     """The names that are called with a conversation: a list of dictionaries with a role, or the name of one."""
     nodes = list(nodes)
     conversations = {

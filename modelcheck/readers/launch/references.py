@@ -1,4 +1,4 @@
-"""What a model reference in a file names: a Hub id, a folder, or something that is not of the Hub."""
+"""Model references: a Hub id, a folder, or something that is not on the Hub."""
 
 from __future__ import annotations
 
@@ -6,25 +6,25 @@ import re
 from dataclasses import dataclass
 
 from modelcheck.patterns import lazy
-from modelcheck.sources.target import REPO_ID, REVISION
+from modelcheck.sources.target import OWNED_ID, REPO_ID, REVISION
 
-HUB_ID = lazy(r"(hf://)?[A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95}")
-"""An owner and a name, which is all that tells an id from a word where a field may hold either."""
+HUB_ID = lazy(rf"(hf://)?{OWNED_ID}")
+"""An owner and a name: where a field may hold any word, only the slash shows that it is an id."""
 HUB_HOST = lazy(r"(hf\.co|huggingface\.co)/")
-"""How Ollama and Docker's runner begin a name that is of the Hub."""
+"""How Ollama and Docker Model Runner begin a Hub id."""
 _HUB_PREFIX = lazy(r"^(hf://(models/)?|(https?://)?(huggingface\.co|hf\.co)/)")
 _SCHEME = lazy(r"^[a-z][a-z0-9+.-]*://")
 _CACHE = lazy(r"models--(?P<org>[^/]+?)--(?P<name>[^/]+)(/snapshots/(?P<commit>[0-9a-f]{40}))?")
 _OF_A_REGISTRY = lazy(r"^(nvcr\.io/nim/[\w.-]+/|azureml://registries/[\w.-]+/models/)(?P<name>[\w.-]+)")
-"""Registries where a name tells the model, though nobody can open it: NVIDIA's NIM images, Azure's catalogue."""
+"""Registries whose names say which model it is, although it cannot be fetched: NVIDIA's NIM images, Azure's catalogue."""
 _BRACES = lazy(r"\{\{(?P<inside>[^{}]{0,200})\}\}")
-"""What a template's braces hold, without the blanks that mean nothing."""
+"""A template's action; blanks inside the braces have no meaning."""
 _OPEN = lazy(r"[$<>{}*\s]|\(\w+\)")
 
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """``target`` is what to open (a Hub id, or a path that begins with ``./``); ``name_only`` what a foreign path ends in."""
+    """``target`` is what to open (a Hub id, or a path that begins with ``./``); ``name_only`` the last part of any other path."""
 
     model: str
     target: str | None = None
@@ -34,7 +34,7 @@ class Reference:
 
 
 def read_reference(text: str) -> Reference:
-    """Tell what ``text``, the value of a field that holds a model, names."""
+    """What ``text``, the value of a field for a model, refers to."""
     text = text.strip().strip("\"'")
     if not text or _OPEN.search(text):
         return Reference(_BRACES.sub(lambda found: "{{" + found["inside"].strip(" -") + "}}", text))

@@ -71,7 +71,7 @@ LITGPT = Engine(
     tuple(("litgpt", f"finetune{way}") for way in ("", "_lora", "_full", "_qlora", "_adapter")),
     {"checkpoint-dir": "model"}, _SWITCHES, positional=True, purpose="finetune",
 )  # fmt: skip
-# Anybody's script: only flags that can hold nothing but a model.
+# Any Python script: only flags that can hold nothing but a model.
 SCRIPT = Engine(
     "python", _NO_IMAGE, (("python",), ("python3",)),
     {"model-name-or-path": "model", "model-id": "model", "pretrained-model-name-or-path": "model", "base-model": "model"},
@@ -83,7 +83,7 @@ DOWNLOAD = Engine(
 )  # fmt: skip
 TRAINERS = (LM_EVAL, LLAMA_FACTORY, LLAMA_FACTORY_CHAT, TRL, OPENRLHF, VERL, LITGPT, DOWNLOAD)
 LAUNCHERS = (DEEPSPEED, SCRIPT)
-"""Tried where nothing more special fits: they start anybody's program."""
+"""Tried last: they start arbitrary programs."""
 TRAINER_MENTIONS = (
     "lm_eval", "lm-eval", "llamafactory", "src/train", "trl ", "openrlhf", "verl.", "deepspeed", "litgpt", "hf download",
     "huggingface-cli", "--model_name_or_path", "--model-id", "--model_id", "--base_model",
@@ -96,4 +96,4 @@ METHODS: Mapping[str, Method] = {
     "train_kto": "preference", "train_kd": "sft", "train_prm": "reward", "main_ppo": "rl", "fsdp_sft_trainer": "sft",
     "sft_trainer": "sft", "main_dapo": "rl",
 }  # fmt: skip
-"""The method by its usual name, as files and ``--stage`` give it, or by the last word of what was launched."""
+"""The method by its usual name, as in files and ``--stage``, or by the last part of the program's name."""

@@ -6,27 +6,26 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
-from modelcheck.documents.located import Located
-from modelcheck.findings import Span
+from modelcheck.documents.located import Lines, Located
 from modelcheck.patterns import lazy
+from modelcheck.readers.launch.assignments import file_assignments
 
 _VARIABLE = lazy(r"\$(?:\{(?P<braced>\w+)(?::?[-=?](?P<default>[^{}]*))?\}|\((?P<round>\w+)\)|(?P<bare>[A-Za-z_]\w*))")
-_ASSIGNMENT = lazy(r"^\s*(?:export\s+)?(?P<name>[A-Za-z_]\w*)=(?P<value>.*)$")
 
 
-def resolve(word: Located, variables: Mapping[str, Located]) -> Located:
-    """The word with its variables put in. A word that is one variable stands where that variable is set, if in the same file.
+def resolve(value: Located, variables: Mapping[str, Located]) -> Located:
+    """The value with its variables replaced. One that is a single variable gets the place where that is set, if in the same file.
 
     What cannot be resolved stays as written.
     """
-    text = word.text.replace("$$", "$")
+    text = value.text.replace("$$", "$")
     whole = _VARIABLE.fullmatch(text)
     if whole:
         known = variables.get(_name(whole))
         if known is not None and _is_settled(known.text):
-            return known if known.at.path == word.at.path else replace(known, at=word.at, node=word.node)
+            return known if known.at.path == value.at.path else replace(known, at=value.at, node=value.node)
     made = _VARIABLE.sub(lambda found: _value(found, variables), text)
-    return replace(word, text=made) if made != word.text else word
+    return replace(value, text=made) if made != value.text else value
 
 
 def _name(found: re.Match[str]) -> str:
@@ -34,7 +33,7 @@ def _name(found: re.Match[str]) -> str:
 
 
 def _is_settled(text: str) -> bool:
-    """Whether no variable is left in a value; the current folder is none."""
+    """Whether a value contains no variable but the current folder."""
     return "$" not in text.replace("$(pwd)", "").replace("$PWD", "")
 
 
@@ -47,14 +46,5 @@ def _value(found: re.Match[str], variables: Mapping[str, Located]) -> str:
 
 
 def read_env_file(path: str, text: str) -> dict[str, Located]:
-    """The assignments of a ``.env`` file, quotes and comments taken off."""
-    found = {}
-    for number, line in enumerate(text.split("\n"), 1):  # and at no other character, as everywhere here
-        match = _ASSIGNMENT.match(line)
-        if match:
-            value = match["value"].strip()
-            quoted = re.match(r"(?P<quote>[\"'])(?P<text>.*?)(?P=quote)", value)
-            plain = quoted["text"] if quoted else re.split(r"\s#", value, maxsplit=1)[0].strip()
-            if plain:
-                found[match["name"]] = Located(plain, Span(path, number, match.start("value") + 1))
-    return found
+    """The variables of an environment file, by name; the last assignment of a name counts."""
+    return {one.name: one.value for one in file_assignments(Lines(path, text)) if one.value.text}

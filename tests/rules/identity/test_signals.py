@@ -5,13 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from modelcheck.config import Settings
 from modelcheck.testing.checking import run
 from modelcheck.verdict import Verdict
-
-from modelcheck_rules.identity import family_convention
 
 TEMPLATE = "{% for m in messages %}<|im_start|>{{ m.content }}<|im_end|>{% endfor %}"
 TOKENIZER = '{"added_tokens_decoder": {"2": {"content": "<|im_end|>"}, "1": {"content": "</s>"}}}'
@@ -189,11 +185,3 @@ def test_what_writes_no_text_is_neither_base_nor_instruct(name: str, files: Mapp
 
 def test_a_text_model_is_none_of_these() -> None:
     assert verdict("acme/thing-7b-instruct", {"config.json": '{"architectures": ["LlamaForCausalLM"]}'}).label == "instruct"
-
-
-@settings(max_examples=300)
-@given(st.data())
-def test_no_name_of_a_family_is_told_off_by_its_first_letters(data: st.DataObject) -> None:
-    pattern = data.draw(st.sampled_from([row["pattern"] for row in family_convention._families()]))
-    name = data.draw(st.from_regex(pattern, fullmatch=True))
-    assert name.startswith(family_convention._beginnings(pattern))

@@ -63,7 +63,7 @@ def main() -> None:
     observed: Counter[tuple[str, ...]] = Counter()
     kinds: dict[str, tuple[str, float]] = {}
     for what, of, label, source in sources(Path(sys.argv[1])):
-        _, store = shared.claim(source, asked=True)
+        _, store = shared.checkpoints.claim(source, asked=True)
         evidence: tuple[Weighed, ...] = store.get(AllEvidence) or ()
         told = [one for one in evidence if one.evidence.kind and one.evidence.axis is Axis.STAGE]
         names = sorted({f"{one.signal}:{one.evidence.kind}" for one in told})

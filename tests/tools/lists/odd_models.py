@@ -3,7 +3,7 @@
     python tests/tools/lists/odd_models.py
 
 Each class is made from its default config without memory for its weights (torch's meta device): some minutes. The printed names
-belong into ROWS_OF_THEIR_OWN and LAYERS_OF_THEIR_OWN in rules/modelcheck_rules/config/_architectures.py.
+belong into EXTRA_EMBEDDING_ROWS and REPEATED_LAYERS in rules/modelcheck_rules/config/_architectures.py.
 """
 
 from __future__ import annotations

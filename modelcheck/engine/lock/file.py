@@ -1,6 +1,6 @@
-"""``modelcheck.lock``: what the checkpoints that a repository uses were found to be, so that a hook needs no network to know it.
+"""The format of ``modelcheck.lock``: reading, writing, and what differs between two locks.
 
-TOML, sorted, one table a checkpoint, made to be committed and reviewed. The key is the Hub id, with ``@revision`` where a file
+TOML, sorted, one table per checkpoint, made to be committed and reviewed. The key is the Hub id, with ``@revision`` where a file
 names one.
 """
 
@@ -12,18 +12,12 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast, get_args
+from typing import Any, cast, get_args
 
 from modelcheck.errors import Broken, Misuse
 from modelcheck.facts.interface import Interface
-from modelcheck.facts.sibling import BaseSibling, InstructSibling
 from modelcheck.findings import Evidence, Span, SubLabel, Weighed
-from modelcheck.report import Report
-from modelcheck.sources.named import NamedSource
 from modelcheck.verdict import Label, Verdict
-
-if TYPE_CHECKING:
-    from modelcheck.engine.shared import Shared
 
 FILE = "modelcheck.lock"
 VERSION = 1
@@ -32,7 +26,7 @@ _HEAD = "# Made by `modelcheck lock`. Commit it: hooks and `scan --locked` judge
 
 @dataclass(frozen=True, slots=True)
 class Locked:
-    """One checkpoint. ``commit`` is None where only its name could be judged; ``because`` is the strongest evidence."""
+    """One checkpoint. ``commit`` is None if only its name was judged; ``because`` is the strongest evidence."""
 
     commit: str | None
     label: Label
@@ -45,42 +39,27 @@ class Locked:
 
     @property
     def verdict(self) -> Verdict:
-        """The verdict that was locked, with its reasons in words."""
+        """The locked verdict, with its reasons as evidence of weight 0."""
         said = tuple(Weighed("modelcheck/lock", "lock", Evidence(0.0, because, Span(FILE))) for because in self.because)
         return Verdict(self.label, self.p_instruct, said, (), self.sub_labels)
 
 
-class LockedSource(NamedSource):
-    """A checkpoint of the lock. ``facts`` are those that need not be made again; its files are not looked at."""
-
-    def __init__(self, name: str, revision: str | None, locked: Locked) -> None:
-        super().__init__(name, locked.commit or revision, f"judged from {FILE}", kind="lock")
-        sibling = (locked.sibling, locked.sibling_verified) if locked.sibling else None
-        its_base = locked.label == "instruct"
-        self.facts: Mapping[type, Any] = {
-            Verdict: locked.verdict,
-            InstructSibling: InstructSibling(*sibling) if sibling and not its_base else None,
-            BaseSibling: BaseSibling(*sibling) if sibling and its_base else None,
-            Interface: locked.interface,
-        }
-
-
 def key(id_: str, revision: str | None) -> str:
-    """What a use is looked up by."""
+    """Return the key of a checkpoint in the lock."""
     return f"{id_}@{revision}" if revision else id_
 
 
 def write_lock(entries: Mapping[str, Locked], *, tool: str, date: str) -> str:
-    """The lock's text: the same entries always give the same text."""
+    """Return the lock's text, which is the same for the same entries."""
     lines = [_HEAD, f"version = {VERSION}", f"tool = {_toml(tool)}", f"date = {_toml(date)}"]
     for name in sorted(entries):
         lines += ["", f"[checkpoint.{_toml(name)}]"]
-        lines += [f"{field} = {_toml(value)}" for field, value in _told(entries[name])]
+        lines += [f"{field} = {_toml(value)}" for field, value in _filled(entries[name])]
     return "\n".join(lines) + "\n"
 
 
-def _told(entry: Locked | Interface) -> Iterator[tuple[str, object]]:
-    """The fields that hold something, as they are called in the file."""
+def _filled(entry: Locked | Interface) -> Iterator[tuple[str, object]]:
+    """The fields that are not empty, by their names in the file."""
     for one in fields(entry):
         value = getattr(entry, one.name)
         if value not in (None, (), False):
@@ -88,18 +67,18 @@ def _told(entry: Locked | Interface) -> Iterator[tuple[str, object]]:
 
 
 def _toml(value: object) -> str:
-    """A string, number, truth value or list as TOML; JSON's own form is valid TOML but for a few control characters."""
+    """A string, number, truth value or list as TOML; JSON's own form is valid TOML except for a few control characters."""
     if isinstance(value, tuple):
         return f"[{', '.join(map(_toml, value))}]"
     if isinstance(value, Interface):
-        return f"{{ {', '.join(f'{field} = {_toml(told)}' for field, told in _told(value))} }}"
+        return f"{{ {', '.join(f'{field} = {_toml(inner)}' for field, inner in _filled(value))} }}"
     if isinstance(value, float):
         return f"{value:.4f}"
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def read_lock(path: Path) -> dict[str, Locked]:
-    """The entries of a lock file. Raises Misuse, with the line where it is known, for one that is none."""
+    """Return the entries of a lock file. Raises Misuse, with the line where it is known, for an invalid one."""
     try:
         return parse_lock(path.read_text("utf-8"), path)
     except Broken as broken:
@@ -109,7 +88,7 @@ def read_lock(path: Path) -> dict[str, Locked]:
 
 
 def parse_lock(text: str, path: Path) -> dict[str, Locked]:
-    """The entries of a lock's text. Raises Broken."""
+    """Return the entries of a lock's text. Raises Broken."""
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -122,7 +101,7 @@ def parse_lock(text: str, path: Path) -> dict[str, Locked]:
         )
     entries = data.get("checkpoint", {})
     if not isinstance(entries, dict):
-        raise Broken(Span(str(path)), "has something else than tables under 'checkpoint'")
+        raise Broken(Span(str(path)), "must hold a table for each checkpoint under 'checkpoint': run `modelcheck lock`")
     return dict(_entries(path, entries))
 
 
@@ -131,7 +110,7 @@ def _entries(path: Path, entries: Mapping[str, Any]) -> Iterator[tuple[str, Lock
         label, p = (entry.get("label"), entry.get("p-instruct")) if isinstance(entry, dict) else (None, None)
         known = label in get_args(Label) and isinstance(p, int | float | None) and (p is None or 0 <= p <= 1)
         if not known:
-            raise Broken(Span(str(path)), f"has no label and probability that are known for {name}: run `modelcheck lock`")
+            raise Broken(Span(str(path)), f"has no valid label and p-instruct for {name}: run `modelcheck lock`")
 
         def texts(field: str, entry: Mapping[str, Any] = entry) -> tuple[str, ...]:
             found = entry.get(field, [])
@@ -149,7 +128,7 @@ def _entries(path: Path, entries: Mapping[str, Any]) -> Iterator[tuple[str, Lock
 
 
 def _interface(given: object) -> Interface | None:
-    """An interface as it was locked; what is not of its field's kind is left out."""
+    """A locked interface, without values of a wrong type."""
     if not isinstance(given, dict):
         return None
     found: dict[str, Any] = {}
@@ -162,39 +141,8 @@ def _interface(given: object) -> Interface | None:
     return Interface(**found)
 
 
-def lock_entries(report: Report, shared: Shared) -> dict[str, Locked]:
-    """The entry of every checkpoint of the Hub that a run's files use, from the facts that the run has made."""
-    found = {}
-    for reported in report.uses:
-        use = reported.use
-        if reported.verdict is None or use.target is None or not use.of_hub:
-            continue
-        name = key(use.target, use.revision)
-        if name not in found:
-            found[name] = _entry(use.target, use.revision, reported.verdict, shared)
-        for other in use.adapters:
-            if other not in found:
-                verdict = shared.others(shared.reach(other, None), 0).get(Verdict)
-                found |= {other: _entry(other, None, verdict, shared)} if verdict else {}
-    return found
-
-
-def _entry(id_: str, revision: str | None, verdict: Verdict, shared: Shared) -> Locked:
-    source = shared.reach(id_, revision)
-    facts = shared.others(source, 0)
-    sibling = facts.get(InstructSibling) or facts.get(BaseSibling)
-    # A name's own revision is what was asked for, not what is there.
-    commit = source.revision if source.kind in ("hub", "cache") else None
-    because = tuple(one.evidence.because for one in verdict.decisive[:3] if one.evidence.weight)
-    return Locked(
-        commit, verdict.label, verdict.p_instruct, verdict.sub_labels, because,
-        sibling.name if sibling else None, sibling.verified if sibling else False,
-        facts.get(Interface),
-    )  # fmt: skip
-
-
-def moved(before: Mapping[str, Locked], after: Mapping[str, Locked]) -> Iterator[str]:
-    """What differs between two locks, a line each: new and gone checkpoints, and the fields that changed."""
+def differences(before: Mapping[str, Locked], after: Mapping[str, Locked]) -> Iterator[str]:
+    """Yield a line for each new or unused checkpoint and for each field that changed."""
     for name in sorted({*before, *after}):
         old, new = before.get(name), after.get(name)
         if old is None or new is None:

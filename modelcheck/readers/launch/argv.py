@@ -1,4 +1,4 @@
-"""Command lines as words that know where they stand in the file."""
+"""Command lines as lists of arguments with their places."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from modelcheck.patterns import lazy
 _OPERATORS = frozenset(";&|")
 SHELLS = frozenset(("sh", "bash", "zsh", "ash", "dash"))
 SCRIPT_FLAG = lazy(r"-\w*c")
-"""The flag before a script that is one word: ``-c``, ``-lc``."""
+"""The flag before a script that is one argument: ``-c``, ``-lc``."""
 
 
-def words_of(node: Node | None, lines: Lines) -> list[Located]:
-    """The words of a ``command`` or ``args`` value: a list's elements, or a string cut as a shell cuts it."""
+def argv_of(node: Node | None, lines: Lines) -> list[Located]:
+    """The arguments in a ``command`` or ``args`` value: a list's elements, or a string split as a shell splits it."""
     if node is None:
         return []
     if node.elements is not None:
@@ -35,7 +35,7 @@ def words_of(node: Node | None, lines: Lines) -> list[Located]:
 
 
 def commands_in(word: Located, lines: Lines) -> Iterator[list[Located]]:
-    """The simple commands of a shell script that is one word, as in ``sh -c "…"``."""
+    """The simple commands of a shell script that is one argument, as in ``sh -c "…"``."""
     if word.node is None:
         return
     flat: list[str] = []

@@ -1,0 +1,108 @@
+"""Dockerfiles: the container that each stage describes, and the commands of ``RUN``."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from modelcheck.documents import TextFile
+from modelcheck.documents.located import Lines, Located
+from modelcheck.facts.model_use import ModelUse
+from modelcheck.patterns import lazy
+from modelcheck.readers.launch.assignments import shell_assignments
+from modelcheck.readers.launch.containers import Container, uses_of_container
+from modelcheck.readers.launch.scripts import Logical, Script, logical_lines, with_named_models
+from modelcheck.registry import reader
+
+_INSTRUCTION = lazy(r"[ \t]*(?P<name>FROM|ENV|ARG|RUN|CMD|ENTRYPOINT)[ \t]+(?P<rest>.*)", re.DOTALL | re.IGNORECASE)
+_IMAGE = lazy(r"(?:--\S+[ \t]+)*(?P<image>[^\s\\]+)")
+_OLD_ENV = lazy(r"(?P<name>[A-Za-z_]\w*)[ \t]+(?P<value>[^=\s]\S*)")
+
+
+@dataclass(slots=True)
+class _Stage:
+    """One ``FROM`` with its instructions. An entrypoint or command in shell form is a script, and read as one."""
+
+    image: Located | None = None
+    entrypoint: list[Located] = field(default_factory=list)
+    command: list[Located] = field(default_factory=list)
+    shell_form: bool = False
+
+
+@reader(files=("dockerfile*", "*.dockerfile", "containerfile*"), mentions=("from",))
+def dockerfile(file: TextFile) -> Iterator[ModelUse]:
+    """``ENTRYPOINT`` and ``CMD`` of each stage in both forms, ``ENV`` and ``ARG``, and what ``RUN`` starts or downloads."""
+    lines = Lines(file.path, file.text)
+    script = Script(lines, "dockerfile")
+    yield from with_named_models(script, _uses(file.text, lines, script))
+
+
+def _uses(text: str, lines: Lines, script: Script) -> Iterator[ModelUse]:
+    stage = _Stage()
+    for line in logical_lines(text):
+        found = _INSTRUCTION.match(line.text)
+        if found is None:
+            continue
+        name, start, end = found["name"].upper(), line.start + found.start("rest"), line.start + len(line.text)
+        if name == "FROM":
+            yield from _uses_of_stage(stage, lines, script)
+            image = _IMAGE.match(found["rest"])
+            at = lines.span(start + image.start("image"), start + image.end("image")) if image else None
+            stage = _Stage(Located(image["image"], at) if image and at else None)
+        elif name in ("ENV", "ARG"):
+            _declare(script, line, found.start("rest"))
+        elif name == "RUN":
+            yield from script.uses(start, end)
+        else:
+            argv = _exec_form(found["rest"], start, lines)
+            if argv is None:
+                stage.shell_form = True
+                yield from script.uses(start, end)
+            elif name == "ENTRYPOINT":
+                stage.entrypoint, stage.command = argv, []
+            else:
+                stage.command = argv
+    yield from _uses_of_stage(stage, lines, script)
+
+
+def _uses_of_stage(stage: _Stage, lines: Lines, script: Script) -> Iterator[ModelUse]:
+    """The container of a stage. Whoever runs the image may set any variable, so an engine's default model is not assumed."""
+    argv = [*stage.entrypoint, *stage.command]
+    if stage.image is None or (stage.shell_form and not argv):
+        return
+    container = Container(
+        argv, stage.image, bool(stage.entrypoint), dict(script.variables), complete=False, outer=dict(script.variables)
+    )
+    yield from uses_of_container(container, script.format, lines)
+
+
+def _declare(script: Script, line: Logical, rest: int) -> None:
+    """``ENV A=b C=d``, and the older ``ENV A b``."""
+    text, start = line.text[rest:], line.start + rest
+    assigned = [one for one in shell_assignments(text, start, script.lines) if one.value.text]
+    for one in assigned:
+        script.assign(one.name, one.value)
+    older = _OLD_ENV.match(text) if not assigned else None
+    if older:
+        at = script.lines.span(start + older.start("value"), start + older.end("value"))
+        script.assign(older["name"], Located(older["value"], at))
+
+
+def _exec_form(rest: str, start: int, lines: Lines) -> list[Located] | None:
+    """The arguments of ``["program", "argument"]``, each with its place; None for the shell form."""
+    try:
+        given = json.loads(rest)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(given, list) or not all(isinstance(argument, str) for argument in given):
+        return None
+    cursor, argv = 0, []
+    for argument in given:
+        written = json.dumps(argument, ensure_ascii=False)
+        found = rest.find(written, cursor)
+        begin = start + max(found, cursor) + 1
+        cursor = found + len(written) if found >= 0 else cursor
+        argv.append(Located(argument, lines.span(begin, begin + len(argument))))
+    return argv

@@ -1,0 +1,65 @@
+"""systemd units, and the Quadlets that Podman makes units of."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from modelcheck.documents import TextFile
+from modelcheck.documents.located import Lines, Located
+from modelcheck.facts.model_use import ModelUse
+from modelcheck.patterns import lazy
+from modelcheck.readers.launch.argv import split_script
+from modelcheck.readers.launch.assignments import split_assignment
+from modelcheck.readers.launch.container_runtimes import split_mount
+from modelcheck.readers.launch.containers import Container, uses_of_container
+from modelcheck.readers.launch.scripts import COMMAND_MENTIONS, Logical, Script, logical_lines
+from modelcheck.registry import reader
+
+_SETTING = lazy(r"(?P<key>[A-Za-z]+)[ \t]*=[ \t]*(?P<value>\S.*)", re.DOTALL)
+_READ = ("ExecStart", "ExecStartPre", "Exec", "Entrypoint", "Image", "Environment", "EnvironmentFile", "Volume")
+
+
+@reader(files=("*.service", "*.container"), mentions=(*COMMAND_MENTIONS, "model"))
+def systemd(file: TextFile) -> Iterator[ModelUse]:
+    """``ExecStart`` of a unit; the container of a Quadlet, by its ``Image``, ``Exec``, ``Environment`` and ``Volume``."""
+    lines = Lines(file.path, file.text)
+    script = Script(lines, "systemd")
+    settings = [(found["key"], line) for line in logical_lines(file.text) if (found := _SETTING.match(line.text))]
+    values = {key: [_value(line) for other, line in settings if other == key] for key in _READ}
+    for value in values["Environment"]:
+        for argument in _arguments(script, value):
+            one = split_assignment(argument)
+            if one:
+                script.variables[one.name] = one.value
+    if values["Image"]:
+        yield from _quadlet(script, values, lines)
+    for value in (*values["ExecStartPre"], *values["ExecStart"]):
+        yield from script.uses(value.start, value.start + len(value.text))
+
+
+def _quadlet(script: Script, values: dict[str, list[Logical]], lines: Lines) -> Iterator[ModelUse]:
+    entrypoint = [argument for value in values["Entrypoint"] for argument in _arguments(script, value)]
+    argv = [argument for value in values["Exec"][-1:] for argument in _arguments(script, value)]
+    volumes = [argument for value in values["Volume"] for argument in _arguments(script, value)]
+    container = Container(
+        [*entrypoint, *argv],
+        next((argument for value in values["Image"][-1:] for argument in _arguments(script, value)), None),
+        bool(entrypoint),
+        dict(script.variables),
+        [mount for volume in volumes for mount in split_mount(volume)],
+        complete=not values["EnvironmentFile"],
+    )
+    yield from uses_of_container(container, script.format, lines)
+
+
+def _value(line: Logical) -> Logical:
+    """What is written after the sign, at its own offset."""
+    found = _SETTING.match(line.text)
+    start = found.start("value") if found else 0
+    return Logical(line.start + start, line.text[start:])
+
+
+def _arguments(script: Script, value: Logical) -> list[Located]:
+    """A setting's value, split as systemd splits it: at blanks, with quotes."""
+    return script.place([word for command in split_script(value.text) for word in command], value)

@@ -1,0 +1,150 @@
+"""Engine launches in command lines: which program a command starts, and its arguments by role."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from modelcheck.documents.located import Lines, Located
+from modelcheck.facts.model_use import Method
+from modelcheck.patterns import lazy
+from modelcheck.readers.launch.argv import SCRIPT_FLAG, SHELLS, commands_in
+from modelcheck.readers.launch.engines import ENGINES, Engine, Role, engine_of_argv, engine_of_image
+from modelcheck.readers.launch.trainers import LAUNCHERS, METHODS, TRAINERS
+
+_LIKE_A_MODEL = lazy(r"^(hf://)?[\w.-]+/[\w.:@-]+$|\$")
+_CHAT_ROLES = frozenset(("chat", "template", "tool-parser", "reasoning-parser"))
+
+
+@dataclass(slots=True)
+class Launch:
+    """An engine launch and its arguments by role. ``chat_cues`` are the arguments that only a chat deployment sets, as written.
+
+    ``method`` is how a trainer trains, where the command names it; ``implied``: the model is the engine's own default.
+    """
+
+    engine: Engine
+    arguments: dict[Role, list[Located]] = field(default_factory=dict)
+    chat_cues: list[str] = field(default_factory=list)
+    method: Method | None = None
+    implied: bool = False
+
+    def last(self, role: Role) -> Located | None:
+        """The last value given for a role, which is the one that the engines' own parsers use."""
+        return self.arguments[role][-1] if self.arguments.get(role) else None
+
+
+def find_launches(image: str | None, argv: Sequence[Located], lines: Lines, *, entrypoint: bool) -> Iterator[Launch]:
+    """The engines that a container or process starts. ``entrypoint``: ``argv`` replaces the image's own entry point."""
+    place = _script(argv)
+    if place is not None:
+        rest = [argument for argument in argv[place + 1 :] if argument.text != "--"]  # "$@" of the script
+        for command in commands_in(argv[place], lines):
+            yield from launches_of_command(
+                [part for argument in command for part in (rest if argument.text in ("$@", "$*") else [argument])]
+            )
+        return
+    found = list(launches_of_command(argv))
+    yield from found
+    engine = engine_of_image(image) if image else None
+    if engine and not found and not _own_program(engine, argv) and (not entrypoint or (argv and argv[0].text.startswith("-"))):
+        yield read_arguments(engine, argv)
+
+
+def _own_program(engine: Engine, argv: Sequence[Located]) -> bool:
+    """Whether a container's argv begins with a program of its own instead of the engine's arguments."""
+    first = argv[0].text if argv else "-"
+    if first.startswith("-") or first in engine.verbs or _LIKE_A_MODEL.search(first):
+        return False
+    # An engine that takes its model as a bare argument takes a folder too.
+    return not (
+        engine.positional and first.startswith("/") and len(argv) > 1 and argv[1].text.startswith("--") and "/bin/" not in first
+    )
+
+
+def _script(argv: Sequence[Located]) -> int | None:
+    """The place of the script in ``sh -c "…"``, also with other flags (``bash -lc``)."""
+    if len(argv) < 2 or argv[0].text.rpartition("/")[2] not in SHELLS:
+        return None
+    return next((place + 1 for place, argument in enumerate(argv[:-1]) if SCRIPT_FLAG.fullmatch(argument.text)), None)
+
+
+def launches_of_command(argv: Sequence[Located]) -> Iterator[Launch]:
+    """The launch of one simple command: a server, a trainer, or a script with a flag that can only hold a model."""
+    texts = [argument.text for argument in argv]
+    for engines in ((*ENGINES, *TRAINERS), LAUNCHERS):
+        found = engine_of_argv(texts, engines)
+        if found:
+            launch = read_arguments(found[0], argv[found[1] :])
+            stage = launch.last("method")
+            launch.method = METHODS.get(stage.text if stage else re.split(r"[.\s/]", texts[found[1] - 1])[-1])
+            if engines is not LAUNCHERS or _names_a_model(launch):
+                yield launch
+            return
+
+
+def _names_a_model(launch: Launch) -> bool:
+    model = launch.last("model")
+    return model is not None and bool(re.search(r"[/$]", model.text))
+
+
+def read_arguments(engine: Engine, argv: Sequence[Located]) -> Launch:
+    """Sort the arguments after an engine's name by their roles."""
+    launch = Launch(engine)
+    place = 0
+    while place < len(argv):
+        argument = _without_default(argv[place])
+        place += 1
+        if not _is_flag(argument.text):
+            key, equals, _ = argument.text.partition("=")
+            role = engine.overrides.get(key.lstrip("+")) if equals else None
+            if role:
+                launch.arguments.setdefault(role, []).append(argument.after(len(key) + 1))
+            elif engine.positional and "model" not in launch.arguments:
+                launch.arguments["model"] = [argument]
+            continue
+        dashes = len(argument.text) - len(argument.text.lstrip("-"))
+        flag, equals, glued = argument.text[dashes:].partition("=")
+        flag = flag.replace("_", "-")
+        role = engine.flags.get(flag)
+        values = [argument.after(len(argument.text) - len(glued))] if equals else []
+        if not equals and not engine.switches.fullmatch(flag):
+            many = role in ("adapter", "served", "trained")
+            while place < len(argv) and not _is_flag(argv[place].text) and (many or not values):
+                values.append(argv[place])
+                place += 1
+        if role in _CHAT_ROLES:
+            launch.chat_cues.append(argument.text[:dashes] + flag)
+        if role:
+            launch.arguments.setdefault(role, []).extend(values or [argument.after(len(argument.text))])
+    _take_model_args(launch)
+    return launch
+
+
+def _without_default(argument: Located) -> Located:
+    """``${EXTRA---flag`` is how a default that is a flag begins, once the shell's argv are cut."""
+    found = re.match(r"\$\{\w+:?-(?=--)", argument.text)
+    return argument.after(found.end()) if found else argument
+
+
+def _is_flag(text: str) -> bool:
+    return len(text) > 1 and text[0] == "-" and not text[1].isdigit() and " " not in text.partition("=")[0]
+
+
+def _take_model_args(launch: Launch) -> None:
+    """lm-eval's ``--model_args pretrained=X,revision=…,tokenizer=…,peft=…``."""
+    given = launch.last("model-args")
+    roles: dict[str, Role] = {"pretrained": "model", "revision": "revision", "tokenizer": "tokenizer", "peft": "adapter"}
+    start = 0
+    for part in given.text.split(",") if given else ():
+        key, equals, value = part.partition("=")
+        role = roles.get(key.strip())
+        if given and equals and role:
+            begin = start + len(key) + 1
+            whole = given.after(begin)
+            at = whole.at
+            if at is not given.at and at.column is not None:
+                at = type(at)(at.path, at.line, at.column, at.end_line, at.column + len(value))
+            launch.arguments[role] = [Located(value.strip("\"'"), at, given.node)]
+        start += len(part) + 1

@@ -1,0 +1,63 @@
+"""The table of families: every row is well-formed, and matching by first letters loses nothing."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from modelcheck import families
+from modelcheck.families import family_of, instruct_name
+
+
+@settings(max_examples=300)
+@given(st.data())
+def test_the_first_letters_rule_out_no_name_of_a_family(data: st.DataObject) -> None:
+    pattern = data.draw(st.sampled_from([family.pattern for family in families.families()]))
+    name = data.draw(st.from_regex(pattern, fullmatch=True))
+    assert name.startswith(families._beginnings(pattern))
+
+
+def test_each_row_is_reachable_and_says_what_it_may() -> None:
+    rows = families.families()
+    assert len({row.pattern for row in rows}) == len(rows)
+    assert {row.unsuffixed for row in rows} == {"base", "instruct"}
+    assert {row.confidence for row in rows} == {"high", "medium"}
+    written = [re.sub(r"\\.", "", row.pattern) for row in rows]
+    assert written == [pattern.lower() for pattern in written], "names are compared in lower case"
+
+
+@pytest.mark.parametrize(
+    ("name", "meaning"),
+    [
+        ("llama-2-7b", "base"),
+        ("meta-llama-3.1-70b", "base"),
+        ("qwen3-8b", "instruct"),
+        ("thing-7b", None),
+        ("llama-2-7b-chat", None),
+    ],
+)
+def test_what_a_name_without_a_suffix_means(name: str, meaning: str | None) -> None:
+    family = family_of(name)
+    assert (family.unsuffixed if family else None) == meaning
+
+
+@pytest.mark.parametrize(
+    ("base", "instruct"),
+    [
+        ("meta-llama/Llama-2-13b-hf", "meta-llama/Llama-2-13b-chat-hf"),
+        ("google/gemma-3-1b-pt", "google/gemma-3-1b-it"),
+        ("zai-org/GLM-4.5-Base", "zai-org/GLM-4.5"),
+        ("acme/Thing-7B-Base", "acme/Thing-7B-Instruct"),
+        ("acme/Thing-7B", None),
+    ],
+)
+def test_the_instruct_counterpart_of_a_base_checkpoint(base: str, instruct: str | None) -> None:
+    assert instruct_name(base) == instruct
+
+
+def test_every_convention_names_only_groups_that_its_pattern_has() -> None:
+    for row in families._table()["sibling"]:
+        groups = re.compile(row["base"]).groups
+        assert all(int(number) <= groups for number in re.findall(r"\\(\d)", row["instruct"])), row
