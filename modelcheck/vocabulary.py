@@ -31,9 +31,9 @@ def unused_ids(added: Mapping[int, str], text: str, rows: int, taken: Collection
     of all tokens; if it is unknown, the vocabulary ends with the last added token.
     """
     found = {id_ for id_, token in added.items() if id_ < rows and _UNUSED.search(token) and token not in text}
-    behind = size if size is not None else max(added, default=0) + 1
-    if size is not None or behind > rows * 0.9:  # the added tokens are at the end of the vocabulary
-        found |= set(range(behind, min(rows, behind + MOST)))
+    end = size if size is not None else max(added, default=0) + 1
+    if size is not None or end > rows * 0.9:  # the added tokens are at the end of the vocabulary
+        found |= set(range(end, min(rows, end + MOST)))
     return found - set(taken)
 
 

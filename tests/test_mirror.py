@@ -11,6 +11,7 @@ from test_house import PACKAGE, imports
 # Modules without a test file of their own name → the tests that run them instead. docs/development.md states the rule.
 TESTED_ELSEWHERE = {
     "api": "test_house.py",  # a list of names
+    "blame": "test_plugin_faults.py",
     "builtin": "engine/test_suppressions.py",  # pages of what the engine reports
     "cli": "commands/test_others.py",
     "commands/*": "commands",  # run as commands, as a user does
@@ -37,6 +38,7 @@ TESTED_ELSEWHERE = {
     "facts/verdict": "test_verdict.py",
     "findings": "engine/test_fixes.py",  # data types
     "fitted": "tools/test_fitting.py",
+    "hooks": "test_third_party.py",
     "hookspecs": "test_third_party.py",
     "pages": "rules/test_examples.py",
     "plugins": "test_third_party.py",

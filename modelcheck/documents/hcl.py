@@ -74,7 +74,7 @@ def read_blocks(tokens: list[Token], path: str) -> Block:
     root = Block("")
     opened, key, nested = [root], "", 0
     for place, token in enumerate(tokens):
-        behind = tokens[place + 1].kind if place + 1 < len(tokens) else ""
+        after = tokens[place + 1].kind if place + 1 < len(tokens) else ""
         if token.kind == "LBRACE":
             if len(opened) < _DEEPEST:
                 opened[-1].children.append(_open(tokens, place, key))
@@ -86,11 +86,11 @@ def read_blocks(tokens: list[Token], path: str) -> Block:
                 nested -= 1
             elif len(opened) > 1:
                 opened.pop()
-        elif token.kind == "NAME" and behind in ("EQ", "COLON"):
+        elif token.kind == "NAME" and after in ("EQ", "COLON"):
             key = token.text
-        elif token.kind == "STRING_CHARS" and behind == "DBLQUOTE":
+        elif token.kind == "STRING_CHARS" and after == "DBLQUOTE":
             opened[-1].values.setdefault(key, []).append(token.located(path))
-        elif token.text == "var" and behind == "DOT" and place + 2 < len(tokens):
+        elif token.text == "var" and after == "DOT" and place + 2 < len(tokens):
             opened[-1].values.setdefault(key, []).append(token.located(path, f"var.{tokens[place + 2].text}"))
     return root
 

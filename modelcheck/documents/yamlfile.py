@@ -189,7 +189,7 @@ class _Builder:
         self.anchors: dict[str, Node | None] = {}
 
     def take(self, event: Any) -> Node | None:
-        """Take an event; gives the document's root when it is whole."""
+        """Add an event; returns the root of the document when it is complete."""
         if isinstance(event, yaml.CollectionStartEvent):
             if event.anchor:
                 self.anchors[event.anchor] = None

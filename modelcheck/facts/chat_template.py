@@ -148,16 +148,16 @@ def turn_ends(rendered: str | None, tokens: set[str], *, complete: bool) -> tupl
     """The tokens directly after the answer. Unless ``tokens`` is ``complete``, anything that looks like a control token counts."""
     if rendered is None:
         return ()
-    behind = rendered[rendered.rindex(_ANSWER) + len(_ANSWER) :].lstrip()
+    after = rendered[rendered.rindex(_ANSWER) + len(_ANSWER) :].lstrip()
     ordered = sorted(filter(None, tokens), key=len, reverse=True)
     found: list[str] = []
-    while behind:
-        token = next((token for token in ordered if behind.startswith(token)), None)
+    while after:
+        token = next((token for token in ordered if after.startswith(token)), None)
         if token is None and not complete:
-            match = LIKE_A_TOKEN.match(behind)
+            match = LIKE_A_TOKEN.match(after)
             token = match.group() if match else None
         if token is None or len(found) > 8:
             break
         found.append(token)
-        behind = behind[len(token) :]
+        after = after[len(token) :]
     return tuple(found)

@@ -24,8 +24,8 @@ _OWNED = lazy(r"[a-z0-9-]+?_{1,2}(?P<rest>.+)")
 class CheckpointName:
     """``whole`` is the Hub id or the folder's name; ``owner`` the part before the slash; ``name`` the part after it.
 
-    ``is_id`` tells a Hub id, which its publisher chose, from a folder's name, which anyone may have. ``tag`` is what stands
-    behind the colon of a name in Ollama's library; None for all others.
+    ``is_id`` is True for a Hub id, which its publisher chose, and False for a folder's name, which anyone may choose. ``tag`` is
+    the part after the colon of an Ollama name, else None.
     """
 
     whole: str
@@ -51,9 +51,9 @@ class CheckpointName:
 
     @property
     def plain(self) -> tuple[str, ...]:
-        """The name in lower case without what tells a format of the weights; then the same without an owner's name before it.
+        """The name in lower case without suffixes for a format of the weights, then also without a leading owner's name.
 
-        Those who convert many models put the owner first, and so do folders of downloads: ``Qwen_QwQ-32B``, ``acme__thing-7b``.
+        Converters of many models, and download folders, put the owner first: ``Qwen_QwQ-32B``, ``acme__thing-7b``.
         """
         name = _FORMAT.sub("", self.name.lower())
         owned = _OWNED.match(name)
@@ -66,7 +66,7 @@ def checkpoint_name(source: Source) -> CheckpointName:
     owner, slash, name = source.name.rpartition("/")
     if not name:
         raise Absent("the checkpoint has no name")
-    if source.kind == "endpoint" and not slash:  # "chat", say, in front of whatever is behind it
+    if source.kind == "endpoint" and not slash:  # such as "chat", for any model
         raise Absent("the name of a served model is chosen by its operator")
     if source.kind == "ollama":
         model, _, tag = name.partition(":")

@@ -1,8 +1,8 @@
 """Whether the tokens that end a turn were ever trained: their embedding rows compared with those of unused tokens.
 
-Rows of tokens that never occur in training stay together: at zero, or where weight decay left them. A turn's end that lies among
-them was never trained (Land and Bartolo, "Fishing for Magikarp", arXiv 2405.05417). What tells is the distance to the unused rows,
-not the length: an instruct model's can be a hundredth of the vocabulary's and trained all the same.
+Rows of tokens that never occur in training stay close together: at zero, or where weight decay left them. A turn's end among them
+was never trained (Land and Bartolo, "Fishing for Magikarp", arXiv 2405.05417). The distance to the unused rows decides, not the
+norm: a trained row of an instruct model can have a hundredth of the usual norm.
 """
 
 from __future__ import annotations
@@ -71,18 +71,18 @@ def control_rows(
 ) -> ControlRows:
     """From a few ranges of bytes: the control rows, the unused ones and a block of ordinary ones, of the embedding and the head.
 
-    Absent where the rows can tell nothing: no unused tokens, or unused rows that lie no closer together than ordinary ones.
+    Absent if the rows are not conclusive: no unused tokens, or unused rows no closer to each other than ordinary ones.
     """
     ends = _ends(tokenizer, template)
     if not ends:
         raise Absent("no token is known to end turns only", ordinary=True)
-    told: list[ControlRows] = []
+    results: list[ControlRows] = []
     for matrix in _matrices(source, listing, index, gguf):
-        told += _compare(source, matrix, ends, tokenizer, template)
-    if not told:
+        results += _compare(source, matrix, ends, tokenizer, template)
+    if not results:
         raise Absent("the rows of unused tokens are not close enough to each other to compare with", ordinary=True)
     # An untrained row of the head decides, since the model cannot write the token; otherwise the embedding does.
-    return next((rows for rows in reversed(told) if rows.untrained), told[0])
+    return next((rows for rows in reversed(results) if rows.untrained), results[0])
 
 
 def _ends(tokenizer: TokenizerConfig, template: ChatTemplate | None) -> dict[str, int]:

@@ -61,8 +61,8 @@ def _pair(question: str, answer: str, text: str, end: str | None) -> Pair:
     from modelcheck.probe.messages import Pair
 
     at = text.rindex(answer)
-    behind = text[at + len(answer) :]
-    gap = behind[: len(behind) - len(behind.lstrip())] if end and behind.lstrip().startswith(end) else ""
+    after = text[at + len(answer) :]
+    gap = after[: len(after) - len(after.lstrip())] if end and after.lstrip().startswith(end) else ""
     return Pair(question, text[:at], answer, gap)
 
 

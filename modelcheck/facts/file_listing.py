@@ -25,9 +25,9 @@ _OTHER_WEIGHTS = (".gguf", ".h5", ".msgpack", ".onnx", ".npz", ".nemo")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FileListing:
-    """Every file's path from the root, with its size in bytes where known.
+    """Every file's path from the root, with its size in bytes, if known.
 
-    ``complete`` is False for the Hub's cache, which holds only the files that somebody asked for.
+    ``complete`` is False for the Hub's cache, which holds only the files that were requested.
     """
 
     sizes: Mapping[str, int | None]

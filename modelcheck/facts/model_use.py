@@ -19,16 +19,15 @@ Method = Literal["pretrain", "sft", "preference", "orpo", "reward", "rl"]
 class ModelUse:
     """The checkpoint that a file names, and its purpose.
 
-    ``model`` is the reference with its variables resolved; ``written`` is what stands in the file. ``target`` is what to
-    open for it: a Hub id or a folder below the scanned one; None where the reference stays unresolved or names something
-    that is not of the Hub, and ``name_only`` is then the name that a local path ends in. ``because`` holds the words in the
-    file that tell the purpose. ``engine`` is who serves or trains it (``vllm``), ``format`` the kind of file and the engine
-    (``docker-compose/vllm``). ``method`` is how a fine-tune is trained, where the file tells. The purpose ``output`` is what a run
-    will publish, which nobody opens. ``served_name`` is what a server calls its model (the first of several), ``remote_code``
-    whether it runs the checkpoint's own Python. ``implied`` tells that nobody named the model: it is the engine's default.
-    ``template`` is whatever is to format the chat, if not the checkpoint itself. ``stops`` are the texts that end an answer
-    instead of the checkpoint's own, None where the file leaves them alone; ``trained`` the modules that an adapter trains whole;
-    ``pad_token`` what a run pads with: a token, or ``eos_token`` for whatever the tokenizer ends a text with.
+    ``model`` is the reference with its variables resolved; ``written`` is the text in the file. ``target`` is what to open
+    for it: a Hub id or a folder below the scanned one; None if the reference cannot be resolved or is not on the Hub, and then
+    ``name_only`` is the last part of a local path. ``because`` is the purpose evidence in the file. ``engine`` serves or trains it
+    (``vllm``), ``format`` is the kind of file and the engine (``docker-compose/vllm``). ``method`` is the training method of a
+    fine-tune, if the file states it. The purpose ``output`` is what a run will publish; it is never opened. ``served_name`` is
+    the first name of the model on the server, ``remote_code`` whether it may run the checkpoint's Python code. ``implied``: the
+    file does not name the model, it is the engine's default. ``template`` formats the chat, if not the checkpoint itself.
+    ``stops`` are the texts that end an answer instead of the checkpoint's own, None if the file does not set them; ``trained``
+    the modules that an adapter trains fully; ``pad_token`` the padding token, or ``eos_token`` for the tokenizer's end of text.
     """
 
     model: str
@@ -65,12 +64,12 @@ class ModelUse:
     def naming(self, name: str, title: str, *, verified: bool) -> Fix:
         """The fix that replaces this checkpoint's name by another; safe if ``verified``.
 
-        Without an edit where the reference is not written there as it is: in parts, from a variable, with a revision of its own.
+        Without an edit if the reference is not written literally: in parts, from a variable, or with a revision.
         """
         whole = self.at.line is not None and self.at.line == self.at.end_line and self.revision is None
         edits = (Edit(self.at, name, expected=self.model),) if whole else ()
-        told = "" if verified else " (by the family's convention, not looked up)"
-        return Fix(f"{title}, {name}{told}", edits, safe=verified and bool(edits))
+        note = "" if verified else " (by the family's convention, not looked up)"
+        return Fix(f"{title}, {name}{note}", edits, safe=verified and bool(edits))
 
     @property
     def of_hub(self) -> bool:

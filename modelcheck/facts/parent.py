@@ -31,8 +31,8 @@ class Parents:
 def parents(lineage: Lineage, checkpoints: Checkpoints) -> Parents:
     """Judges each parent by name. One that the checkpoint depends on is also opened, within the budget of the run.
 
-    An adapter or a quantised copy is what its parent is, so that is looked at in any case; another single parent only where its
-    name tells nothing.
+    An adapter and a quantised copy take their parent's stage, so it is always opened; another single parent only if its name
+    states no stage.
     """
     found = [Parent(origin.name, origin, checkpoints.named(origin.name)) for origin in lineage.origins[:_MOST]]
     first = found[0]

@@ -105,14 +105,14 @@ class _Asking:
 
     def _plain(self, *, in_formats: bool) -> tuple[Route, tuple[Written, ...], int, int, str | None, bool]:
         """The completions route: texts, the number of bare questions that it ends, of how many, and the format of ended answers."""
-        from modelcheck.probe.formats import FAMILIES, PAIRS, nobodys
+        from modelcheck.probe.formats import FAMILIES, PAIRS, scrambled
 
         route, texts = self._texts()
         if route != "answers":
             return route, texts, 0, 0, None, False
         questions = sum(self._ends(question) for question, _ in PAIRS)
         fitting = next(filter(self._fits, FAMILIES), None) if in_formats else None
-        anywhere = fitting is not None and self._fits(nobodys(fitting))
+        anywhere = fitting is not None and self._fits(scrambled(fitting))
         return route, texts, questions, len(PAIRS), fitting.name if fitting else None, anywhere
 
     def _post(self, path: str, **body: Any) -> Reply:

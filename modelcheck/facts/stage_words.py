@@ -25,7 +25,7 @@ _REASONING = frozenset("thinking think thinker reasoning reasoner r1 o1 cot long
 _UNCENSORED = frozenset("uncensored abliterated heretic derestricted decensored roleplay".split())
 _MERGE = frozenset("merge merged slerp ties dare mergekit frankenmerge moerge".split())
 _FINETUNED = frozenset("finetuned finetune finetuning ft lora qlora distill distilled".split())
-# What people tune with (methods, data sets, well-known tunes) and then name their model after, alone or inside a word.
+# Methods, data sets and well-known fine-tunes that models are named after, alone or inside a word.
 _RECIPES = frozenset(
     "koala dolly oasst oasst1 openassistant wizard orca capybara tulu starling baize camel samantha llava notus notux belle "
     "firefly xwin synthia xlam functionary gorilla magicoder octocoder prover deita mammoth numinamath openthinker "
@@ -73,10 +73,10 @@ def is_sized(words: tuple[str, ...]) -> bool:
 def stage_word(name: str) -> StageWord | None:
     """The word of a name that states its stage; None if none does, which is weak evidence."""
     words = words_of(name)
-    instruct = max((place for place, _ in enumerate(words) if _tells_instruct(words, place)), default=None)
+    instruct = max((place for place, _ in enumerate(words) if _is_instruct(words, place)), default=None)
     base = None
     if not is_sized(words):
-        base = max((place for place, _ in enumerate(words) if _tells_base(words, place)), default=None)
+        base = max((place for place, _ in enumerate(words) if _is_base(words, place)), default=None)
     if instruct is not None and base is not None:
         return StageWord("base-then-instruct" if base < instruct else "instruct-then-base", words[max(base, instruct)])
     zero = _rl_zero(words)
@@ -91,7 +91,7 @@ def stage_word(name: str) -> StageWord | None:
     return method
 
 
-def _tells_instruct(words: tuple[str, ...], place: int) -> bool:
+def _is_instruct(words: tuple[str, ...], place: int) -> bool:
     word = words[place]
     if place and words[place - 1] in _NEGATIONS:
         return False
@@ -100,10 +100,10 @@ def _tells_instruct(words: tuple[str, ...], place: int) -> bool:
     return word in _INSTRUCT
 
 
-def _tells_base(words: tuple[str, ...], place: int) -> bool:
-    word, before, behind = words[place], words[:place], words[place + 1 : place + 2]
+def _is_base(words: tuple[str, ...], place: int) -> bool:
+    word, before, after = words[place], words[:place], words[place + 1 : place + 2]
     if word == "pt":  # Google's, after the size; elsewhere it is PyTorch (ERNIE) or Portuguese
-        return behind != ("br",) and any("gemma" in one for one in before) and any(_SIZE.fullmatch(one) for one in before)
+        return after != ("br",) and any("gemma" in one for one in before) and any(_SIZE.fullmatch(one) for one in before)
     if word in ("trained", "training"):
         return before[-1:] == ("pre",)
     return word in _BASE

@@ -46,7 +46,7 @@ class Family:
         return Format(self.name, own=False, tokens=self.tokens, turn_end=self.end, pairs=pairs, openings=openings, text="")
 
 
-def nobodys(family: Family) -> Family:
+def scrambled(family: Family) -> Family:
     """The same format with markers that no model knows. A model that also ends answers in it ends texts, not turns."""
 
     def changed(text: str) -> str:

@@ -1,6 +1,6 @@
 """Teacher-forced scores: one forward pass over short questions with their answers, in the model's format and as plain text.
 
-What each number tells was measured on real base and instruct models; ``docs/the-probe.md`` has the figures.
+The numbers were calibrated on real base and instruct models; ``docs/the-probe.md`` has the figures.
 """
 
 from __future__ import annotations
@@ -177,7 +177,7 @@ def _read(loaded: Loaded, rows: Sequence[_Row]) -> list[_Reading]:
 def _forward(loaded: Loaded, ids: Any, mask: Any, wanted: Sequence[Sequence[int]]) -> Any:
     """The logits at the wanted positions of each row, one row each.
 
-    The output head multiplies by a whole vocabulary, which for a small model is most of the work; so it gets those places only.
+    The output head multiplies by the whole vocabulary, most of the work for a small model, so it gets these positions only.
     """
     import torch
 

@@ -12,7 +12,7 @@ from modelcheck.facts.behaviour import judge, mean
 from modelcheck.facts.conversations import Conversations
 from modelcheck.facts.model_files import ModelFiles
 from modelcheck.plugins import Plugins
-from modelcheck.probe.formats import FAMILIES, OPENINGS, PAIRS, nobodys
+from modelcheck.probe.formats import FAMILIES, OPENINGS, PAIRS, scrambled
 from modelcheck.probe.messages import Pair, Place, Request, Scores
 from modelcheck.sources import Source
 from modelcheck.sources.folder import FolderSource, GgufSource
@@ -127,7 +127,7 @@ def test_a_family_s_format_holds_its_tokens_and_the_control_none_of_them(family:
     made = next(one for one in FAMILIES if one is family)
     before = made.format().pairs[0].before + made.end
     assert all(token in before or token == "<|end|>" for token in made.tokens)
-    other = nobodys(made).format().pairs[0].before + nobodys(made).end
+    other = scrambled(made).format().pairs[0].before + scrambled(made).end
     assert not any(token in other for token in made.tokens)
     assert PAIRS[0][0] in other
 

@@ -3,8 +3,8 @@
     pip install atheris
     python tests/fuzz/guided.py TARGET [-max_total_time=60] [further flags of libFuzzer]
 
-It is no dependency of the tests, since it comes as a wheel for few Pythons. A crash, a file that takes longer than five seconds
-or 500 MB ends the run, and libFuzzer writes the file.
+It is not a dependency of the tests, since few Python versions have a wheel of it. A crash, or a file that takes longer than five
+seconds or 500 MB, ends the run, and libFuzzer writes the file.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
-"""Files that are nearly right, made at random from right ones: what each parser and every rule behind it is fed with.
+"""Fuzzes parsers and the rules after them with nearly valid files, made at random from valid ones.
 
     python tests/fuzz/targets.py TARGET [--seconds 60] [--seed 0]
 
-runs one target until the time is over, and tells the number of files, the slowest and the memory. tests/fuzz/test_targets.py
-runs each of them with Hypothesis for a short while; tests/fuzz/guided.py lets atheris choose the files by what they reach.
+runs one target for that time and prints the number of files, the slowest time and the memory. tests/fuzz/test_targets.py runs each
+with Hypothesis for a short time; tests/fuzz/guided.py lets atheris choose files by coverage.
 """
 
 from __future__ import annotations

@@ -24,10 +24,10 @@ _KEY = lazy(
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CardLayout:
-    """``mark`` tells of a byte-order mark, ``blank`` how many empty lines stand before the front matter.
+    """``mark``: it begins with a byte-order mark. ``blank`` is the number of empty lines before the front matter.
 
-    ``late`` is the line of a block that looks like front matter and stands behind text; ``open`` the line of front matter that
-    has no end. Both are None in an ordinary card.
+    ``late`` is the line of a block after other text that looks like front matter; ``open`` the line of front matter without
+    an end. Both are None in an ordinary card.
     """
 
     mark: bool

@@ -57,9 +57,9 @@ class Rendering:
         return found if isinstance(found, Problem) else None
 
     def wants(self, variables: Collection[str]) -> str | None:
-        """What every request has to bring for a question to render: tools, a variable that no engine gives, or a key of a message.
+        """What every request must have for a question to render: tools, a variable that engines do not pass, or a key of a message.
 
-        None where the template is at fault: where a name is misspelt, or something else fails.
+        None if the template is wrong: a typo in a name, or another error.
         """
         problem, tools = self.problem("question"), self.text("tools")
         if problem is None or problem.kind != "raised":
@@ -84,10 +84,10 @@ class Rendering:
 
     @property
     def always_opens(self) -> bool:
-        """Whether a question alone already opens the next turn: behind its end stands what stood before the question too."""
-        before, asked, behind = (self.text("question") or "").partition(self.QUESTION)
+        """Whether a question alone already opens the next turn: the text before the question occurs again after it."""
+        before, asked, after = (self.text("question") or "").partition(self.QUESTION)
         opening = set(LIKE_A_TOKEN.findall(before)[-2:])
-        return bool(asked) and bool(opening & set(LIKE_A_TOKEN.findall(behind)[1:]))
+        return bool(asked) and bool(opening & set(LIKE_A_TOKEN.findall(after)[1:]))
 
     @property
     def control_words(self) -> tuple[str, ...]:

@@ -18,9 +18,9 @@ Seen = tuple[int, str]
 class PlaceCode:
     """``undeclared`` are the variables that it takes, ``asked`` those that it tests before use, ``sets`` those that it sets.
 
-    ``code`` reaches for Python's inside, ``triggers`` are conditions on what a user wrote or on the date, ``dates`` calls for
-    today's date, ``addresses`` what it writes of the web. ``words`` are the control words in it with their first lines,
-    ``compared`` those that it looks for. ``problem`` is why nothing of it is known.
+    ``code`` is access to Python internals, ``triggers`` are conditions on a user's text or on the date, ``dates`` calls for the
+    current date, ``addresses`` web addresses that it writes. ``words`` are the control words in it with their first lines,
+    ``compared`` those that it only searches for. ``problem`` is why it could not be inspected.
     """
 
     place: Place

@@ -30,9 +30,9 @@ _POINTER = b"version https://git-lfs"
 class TokenizerFile:
     """``added`` is id → text and ``special`` the ids of control tokens among them; ``twice`` the ids that have two texts.
 
-    ``highest`` is the highest id of all, None where the file does not end its vocabulary in the usual way. ``before`` are the
-    tokens that it puts in front of a text, ``behind`` those at its end; ``words`` the control words of the chat template and
-    the special tokens that are whole tokens.
+    ``highest`` is the highest id of all, None if the end of the vocabulary has an unusual form. ``before`` are the tokens
+    that it adds before a text, ``behind`` those that it adds after it; ``words`` the control words of the chat template and the
+    special tokens that are single tokens.
     """
 
     added: Mapping[int, str]

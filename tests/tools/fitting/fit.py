@@ -1,15 +1,14 @@
-"""Fit the weights of the first-party signals, and say what they are worth to a family that nobody has told about.
+"""Fit the weights of the first-party signals, and measure them on families that were left out of the fit.
 
     python tests/tools/fitting/fit.py            writes modelcheck/fitted.py, docs/reliability.svg, and the tables in
                                            docs/how-the-verdict-is-made.md
-    python tests/tools/fitting/fit.py --check    exits 1 where one of them is not what this would write
+    python tests/tools/fitting/fit.py --check    exits 1 if one of them is out of date
 
-Logistic regression over the groups' strongest evidence. Every kind of evidence begins with its author's judgement, which counts as
-much as ``IMAGINED`` observed checkpoints: with little data the judgement stays, with much it gives way. No family counts for more
-than the square root of its rows, and base and instruct count alike, so that the weights are likelihood ratios and not the corpus's
-mixture. A row whose family stands in the table of families is also seen as if it did not, or else "no marker" would be fitted on
-what the table happens to lack. The slope is fitted on families that were left out, and is never above 1, so that no sum is made
-surer than its parts.
+Logistic regression over the strongest evidence of each group. Every kind of evidence starts with the judgement of its author, a
+prior worth ``IMAGINED`` observed checkpoints. A family counts with the square root of its rows, and base and instruct rows have
+equal total weight, so that the weights are likelihood ratios, independent of the mixture in the corpus. A row whose family is
+in families.toml is also used without that evidence; otherwise "no marker" would be fitted only on families missing from the
+table. The slope is fitted on families left out of the fit, and is at most 1, so that a sum is never made surer than its parts.
 """
 
 from __future__ import annotations
@@ -36,7 +35,7 @@ HERE = Path(__file__).parent
 IMAGINED = 50.0
 ROUNDS = 6
 TOLERANCE = 0.06
-"""What libraries and processors may differ by: half of the last digit that is written, and a little."""
+"""Allowed difference between libraries and processors: a little more than half of the last written digit."""
 TABLE_SIGNAL = "identity/family-convention:"
 
 
@@ -51,8 +50,8 @@ class Row:
     kinds: tuple[str, ...]
 
     @property
-    def untold(self) -> Row:
-        """The same where the family has no row in the table of families."""
+    def without_table(self) -> Row:
+        """The same row without the evidence from families.toml."""
         return Row(
             self.what, self.family, self.instruct, self.count, tuple(k for k in self.kinds if not k.startswith(TABLE_SIGNAL))
         )
@@ -60,7 +59,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of evidence: its group, and its weight as its author judged it."""
+    """A kind of evidence: its group, and the weight that its author judged."""
 
     name: str
     group: str
@@ -87,8 +86,8 @@ def strongest(row: Row, kinds: dict[str, Kind], weights: dict[str, float]) -> li
 
 
 def fit(rows: Sequence[Row], kinds: dict[str, Kind]) -> dict[str, float]:
-    """Weights in nats by kind. Which evidence is its group's strongest depends on the weights, so it goes in rounds."""
-    rows = [*rows, *(row.untold for row in rows if row.untold != row)]
+    """Weights in nats by kind. The strongest evidence of a group depends on the weights, so the fit is repeated."""
+    rows = [*rows, *(row.without_table for row in rows if row.without_table != row)]
     names = sorted(kinds)
     place = {name: index for index, name in enumerate(names)}
     weights = {name: kind.judged for name, kind in kinds.items()}
@@ -112,7 +111,7 @@ def fit(rows: Sequence[Row], kinds: dict[str, Kind]) -> dict[str, float]:
 
 
 def row_weights(rows: Sequence[Row]) -> list[float]:
-    """How much each row counts: families by the square root of their size, base and instruct alike."""
+    """The importance of each row: families by the square root of their size, base and instruct equal in total."""
     sizes = Counter[tuple[str, bool]]()
     for row in rows:
         sizes[row.family, row.instruct] += row.count
@@ -123,21 +122,21 @@ def row_weights(rows: Sequence[Row]) -> list[float]:
 
 
 def nats(row: Row, kinds: dict[str, Kind], weights: dict[str, float]) -> float:
-    """What a row's evidence adds up to."""
+    """The sum of a row's evidence, in nats."""
     return sum(weights[name] for name in strongest(row, kinds, weights))
 
 
 def left_out(rows: Sequence[Row], kinds: dict[str, Kind]) -> Iterator[tuple[Row, float, float]]:
-    """Each row with what weights give that were fitted without its family: with the family's row in the table, and without."""
+    """Each row with two sums by weights fitted without its family: with its evidence from families.toml, and without."""
     for family in sorted({row.family for row in rows}):
         weights = fit([row for row in rows if row.family != family], kinds)
         for row in rows:
             if row.family == family:
-                yield row, nats(row, kinds, weights), nats(row.untold, kinds, weights)
+                yield row, nats(row, kinds, weights), nats(row.without_table, kinds, weights)
 
 
 def slope(pairs: Iterable[tuple[Row, float]]) -> float:
-    """By how much sums have to be stretched so that the probabilities are right, at most 1."""
+    """The factor that calibrates the sums, at most 1."""
     rows, sums = zip(*pairs, strict=True)
     model = LogisticRegression(C=np.inf, fit_intercept=False)
     model.fit(np.array(sums).reshape(-1, 1), [row.instruct for row in rows], sample_weight=row_weights(rows))
@@ -145,21 +144,23 @@ def slope(pairs: Iterable[tuple[Row, float]]) -> float:
 
 
 def outputs() -> dict[Path, str]:
-    """Every file that this makes, with its text."""
+    """Every generated file with its text."""
     rows, kinds = read()
     weights = fit(rows, kinds)
     out = list(left_out(rows, kinds))
     steep = slope((row, sum_) for row, sum_, _ in out)
-    told = [(row, probability(steep * sum_)) for row, sum_, _ in out]
-    untold = [(row, probability(steep * sum_)) for row, _, sum_ in out]
+    with_table = [(row, probability(steep * sum_)) for row, sum_, _ in out]
+    without_table = [(row, probability(steep * sum_)) for row, _, sum_ in out]
     seen = Counter[str]()
     for row in rows:
         for name in row.kinds:
             seen[name] += row.count
     return {
         FITTED: table(weights, steep),
-        PICTURE: picture(told, untold),
-        PAGE: page(PAGE.read_text("utf-8"), [(kinds[name], weights[name], seen[name]) for name in sorted(kinds)], told, untold),
+        PICTURE: picture(with_table, without_table),
+        PAGE: page(
+            PAGE.read_text("utf-8"), [(kinds[name], weights[name], seen[name]) for name in sorted(kinds)], with_table, without_table
+        ),
     }
 
 
@@ -184,7 +185,7 @@ def main() -> None:
         elif not path.exists() or not close(path.read_text("utf-8"), text):
             stale.append(path.name)
     if stale:
-        sys.exit(f"not what tests/tools/fitting/fit.py makes: {', '.join(stale)}; run it and commit what it writes")
+        sys.exit(f"out of date: {', '.join(stale)}; run python tests/tools/fitting/fit.py")
 
 
 if __name__ == "__main__":

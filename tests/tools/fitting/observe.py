@@ -1,6 +1,6 @@
-"""What the signals see in a labelled corpus, as a table without names: the input of ``fit.py``.
+"""Tabulate the evidence in a labelled corpus, without names: the input of ``fit.py``.
 
-    python tests/tools/fitting/observe.py CORPUS      writes observations.csv and kinds.csv beside this file
+    python tests/tools/fitting/observe.py CORPUS      writes observations.csv and kinds.csv next to this file
 
 CORPUS holds ``checkpoints.csv`` with ``checkpoints/<dir>/`` and ``names.csv``. Only labels count that are known independently of
 the files. An observation is a family, a label, and the kinds of evidence that were seen; equal ones are counted. No file and no
@@ -29,7 +29,7 @@ LABELS = ("base", "instruct")
 
 
 class _Copy(FolderSource):
-    """A folder that goes by the id of the repository it was copied from."""
+    """A folder with the id of the repository that it was copied from."""
 
     def __init__(self, path: Path, id_: str) -> None:
         super().__init__(path, boundary=path)
@@ -57,7 +57,7 @@ def sources(corpus: Path) -> Iterator[tuple[str, str, str, Source]]:
 
 
 def main() -> None:
-    """Look at every row and write the tables."""
+    """Collect the evidence of every row and write the tables."""
     plugins = Plugins()
     shared = Shared(plugins.registry, plugins, Settings(offline=True))
     observed: Counter[tuple[str, ...]] = Counter()

@@ -1,4 +1,4 @@
-"""What the fit is written down as: the table that the fold reads, the page's tables, the reliability diagram."""
+"""Output of the fit: the table of weights, the tables of the page, the reliability diagram."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Judged = Sequence[tuple[Any, float]]
 
 
 class Cell(NamedTuple):
-    """One bin of the diagram: the mean of what was said, the share that came true, and how many there are."""
+    """One bin of the diagram: the mean prediction, the share of instruct models, and the number of rows."""
 
     said: float
     true: float
@@ -27,7 +27,7 @@ class Cell(NamedTuple):
 
 
 def cells(judged: Judged) -> list[Cell]:
-    """The bins that hold anything."""
+    """The bins that are not empty."""
     found = []
     for index in range(BINS):
         inside = [(row, p) for row, p in judged if min(int(p * BINS), BINS - 1) == index]
@@ -39,7 +39,7 @@ def cells(judged: Judged) -> list[Cell]:
 
 
 def calibration(judged: Judged) -> float:
-    """Expected calibration error: how far what was said lies from what came true, bin by bin."""
+    """Expected calibration error: the mean distance between prediction and share over the bins."""
     found = cells(judged)
     return sum(abs(cell.said - cell.true) * cell.count for cell in found) / sum(cell.count for cell in found)
 
@@ -56,8 +56,8 @@ def table(weights: dict[str, float], slope: float) -> str:
     )
 
 
-def page(text: str, kinds: Sequence[tuple[Any, float, int]], told: Judged, untold: Judged) -> str:
-    """The page with its two tables made anew."""
+def page(text: str, kinds: Sequence[tuple[Any, float, int]], with_table: Judged, without_table: Judged) -> str:
+    """The page with its two tables replaced."""
     weights = ["| group | evidence | judged | fitted | rows |", "|---|---|---:|---:|---:|"]
     weights += [
         f"| {kind.group} | `{kind.name}` | {kind.judged:+.1f} | {weight:+.1f} | {count} |"
@@ -68,7 +68,7 @@ def page(text: str, kinds: Sequence[tuple[Any, float, int]], told: Judged, untol
         "|---|---|---:|---:|---:|---:|---:|",
     ]
     for what in ("checkpoint", "name"):
-        for judged, of in ((told, "with its row in families.toml"), (untold, "without that row")):
+        for judged, of in ((with_table, "with its row in families.toml"), (without_table, "without that row")):
             figures.append(_figures(what, of, [(row, p) for row, p in judged if row.what == what]))
     return _between(_between(text, "weights", weights), "figures", figures)
 
@@ -85,18 +85,18 @@ def _figures(what: str, of: str, judged: Judged) -> str:
 
 
 def _between(text: str, name: str, lines: list[str]) -> str:
-    """The text with everything between the marks of ``name`` replaced."""
+    """The text with everything between the markers of ``name`` replaced."""
     begin, end = f"<!-- {name}: begin -->\n", f"<!-- {name}: end -->"
     before, _, rest = text.partition(begin)
     return before + begin + "\n".join(lines) + "\n" + end + rest.partition(end)[2]
 
 
-def picture(told: Judged, untold: Judged) -> str:
-    """The reliability diagram: what was said against what came true, a disc a bin, its area by how many rows are in it."""
-    return "\n".join(_picture(told, untold)) + "\n"
+def picture(with_table: Judged, without_table: Judged) -> str:
+    """The reliability diagram: prediction against the share of instruct models, one disc per bin, as large as its rows."""
+    return "\n".join(_picture(with_table, without_table)) + "\n"
 
 
-def _picture(told: Judged, untold: Judged) -> Iterator[str]:
+def _picture(with_table: Judged, without_table: Judged) -> Iterator[str]:
     left, top, side = 60, 20, 360
 
     def x(p: float) -> float:
@@ -114,7 +114,10 @@ def _picture(told: Judged, untold: Judged) -> Iterator[str]:
         yield f'<text x="{x(p):.0f}" y="{top + side + 18}" text-anchor="middle" fill="#444">{p:.1f}</text>'
         yield f'<text x="{left - 8}" y="{y(p) + 4:.0f}" text-anchor="end" fill="#444">{p:.1f}</text>'
     yield f'<path d="M{x(0):.0f} {y(0):.0f}L{x(1):.0f} {y(1):.0f}" stroke="#888" stroke-dasharray="4 4"/>'
-    for judged, style in ((untold, 'fill="none" stroke="#d55e00" stroke-width="2"'), (told, 'fill="#0072b2" fill-opacity="0.65"')):
+    for judged, style in (
+        (without_table, 'fill="none" stroke="#d55e00" stroke-width="2"'),
+        (with_table, 'fill="#0072b2" fill-opacity="0.65"'),
+    ):
         for cell in cells(judged):
             radius = 3 + math.sqrt(cell.count) / 2
             yield (

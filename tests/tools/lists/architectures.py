@@ -1,4 +1,4 @@
-"""Writes which classes belong to which model type anew, from the installed transformers.
+"""Regenerates the table of model types and their classes from the installed transformers.
 
 python tests/tools/lists/architectures.py [--check]
 """

@@ -1,9 +1,9 @@
-"""Writes the Hub's lists anew: tasks, libraries and languages from their npm packages, licences from the Hub's documentation.
+"""Regenerates the Hub's lists: tasks, libraries and languages from their npm packages, licences from the Hub's documentation.
 
     python tests/tools/lists/hub_lists.py [--licenses repositories-licenses.md] [--check]
 
-Needs npm. The licences stand in no package: their table is read from hub-docs' ``docs/hub/repositories-licenses.md`` where that
-file is given, and kept as it is otherwise. ``--check`` writes nothing and tells what has changed.
+Needs npm. No package contains the licences: their table is read from hub-docs' ``docs/hub/repositories-licenses.md`` if that
+file is given, and kept unchanged otherwise. ``--check`` writes nothing and prints what has changed.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
-"""Prints the classes of transformers whose own weights do not fit what their config says, for the rules that compare the two.
+"""Prints the classes of transformers whose weights do not match their config, for the rules that compare the two.
 
     python tests/tools/lists/odd_models.py
 
-Each class is made from its default config without memory for its weights (torch's meta device): some minutes. What is printed
-belongs into EXTRA_EMBEDDING_ROWS and REPEATED_LAYERS in rules/modelcheck_rules/config/_architectures.py.
+Each class is made from its default config without memory for its weights (torch's meta device): some minutes. The printed names
+belong into EXTRA_EMBEDDING_ROWS and REPEATED_LAYERS in rules/modelcheck_rules/config/_architectures.py.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def too_long(*_: object) -> None:
 
 
 def made() -> Iterator[tuple[str, Any, dict[str, Any]]]:
-    """Class, config, and name → tensor of what can be made."""
+    """Class, config and tensors by name of every class that can be built."""
     for kind in sorted(CONFIG_MAPPING):
         names = {getattr(modeling_auto, mapping).get(kind) for mapping in MAPPINGS} - {None}
         for name in sorted(one if isinstance(one, str) else one[0] for one in names):
@@ -47,7 +47,7 @@ def made() -> Iterator[tuple[str, Any, dict[str, Any]]]:
                 config = CONFIG_MAPPING[kind]()
                 with torch.device("meta"):
                     yield name, config, getattr(transformers, name)._from_config(config).state_dict()
-            except Exception as error:  # noqa: BLE001 - many defaults make no model, each for a reason of its own
+            except Exception as error:  # noqa: BLE001 - many default configs cannot be built, for many reasons
                 print(f"{name}: not made, {type(error).__name__}", file=sys.stderr)
             finally:
                 signal.alarm(0)

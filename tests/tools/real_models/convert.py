@@ -1,8 +1,8 @@
-"""Makes safetensors checkpoints of the fetched GGUF files, once: transformers takes a minute to load those, and a second for these.
+"""Converts the fetched GGUF files to safetensors checkpoints, once: transformers loads those in a second, GGUF in a minute.
 
     python tests/tools/real_models/convert.py
 
-They lie in ``safetensors/`` beside each GGUF file. The papers are those that transformers makes of a GGUF file's metadata.
+They are written to ``safetensors/`` next to each GGUF file; transformers derives the metadata files from the GGUF metadata.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _DONE = "model.safetensors"
 
 
 def converted(source: Path) -> Path:
-    """The folder of the converted checkpoint, made unless it is there. Raises FileNotFoundError where nothing was fetched."""
+    """The folder of the converted checkpoint, created if missing. Raises FileNotFoundError if the model was not fetched."""
     target = source.parent / "safetensors"
     if not source.is_file():
         raise FileNotFoundError(source)
@@ -39,7 +39,7 @@ def _convert(source: Path, target: Path) -> None:
     shutil.rmtree(target, ignore_errors=True)
     AutoTokenizer.from_pretrained(source.parent, gguf_file=source.name).save_pretrained(making)
     model = AutoModelForCausalLM.from_pretrained(source.parent, gguf_file=source.name, dtype=torch.bfloat16)
-    # What was dequantised is an ordinary model, which save_pretrained does not know.
+    # After dequantising it is an ordinary model; save_pretrained does not know that.
     model.hf_quantizer = None
     model.is_quantized = False
     del model.config.quantization_config

