@@ -29,6 +29,7 @@ class ModelUse:
     ``template`` is whatever is to format the chat, if not the checkpoint itself. ``stops`` are the texts that end an answer
     instead of the checkpoint's own, None where the file leaves them alone; ``trained`` the modules that an adapter trains whole;
     ``pad_token`` what a run pads with: a token, or ``eos_token`` for whatever the tokenizer ends a text with.
+    ``likely`` marks a reference that only its key and its shape suggest: no rule makes an error of it alone.
     """
 
     model: str
@@ -55,6 +56,7 @@ class ModelUse:
     stops: tuple[str, ...] | None = None
     trained: tuple[str, ...] = ()
     pad_token: str | None = None
+    likely: bool = False
 
     @property
     def adapters(self) -> tuple[str, ...]:
