@@ -1,4 +1,4 @@
-"""Everything that the author of a rule, a signal, a fact or a reader may use.
+"""Everything that the author of a rule, a signal, a fact, a reader or a source may use.
 
     from modelcheck.api import ChatTemplate, Finding, GenerationConfig, rule
 
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from modelcheck.documents import TextFile
 from modelcheck.documents.yamlfile import Node, YamlFile
-from modelcheck.errors import Absent, Broken
+from modelcheck.errors import Absent, Broken, TargetError
 from modelcheck.facts.behaviour import Behaviour
 from modelcheck.facts.chat_template import ChatTemplate
 from modelcheck.facts.checkpoint_name import CheckpointName
@@ -35,7 +35,7 @@ from modelcheck.facts.tokenizer_config import TokenizerConfig
 from modelcheck.facts.weights_index import WeightsIndex
 from modelcheck.families import family_of
 from modelcheck.findings import Axis, Confidence, Cost, Edit, Evidence, Finding, Fix, Severity, Span, SubLabel
-from modelcheck.hookspecs import hookimpl
+from modelcheck.hooks import hookimpl
 from modelcheck.patterns import lazy
 from modelcheck.readers import NeighbourFiles
 from modelcheck.registry import Checkpoints, Registry, fact, reader, rule, signal
@@ -110,6 +110,7 @@ __all__ = [
     "Span",
     "StageWord",
     "SubLabel",
+    "TargetError",
     "TensorIndex",
     "TextFile",
     "TokenizerConfig",

@@ -1,6 +1,6 @@
-"""The command. ``--help`` imports click only; each command's work is imported when it runs.
+"""The command line. ``--help`` imports click only; a command imports the rest when it runs.
 
-This is the one place where errors become exit codes.
+Errors become exit codes here and nowhere else.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ _INTERRUPTED = 130
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, "-V", "--version", message="%(prog)s %(version)s")
 def cli() -> None:
-    """Says of an LLM checkpoint whether it is a base model (it completes text) or an instruct model (it answers), checks its
-    papers, and finds deployments that point at the wrong one.
+    """Detect whether an LLM checkpoint is a base model, which completes text, or an instruct model, which answers; check its
+    config, tokenizer, chat template and model card; find deployments that use the wrong kind of model.
 
     \b
-    modelcheck scan meta-llama/Meta-Llama-3-8B     a checkpoint on the Hub
-    modelcheck scan ./checkpoint compose.yaml      a local one, and a deployment
-    modelcheck explain template/turn-end-not-eos   what a rule looks for, and why
+    modelcheck scan meta-llama/Meta-Llama-3-8B     scan a checkpoint on the Hub
+    modelcheck scan ./checkpoint compose.yaml      scan local files
+    modelcheck explain template/turn-end-not-eos   show what a rule reports
     """
 
 
@@ -40,7 +40,7 @@ for command in (scan, lock, rules, explain, plugins, completion):
 
 
 def main() -> NoReturn:
-    """Run the command and exit with the code that ``modelcheck scan --help`` explains."""
+    """Run the command; exit with one of the codes that ``modelcheck scan --help`` lists."""
     try:
         code = cli.main(prog_name="modelcheck", standalone_mode=False)
     except click.exceptions.Abort:
@@ -50,7 +50,7 @@ def main() -> NoReturn:
     except click.ClickException as error:
         error.show()
         code = error.exit_code
-    except BrokenPipeError:  # the reader of our output went away, as `head` does
+    except BrokenPipeError:  # the reader of the output has exited, as `head` does
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
     except Exception as error:  # noqa: BLE001 - the boundary
@@ -68,12 +68,13 @@ def _fault(error: Exception) -> int:
 
         click.echo("".join(traceback.format_exception(error)), err=True)
     elif not known:
-        click.echo("This is a fault of modelcheck's own. -vv shows where it happened; please report it with that.", err=True)
+        click.echo("This is a bug in modelcheck. Please report it with the output of -vv.", err=True)
     code: Any = getattr(error, "exit_code", 3)
     return int(code)
 
 
 def _verbose() -> bool:
     return (
-        any(word == "-vv" or word.startswith("-vvv") for word in sys.argv) or sys.argv.count("-v") + sys.argv.count("--verbose") > 1
+        any(argument == "-vv" or argument.startswith("-vvv") for argument in sys.argv)
+        or sys.argv.count("-v") + sys.argv.count("--verbose") > 1
     )

@@ -1,7 +1,6 @@
-"""Settings: ``[tool.modelcheck]`` of ``pyproject.toml`` or ``modelcheck.toml``, under what the command line says.
+"""Settings from ``modelcheck.toml`` or ``[tool.modelcheck]`` in ``pyproject.toml``; the command line overrides them.
 
-Every key is checked against what is known, every value against its type; what does not fit is an error that names the
-file, the line and the nearest key that exists.
+Every key and every type is checked: an error names the file, the line and the nearest key that exists.
 """
 
 from __future__ import annotations
@@ -20,9 +19,10 @@ from modelcheck.probe import ProbeOptions
 from modelcheck.registry import Registry
 
 FILE = "modelcheck.toml"
+_SEVERITIES = ("note", "warning", "error")
 _KEYS: dict[str, tuple[type, str]] = {
     "select": (list, "a list of rules or areas"),
-    "profiles": (list, "a list of areas whose rules are asked for by name only"),
+    "profiles": (list, "a list of areas that are off by default"),
     "ignore": (dict, "a table of rule = reason"),
     "fail-on": (str, "one of note, warning, error, never"),
     "budget": (str, "one of files, network, weights, generate"),
@@ -33,13 +33,13 @@ _KEYS: dict[str, tuple[type, str]] = {
 }
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False)
 class Settings:
-    """What a run is to do. ``ignore`` and ``disabled_plugins`` are name → reason; ``profiles`` are areas whose rules
-    run though they are not on by default; ``rules`` is rule → option → value.
+    """What a run does. ``ignore`` and ``disabled_plugins`` map a name to a reason, ``rules`` a rule to its options.
 
-    ``lock`` is the file that uses are judged from, where they are; ``probe`` how models may be run, where they may;
-    ``model`` the one to take of a server that has many.
+    ``profiles`` are areas that run although they are off by default. ``timeout`` is in seconds. ``origin`` is the configuration
+    file. ``lock`` is the lock file to take verdicts from, None to look them up. ``probe`` says how models may run; ``model`` is the
+    one to test of a server that serves several.
     """
 
     select: tuple[str, ...] = ()
@@ -59,7 +59,7 @@ class Settings:
     probe: ProbeOptions = field(default_factory=ProbeOptions)
 
     def options(self, rule: str) -> dict[str, Any]:
-        """The options set for a rule, its severity left out."""
+        """The options set for a rule, without its severity."""
         return {key: value for key, value in self.rules.get(rule, {}).items() if key != "severity"}
 
     def severity(self, rule: str, own: Severity) -> Severity:
@@ -69,7 +69,7 @@ class Settings:
 
 
 def find_config(start: Path) -> Path | None:
-    """The nearest configuration at or above ``start``: ``modelcheck.toml``, else a ``pyproject.toml`` that has our table."""
+    """The nearest ``modelcheck.toml``, or ``pyproject.toml`` with a ``[tool.modelcheck]`` table, in ``start`` or above it."""
     for folder in (start, *start.parents):
         own, project = folder / FILE, folder / "pyproject.toml"
         if own.is_file():
@@ -87,14 +87,14 @@ def load_config(path: Path) -> Settings:
     except OSError as error:
         raise Misuse(f"{path}: {error.strerror}") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise Misuse(f"{path}: is not valid TOML: {error or 'nested too deeply'}") from None
+        raise Misuse(f"{path}: not valid TOML: {error or 'nested too deeply'}") from None
     if path.name != FILE and "tool" in data:
         data = data["tool"].get("modelcheck", {}) if isinstance(data["tool"], dict) else {}
     return _Reading(path, text).settings(data)
 
 
 class _Reading:
-    """One file's table on its way to Settings."""
+    """Turns the table of one file into Settings."""
 
     def __init__(self, path: Path, text: str) -> None:
         self.path = path
@@ -114,22 +114,22 @@ class _Reading:
             kind, wanted = _KEYS[key]
             if not isinstance(value, kind):
                 raise self.wrong(key, f"{key} must be {wanted}")
-        made = Settings(origin=self.path)
-        made.select = self.strings(data, "select")
-        made.profiles = self.strings(data, "profiles")
-        made.exclude = self.strings(data, "exclude")
-        made.ignore = self.reasons(data, "ignore")
-        made.disabled_plugins = self.reasons(data, "disable-plugins")
-        made.offline = data.get("offline", made.offline)
-        made.budget = self.choice(data, "budget", {str(cost): cost for cost in Cost}, made.budget)
-        made.fail_on = self.choice(
-            data, "fail-on", {**{str(severity): severity for severity in Severity}, "never": None}, made.fail_on
-        )
+        severities = {**{str(severity): severity for severity in Severity}, "never": None}
         for name, options in data.get("rules", {}).items():
             if not isinstance(options, dict):
                 raise self.wrong(name, f"rules.{name!r} must be a table of options")
-            made.rules[name] = options
-        return made
+        return Settings(
+            origin=self.path,
+            select=self.strings(data, "select"),
+            profiles=self.strings(data, "profiles"),
+            exclude=self.strings(data, "exclude"),
+            ignore=self.reasons(data, "ignore"),
+            disabled_plugins=self.reasons(data, "disable-plugins"),
+            offline=data.get("offline", False),
+            budget=self.choice(data, "budget", {str(cost): cost for cost in Cost}, Cost.NETWORK),
+            fail_on=self.choice(data, "fail-on", severities, Severity.ERROR),
+            rules=data.get("rules", {}),
+        )
 
     def strings(self, data: Mapping[str, Any], key: str) -> tuple[str, ...]:
         values = data.get(key, [])
@@ -140,7 +140,7 @@ class _Reading:
     def reasons(self, data: Mapping[str, Any], key: str) -> dict[str, str]:
         for name, reason in data.get(key, {}).items():
             if not isinstance(reason, str) or not reason.strip():
-                raise self.wrong(name, f"{key}.{name!r} needs a reason: a text that says why")
+                raise self.wrong(name, f'{key}.{name!r} needs a reason, such as "internal models"')
         return dict(data.get(key, {}))
 
     def choice(self, data: Mapping[str, Any], key: str, choices: Mapping[str, Any], default: Any) -> Any:
@@ -150,36 +150,43 @@ class _Reading:
 
 
 def check_names(settings: Settings, registry: Registry) -> None:
-    """Refuse names of rules and options that nobody brought. Raises Misuse, with the nearest that exists."""
-    if not (settings.select or settings.profiles or settings.ignore or settings.rules):
-        return
-    names = {*registry.rules, *registry.signals}
-    areas = {name.partition("/")[0] for name in registry.rules}
+    """Check the names of rules, areas and options. Raises Misuse for an unknown one, with the nearest that exists.
+
+    Deferred rules are known by the names of their files. Only rules whose options are set and the areas of profiles are imported;
+    for an unknown name all are, to suggest one.
+    """
     where = f"{settings.origin}: " if settings.origin else ""
-    optional = {name.partition("/")[0] for name, rule in registry.rules.items() if not rule.default}
-    for name in settings.profiles:
-        if name not in optional:
-            raise Misuse(f"{where}unknown profile {name!r}{suggestion(name, optional)}")
+    for area in settings.profiles:
+        if all(rule.default for rule in registry.area(area)):
+            optional = {rule.name.partition("/")[0] for rule in registry.rules.values() if not rule.default}
+            raise Misuse(f"{where}unknown profile {area!r}{suggestion(area, optional)}")
     for name in (*settings.select, *settings.ignore):
-        if name.rstrip("/") not in names | areas:
-            raise Misuse(f"{where}unknown rule or area {name!r}{suggestion(name, names | areas)}")
+        if not registry.has(name.rstrip("/")):
+            areas = {rule.partition("/")[0] for rule in registry.rules}
+            raise Misuse(f"{where}unknown rule or area {name!r}{suggestion(name, {*registry.rules, *registry.signals, *areas})}")
     for name, options in settings.rules.items():
-        rule = registry.rules.get(name)
-        if rule is None:
-            raise Misuse(f"{where}unknown rule {name!r} in the table rules{suggestion(name, registry.rules)}")
-        known = {option.name: option for option in rule.options}
-        for key, value in options.items():
-            if key == "severity" and value in ("note", "warning", "error"):
-                continue
-            if key == "severity" or key not in known:
-                raise Misuse(
-                    f"{where}rules.{name!r}: {key} = {value!r} is no option of this rule{suggestion(key, [*known, 'severity'])}"
-                )
-            if not known[key].accepts(value):
-                raise Misuse(f"{where}rules.{name!r}: {key} must be of the type {known[key].type_name}, not {value!r}")
+        _check_options(name, options, registry, where)
+
+
+def _check_options(name: str, options: Mapping[str, Any], registry: Registry, where: str) -> None:
+    if not registry.has_rule(name):
+        raise Misuse(f"{where}unknown rule {name!r} in the table rules{suggestion(name, registry.rules)}")
+    if options.get("severity", "error") not in _SEVERITIES:
+        raise Misuse(f"{where}rules.{name!r}: severity must be one of {', '.join(_SEVERITIES)}, not {options['severity']!r}")
+    if not options.keys() - {"severity"}:
+        return  # every rule has a severity: nothing to import
+    rule = registry.rule(name)
+    known = {option.name: option for option in rule.options} if rule else {}
+    for key, value in options.items():
+        if key == "severity":
+            continue
+        if key not in known:
+            raise Misuse(f"{where}rules.{name!r}: unknown option {key!r}{suggestion(key, [*known, 'severity'])}")
+        if not known[key].accepts(value):
+            raise Misuse(f"{where}rules.{name!r}: {key} must be of the type {known[key].type_name}, not {value!r}")
 
 
 def suggestion(word: str, known: Iterable[str]) -> str:
-    """``; did you mean 'x'?``, or nothing where no known word is near."""
+    """``; did you mean 'x'?``, or an empty text if no known word is near."""
     near = difflib.get_close_matches(str(word), list(known), 1, 0.6)
     return f"; did you mean {near[0]!r}?" if near else ""

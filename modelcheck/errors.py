@@ -1,4 +1,4 @@
-"""Everything that can go wrong, by whose fault it is; ``cli`` alone turns these into exit codes."""
+"""Everything that can go wrong, by whose fault it is. ``cli`` turns these errors into exit codes."""
 
 from __future__ import annotations
 
@@ -15,14 +15,34 @@ class ModelcheckError(Exception):
     exit_code = 3
 
 
-class Misuse(ModelcheckError):  # noqa: N818 - it names a fault of the asking, as click's UsageError does
-    """The command line or the configuration asks for something that cannot be."""
+class Misuse(ModelcheckError):  # noqa: N818 - a fault of the user's, as click's UsageError is
+    """The command line or the configuration is invalid."""
 
     exit_code = 2
 
 
 class PluginError(ModelcheckError):
-    """A plug-in that cannot be loaded, or declares what cannot work; the text names it."""
+    """A plug-in that cannot be loaded, or whose declarations cannot work; the text names it."""
+
+
+class Crash(ModelcheckError):  # noqa: N818 - reports call it so
+    """Plug-in code raised an exception that its contract does not allow, or returned or yielded something invalid.
+
+    ``name`` is the rule, signal, fact, reader, hook or reporter, and ``plugin`` the plug-in that it belongs to (empty for
+    modelcheck itself). ``cause`` says what happened, ``where`` in which file or target, ``details`` is the traceback.
+    """
+
+    def __init__(self, name: str, plugin: str, cause: str, where: str | None = None, details: str = "") -> None:
+        super().__init__(name, plugin, cause, where)
+        self.name = name
+        self.plugin = plugin
+        self.cause = cause
+        self.where = where
+        self.details = details
+
+    def __str__(self) -> str:
+        of = f" of {self.plugin}" if self.plugin else ""
+        return f"{self.name}{of} crashed: {self.cause}{f' ({self.where})' if self.where else ''}"
 
 
 class TargetError(ModelcheckError):
@@ -35,11 +55,11 @@ class TargetError(ModelcheckError):
         self.kind = kind
 
 
-class Absent(Exception):  # noqa: N818 - it is no error: it says why a fact is not there
+class Absent(Exception):  # noqa: N818 - not an error: it says why a fact is missing
     """Raised by a fact's provider when the checkpoint has no such thing; the text is the reason, in a few words.
 
-    ``ordinary`` marks what most checkpoints do not have, so that nobody needs to be told (a GGUF file, a parent). ``details`` is
-    what -vv shows of it: a traceback of another process, say.
+    ``ordinary`` marks what most checkpoints lack, so that it is not reported (a GGUF file, a parent). ``details`` is shown with
+    -vv: the traceback of another process, say.
     """
 
     def __init__(self, reason: str, *, ordinary: bool = False, details: str = "") -> None:
@@ -49,7 +69,7 @@ class Absent(Exception):  # noqa: N818 - it is no error: it says why a fact is n
 
 
 class Broken(Exception):  # noqa: N818 - it becomes a finding
-    """Raised by a fact's provider when a file is there and cannot be read; becomes one finding at ``span``."""
+    """Raised by a fact's provider when a file exists but cannot be read; becomes one finding at ``span``."""
 
     def __init__(self, span: Span, message: str) -> None:
         super().__init__(message)

@@ -1,8 +1,9 @@
-"""The words that everything speaks: costs, severities, places, findings, fixes and evidence."""
+"""Shared data types: costs, severities, places in files, findings, fixes and evidence."""
 
 from __future__ import annotations
 
 import enum
+import math
 from dataclasses import dataclass
 from typing import Literal
 
@@ -10,11 +11,11 @@ SubLabel = Literal["reasoning", "instruct-without-chat-format", "rl-zero", "adap
 
 
 class _Named(enum.IntEnum):
-    """An ordered choice that is written in lower case."""
+    """An ordered choice, written in lower case."""
 
     @classmethod
     def named(cls, text: str) -> _Named:
-        """The member written as ``text``; raises KeyError."""
+        """Return the member written as ``text``. Raises KeyError."""
         return cls[text.upper()]
 
     def __str__(self) -> str:
@@ -22,16 +23,16 @@ class _Named(enum.IntEnum):
 
 
 class Cost(_Named):
-    """What it takes to make a fact, cheapest first. A run's budget is one of these."""
+    """What it takes to compute a fact, cheapest first. A run's budget is one of these."""
 
     FILES = 0
-    """Small files at hand: a local folder, the Hub's cache, what the Hub sends for a checkpoint that was asked for."""
+    """Small files: of a local folder, of the Hub's cache, or downloaded for a checkpoint that the user named."""
     NETWORK = 1
-    """Questions to the Hub beyond the checkpoint itself."""
+    """Requests to the Hub about more than the checkpoint itself."""
     WEIGHTS = 2
-    """Bytes of the weights, no model loaded."""
+    """Bytes of the weights, without loading the model."""
     GENERATE = 3
-    """The model loaded and run."""
+    """Loading and running the model."""
 
 
 class Severity(_Named):
@@ -43,7 +44,7 @@ class Severity(_Named):
 
 
 class Confidence(_Named):
-    """How sure a finding is of itself."""
+    """How sure a rule is of a finding."""
 
     LOW = 0
     MEDIUM = 1
@@ -51,7 +52,7 @@ class Confidence(_Named):
 
 
 class Axis(enum.StrEnum):
-    """What a piece of evidence speaks about."""
+    """The question that a piece of evidence answers."""
 
     STAGE = "stage"
     """Base (negative) or instruct (positive)."""
@@ -61,7 +62,7 @@ class Axis(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A place in a file: lines and columns count from 1 in characters; the end is exclusive; None is the whole file or line."""
+    """A place in a file. Lines and columns count from 1, in characters; the end is exclusive; None is the whole file or line."""
 
     path: str
     line: int | None = None
@@ -75,7 +76,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """Replace what stands at ``at`` (a span with an end) by ``replacement``; only ``expected``, if that is given."""
+    """Replace the text at ``at`` (a span with an end) by ``replacement``, only if it is ``expected`` where that is given."""
 
     at: Span
     replacement: str
@@ -84,7 +85,7 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class Fix:
-    """A mend: what it does, the edits that do it, and whether it is certain to be right."""
+    """A fix: what it does, its edits, and whether it is safe to apply without review."""
 
     title: str
     edits: tuple[Edit, ...] = ()
@@ -93,12 +94,25 @@ class Fix:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One fault that a rule saw. The rule's name, its severity and the target are put on it by the engine."""
+    """One fault that a rule found. The engine adds the rule's name, its severity and the target.
+
+    Raises TypeError for a field of the wrong type, so that the traceback points into the rule.
+    """
 
     message: str
     at: Span | None = None
     confidence: Confidence = Confidence.HIGH
     fix: Fix | None = None
+
+    def __post_init__(self) -> None:
+        require(self.message, str, "Finding.message")
+        require_place(self.at, "Finding.at")
+        require(self.confidence, Confidence, "Finding.confidence")
+        if self.fix is not None:
+            require(self.fix, Fix, "Finding.fix")
+            for edit in self.fix.edits:
+                require(edit, Edit, "Fix.edits")
+                require_place(edit.at, "Edit.at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +121,11 @@ class Evidence:
 
     ``weight`` is a log-likelihood ratio in nats: on the stage axis positive toward instruct and negative toward base, on the
     task axis positive toward a model that does something other than write text. 0 is worth showing but decides nothing.
-    ``because`` says in words that a person understands what was seen. ``kind`` names it among what the signal can see: where
-    the fitted table has a row for it, that row's weight counts, and ``weight`` is the judgement that the fit began with.
-    ``sub_label`` is what the verdict also says of the checkpoint where this was seen.
+    ``because`` says what was seen, for a person. ``kind`` names the observation among those that the signal can make: where the
+    fitted table has a row for it, that row's weight counts, and ``weight`` is the judgement that the fit started from.
+    ``sub_label`` is added to the verdict of a checkpoint where this was seen.
+
+    Raises TypeError for a field of the wrong type, ValueError for a weight that is not finite.
     """
 
     weight: float
@@ -119,11 +135,39 @@ class Evidence:
     kind: str = ""
     sub_label: SubLabel | None = None
 
+    def __post_init__(self) -> None:
+        require(self.weight, (int, float), "Evidence.weight")
+        if not math.isfinite(self.weight):
+            raise ValueError(f"Evidence.weight must be a finite number of nats, not {self.weight}")
+        require(self.because, str, "Evidence.because")
+        require_place(self.at, "Evidence.at")
+        require(self.axis, Axis, "Evidence.axis")
+        require(self.kind, str, "Evidence.kind")
+        require(self.sub_label, (str, type(None)), "Evidence.sub_label")
+
 
 @dataclass(frozen=True, slots=True)
 class Weighed:
-    """Evidence with the name and the dependence group of the signal that gave it."""
+    """Evidence with the name and the dependence group of the signal that yielded it."""
 
     signal: str
     group: str
     evidence: Evidence
+
+
+def require(value: object, kinds: type | tuple[type, ...], field: str) -> None:
+    """Raises TypeError that names ``field`` unless ``value`` is of one of ``kinds``."""
+    if not isinstance(value, kinds):
+        wanted = " or ".join(kind.__name__ for kind in (kinds if isinstance(kinds, tuple) else (kinds,)))
+        raise TypeError(f"{field} must be {wanted}, not {type(value).__name__}")
+
+
+def require_place(at: object, field: str) -> None:
+    """Raises TypeError unless ``at`` is None or a Span whose path is a string and whose lines and columns are numbers."""
+    if at is None:
+        return
+    require(at, Span, field)
+    if isinstance(at, Span):
+        require(at.path, str, f"{field}.path")
+        for number in (at.line, at.column, at.end_line, at.end_column):
+            require(number, (int, type(None)), f"a line or column of {field}")

@@ -1,10 +1,11 @@
-"""Finds, loads and names plug-ins. What is first-party comes in by the same hooks as anyone's."""
+"""Finds and loads plug-ins, and calls their hooks. modelcheck's own parts are registered by the same hooks."""
 
 from __future__ import annotations
 
 import importlib
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -13,12 +14,13 @@ from typing import TYPE_CHECKING
 import pluggy
 
 from modelcheck import hookspecs
-from modelcheck.errors import Misuse, PluginError
+from modelcheck.blame import blame
+from modelcheck.errors import Broken, Crash, Misuse, PluginError, TargetError
 from modelcheck.facts.model_use import ModelUse
 from modelcheck.probe import ProbeOptions
 from modelcheck.registry import Registry
-from modelcheck.report import Reporter
-from modelcheck.sources import Access, Source
+from modelcheck.report import ErrorReport, Report, Reporter, Style
+from modelcheck.sources import Access, Opened, Source
 from modelcheck.sources.target import Target
 
 if TYPE_CHECKING:
@@ -31,12 +33,12 @@ FIRST_PARTY = (
     "modelcheck.sources.ollama", "modelcheck.sources.endpoint",
     "modelcheck.reporters.text", "modelcheck.reporters.json_report", "modelcheck.reporters.jsonl_report",
 )  # fmt: skip
-"""In the order of registration; pluggy asks the last one first."""
+"""In the order of registration. The hook ``modelcheck_open`` is called in the reverse order."""
 
 
 @dataclass(frozen=True, slots=True)
 class Plugin:
-    """One plug-in: its name, the distribution that brought it (empty for our own), and why it is disabled."""
+    """One plug-in: its name, the distribution that it belongs to (empty for modelcheck's own), and why it is disabled."""
 
     name: str
     distribution: str
@@ -44,7 +46,7 @@ class Plugin:
 
 
 class Plugins:
-    """Every plug-in that is installed, less the disabled ones (name → reason)."""
+    """Every installed plug-in except the disabled ones (name → reason). Raises Misuse, PluginError."""
 
     def __init__(self, disabled: dict[str, str] | None = None) -> None:
         self._manager = pluggy.PluginManager(GROUP)
@@ -65,46 +67,74 @@ class Plugins:
             self.list.append(Plugin(entry.name, distribution, disabled.get(entry.name)))
             if entry.name in disabled:
                 continue
-            try:
+            with _loading(entry.name, distribution):
                 self._manager.register(entry.load(), entry.name)
                 self._manager.check_pending()
-            except Exception as error:
-                raise _failed(entry.name, distribution, error) from error
 
     @cached_property
     def registry(self) -> Registry:
-        """The table of everything that the plug-ins brought, checked. Raises PluginError."""
+        """The table of the rules, signals, facts and readers of all plug-ins, checked. Raises PluginError."""
         registry = Registry(roots=(Source, ProbeOptions), per_use=(ModelUse,))
         for implementation in self._manager.hook.modelcheck_register.get_hookimpls():
             registry.plugin = implementation.plugin_name
-            try:
+            with _loading(implementation.plugin_name):
                 implementation.function(registry)
-            except PluginError:
-                raise
-            except Exception as error:
-                raise _failed(implementation.plugin_name, "", error) from error
         registry.check()
         return registry
 
-    def open(self, target: Target, access: Access) -> Source | None:
-        """The first source that takes the target. Raises TargetError."""
-        source: Source | None = self._manager.hook.modelcheck_open(target=target, access=access)
-        return source
+    def open(self, target: Target, access: Access) -> Opened | None:
+        """Return the first source that a plug-in returns for a target. Raises TargetError, Broken, and Crash for its other errors.
+
+        Each hook is called here and not by pluggy, which does not say whose hook raised an exception.
+        """
+        arguments = {"target": target, "access": access}
+        for hook in reversed(self._manager.hook.modelcheck_open.get_hookimpls()):
+            with blame("modelcheck_open", hook.plugin_name, target.text, allow=(TargetError, Broken)):
+                source = hook.function(*(arguments[name] for name in hook.argnames))
+                if source is None:
+                    continue
+                if not isinstance(source, Source):
+                    raise TypeError(f"it returned {type(source).__name__}, which is not a Source")
+                return Opened(source, hook.plugin_name)
+        return None
 
     @cached_property
     def reporters(self) -> dict[str, Reporter]:
-        """Output formats by name."""
+        """Output formats by name. Of two with the same name, the one registered last counts. Raises PluginError."""
         found: dict[str, Reporter] = {}
-        for brought in reversed(self._manager.hook.modelcheck_reporters()):
-            found |= brought
+        for hook in self._manager.hook.modelcheck_reporters.get_hookimpls():
+            with _loading(hook.plugin_name):
+                reporters: Mapping[str, Reporter] = hook.function()  # type: ignore[assignment] # pluggy says object
+                found |= {name: _guarded(name, hook.plugin_name, reporter, found) for name, reporter in reporters.items()}
         return found
 
 
-def _entry_points() -> Iterable[EntryPoint]:
-    """The installed entry points of our group.
+def _guarded(name: str, plugin: str, reporter: Reporter, others: Mapping[str, Reporter]) -> Reporter:
+    """The reporter; after a crash of a plug-in's, the report gets an error and is written by ``text``, so that it is not lost."""
 
-    The library that knows them takes as long to import as click does, and most environments hold no plug-in; so it is
-    asked only where some installed project's entry points mention the group, or where one cannot be looked into.
+    def report_safely(report: Report, style: Style) -> str:
+        try:
+            with blame(f"the reporter {name}", plugin):
+                text = reporter(report, style)
+                if not isinstance(text, str):
+                    raise TypeError(f"it returned {type(text).__name__} where str is expected")
+        except Crash as crash:
+            if plugin in FIRST_PARTY:
+                raise
+            report.errors.append(
+                ErrorReport(name, "crash", f"{crash}. The report is written in the format text instead", crash.details)
+            )
+            return others["text"](report, style)
+        return text
+
+    return report_safely
+
+
+def _entry_points() -> Iterable[EntryPoint]:
+    """Return the installed entry points of our group.
+
+    ``importlib.metadata`` takes as long to import as click does, and most environments have no plug-in. So it is imported only
+    if an installed project's entry points mention the group, or cannot be read.
     """
     if not any(_may_hold_plugins(Path(place or ".")) for place in sys.path):
         return ()
@@ -123,9 +153,15 @@ def _may_hold_plugins(place: Path) -> bool:
     )
 
 
-def _failed(name: str, distribution: str, error: Exception) -> PluginError:
-    of = f" (of {distribution})" if distribution else ""
-    return PluginError(
-        f"the plug-in {name}{of} failed to load: {type(error).__name__}: {error}. "
-        f'Mend or uninstall it, or switch it off with a reason: [tool.modelcheck.disable-plugins] {name} = "…"'
-    )
+@contextmanager
+def _loading(name: str, distribution: str = "") -> Iterator[None]:
+    """Turn what a plug-in raises while it is loaded into a PluginError that names it."""
+    try:
+        with blame("loading", name, allow=(PluginError,)):
+            yield
+    except Crash as crash:
+        of = f" (of {distribution})" if distribution else ""
+        raise PluginError(
+            f"the plug-in {name}{of} failed to load: {crash.cause}. "
+            f'Fix or uninstall it, or disable it with a reason: [tool.modelcheck.disable-plugins] {name} = "…"'
+        ) from crash.__cause__

@@ -1,20 +1,21 @@
-"""The table of rules, signals, facts and readers, made from decorated functions, and the check that it can work.
+"""The registry of rules, signals, facts and readers: built from decorated functions, and checked.
 
-A decorator returns its function untouched and only hangs a record on it: a rule stays callable with hand-made facts.
+A decorator returns its function unchanged and only attaches a record: a rule stays callable with facts made by hand.
 """
 
 from __future__ import annotations
 
 import importlib
-import pkgutil
-import sys
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Any, Literal, Protocol, TypeVar
 
+from modelcheck.discovery import DeferredFile, DeferredFolders, function_name, import_package
 from modelcheck.errors import PluginError
 from modelcheck.findings import Cost, Severity, Weighed
+from modelcheck.graph import find_cycle
+from modelcheck.groups import group_problem
 from modelcheck.pages import Page, read_page
 from modelcheck.signatures import Need, Option, Signature, read_signature
 from modelcheck.verdict import Verdict
@@ -22,12 +23,12 @@ from modelcheck.verdict import Verdict
 Function = TypeVar("Function", bound=Callable[..., Any])
 Scope = Literal["checkpoint", "use"]
 T = TypeVar("T")
-_MARK = "__modelcheck__"
+_DECLARED = "__modelcheck__"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Declared:
-    """A function that takes facts. ``name`` is ``area/name``; ``plugin`` is who brought it."""
+    """A function that takes facts. ``name`` is ``area/name``; ``plugin`` is the plug-in that brought it."""
 
     name: str
     plugin: str
@@ -36,12 +37,12 @@ class Declared:
 
     @property
     def needs(self) -> tuple[Need, ...]:
-        """The facts it asks for, in order."""
+        """The facts that it needs, in order."""
         return self.signature.needs
 
     @property
     def options(self) -> tuple[Option, ...]:
-        """Its settings."""
+        """Its options."""
         return self.signature.options
 
     @property
@@ -68,7 +69,7 @@ class Signal(Declared):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Fact(Declared):
-    """The provider of the fact of type ``kind``; ``local`` is its cost for a checkpoint in a folder of this machine."""
+    """The provider of the fact of type ``kind``; ``local`` is its cost for a checkpoint in a local folder."""
 
     kind: type
     cost: Cost
@@ -77,7 +78,7 @@ class Fact(Declared):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Reader(Declared):
-    """A generator of ModelUses from files whose name fits ``files`` (shell patterns) and whose text holds one of ``mentions``."""
+    """A generator of ModelUses from files whose name matches ``files`` (shell patterns) and whose text contains a ``mentions``."""
 
     files: tuple[str, ...]
     mentions: tuple[str, ...]
@@ -89,55 +90,58 @@ def rule(*, severity: Literal["note", "warning", "error"], since: str, default: 
 
 
 def signal(*, group: str) -> Callable[[Function], Function]:
-    """Declare a signal in a dependence group: name, card, template, stops, weights, behaviour, identity or a new one."""
+    """Declare a signal in a dependence group: one of ``modelcheck.groups.GROUPS``, or a group of its own."""
     return _marking(Signal, group=group)
 
 
 def fact(
     *, cost: Literal["files", "network", "weights", "generate"] = "files", local: Literal["files", "weights"] | None = None
 ) -> Callable[[Function], Function]:
-    """Declare the provider of the fact that the function's return annotation names. ``cost`` is its own; needs add theirs.
+    """Declare the provider of the fact that the function's return annotation names.
 
-    ``local`` is the cost where the checkpoint lies in a folder of this machine, if that is less.
+    ``cost`` is its own; the facts that it needs add theirs. ``local`` is the cost for a checkpoint in a local folder, if less.
     """
     return _marking(Fact, cost=Cost[cost.upper()], local=Cost[(local or cost).upper()])
 
 
 def reader(*, files: Sequence[str], mentions: Sequence[str]) -> Callable[[Function], Function]:
-    """Declare a reader. A file is parsed only when its name fits ``files`` and its bytes hold one of ``mentions`` (lower case)."""
+    """Declare a reader. A file is parsed only if its name matches ``files`` and its bytes hold one of ``mentions`` (lower case)."""
     return _marking(Reader, files=tuple(files), mentions=tuple(mentions))
 
 
 def _marking(record: type[Declared], **details: Any) -> Callable[[Function], Function]:
     def mark(function: Function) -> Function:
-        setattr(function, _MARK, (record, details))
+        setattr(function, _DECLARED, (record, details))
         return function
 
     return mark
 
 
 class AllEvidence(tuple[Weighed, ...]):
-    """What every signal said of a checkpoint: a fact that the engine makes by running them all."""
+    """The evidence of every signal for a checkpoint: a fact that the engine makes by running them all."""
 
 
 class Checkpoints(Protocol):
-    """A handle on other checkpoints: the parent of an adapter, say. Each is opened once in a run, and a chain has an end."""
+    """Access to other checkpoints, such as the parent of an adapter. Each is opened once in a run; chains are cut off."""
 
     def verdict(self, id_: str, revision: str | None) -> Verdict:
         """The verdict on another checkpoint of the Hub, under the run's own budget. Raises Absent."""
 
     def named(self, name: str) -> Verdict:
-        """The verdict that a mere name gives: a Hub id, or what a path ends in. Asks nobody. Raises Absent."""
+        """The verdict by name alone, of a Hub id or the end of a path. Does not use the network. Raises Absent."""
 
     def missing(self, id_: str, revision: str | None) -> bool:
-        """Whether the Hub was asked and knows no such checkpoint, or shows it to nobody. False where it was not asked."""
+        """Whether the Hub answered that the checkpoint does not exist or is private. False if it was not asked."""
 
     def fact(self, kind: type[T], id_: str, revision: str | None) -> T | None:
-        """A fact of another checkpoint of the Hub; None where it has none or cannot be reached. Raises Absent as above."""
+        """A fact of another checkpoint of the Hub; None if it is absent or the Hub cannot be reached. Raises Absent as above."""
 
 
 class Registry:
-    """Everything that plug-ins brought. ``roots`` are the facts that the engine itself has, ``per_use`` those of one use."""
+    """Everything that plug-ins registered. ``roots`` are facts that the engine provides, ``per_use`` those of one use.
+
+    ``ready`` holds the rules that are imported; ``rules`` imports the others too.
+    """
 
     def __init__(self, roots: Sequence[type] = (), per_use: Sequence[type] = ()) -> None:
         self.roots = frozenset((*roots, *per_use, AllEvidence, Checkpoints))
@@ -148,58 +152,94 @@ class Registry:
         self.facts: dict[type, Fact] = {}
         self.plugin = "modelcheck"
         self._of_use: dict[type, bool] = {}
-        self._later: list[tuple[str, str]] = []
+        self._deferred = DeferredFolders()
 
     def scan(self, package: str, *, later: Collection[str] = ()) -> None:
         """Add every declared function of a package's modules, at any depth. The area of a rule is its folder's name.
 
-        ``later`` names folders that are imported when a checkpoint's own files are judged, and not for a deployment file, which
-        a hook has to be quick about. No fact, signal or rule outside of them may need what they hold.
+        ``later`` names folders to import only when a checkpoint's own files are judged, so that a hook on a deployment file
+        starts fast. Nothing outside of them may need what they hold. A file in them should hold one rule of its own
+        name: then a configuration file can name the rule without an import.
         """
-        module = sys.modules.get(package) or importlib.import_module(package)
-        self._later += [(self.plugin, f"{package}.{name}") for name in later]
-        for found in _modules(module, {f"{package}.{name}" for name in later}):
-            for function in list(vars(found).values()):
-                if getattr(function, "__module__", None) == found.__name__ and hasattr(function, _MARK):
-                    self.add(function)
+        for name in later:
+            self._deferred.add(self.plugin, f"{package}.{name}")
+        for module in import_package(package, {f"{package}.{name}" for name in later}):
+            self._add_all(module)
+
+    def _add_all(self, module: ModuleType) -> None:
+        for function in list(vars(module).values()):
+            if getattr(function, "__module__", None) == module.__name__ and hasattr(function, _DECLARED):
+                self.add(function)
 
     @property
     def rules(self) -> dict[str, Rule]:
-        """Every rule, by its name. Raises PluginError where what was left for later cannot work."""
+        """Every rule, by its name; imports the deferred folders. Raises PluginError if one of them cannot work."""
         self.complete()
         return self.ready
 
     def complete(self) -> None:
-        """Bring what was left for later."""
-        if not self._later:
+        """Import the deferred folders. Raises PluginError."""
+        by, folders = self.plugin, self._deferred.take()
+        if not folders:
             return
-        by, packages = self.plugin, self._later
-        self._later = []
-        for self.plugin, package in packages:
+        for self.plugin, package in folders:
             self.scan(package)
         self.plugin = by
         self.check()
 
+    def has(self, name: str) -> bool:
+        """Whether there is a rule, a signal or an area of this name; imports the deferred folders only if none is found without."""
+        if name in self.signals or self._deferred.area(name):
+            return True
+        return any(rule.startswith(f"{name}/") for rule in self.ready) or self.has_rule(name)
+
+    def has_rule(self, name: str) -> bool:
+        """Whether there is a rule of this name; imports the deferred folders only if none is found without."""
+        if name not in self.ready and self._deferred.rule(name) is None:
+            self.complete()
+        return name in self.ready or self._deferred.rule(name) is not None
+
+    def rule(self, name: str) -> Rule | None:
+        """One rule; imports its own file only where that is deferred. Raises PluginError."""
+        file = self._deferred.rule(name)
+        if name not in self.ready and file is not None:
+            self._import(file)
+        if name not in self.ready:
+            self.complete()
+        return self.ready.get(name)
+
+    def area(self, name: str) -> list[Rule]:
+        """The rules of one area; imports only the deferred files of that area. Raises PluginError."""
+        for file in self._deferred.area(name):
+            self._import(file)
+        return [rule for rule in self.ready.values() if rule.name.partition("/")[0] == name]
+
+    def _import(self, file: DeferredFile) -> None:
+        by, self.plugin = self.plugin, file.plugin
+        self._add_all(importlib.import_module(file.module))
+        self.plugin = by
+
     def add(self, function: Callable[..., Any], name: str | None = None) -> None:
-        """Add one declared function, under its place's name unless another is given. Raises PluginError when it cannot work."""
-        kind, details = getattr(function, _MARK, (None, {}))
+        """Add one declared function under ``name``, by default the one that its place gives. Raises PluginError for a wrong one."""
+        kind: type[Declared] | None
+        details: dict[str, Any]
+        kind, details = getattr(function, _DECLARED, (None, {}))
+        where = f"{function.__module__}.{function.__qualname__} of the plug-in {self.plugin}"
         if kind is None:
-            raise PluginError(f"{function.__module__}.{function.__qualname__} carries none of @rule, @signal, @fact, @reader")
+            raise PluginError(f"{where} has no decorator: use @rule, @signal, @fact or @reader")
         signature = read_signature(function)
-        record = kind(
-            name=name or _name(function),
-            plugin=self.plugin,
-            function=function,
-            signature=signature,
-            **self._extra(kind, function, signature),
-            **details,
-        )
+        if kind is Fact:
+            if not isinstance(signature.returns, type):
+                raise PluginError(f"{where}: the provider of a fact must name the fact's class in its return annotation")
+            details = details | {"kind": signature.returns}
+        if kind is Signal and (problem := group_problem(details["group"])):
+            raise PluginError(f"{where}: {problem}")
+        name = name or function_name(function)
+        record: Any = kind(name=name, plugin=self.plugin, function=function, signature=signature, **details)
         self._of_use.clear()
-        table = self._table(kind)
-        key = record.kind if kind is Fact else record.name
-        known = table.setdefault(key, record)
+        known = self._table(kind).setdefault(record.kind if kind is Fact else name, record)
         if known is not record and known.function is not function:
-            raise PluginError(f"both {known.plugin} and {self.plugin} bring {record.name}; rename or disable one of them")
+            raise PluginError(f"both {known.plugin} and {self.plugin} bring {name}; rename or disable one of them")
 
     def _table(self, kind: type[Declared]) -> dict[Any, Any]:
         tables: dict[type[Declared], dict[Any, Any]] = {
@@ -210,46 +250,28 @@ class Registry:
         }
         return tables[kind]
 
-    def _extra(self, kind: type[Declared], function: Callable[..., Any], signature: Signature) -> dict[str, Any]:
-        if kind is not Fact:
-            return {}
-        if not isinstance(signature.gives, type):
-            raise PluginError(
-                f"{function.__module__}.{function.__qualname__}: a fact's provider must name the fact in its return annotation"
-            )
-        return {"kind": signature.gives}
-
     def declared(self) -> Iterator[Declared]:
-        """Every rule, signal and fact: all that takes facts."""
+        """Every rule, signal and fact: everything that takes facts."""
         yield from self.ready.values()
         yield from self.signals.values()
         yield from self.facts.values()
 
     def check(self) -> None:
-        """Refuse a table that cannot work. Raises PluginError for a fact that nobody makes, and for a cycle, with its chain."""
+        """Raises PluginError for a fact that no plug-in provides, and for facts that need one another in a cycle."""
         for record in self.declared():
             for need in record.needs:
                 if need.kind not in self.facts and need.kind not in self.roots:
                     known = ", ".join(sorted(kind.__name__ for kind in (*self.facts, *self.roots)))
                     raise PluginError(
-                        f"{record.name} of {record.plugin} asks for {need.kind.__name__}, which nobody makes. Known facts: {known}"
+                        f"{record.name} of the plug-in {record.plugin} needs {need.kind.__name__}, which no plug-in provides. "
+                        f"Known facts: {known}"
                     )
-        done: set[type] = set()
-        for kind in self.facts:
-            self._walk(kind, (), done)
-
-    def _walk(self, kind: type, chain: tuple[type, ...], done: set[type]) -> None:
-        if kind in chain:
-            names = " → ".join(member.__name__ for member in (*chain[chain.index(kind) :], kind))
-            raise PluginError(f"these facts wait for one another: {names}")
-        if kind in done:
-            return
-        for below in self.below(kind):
-            self._walk(below, (*chain, kind), done)
-        done.add(kind)
+        cycle = find_cycle(self.facts, self.below)
+        if cycle:
+            raise PluginError(f"these facts need one another: {' → '.join(kind.__name__ for kind in cycle)}")
 
     def below(self, kind: type) -> tuple[type, ...]:
-        """The facts that the provider of ``kind`` asks for; for the evidence of all signals, what the signals ask for."""
+        """The facts that the provider of ``kind`` needs; for AllEvidence, those that the signals need."""
         if kind in self.facts:
             return tuple(need.kind for need in self.facts[kind].needs)
         if kind is AllEvidence:
@@ -257,33 +279,19 @@ class Registry:
         return ()
 
     def cost(self, record: Declared) -> Cost:
-        """The dearest fact that it requires, or that one of those requires."""
+        """The cost of the most expensive fact that it requires, directly or not."""
         own = record.cost if isinstance(record, Fact) else Cost.FILES
         required = (self.facts[need.kind] for need in record.needs if not need.optional and need.kind in self.facts)
         return max([own, *map(self.cost, required)])
 
     def scope(self, record: Declared) -> Scope:
-        """``use`` where it asks, directly or not, for a ModelUse; else ``checkpoint``."""
+        """``use`` if it needs a ModelUse, directly or not; else ``checkpoint``."""
         return "use" if any(self.depends_on_use(need.kind) for need in record.needs) else "checkpoint"
 
     def depends_on_use(self, kind: type) -> bool:
-        """Whether a fact is one of a use, or is made from one."""
+        """Whether a fact belongs to one use, directly or not."""
         known = self._of_use.get(kind)
         if known is None:
             known = kind in self.per_use or any(self.depends_on_use(below) for below in self.below(kind))
             self._of_use[kind] = known
         return known
-
-
-def _modules(module: ModuleType, left: Collection[str] = ()) -> Iterator[ModuleType]:
-    yield module
-    for found in pkgutil.iter_modules(getattr(module, "__path__", ()), module.__name__ + "."):
-        if found.name not in left:
-            yield from _modules(importlib.import_module(found.name))
-
-
-def _name(function: Callable[..., Any]) -> str:
-    """``area/name``: ``pack.area.some_rule.some_rule`` is ``area/some-rule``, ``pack.many.some_rule`` is ``many/some-rule``."""
-    *packages, module = function.__module__.split(".")
-    area = packages[-1] if packages and function.__name__ == module else module
-    return f"{area}/{function.__name__}".replace("_", "-")

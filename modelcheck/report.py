@@ -129,7 +129,8 @@ class Report:
 class Style:
     """How a reporter may write: ``verbosity`` is -1 with -q, 0, 1 with -v, 2 with -vv; ``width`` in characters.
 
-    ``why`` asks for all evidence; ``unicode`` tells whether bars and dashes can be written as such.
+    ``why`` asks for all evidence; ``unicode`` tells whether bars and dashes can be written as such. ``wrap`` breaks findings,
+    uses and errors into lines; without it each is one line, which can be searched.
     """
 
     color: bool = False
@@ -137,6 +138,7 @@ class Style:
     verbosity: int = 0
     why: bool = False
     unicode: bool = True
+    wrap: bool = True
 
 
 Reporter = Callable[[Report, Style], str]

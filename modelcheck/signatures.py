@@ -15,7 +15,7 @@ OPTION_TYPES: tuple[Any, ...] = (bool, int, float, str, tuple[str, ...])
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Need:
-    """A fact that a function asks for. ``optional`` (written ``X | None``) means: call me also where there is none."""
+    """A fact that a function needs. ``optional`` (written ``X | None``): the function is also called without it."""
 
     parameter: str
     kind: type
@@ -40,7 +40,7 @@ class Option:
 
     @property
     def type_name(self) -> str:
-        """The type as a person writes it."""
+        """The type in words."""
         return (
             "list of strings"
             if self.kind == tuple[str, ...]
@@ -50,20 +50,20 @@ class Option:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Signature:
-    """What a function asks for and what it gives (its return annotation, None when there is none)."""
+    """The facts and options of a function, and its return annotation (None if missing)."""
 
     needs: tuple[Need, ...]
     options: tuple[Option, ...]
-    gives: Any
+    returns: Any
 
 
 def read_signature(function: Callable[..., Any]) -> Signature:
-    """Read and check a function's signature. Raises PluginError that names the function and the parameter."""
+    """Read and check a function's signature. Raises PluginError with the function and the parameter."""
     where = f"{function.__module__}.{function.__qualname__}"
     try:
         signature = inspect.signature(function, eval_str=True)
     except (NameError, TypeError, SyntaxError) as error:
-        raise PluginError(f"{where}: an annotation cannot be read: {error}") from None
+        raise PluginError(f"{where}: cannot read an annotation: {error}") from None
     needs: list[Need] = []
     options: list[Option] = []
     for parameter in signature.parameters.values():
@@ -72,24 +72,24 @@ def read_signature(function: Callable[..., Any]) -> Signature:
         elif parameter.kind in (parameter.POSITIONAL_OR_KEYWORD, parameter.POSITIONAL_ONLY):
             needs.append(_need(where, parameter))
         else:
-            raise PluginError(f"{where}: *{parameter.name} is neither a fact nor an option")
-    gives = signature.return_annotation
-    return Signature(tuple(needs), tuple(options), None if gives is signature.empty else gives)
+            raise PluginError(f"{where}: *{parameter.name} is not allowed: a parameter is a fact, or a keyword-only option")
+    returns = signature.return_annotation
+    return Signature(tuple(needs), tuple(options), None if returns is signature.empty else returns)
 
 
 def _need(where: str, parameter: inspect.Parameter) -> Need:
     kind = parameter.annotation
     if kind is parameter.empty:
-        raise PluginError(f"{where}: the parameter {parameter.name!r} has no type, so nobody knows which fact it is")
+        raise PluginError(f"{where}: the parameter {parameter.name!r} needs a type annotation that names a fact")
     optional = False
     if get_origin(kind) in (Union, types.UnionType):
         members = [member for member in get_args(kind) if member is not type(None)]
         optional = len(members) < len(get_args(kind))
         if len(members) != 1 or not optional:
-            raise PluginError(f"{where}: the parameter {parameter.name!r} may be one fact, or one fact or None; not {kind}")
+            raise PluginError(f"{where}: the parameter {parameter.name!r} must be one fact, or one fact or None; not {kind}")
         kind = members[0]
     if not isinstance(kind, type):
-        raise PluginError(f"{where}: the parameter {parameter.name!r} is annotated with {kind!r}, which is no fact")
+        raise PluginError(f"{where}: the parameter {parameter.name!r} is annotated with {kind!r}, which is not a class")
     return Need(parameter.name, kind, optional)
 
 
@@ -97,5 +97,5 @@ def _option(where: str, parameter: inspect.Parameter) -> Option:
     if parameter.annotation not in OPTION_TYPES:
         raise PluginError(f"{where}: the option {parameter.name!r} must be bool, int, float, str or tuple[str, ...]")
     if parameter.default is parameter.empty:
-        raise PluginError(f"{where}: the option {parameter.name!r} has no default")
+        raise PluginError(f"{where}: the option {parameter.name!r} needs a default")
     return Option(parameter.name, parameter.annotation, parameter.default)

@@ -72,6 +72,23 @@ def write_tree(folder: Path, files: Mapping[str, str | bytes]) -> Path:
     return folder
 
 
+def plugin(site: Path, files: Mapping[str, str], name: str = "acme") -> Path:
+    """Install a plug-in into a folder: its modules, and the metadata with the entry point that a wheel of it would bring."""
+    metadata = {
+        "METADATA": f"Metadata-Version: 2.1\nName: {name}-rules\nVersion: 1.2\n",
+        "entry_points.txt": f"[modelcheck]\n{name} = {name}\n",
+    }
+    packages = {f"{Path(path).parent}/__init__.py": "" for path in files if len(Path(path).parts) > 1}
+    return write_tree(
+        site, packages | dict(files) | {f"{name}_rules-1.2.dist-info/{file}": text for file, text in metadata.items()}
+    )
+
+
+def plugin_path(site: Path) -> dict[str, str]:
+    """The environment variable that makes a command find what is installed in a folder."""
+    return {"PYTHONPATH": os.pathsep.join(filter(None, (str(site), os.environ.get("PYTHONPATH"))))}
+
+
 def pytest_configure() -> None:
     """A shell starts what runs in its background with Ctrl-C ignored, which commands that are interrupted here would inherit."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:

@@ -85,7 +85,7 @@ def test_what_does_not_fit_names_the_file_the_line_and_what_would(tmp_path: Path
         (Settings(rules={"card/nothing": {}}), "unknown rule 'card/nothing'"),
         (Settings(rules={"template/turn-end-not-eos": {"ignored": []}}), "did you mean 'ignore'"),
         (Settings(rules={"template/turn-end-not-eos": {"ignore": "x"}}), "must be of the type list of strings"),
-        (Settings(rules={"template/turn-end-not-eos": {"severity": "bad"}}), "no option of this rule"),
+        (Settings(rules={"template/turn-end-not-eos": {"severity": "bad"}}), "severity must be one of note, warning, error"),
     ],
 )
 def test_names_that_nobody_brought_are_refused_with_the_nearest(settings: Settings, says: str) -> None:

@@ -6,13 +6,14 @@ import ast
 import inspect
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
 import pytest
 from modelcheck import api
 from modelcheck.plugins import FIRST_PARTY, Plugins
 
+from benchmarks.startup import SETTINGS
 from conftest import ROOT, clean_environment
 
 PACKAGE = ROOT / "modelcheck"
@@ -25,13 +26,18 @@ LONGEST_FUNCTION = 50
 LAYERS = {
     "findings": set(),
     "errors": {"findings"},
+    "blame": {"errors"},
     "documents": {"findings", "errors", "patterns"},
     "writing": set(),
-    "hookspecs": {"registry", "report", "sources"},
-    "sources": {"findings", "errors", "hookspecs", "writing"},
+    "hooks": set(),
+    "hookspecs": {"hooks", "registry", "report", "sources"},
+    "sources": {"findings", "errors", "hooks", "writing"},
     "pages": set(),
     "signatures": {"errors"},
-    "registry": {"findings", "errors", "pages", "signatures", "sources", "verdict"},
+    "discovery": set(),
+    "graph": set(),
+    "groups": set(),
+    "registry": {"discovery", "findings", "errors", "graph", "groups", "pages", "signatures", "verdict"},
     "sandbox": set(),
     "probe": {"vocabulary"},
     "vocabulary": {"patterns"},
@@ -41,22 +47,23 @@ LAYERS = {
     "verdict": {"findings", "fitted"},
     "facts": {
         "patterns", "registry", "findings", "errors", "documents", "sources", "sandbox", "probe", "vocabulary", "verdict",
-        "hookspecs", "families",
+        "hooks", "families",
     },
-    "readers": {"patterns", "registry", "findings", "errors", "documents", "sources", "facts", "hookspecs"},
+    "readers": {"patterns", "registry", "findings", "errors", "documents", "sources", "facts", "hooks"},
     "config": {"registry", "findings", "errors", "probe"},
     "report": {"findings", "errors", "facts", "verdict"},
-    "builtin": {"findings", "registry", "hookspecs"},
+    "builtin": {"findings", "registry", "hooks"},
     "engine": {
-        "patterns", "findings", "errors", "registry", "config", "report", "verdict", "builtin", "sources", "documents", "facts",
+        "patterns", "blame", "findings", "errors", "registry", "config", "report", "verdict", "builtin", "sources", "documents",
+        "facts",
         "readers", "probe", "writing",
     },
-    "reporters": {"findings", "facts", "probe", "report", "verdict", "hookspecs", "__init__"},
-    "plugins": {"errors", "probe", "registry", "report", "sources", "facts", "hookspecs", "__init__"},
+    "reporters": {"findings", "facts", "probe", "report", "verdict", "hooks", "__init__"},
+    "plugins": {"blame", "errors", "probe", "registry", "report", "sources", "facts", "hookspecs", "__init__"},
     "rule_pages": {"registry"},
     "api": {
         "patterns", "vocabulary", "findings", "errors", "registry", "facts", "documents", "readers", "sources", "verdict",
-        "hookspecs", "families",
+        "hooks", "families",
     },
     "testing": {"findings", "errors", "engine", "plugins", "sources", "config", "pages", "registry", "report"},
     "commands": {
@@ -109,6 +116,65 @@ def test_each_layer_imports_what_it_may(path: Path) -> None:
             continue
         other = parts[1] if len(parts) > 1 and (PACKAGE / parts[1]).exists() | (PACKAGE / f"{parts[1]}.py").exists() else "__init__"
         assert other == own or other in LAYERS[own], f"{path.relative_to(ROOT)} imports {name}"
+
+
+def cycles(graph: Mapping[str, Collection[str]]) -> Iterator[str]:
+    """Every cycle that a walk of a graph meets, written as a chain."""
+    done: set[str] = set()
+
+    def walk(node: str, chain: tuple[str, ...]) -> Iterator[str]:
+        if node in chain:
+            yield " → ".join((*chain[chain.index(node) :], node))
+        elif node not in done:
+            for other in sorted(graph.get(node, ())):
+                yield from walk(other, (*chain, node))
+            done.add(node)
+
+    for node in graph:
+        yield from walk(node, ())
+
+
+def test_no_layer_imports_one_that_imports_it() -> None:
+    assert not list(cycles({name: others - {name} for name, others in LAYERS.items()}))
+
+
+def test_no_module_imports_one_that_imports_it_not_even_for_its_types() -> None:
+    modules = {
+        ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path for path in PACKAGE.rglob("*.py")
+    }
+    graph = {
+        name: {module for found in imports(path) if (module := found if found in modules else found.rpartition(".")[0]) in modules}
+        for name, path in modules.items()
+    }
+    assert not list(cycles({name: others - {name} for name, others in graph.items()}))
+
+
+# Where code of plug-ins is called, where a process ends, and where the exceptions of a library are told apart by their names.
+BOUNDARIES = {
+    "blame.py", "cli.py", "probe/fetch.py", "probe/worker.py", "sandbox/worker.py", "sources/transport.py", "commands/many.py",
+}  # fmt: skip
+
+
+def test_broad_excepts_are_at_boundaries_only() -> None:
+    found = {
+        path.relative_to(PACKAGE).as_posix()
+        for path in PACKAGE.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.ExceptHandler) and (node.type is None or ast.unparse(node.type) == "Exception")
+    }
+    assert found <= BOUNDARIES
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_what_a_source_is_is_asked_by_protocols(path: Path) -> None:
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name) or not node.args:
+            continue
+        names = {one.id for one in ast.walk(node) if isinstance(one, ast.Name)}
+        if node.func.id == "getattr":
+            assert not names & {"source", "tree"}, f"line {node.lineno}"
+        if node.func.id == "isinstance":
+            assert not any(name.endswith("Source") and name != "Source" for name in names), f"line {node.lineno}"
 
 
 def test_every_layer_has_its_row() -> None:
@@ -178,6 +244,14 @@ def test_file_function_rule_and_page_have_one_name() -> None:
     assert pages - {"README"} == {rule.name for rule in registry.rules.values() if rule.plugin in FIRST_PARTY}
 
 
+def test_deferred_rules_are_known_by_the_names_of_their_files() -> None:
+    registry = Plugins().registry
+    files = {name for name, file in registry._deferred._table().items() if file.declares_rule()}
+    assert files
+    assert files.isdisjoint(registry.ready)
+    assert files | registry.ready.keys() == registry.rules.keys()
+
+
 def test_every_rule_has_a_page_with_its_sections() -> None:
     for rule in Plugins().registry.rules.values():
         assert rule.page.text, rule.name
@@ -185,7 +259,9 @@ def test_every_rule_has_a_page_with_its_sections() -> None:
 
 
 def test_the_generated_pages_are_those_of_the_docstrings() -> None:
-    done = subprocess.run([sys.executable, ROOT / "tests/generate_docs.py", "--check"], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, ROOT / "tests/tools/generate_docs.py", "--check"], capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stdout + done.stderr
 
 
@@ -222,6 +298,21 @@ def test_the_hook_on_a_deployment_file_imports_no_heavy_module() -> None:
     assert not modules & (HEAVY | {"subprocess", "asyncio", "modelcheck.sandbox.client"})
     papers = ("modelcheck_rules.card", "modelcheck_rules.template", "modelcheck_rules.config", "modelcheck.facts.deferred")
     assert not [name for name in modules if name.startswith(papers)]
+
+
+def test_a_configuration_file_imports_only_the_rules_whose_options_it_sets(tmp_path: Path) -> None:
+    """A hook on a deployment file, with a configuration file of every kind of key."""
+    compose = str(ROOT / "fixtures/chat-on-base/compose.yaml")
+    (tmp_path / "modelcheck.toml").write_text(SETTINGS)
+    without = imported_by("scan", "--offline", "--budget", "files", compose)
+    modules = imported_by("scan", compose, cwd=tmp_path)
+    assert not modules & HEAVY
+    added = {name for name in modules - without if name.startswith("modelcheck")}
+    rules = {"modelcheck_rules.template", "modelcheck_rules.template.turn_end_not_eos", "modelcheck_rules.eu_ai_act"}
+    rules |= {f"modelcheck_rules.eu_ai_act.{path.stem}" for path in (RULES / "eu_ai_act").glob("*.py")}
+    assert "modelcheck_rules.template.turn_end_not_eos" in added
+    assert {name for name in added if name.startswith("modelcheck_rules")} <= rules
+    assert len(added) <= 25, sorted(added)
 
 
 def test_a_template_is_rendered_in_another_process() -> None:

@@ -53,7 +53,7 @@ def try_repo(hooks: Path, cache: Path, repository: Path, hook: str) -> subproces
 def test_the_hook_gets_every_file_that_a_reader_takes() -> None:
     hook = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text())[0]
     for reader in Plugins().registry.readers.values():
-        for pattern in reader.files if reader.name != "readers/markdown" else ():
+        for pattern in reader.files if reader.name != "formats/markdown" else ():
             name = pattern.replace("*.y*ml", "x.yaml").replace("*", "x")
             assert re.search(hook["files"], f"deploy/{name}"), f"{reader.name}: {pattern}"
     assert re.search(hook["exclude"], "weights/tokenizer_config.json")

@@ -1,16 +1,20 @@
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
 from modelcheck.errors import PluginError
 from modelcheck.facts.model_use import ModelUse
-from modelcheck.findings import Cost, Finding
-from modelcheck.registry import Registry, fact, rule
+from modelcheck.findings import Cost, Evidence, Finding
+from modelcheck.registry import Registry, fact, rule, signal
 from modelcheck.signatures import read_signature
 from modelcheck.sources import Source
+
+from conftest import write_tree
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +95,7 @@ def test_a_fact_that_nobody_makes_is_refused_with_the_known_ones() -> None:
     def asks(dear: Dear) -> Iterator[Finding]:
         yield from ()
 
-    with pytest.raises(PluginError, match=r"asks for Dear, which nobody makes. Known facts: .*Cheap"):
+    with pytest.raises(PluginError, match=r"needs Dear, which no plug-in provides. Known facts: .*Cheap"):
         registry(cheap, asks)
 
 
@@ -160,12 +164,12 @@ def no_class(x: "list[str]") -> None:  # noqa: UP037
 @pytest.mark.parametrize(
     ("function", "says"),
     [
-        (no_type, "no type"),
+        (no_type, "needs a type annotation"),
         (two_facts, "one fact or None"),
-        (stars, "neither a fact nor an option"),
+        (stars, "is not allowed"),
         (odd_option, "must be bool, int"),
-        (no_default, "no default"),
-        (unknown_name, "annotation cannot be read"),
+        (no_default, "needs a default"),
+        (unknown_name, "cannot read an annotation"),
     ],
 )
 def test_a_signature_that_says_too_little_is_refused(function: Any, says: str) -> None:
@@ -173,6 +177,77 @@ def test_a_signature_that_says_too_little_is_refused(function: Any, says: str) -
         read_signature(function)
 
 
-def test_a_function_without_a_mark_is_refused() -> None:
-    with pytest.raises(PluginError, match="carries none of"):
+def test_a_function_without_a_decorator_is_an_error() -> None:
+    with pytest.raises(PluginError, match="of the plug-in modelcheck has no decorator"):
         Registry().add(no_type)
+
+
+@pytest.mark.parametrize(
+    ("group", "says"), [("tempalte", "too close to 'template'"), ("My Group", "lower-case words"), ("", "lower-case")]
+)
+def test_the_group_of_a_signal_is_checked_and_the_plugin_named(group: str, says: str) -> None:
+    @signal(group=group)
+    def told(cheap: Cheap) -> Iterator[Evidence]:
+        yield Evidence(1.0, "seen")
+
+    made = Registry()
+    made.plugin = "acme"
+    with pytest.raises(PluginError, match=f"of the plug-in acme: .*{says}"):
+        made.add(told)
+
+
+DEFERRED = {
+    "pack/__init__.py": "",
+    "pack/near/__init__.py": "",
+    "pack/near/at_once.py": "{rule}def at_once(): yield",
+    "pack/far/__init__.py": "",
+    "pack/far/later_on.py": "{rule}def later_on(*, most: int = 3): yield",
+    "pack/far/other.py": "{rule}def of_another_name(): yield",
+    "pack/far/no_rule.py": "X = 1\n",
+    "pack/far/_helper.py": "# @rule\n",
+    "pack/optional/__init__.py": "",
+    "pack/optional/asked_for.py": "{optional}def asked_for(): yield",
+}
+
+
+@pytest.fixture
+def deferred(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Registry:
+    """A registry of a pack whose folders far and optional are imported later."""
+    declared = 'from modelcheck.registry import rule\n\n@rule(severity="note", since="0.1"{})\n'
+    kinds = {"{rule}": declared.format(""), "{optional}": declared.format(", default=False")}
+    for path, text in DEFERRED.items():
+        for name, head in kinds.items():
+            text = text.replace(name, head)  # noqa: PLW2901
+        write_tree(tmp_path, {path: text})
+    monkeypatch.syspath_prepend(str(tmp_path))
+    for name in [name for name in sys.modules if name.partition(".")[0] == "pack"]:
+        monkeypatch.delitem(sys.modules, name)
+    made = Registry()
+    made.scan("pack", later=("far", "optional"))
+    return made
+
+
+def imported() -> set[str]:
+    return {name for name in sys.modules if name.startswith(("pack.far.", "pack.optional."))}
+
+
+def test_a_deferred_rule_is_known_by_its_file_and_not_imported(deferred: Registry) -> None:
+    assert deferred.ready.keys() == {"near/at-once"}
+    assert all(deferred.has(name) for name in ("near", "near/at-once", "far", "far/later-on", "optional/asked-for"))
+    assert imported() == set()
+
+
+def test_the_options_of_a_rule_import_its_file_alone(deferred: Registry) -> None:
+    found = deferred.rule("far/later-on")
+    assert found is not None
+    assert [option.name for option in found.options] == ["most"]
+    assert imported() == {"pack.far.later_on"}
+    assert [rule.default for rule in deferred.area("optional")] == [False]
+    assert imported() == {"pack.far.later_on", "pack.optional.asked_for"}
+    assert deferred.rules.keys() == {"near/at-once", "far/later-on", "other/of-another-name", "optional/asked-for"}
+
+
+def test_a_name_that_no_file_has_is_looked_for_in_all_of_them(deferred: Registry) -> None:
+    assert deferred.has("other/of-another-name")
+    assert not any(deferred.has(name) for name in ("far/no-rule", "far/-helper", "far/nothing", "nowhere"))
+    assert deferred.rule("far/no-rule") is None

@@ -59,7 +59,7 @@ def title_shouts(card: ModelCard, *, marks: int = 1):
 
     ## Fix
 
-    Take the exclamation marks out.
+    Remove the exclamation marks.
     """
     for number, line in card.lines():
         if line.startswith("# ") and line.count("!") >= marks:

@@ -1,1 +1,1 @@
-"""The commands, one file each. A module here imports click; everything else inside the function that needs it."""
+"""The commands, one file each, and what they share. A command imports click only; the rest is imported inside functions."""

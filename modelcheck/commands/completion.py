@@ -8,7 +8,7 @@ import click
 @click.command()
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 def completion(shell: str) -> None:
-    """Print the completion script of a shell.
+    """Print the completion script for a shell.
 
     \b
     bash:  eval "$(modelcheck completion bash)"    in ~/.bashrc
@@ -17,8 +17,8 @@ def completion(shell: str) -> None:
     """
     from click.shell_completion import get_completion_class
 
-    made = get_completion_class(shell)
-    if made is None:
-        raise click.UsageError(f"this click knows no completion for {shell}")
+    completer = get_completion_class(shell)
+    if completer is None:
+        raise click.UsageError(f"the installed version of click has no completion for {shell}")
     root = click.get_current_context().find_root()
-    click.echo(made(root.command, {}, "modelcheck", "_MODELCHECK_COMPLETE").source())
+    click.echo(completer(root.command, {}, "modelcheck", "_MODELCHECK_COMPLETE").source())

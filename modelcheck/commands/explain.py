@@ -10,9 +10,9 @@ from modelcheck.commands.rules import rule_names
 @click.command()
 @click.argument("rule", shell_complete=rule_names)
 def explain(rule: str) -> None:
-    """Show the page of a RULE.
+    """Show the documentation of a rule.
 
-    What it looks for, why that matters, examples, the mend, and its options.
+    It says what the rule reports and why, with examples, the fix and the rule's options.
     """
     import sys
 
@@ -25,7 +25,7 @@ def explain(rule: str) -> None:
 
     registry = load()[1].registry
     if rule not in registry.rules:
-        raise click.BadParameter(f"there is no rule {rule!r}{suggestion(rule, registry.rules)}", param_hint="RULE")
+        raise click.BadParameter(f"unknown rule {rule!r}{suggestion(rule, registry.rules)}", param_hint="RULE")
     page = rule_page(registry.rules[rule], registry)
     if sys.stdout.isatty():
         console = Console()

@@ -1,4 +1,4 @@
-"""What every command starts with: the configuration, and the plug-ins under it."""
+"""Loads the configuration and the plug-ins for a command."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def load(config: Path | None = None) -> tuple[Settings, Plugins]:
-    """The settings of ``config`` (None: of the nearest configuration file) and the plug-ins that they leave on."""
+    """The settings from ``config``, or from the nearest configuration file if None, and the plug-ins that they do not disable."""
     from modelcheck.config import Settings, find_config, load_config
     from modelcheck.plugins import Plugins
 

@@ -2,53 +2,81 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import click
+
+_FILE = click.Path(path_type=Path, dir_okay=False)
+_CONFIG = click.Path(path_type=Path)
 
 
 @click.command()
 @click.argument("targets", nargs=-1, metavar="[TARGET]...")
-@click.option("--check", is_flag=True, help="Write nothing; say what moved, and exit 1 if anything has.")
-@click.option("--output", type=click.Path(path_type=Path, dir_okay=False), default=Path("modelcheck.lock"), show_default=True)
-@click.option("--config", type=click.Path(path_type=Path), help="A configuration file, in place of the nearest one.")
-@click.option("--jobs", type=click.IntRange(1, 64), metavar="N", default=8, show_default=True, help="Requests under way together.")
-@click.option("--timeout", type=click.FloatRange(0.1), default=30.0, show_default=True, help="Seconds that a checkpoint may wait.")
+@click.option("--check", is_flag=True, help="Write nothing; list what changed and exit with 1 if anything did.")
+@click.option("--output", type=_FILE, metavar="FILE", default="modelcheck.lock", show_default=True, help="Write the lock to FILE.")
+@click.option("--config", type=_CONFIG, metavar="FILE", help="Read FILE instead of the nearest configuration file.")
+@click.option("--jobs", type=click.IntRange(1, 64), metavar="N", default=8, show_default=True, help="Allow N requests at a time.")
+@click.option(
+    "--timeout",
+    type=click.FloatRange(0.1),
+    metavar="S",
+    default=30.0,
+    show_default=True,
+    help="Wait up to S seconds for the Hub per checkpoint.",
+)
 @click.pass_context
-def lock(context: click.Context, /, targets: tuple[str, ...], output: Path, config: Path | None, **given: Any) -> None:
-    """Write down what the checkpoints are that a repository's files use.
+def lock(
+    context: click.Context,
+    /,
+    *,
+    targets: tuple[str, ...],
+    check: bool,
+    output: Path,
+    config: Path | None,
+    jobs: int,
+    timeout: float,
+) -> None:
+    """Record the verdicts of the checkpoints that files use.
 
-    The Hub is asked for each; one that cannot be reached is locked by its name and has no commit. Runs without a network
-    (`scan --offline`, the hooks, `scan --locked`) judge by the file.
+    TARGET is a folder or a file; by default the current folder. The verdicts are looked up on the Hub; a checkpoint that cannot be
+    reached is recorded by its name, without a commit. `scan --locked` and runs without a network, such as the pre-commit hooks,
+    read the lock.
     """
-    import datetime as dt
+    from dataclasses import replace
 
-    from modelcheck import __version__
     from modelcheck.commands.loading import load
-    from modelcheck.engine.lock import lock_entries, moved, read_lock, write_lock
+    from modelcheck.engine.lock.entries import lock_entries
+    from modelcheck.engine.lock.file import differences, read_lock, write_lock
     from modelcheck.engine.run import Run
-    from modelcheck.writing import write_file
 
     settings, plugins = load(config)
-    settings.timeout = given["timeout"]
-    run = Run(plugins.registry, plugins, settings, given["jobs"])
+    run = Run(plugins.registry, plugins, replace(settings, timeout=timeout), jobs)
     report = run.scan(targets or (".",))
     for error in report.errors:
         click.echo(f"{error.kind}: {error.message}", err=True)
     entries = lock_entries(report, run.shared)
     before = read_lock(output) if output.is_file() else {}
-    changes = list(moved(before, entries))
+    changes = list(differences(before, entries))
     for change in changes:
         click.echo(change)
-    names = sum(one.commit is None for one in entries.values())
-    known = f"{len(entries)} checkpoint{'' if len(entries) == 1 else 's'}" + (f", {names} of them by name only" if names else "")
-    same = write_lock(entries, tool="", date="") == write_lock(before, tool="", date="")  # a newer tool may write down more
-    if not given["check"] and not (same and output.is_file()):
-        today = dt.datetime.now(tz=dt.UTC).date().isoformat()
-        try:
-            write_file(output, write_lock(entries, tool=__version__, date=today).encode())
-        except OSError as error:
-            raise click.FileError(str(output), error.strerror or str(error)) from None
-    click.echo(f"{output}: {known}; {f'{len(changes)} moved' if changes else 'nothing moved'}")
-    context.exit(1 if given["check"] and changes else report.exit_code(None))
+    same = write_lock(entries, tool="", date="") == write_lock(before, tool="", date="")  # a newer tool may record more
+    if not check and not (same and output.is_file()):
+        _write(output, lambda tool, date: write_lock(entries, tool=tool, date=date))
+    by_name = sum(one.commit is None for one in entries.values())
+    known = f"{len(entries)} checkpoint{'' if len(entries) == 1 else 's'}" + (f", {by_name} by name only" if by_name else "")
+    click.echo(f"{output}: {known}; {len(changes) or 'nothing'} changed")
+    context.exit(1 if check and changes else report.exit_code(None))
+
+
+def _write(path: Path, text: Callable[[str, str], str]) -> None:
+    """Write the lock with this version and today's date. Raises WriteError."""
+    import datetime as dt
+
+    from modelcheck import __version__
+    from modelcheck.commands.output import write_errors
+    from modelcheck.writing import write_file
+
+    today = dt.datetime.now(tz=dt.UTC).date().isoformat()
+    with write_errors(path):
+        write_file(path, text(__version__, today).encode())

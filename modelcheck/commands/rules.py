@@ -6,9 +6,9 @@ import click
 
 
 @click.command()
-@click.option("--area", metavar="AREA", help="Only the rules of one area.")
+@click.option("--area", metavar="AREA", help="List the rules of this area only.")
 def rules(area: str | None) -> None:
-    """List every rule: severity, cost, title."""
+    """List all rules with severity, cost and title."""
     from modelcheck.commands.loading import load
     from modelcheck.config import suggestion
 
@@ -17,19 +17,19 @@ def rules(area: str | None) -> None:
     if not chosen:
         areas = sorted({name.partition("/")[0] for name in registry.rules})
         raise click.BadParameter(
-            f"no rule in {area!r}{suggestion(str(area), areas)} (areas: {', '.join(areas)})", param_hint="--area"
+            f"unknown area {area!r}{suggestion(str(area), areas)} (areas: {', '.join(areas)})", param_hint="--area"
         )
     width = max(map(len, chosen))
     for name, rule in chosen.items():
         cost = str(registry.cost(rule))
-        marks = [mark for mark in ("" if cost == "files" else f"needs {cost}", "" if rule.default else "off by default") if mark]
-        remarks = f" ({', '.join(marks)})" if marks else ""
+        notes = [note for note in ("" if cost == "files" else f"needs {cost}", "" if rule.default else "off by default") if note]
+        remarks = f" ({', '.join(notes)})" if notes else ""
         by = "" if rule.plugin.startswith("modelcheck") else f" · {rule.plugin}"
         click.echo(f"{name:<{width}}  {rule.severity!s:<7}  {rule.page.title}{remarks}{by}")
 
 
 def rule_names(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:  # noqa: ARG001 - click's signature
-    """The rules that begin so, for the shell."""
+    """The names of rules that start with ``incomplete``, for the shell's completion."""
     from modelcheck.commands.loading import load
 
     return [name for name in sorted(load()[1].registry.rules) if name.startswith(incomplete)]

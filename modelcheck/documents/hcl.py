@@ -35,11 +35,12 @@ def read_tokens(text: str) -> list[Token]:
     if len(text) > _LONGEST:
         return []
     import hcl2  # it builds its grammar when it is imported, which takes a second
+    from lark.exceptions import LarkError
 
     parse: Any = hcl2.parses_to_tree
     try:
         tree = parse(text if text.endswith("\n") else text + "\n")
-    except Exception:  # noqa: BLE001 - whatever its parser raises: this is no HCL, and nothing of ours
+    except (LarkError, RecursionError):  # not HCL
         return []
     every = tree.scan_values(lambda _: True)
     return [Token(str(one.type), str(one), int(one.line), int(one.column)) for one in every if str(one.type) != "NL_OR_COMMENT"]

@@ -1,4 +1,4 @@
-"""Reads a scanned tree's files: which readers take which file, and the uses that they find."""
+"""Runs readers on the files of a scanned tree: which readers read which file, and the uses that they find."""
 
 from __future__ import annotations
 
@@ -10,27 +10,30 @@ from itertools import islice
 from pathlib import PurePosixPath
 from typing import Any
 
+from modelcheck.blame import blame
 from modelcheck.documents import TextFile, parse_text
 from modelcheck.documents.yamlfile import YamlFile, parse_yaml
-from modelcheck.engine.store import FactStore
+from modelcheck.engine.store import Trouble
 from modelcheck.engine.suppressions import MARK, Suppression, read_suppressions
-from modelcheck.errors import Absent, Broken
+from modelcheck.errors import Absent, Broken, Crash
 from modelcheck.facts.model_use import ModelUse
+from modelcheck.findings import Span, require, require_place
 from modelcheck.readers import NeighbourFiles
 from modelcheck.registry import Reader, Registry
 from modelcheck.sources import Source
 
 MAX_SCANNED = 4 * 2**20
 MAX_USES = 1000
-"""Models of one file: a catalogue of more of them is no deployment."""
+"""Models of one file: a catalogue of more of them is not a deployment."""
 _PARSERS: dict[type, Any] = {YamlFile: parse_yaml, TextFile: parse_text}
 
 
 @dataclass(slots=True)
 class Scanned:
-    """What one tree's files gave. ``read`` counts the files that fit a reader; ``left`` is path → why it was not read.
+    """What was found in a tree's files.
 
-    ``suppressions`` are the comments that ignore a rule.
+    ``read`` counts the files that fit a reader; ``left`` is path → why it was not read; ``suppressions`` are the comments that
+    ignore a rule.
     """
 
     uses: list[ModelUse] = field(default_factory=list)
@@ -40,11 +43,12 @@ class Scanned:
 
 
 class TreeReader:
-    """Runs every reader over a tree's files. ``store`` runs the readers and keeps what went wrong."""
+    """Runs every reader over a tree's files. ``trouble`` gets the files that could not be read, and the readers that crashed."""
 
-    def __init__(self, registry: Registry, tree: Source, store: FactStore) -> None:
+    def __init__(self, registry: Registry, tree: Source, trouble: Trouble) -> None:
         self.tree = tree
-        self.store = store
+        self._trouble = trouble
+        self._wrong: set[str] = set()
         self._readers = sorted(registry.readers.values(), key=lambda reader: reader.name)
         self._mentions = {reader.name: tuple(mention.encode() for mention in reader.mentions) for reader in self._readers}
         self._fits = {
@@ -52,12 +56,12 @@ class TreeReader:
         }
 
     def fit(self, path: str) -> list[Reader]:
-        """The readers whose patterns fit a file's name."""
+        """Return the readers whose patterns fit a file's name."""
         name = PurePosixPath(path).name.lower()
         return [reader for reader in self._readers if self._fits[reader.name].fullmatch(name)]
 
     def scan(self, paths: Iterable[str]) -> Scanned:
-        """Read the files at ``paths`` (from the tree's root)."""
+        """Read the files at ``paths`` (from the tree's root). One model at one place is one use."""
         scanned = Scanned()
         seen: dict[tuple[str, str, int | None], int] = {}
         for path in paths:
@@ -75,7 +79,7 @@ class TreeReader:
                     seen[key] = len(scanned.uses)
                     scanned.uses.append(use)
                 elif scanned.uses[seen[key]].purpose == "unknown" != use.purpose:
-                    scanned.uses[seen[key]] = use  # a variable that somewhere else a command takes
+                    scanned.uses[seen[key]] = use  # a variable of which a command elsewhere tells the purpose
         return scanned
 
     def _uses(self, path: str, readers: list[Reader], scanned: Scanned) -> Iterator[ModelUse]:
@@ -95,26 +99,49 @@ class TreeReader:
         unread: set[type] = set()
         for reader in wanted:
             kinds = [need.kind for need in reader.needs]
+            if not self._known(reader, kinds, shown):
+                continue
             for kind in kinds:
                 if kind not in given and kind not in unread and not self._parse(kind, shown, content, given, scanned):
                     unread.add(kind)
             if not unread.intersection(kinds):
-                yield from self._run(reader, [given[kind] for kind in kinds])
+                yield from self._run(reader, [given[kind] for kind in kinds], shown)
+
+    def _known(self, reader: Reader, kinds: Iterable[type], shown: str) -> bool:
+        """Whether a reader asks only for what readers can get. One that does not has crashed, on the first file that fits it."""
+        wrong = next((kind for kind in kinds if kind not in _PARSERS and kind is not NeighbourFiles), None)
+        if wrong is not None and reader.name not in self._wrong:
+            self._wrong.add(reader.name)
+            known = ", ".join(kind.__name__ for kind in (*_PARSERS, NeighbourFiles))
+            cause = f"it asks for {wrong.__name__}, which no reader can get (readers can get {known})"
+            self._trouble.crashes.append(Crash(reader.name, reader.plugin, cause, shown))
+        return wrong is None
 
     def _parse(self, kind: type, shown: str, content: bytes, given: dict[type, Any], scanned: Scanned) -> bool:
-        """Parse a file for the readers of one kind; False, and noted, where it is not of that kind."""
+        """Parse a file for readers that ask for ``kind``. Returns False, and notes why, if it is not of that kind."""
         try:
             given[kind] = _PARSERS[kind](shown, content)
         except Broken as broken:
             if b"{{" in content:
                 scanned.left[shown] = "is a template of YAML, not YAML itself"
             else:
-                self.store.trouble.broken.setdefault((shown, broken.message), broken)
+                self._trouble.broken.setdefault((shown, broken.message), broken)
             return False
         return True
 
-    def _run(self, reader: Reader, arguments: list[Any]) -> Iterator[ModelUse]:
+    def _run(self, reader: Reader, arguments: list[Any], shown: str) -> list[ModelUse]:
         try:
-            yield from list(reader.function(*arguments))
-        except Exception as error:  # noqa: BLE001 - a plug-in's fault must not take the others' results along
-            self.store.crashed(reader, error)
+            with blame(reader.name, reader.plugin, shown):
+                return [_checked(use) for use in reader.function(*arguments)]
+        except Crash as crash:
+            self._trouble.crashes.append(crash)
+            return []
+
+
+def _checked(use: object) -> ModelUse:
+    if not isinstance(use, ModelUse):
+        raise TypeError(f"it yielded {type(use).__name__} where ModelUse is expected")
+    require(use.at, Span, "ModelUse.at")
+    require_place(use.at, "ModelUse.at")
+    require(use.model, str, "ModelUse.model")
+    return use

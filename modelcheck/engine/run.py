@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable, Sequence
 from queue import SimpleQueue
 
 from modelcheck.config import Settings
-from modelcheck.engine.shared import Opener, Shared
+from modelcheck.engine.opening import Opener
+from modelcheck.engine.shared import Shared
 from modelcheck.engine.target import TargetRun
 from modelcheck.registry import Registry
 from modelcheck.report import Report
@@ -16,16 +17,16 @@ Ended = Callable[[str, Report], None]
 
 
 class Run:
-    """Works through targets."""
+    """Scans targets."""
 
     def __init__(self, registry: Registry, opener: Opener, settings: Settings, jobs: int = 1) -> None:
         self.shared = Shared(registry, opener, settings, jobs)
         self._jobs = jobs
 
     def scan(self, targets: Iterable[str], *, ended: Ended | None = None) -> Report:
-        """Look at every target, some at a time; the report has them in order, ``ended`` hears of each as it ends.
+        """Scan every target, some at a time. The report has them in order; ``ended`` is called with each as it ends.
 
-        What goes wrong with one target is reported and the others go on. Ctrl-C ends with what was done.
+        An error of one target is reported, and the others go on. Ctrl-C ends the run with the targets that are done.
         """
         texts = list(targets)
         done: dict[int, Report] = {}
@@ -48,7 +49,7 @@ class Run:
             return
         waiting: SimpleQueue[int | None] = SimpleQueue()
         ready: SimpleQueue[tuple[int, Report]] = SimpleQueue()
-        # More threads than requests may be under way: while one works on its answer, another one's question goes out.
+        # More threads than concurrent requests: while one thread evaluates a response, another can send its request.
         threads = min(self._jobs + self._jobs // 2, len(texts))
         for index in (*range(len(texts)), *[None] * threads):
             waiting.put(index)
@@ -58,6 +59,6 @@ class Run:
                 ready.put((index, TargetRun(self.shared).work(texts[index])))
 
         for _ in range(threads):
-            threading.Thread(target=work, daemon=True).start()  # a daemon, so that Ctrl-C need not wait for an answer
+            threading.Thread(target=work, daemon=True).start()  # a daemon, so that Ctrl-C does not wait for a response
         for _ in texts:
             yield ready.get()

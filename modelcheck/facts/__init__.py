@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from modelcheck.hookspecs import hookimpl
+from modelcheck.hooks import hookimpl
 
 if TYPE_CHECKING:
     from modelcheck.registry import Registry

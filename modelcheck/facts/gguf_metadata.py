@@ -12,7 +12,7 @@ from modelcheck.facts.file_listing import FileListing
 from modelcheck.findings import Span
 from modelcheck.patterns import lazy
 from modelcheck.registry import fact
-from modelcheck.sources import Source
+from modelcheck.sources import GgufSummarized, Source
 
 if TYPE_CHECKING:
     from modelcheck.documents.gguf import GgufHeader
@@ -63,9 +63,8 @@ def gguf_metadata(source: Source, listing: FileListing) -> GgufMetadata:
     paths = [path for path in paths if "mmproj" not in path.rpartition("/")[2]] or paths
     if not paths:
         raise Absent("no GGUF file", ordinary=True)
-    summary = getattr(source, "gguf_summary", None)
-    if isinstance(summary, Mapping):
-        return _from_summary(paths[0], summary)
+    if isinstance(source, GgufSummarized) and source.gguf_summary is not None:
+        return _from_summary(paths[0], source.gguf_summary)
     size = listing.sizes[paths[0]]
     if size is None:
         raise Absent(f"the size of {paths[0]} is not known")

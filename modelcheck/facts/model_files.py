@@ -12,7 +12,7 @@ from modelcheck.facts.gguf_metadata import GgufMetadata
 from modelcheck.facts.model_config import ModelConfig
 from modelcheck.facts.weights_index import WeightsIndex
 from modelcheck.registry import fact
-from modelcheck.sources import OnDisk, Source
+from modelcheck.sources import GgufSummarized, OnDisk, Source, Withholding
 
 if TYPE_CHECKING:
     from modelcheck.probe.messages import Place
@@ -39,9 +39,8 @@ def model_files(
     source: Source, listing: FileListing, config: ModelConfig | None, index: WeightsIndex | None, gguf: GgufMetadata | None
 ) -> ModelFiles:
     """From the listing: one set of weights, safetensors before pickles before GGUF. Raises Absent, Broken."""
-    withheld = getattr(source, "withheld", None)
-    if withheld:
-        raise Absent(str(withheld))
+    if isinstance(source, Withholding) and source.withheld:
+        raise Absent(source.withheld)
     adapter = next((path for path in _ADAPTERS if path in listing), None)
     if adapter:
         return ModelFiles(_place(source, listing, (adapter,)), (adapter,), listing.sizes[adapter] or 0, adapter=True)
@@ -64,7 +63,8 @@ def _parameters(source: Source, listing: FileListing, gguf: GgufMetadata) -> int
     """How many numbers a GGUF file holds: by its header, by what the Hub read there, else by its size as if four bits each."""
     if gguf.header is not None:
         return gguf.header.parameters()
-    total = (getattr(source, "gguf_summary", None) or {}).get("total")
+    summary = source.gguf_summary if isinstance(source, GgufSummarized) else None
+    total = summary.get("total") if summary else None
     return total if isinstance(total, int) and total > 0 else 2 * (listing.sizes[gguf.path] or 0)
 
 

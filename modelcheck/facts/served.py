@@ -13,8 +13,7 @@ from modelcheck.findings import Span
 from modelcheck.patterns import lazy
 from modelcheck.probe import ProbeOptions
 from modelcheck.registry import fact
-from modelcheck.sources import Source
-from modelcheck.sources.endpoint import EndpointSource
+from modelcheck.sources import Answering, Source
 
 if TYPE_CHECKING:
     from modelcheck.probe.formats import Family
@@ -69,8 +68,8 @@ class Served:
 
 @fact(cost="generate")
 def served(source: Source, options: ProbeOptions) -> Served:
-    """A dozen short questions to each route, greedily. Raises Absent for what is no server."""
-    if not isinstance(source, EndpointSource):
+    """Ask each route a dozen short questions, with greedy decoding. Raises Absent for a source that is not a server."""
+    if not isinstance(source, Answering):
         raise Absent("it is no server", ordinary=True)
     return _Asking(source, options.seconds).served()
 
@@ -78,7 +77,7 @@ def served(source: Source, options: ProbeOptions) -> Served:
 class _Asking:
     """The questions to one server, until the time is over."""
 
-    def __init__(self, source: EndpointSource, seconds: float) -> None:
+    def __init__(self, source: Answering, seconds: float) -> None:
         self._source = source
         self._deadline = time.monotonic() + seconds
         self._logprobs: list[float] = []

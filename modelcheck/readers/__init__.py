@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from modelcheck.documents.text import decode
 from modelcheck.errors import Absent, Broken
-from modelcheck.hookspecs import hookimpl
+from modelcheck.hooks import hookimpl
 from modelcheck.sources import Source
 
 if TYPE_CHECKING:

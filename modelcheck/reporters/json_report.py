@@ -8,7 +8,7 @@ from typing import Any
 
 from modelcheck import __version__
 from modelcheck.findings import Fix, Span, Weighed
-from modelcheck.hookspecs import hookimpl
+from modelcheck.hooks import hookimpl
 from modelcheck.report import CheckpointReport, ErrorReport, Report, Reported, Reporter, Style, UseReport
 from modelcheck.verdict import Verdict
 

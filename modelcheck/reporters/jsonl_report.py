@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
-from modelcheck.hookspecs import hookimpl
+from modelcheck.hooks import hookimpl
 from modelcheck.report import Report, Reporter, Style
 from modelcheck.reporters.json_report import SCHEMA, checkpoint_json, error_json, finding_json, use_json
 

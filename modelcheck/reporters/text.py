@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from click import style as paint
 
 from modelcheck.findings import Severity
-from modelcheck.hookspecs import hookimpl
+from modelcheck.hooks import hookimpl
 from modelcheck.report import CheckpointReport, Report, Reported, Reporter, Style, UseReport
 from modelcheck.reporters.evidence import EvidenceWriter
 from modelcheck.verdict import Verdict

@@ -1,4 +1,9 @@
-"""Where the bytes of a checkpoint are: a folder, the Hub's cache, the Hub, or nowhere but in its name."""
+"""Sources: where the bytes of a checkpoint are. A folder, the Hub's cache, the Hub, a server, or nothing but a name.
+
+``Source`` is what every source has. The protocols after it are optional: a source that has the attributes of one is treated as the
+protocol says, and one that lacks them needs no stub. A plug-in returns a source from its hook ``modelcheck_open``;
+``modelcheck.testing.MemorySource`` is a short one to start from.
+"""
 
 from __future__ import annotations
 
@@ -6,15 +11,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Semaphore
-from typing import Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+
+if TYPE_CHECKING:
+    from modelcheck.sources.endpoint_client import Endpoint
 
 
+@runtime_checkable
 class Source(Protocol):
-    """One checkpoint at one revision. The engine asks it for facts' raw material; it never runs anything it holds."""
+    """One checkpoint at one revision. Facts read its files; nothing that it holds is run in this process."""
 
     @property
     def kind(self) -> str:
-        """``folder``, ``cache``, ``hub``, ``name`` or what a plug-in calls its own."""
+        """``folder``, ``cache``, ``hub``, ``ollama``, ``endpoint``, ``lock``, ``name``, or a plug-in's own word."""
 
     @property
     def name(self) -> str:
@@ -25,37 +34,106 @@ class Source(Protocol):
         """The commit, where it is known."""
 
     def files(self) -> Mapping[str, int | None]:
-        """Every file's path from the checkpoint's root, with its size in bytes where known. Raises Absent."""
+        """Return every file's path from the checkpoint's root, with its size in bytes where known. Raises Absent, Broken."""
 
     def read(self, path: str, limit: int) -> bytes:
-        """A file's bytes. Raises Absent where there is none, Broken where it is longer than ``limit`` bytes or unreadable."""
+        """Return a file's bytes. Raises Absent for a missing file, Broken for one longer than ``limit`` bytes or unreadable."""
 
     def read_range(self, path: str, start: int, length: int) -> bytes:
-        """``length`` bytes of a file from ``start``, fewer only at its end. Raises Absent, Broken."""
+        """Return ``length`` bytes of a file from ``start``, fewer only at its end. Raises Absent, Broken."""
 
     def shown(self, path: str) -> str:
-        """The path as a person finds it: from the working folder for local files, from the root otherwise."""
+        """Return a file's path as reports show it: from the working folder for local files, else from the checkpoint's root."""
 
 
 @runtime_checkable
-class OnDisk(Protocol):
-    """A source whose files lie on this machine, so that a library can open them by itself."""
+class OnDisk(Source, Protocol):
+    """A source whose files are on this machine, so that a library can open them itself."""
 
     root: Path
 
     def place(self, path: str) -> Path:
-        """Where a file lies, links not followed. Raises Broken for one that would lie outside."""
+        """Return where a file is, links not followed. Raises Broken for a path that leads outside."""
 
     def local(self, path: str) -> Path:
-        """A plain file, links followed as far as they may be. Raises Absent, Broken."""
+        """Return a plain file, with links resolved that the source allows. Raises Absent, Broken."""
+
+
+@runtime_checkable
+class Tree(Source, Protocol):
+    """A source that may hold deployment files, a checkpoint, both or neither.
+
+    Readers read its files, and it is judged as a checkpoint only if its files look like one. A source that is not a tree is always
+    judged, and its files are not read for the models that they use. Findings in a tree that is also ``OnDisk`` can be fixed.
+    """
+
+    def folder(self, path: str) -> Source | None:
+        """Return the folder at ``path`` (from the root) as a source; None if it is missing or outside the tree."""
+
+
+@runtime_checkable
+class Nearby(Protocol):
+    """A source of which parts of large files cost no more than small files: facts then cost their ``local`` cost if ``nearby``."""
+
+    nearby: bool
+
+
+@runtime_checkable
+class Answering(Source, Protocol):
+    """A model behind an OpenAI-compatible server. It is judged by what it answers, whatever budget the run has."""
+
+    model: str
+    """What the server calls it."""
+    endpoint: Endpoint
+
+
+@runtime_checkable
+class Explained(Protocol):
+    """A source that says what its verdict rests on, for the report: that only the name is known, say. Read after the facts."""
+
+    @property
+    def reason(self) -> str | None:
+        """One clause, or None if there is nothing to say."""
+
+
+@runtime_checkable
+class Withholding(Protocol):
+    """A source whose files may be withheld from this user, as those of a gated repository are. Read after the facts."""
+
+    withheld: str | None
+    """Why, and how to get access; None if they can be read."""
+
+
+@runtime_checkable
+class WithFacts(Protocol):
+    """A source that brings facts, which are then not computed: fact type → value, None for a fact that is missing."""
+
+    facts: Mapping[type, Any]
+
+
+@runtime_checkable
+class GgufSummarized(Protocol):
+    """A source that knows the main fields of its GGUF file without reading it, as the Hub's API returns them under ``gguf``."""
+
+    gguf_summary: Mapping[str, Any] | None
+    """``architecture``, ``chat_template``, ``total`` (number of parameters)."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Opened:
+    """A source, and the name of the plug-in that opened it."""
+
+    source: Source
+    plugin: str
 
 
 @dataclass(slots=True, eq=False)
 class Access:
-    """What a source may use. ``timeout`` is in seconds for each target; ``slots`` bounds the requests that are under way.
+    """What a source may use.
 
-    ``model`` is the one to take of a server that has many. ``unreachable`` is set by the first request that finds no Hub, so that
-    no other one waits.
+    ``timeout`` is in seconds for each target; ``slots`` bounds the number of concurrent requests. ``model`` selects one of the
+    models of a server. The first request that cannot connect to the Hub sets ``unreachable`` to the message, so that no other
+    request waits for it.
     """
 
     network: bool

@@ -12,19 +12,20 @@ from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from modelcheck.hookspecs import hookimpl
+from modelcheck.hooks import hookimpl
 from modelcheck.sources import Access, Source
-from modelcheck.sources.folder import FolderSource
+from modelcheck.sources.local_files import LocalFiles
 from modelcheck.sources.target import REVISION, Target
 from modelcheck.writing import write_file
 
 COMMIT = re.compile(r"[0-9a-f]{40}")
 
 
-class CacheSource(FolderSource):
-    """A snapshot in the Hub's cache; its files are links into the cache's own blobs, so links are followed."""
+class CacheSource(LocalFiles):
+    """A snapshot in the Hub's cache. Its files are links into the cache's own blobs, so links are followed."""
 
     kind = "cache"
+    nearby = True
 
     def shown(self, path: str) -> str:
         """The path from the checkpoint's root: nobody looks for a file in the cache."""

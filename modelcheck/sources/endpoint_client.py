@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from modelcheck.errors import TargetError
-from modelcheck.sources.transport import Fault, fault_of
+from modelcheck.sources.transport import Fault, TransportError, transport
 
 KEY = "MODELCHECK_API_KEY"
 _MAX_ANSWER = 4 * 2**20
@@ -100,18 +100,14 @@ class Endpoint:
 
     @contextmanager
     def _faults(self, path: str) -> Iterator[None]:
-        """What goes wrong on the way, in our words."""
+        """Turn errors of the transport into TargetErrors."""
         try:
-            yield
-        except TargetError:
-            raise
-        except Exception as error:
-            fault = fault_of(error)
-            if fault is None:
-                raise
-            raise self._told(fault, path) from None
+            with transport():
+                yield
+        except TransportError as error:
+            raise self._failed(error.fault, path) from None
 
-    def _told(self, fault: Fault, path: str) -> TargetError:
+    def _failed(self, fault: Fault, path: str) -> TargetError:
         if fault == "timeout":
             return self._too_late()
         if fault == "broke off":

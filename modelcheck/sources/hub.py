@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from modelcheck.errors import Absent, Broken, TargetError
 from modelcheck.findings import Span
-from modelcheck.hookspecs import hookimpl
+from modelcheck.hooks import hookimpl
 from modelcheck.sources import Access, Source
 from modelcheck.sources.cache import cached_file, keep, remember
 from modelcheck.sources.target import Target

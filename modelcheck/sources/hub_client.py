@@ -16,7 +16,7 @@ from typing import Any
 
 from modelcheck.errors import Kind, TargetError
 from modelcheck.sources import Access
-from modelcheck.sources.transport import fault_of
+from modelcheck.sources.transport import TransportError, transport
 
 ANSWER_SECONDS = 10.0
 """What one answer may take to begin, and between two pieces of it."""
@@ -128,18 +128,14 @@ class HubClient:
     @contextmanager
     def _transport_faults(self) -> Iterator[None]:
         try:
-            yield
-        except TargetError:
-            raise
-        except Exception as error:
-            fault = fault_of(error)
-            if fault == "timeout":
+            with transport():
+                yield
+        except TransportError as error:
+            if error.fault == "timeout":
                 raise self._too_late() from None
-            if fault == "broke off":
+            if error.fault == "broke off":
                 raise TargetError("unreadable", f"the Hub's answer about {self.id} broke off") from None
-            if fault:
-                raise _NoConnectionError(at_the_hub=_asks_the_hub(error)) from None
-            raise
+            raise _NoConnectionError(at_the_hub=_asks_the_hub(error.cause)) from None
 
     def _unreachable(self, *, at_the_hub: bool) -> TargetError:
         """The Hub is not there, which nobody else need find out; or the host is not there that it sent us on to."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import NoReturn
 
 from modelcheck.errors import Absent
-from modelcheck.hookspecs import hookimpl
+from modelcheck.hooks import hookimpl
 from modelcheck.sources import Access, Source
 from modelcheck.sources.target import Target
 

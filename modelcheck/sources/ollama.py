@@ -14,9 +14,9 @@ from typing import Any
 
 from modelcheck.errors import Absent, Broken, TargetError
 from modelcheck.findings import Span
-from modelcheck.hookspecs import hookimpl
+from modelcheck.hooks import hookimpl
 from modelcheck.sources import Source
-from modelcheck.sources.folder import FolderSource
+from modelcheck.sources.local_files import LocalFiles
 from modelcheck.sources.target import Target
 
 _NAME = re.compile(r"(?:(?P<registry>[\w.-]+\.[\w.-]+(?::\d+)?)/)?(?:(?P<space>[\w.-]+)/)?(?P<model>[\w.-]+)(?::(?P<tag>[\w.-]+))?")
@@ -33,7 +33,7 @@ _FILES = {
 _MAX_MANIFEST = 2**20
 
 
-class OllamaSource(FolderSource):
+class OllamaSource(LocalFiles):
     """One name and tag of the store. ``model.gguf`` is its model layer; ``revision`` that layer's digest."""
 
     kind = "ollama"

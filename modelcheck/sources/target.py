@@ -1,4 +1,4 @@
-"""What a person may name on the command line, or a file in its text, and what it is."""
+"""What a text names that a person or a file gives as a model: a folder, a file, a Hub id, a server …"""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ _PART = r"[A-Za-z0-9][\w.-]{0,95}"
 OWNED_ID = rf"{_PART}/{_PART}"
 """The pattern of a Hub id with its owner, ``org/name``: the one place where it is written."""
 REPO_ID = re.compile(rf"{_PART}(/{_PART})?")
+SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://\S+")
+"""A text with a scheme, which a plug-in may own."""
 REVISION = re.compile(r"(?!.*\.\.)[A-Za-z0-9][\w./-]*")
 _URL = re.compile(r"(hf://(models/)?|https?://(huggingface\.co|hf\.co)/)")
 _FILE_SUFFIXES = frozenset(".yaml .yml .json .md .toml .sh .py .txt .jinja .cfg .ini .env .tf .hcl .gguf .safetensors .bin".split())
@@ -20,13 +22,14 @@ _FILE_SUFFIXES = frozenset(".yaml .yml .json .md .toml .sh .py .txt .jinja .cfg 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """One thing to look at. ``text`` is as it was given; ``path`` is local; an endpoint's ``id`` is its address.
+    """One thing to judge. ``text`` is as given; ``path`` is local; the ``id`` of an endpoint is its address.
 
-    ``quant`` and ``file`` choose one GGUF file of a repository that holds many.
+    The kind ``other`` is a text that modelcheck does not know, such as ``acme://thing``: its ``id`` is the text, and only a plug-in
+    can open it. ``quant`` and ``file`` select one GGUF file of a repository that holds many.
     """
 
     text: str
-    kind: Literal["hub", "folder", "file", "ollama", "endpoint"]
+    kind: Literal["hub", "folder", "file", "ollama", "endpoint", "other"]
     id: str | None = None
     revision: str | None = None
     path: Path | None = None
@@ -35,7 +38,7 @@ class Target:
 
 
 def parse_target(text: str) -> Target:
-    """Tell what ``text`` names: a file or folder that exists, else a Hub id. Raises TargetError when it can be neither."""
+    """Return what ``text`` names: a file or folder that exists, else a Hub id. Raises TargetError if it can be neither."""
     if "\0" in text or not text.strip():
         raise TargetError("not-found", "an empty target names nothing")
     url = _URL.match(text)

@@ -1,7 +1,9 @@
-"""What a request failed for, by the errors of whichever HTTP library huggingface_hub brings."""
+"""Why a request failed, by the errors of the HTTP library that huggingface_hub depends on, whichever that is."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Literal
 
 Fault = Literal["timeout", "broke off", "no address", "no connection"]
@@ -12,8 +14,29 @@ _NAMES: dict[str, Fault] = {
 }  # fmt: skip
 
 
-def fault_of(error: Exception) -> Fault | None:
-    """The kind of fault; None for what is no fault of the way there."""
+class TransportError(Exception):
+    """A request that got no whole answer. ``cause`` is the library's own error."""
+
+    def __init__(self, fault: Fault, cause: Exception) -> None:
+        super().__init__(fault)
+        self.fault = fault
+        self.cause = cause
+
+
+@contextmanager
+def transport() -> Iterator[None]:
+    """Turn the library's errors into TransportError. All others pass through."""
+    try:
+        yield
+    except Exception as error:  # the library's classes cannot be named here, since importing it is slow
+        fault = _fault_of(error)
+        if fault is None:
+            raise
+        raise TransportError(fault, error) from error
+
+
+def _fault_of(error: Exception) -> Fault | None:
+    """The kind of fault; None for an error of something other than the transport."""
     name = type(error).__name__
     if "Timeout" in name:
         return "timeout"

@@ -8,8 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from modelcheck.config import Settings
-from modelcheck.engine.checkpoint import is_checkpoint
-from modelcheck.engine.lock import FILE, parse_lock
+from modelcheck.engine.lock.file import FILE, parse_lock
 from modelcheck.engine.shared import Shared
 from modelcheck.engine.target import TargetRun
 from modelcheck.errors import TargetError
@@ -18,7 +17,7 @@ from modelcheck.pages import Fence
 from modelcheck.plugins import Plugins
 from modelcheck.registry import Rule
 from modelcheck.report import Report, Reported
-from modelcheck.sources import Access, Source
+from modelcheck.sources import Access, Opened
 from modelcheck.sources.named import NamedSource
 from modelcheck.sources.target import Target
 from modelcheck.testing.memory import MemorySource
@@ -27,30 +26,32 @@ from modelcheck.testing.tiny import content
 
 @cache
 def installed() -> Plugins:
-    """Every installed plug-in, loaded once in a test run."""
+    """Return every installed plug-in, loaded once in a test run."""
     return Plugins()
 
 
 class _InMemory:
-    """Opens what a test brings; whatever else a file names is judged by its name, so that no test asks anybody.
+    """Opens the checkpoints of a test. Every other one that a file names is judged by its name, so no test uses the network.
 
-    What ``nobody`` owns is not there.
+    The checkpoints of the owner ``nobody`` do not exist.
     """
 
     def __init__(self, others: Mapping[str, Mapping[str, str | bytes]]) -> None:
         self._others = others
 
-    def open(self, target: Target, access: Access) -> Source | None:  # noqa: ARG002 - the opener's signature
-        """A source in memory. Raises TargetError."""
+    def open(self, target: Target, access: Access) -> Opened | None:
+        """Return a source in memory. Raises TargetError."""
         if (target.id or "").startswith("nobody/"):
             raise TargetError("not-found", f"{target.id} is not on the Hub")
         if target.id and target.id in self._others:
-            return MemorySource(self._others[target.id], target.id, kind="hub")
-        return NamedSource(target.id or target.text, target.revision)
+            return Opened(MemorySource(self._others[target.id], target.id, kind="hub"), "modelcheck.testing")
+        if target.kind == "other":
+            return installed().open(target, access)
+        return Opened(NamedSource(target.id or target.text, target.revision), "modelcheck.testing")
 
 
 def find_rule(rule: str | Callable[..., Any]) -> Rule:
-    """A rule by its name or its function. Raises LookupError."""
+    """Return a rule by its name or its function. Raises LookupError."""
     for known in installed().registry.rules.values():
         if rule in (known.name, known.function):
             return known
@@ -65,11 +66,12 @@ def check(
     options: Mapping[str, Any] | None = None,
     others: Mapping[str, Mapping[str, str | bytes]] | None = None,
 ) -> list[Reported]:
-    """What a rule finds in a checkpoint or a tree of deployment files made of ``files`` (path → content).
+    """Return what a rule finds in a checkpoint, or a tree of deployment files, made of ``files`` (path → content).
 
-    ``name`` is what the checkpoint is called; one with a slash poses as a Hub id. ``others`` are the checkpoints beside it on the
-    Hub, by id. Raises AssertionError where the rule, or
-    a fact that it asks for, crashes.
+    The files are scanned as ``modelcheck scan`` scans a folder. ``name`` is the checkpoint's name; one with a slash counts as a Hub
+    id. ``others`` are further checkpoints of the Hub, by id.
+
+    Raises AssertionError if the rule, or a fact that it asks for, crashes.
     """
     chosen = find_rule(rule)
     report = run(
@@ -87,24 +89,19 @@ def run(
     name: str = "memory",
     others: Mapping[str, Mapping[str, str | bytes]] | None = None,
 ) -> Report:
-    """A whole run over files in memory. Raises AssertionError where something crashes."""
+    """Scan files in memory, and return the report. Raises AssertionError if something crashes."""
     source = MemorySource(files, name, kind="hub" if "/" in name else "folder")
-    shared = Shared(installed().registry, _InMemory(others or {}), settings)
-    if FILE in files:
-        text = files[FILE]
-        shared.locked = parse_lock(text if isinstance(text, str) else text.decode(), Path(FILE))
-    work = TargetRun(shared)
-    paths = list(source.files())
-    if is_checkpoint(source, paths):
-        work.judge(name, source)
-    work.read_files(name, source, paths)
+    text = files.get(FILE)
+    locked = parse_lock(text if isinstance(text, str) else text.decode(), Path(FILE)) if text is not None else None
+    work = TargetRun(Shared(installed().registry, _InMemory(others or {}), settings, locked=locked))
+    work.scan_tree(name, source)
     for error in work.report.errors:
         raise AssertionError(error.details or error.message)
     return work.report
 
 
 def check_examples(rule: str | Callable[..., Any]) -> None:
-    """Run a rule's documentation: every file set under ``## Bad`` must fire, every one under ``## Good`` must not.
+    """Run a rule's documentation: the files under ``## Bad`` must fire, those under ``## Good`` must not.
 
     Raises AssertionError that names the rule and the section.
     """

@@ -1,9 +1,9 @@
-"""The first-party rules and signals, one file each, found by their place."""
+"""The first-party rules and signals: one file each, registered by their location."""
 
 from modelcheck.api import Registry, hookimpl
 
 
 @hookimpl
 def modelcheck_register(registry: Registry) -> None:
-    """Brings every rule and signal of this package; those about a checkpoint's own papers when one is judged."""
+    """Register every rule and signal of this package; those about a checkpoint's own files only when a checkpoint is checked."""
     registry.scan(__name__, later=("card", "config", "eu_ai_act", "security", "template", "tokenizer", "weights"))

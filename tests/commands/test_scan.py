@@ -105,7 +105,7 @@ def test_the_configuration_file_sets_what_the_command_line_does_not(modelcheck: 
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        (("scan", "--format", "xml", "."), "'xml' is none of json, jsonl, text"),
+        (("scan", "--format", "xml", "."), "'xml' is not one of json, jsonl, text"),
         (("scan", "--select", "tempalte", "."), "did you mean 'template'"),
         (("scan", "--ignore", "nothing-like-it", "."), "unknown rule or area"),
         (("scan", "--budget", "much", "."), "'much'"),
@@ -143,7 +143,23 @@ def test_the_report_goes_to_a_file(modelcheck: Command, tmp_path: Path) -> None:
     done = modelcheck("scan", FIXTURES / "tiny-base", "--offline", "--format", "json", "--output", "report.json", cwd=tmp_path)
     assert done.out == ""
     assert json.loads((tmp_path / "report.json").read_text())["schema"] == 1
-    assert modelcheck("scan", FIXTURES / "tiny-base", "--offline", "--output", "no/such/folder", cwd=tmp_path).code in (1, 2)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "path"),
+    [
+        (("scan", ".", "--offline", "--output", "missing/report.txt"), "missing/report.txt"),
+        (("scan", ".", "--offline", "--output", "missing/report.jsonl", "--format", "jsonl"), "missing/report.jsonl"),
+        (("scan", ".", "--offline", "--baseline", "missing/known.json"), "missing/known.json"),
+        (("lock", "--output", "missing/modelcheck.lock"), "missing/modelcheck.lock"),
+    ],
+)
+def test_a_file_that_cannot_be_written_is_misuse(
+    arguments: tuple[str, ...], path: str, modelcheck: Command, tmp_path: Path
+) -> None:
+    write_tree(tmp_path, {"run.sh": "echo\n"})
+    done = modelcheck(*arguments, cwd=tmp_path)
+    assert (done.code, done.err) == (2, f"Error: cannot write {path}: No such file or directory\n")
 
 
 def test_quiet_prints_findings_and_the_summary_and_verbose_all_the_evidence(modelcheck: Command) -> None:

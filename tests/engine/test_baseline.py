@@ -15,14 +15,14 @@ def test_known_findings_are_passed_over_and_new_ones_told(modelcheck: Command, t
     words = ("scan", ".", "--offline", "--baseline", "known.json")
     assert modelcheck("scan", ".", "--offline", cwd=tmp_path).code == 1
     first = modelcheck(*words, cwd=tmp_path)
-    assert (first.code, "1 written down" in first.err) == (0, True)
+    assert (first.code, "created with 1 finding to ignore" in first.err) == (0, True)
     (tmp_path / "run.sh").write_text("echo moved\n" + BASE)
     assert modelcheck(*words, cwd=tmp_path).code == 0
     (tmp_path / "new.sh").write_text(BASE)
     again = modelcheck(*words, "--format", "json", cwd=tmp_path)
     assert [one["at"]["path"] for one in again.json["findings"]] == ["new.sh"]
     (tmp_path / "run.sh").unlink()
-    assert "1 no longer found" in modelcheck(*words, cwd=tmp_path).err
+    assert "1 stale entry (no longer found)" in modelcheck(*words, cwd=tmp_path).err
 
 
 def test_it_counts(modelcheck: Command, tmp_path: Path) -> None:

@@ -27,9 +27,9 @@ def test_the_twin_comes_out_byte_for_byte_and_reading_it_again_finds_nothing(mod
     assert "+      --model meta-llama/Meta-Llama-3-8B-Instruct" in shown.out
     assert (tmp_path / "x/compose.yaml").read_bytes() == (ROOT / "fixtures/chat-on-base/compose.yaml").read_bytes()
     certain = modelcheck("scan", "x", "--offline", "--fix", cwd=tmp_path)
-    assert (certain.code, "mended: 0 in 0 files" in certain.err) == (1, True)
+    assert (certain.code, "fixed: 0 problems in 0 files" in certain.err) == (1, True)
     done = modelcheck("scan", "x", "--offline", "--fix", "--unsafe-fixes", cwd=tmp_path)
-    assert (done.code, "mended: 2 in 2 files" in done.err) == (0, True)
+    assert (done.code, "fixed: 2 problems in 2 files" in done.err) == (0, True)
     twins = list((ROOT / "fixtures/chat-on-instruct").rglob("*.yaml"))
     assert twins
     for twin in twins:
@@ -40,7 +40,7 @@ def test_the_twin_comes_out_byte_for_byte_and_reading_it_again_finds_nothing(mod
 def test_a_certain_mend_of_a_checkpoint_is_made(modelcheck: Command, tmp_path: Path) -> None:
     shutil.copytree(ROOT / "fixtures/wrong-eos", tmp_path / "x-instruct")
     done = modelcheck("scan", "x-instruct", "--offline", "--fix", cwd=tmp_path)
-    assert (done.code, "mended: 1 in 1 file" in done.err) == (0, True)
+    assert (done.code, "fixed: 1 problem in 1 file" in done.err) == (0, True)
     before = (ROOT / "fixtures/wrong-eos/generation_config.json").read_text().splitlines()
     after = (tmp_path / "x-instruct/generation_config.json").read_text().splitlines()
     assert [number for number, (a, b) in enumerate(zip(before, after, strict=True), 1) if a != b] == [3]
@@ -102,10 +102,10 @@ def test_the_sibling_by_the_familys_convention(base: str, instruct: str | None, 
     write_tree(tmp_path, {"run.sh": f"vllm serve {base} --tool-call-parser x\n"})
     (finding,) = modelcheck("scan", "run.sh", "--offline", "--format", "json", cwd=tmp_path).json["findings"]
     title = (finding["fix"] or {}).get("title")
-    assert title == (f"name its instruct sibling, {instruct} (by the family's convention, not looked up)" if instruct else None)
+    assert title == (f"use the instruct model, {instruct} (by the family's convention, not looked up)" if instruct else None)
     if instruct is None:
         return
     # And the way back, for a run that goes on pretraining.
     write_tree(tmp_path, {"train.yaml": f"model_name_or_path: {instruct}\nstage: pt\ndo_train: true\n"})
     (finding,) = modelcheck("scan", "train.yaml", "--offline", "--format", "json", cwd=tmp_path).json["findings"]
-    assert finding["fix"]["title"] == f"start from its base sibling, {base} (by the family's convention, not looked up)"
+    assert finding["fix"]["title"] == f"start from the base model, {base} (by the family's convention, not looked up)"

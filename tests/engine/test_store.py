@@ -117,7 +117,7 @@ def test_a_crash_is_held_apart_and_names_who_crashed() -> None:
     missing = store.run(rule_of(store, "asks"), of=Finding)
     assert isinstance(missing, Missing)
     assert missing.kind == "crashed"
-    assert [crash.message for crash in store.trouble.crashes] == ["ZeroDivisionError: by nought"]
+    assert [crash.cause for crash in store.trouble.crashes] == ["ZeroDivisionError: by nought"]
     assert "Traceback" in store.trouble.crashes[0].details
 
 
@@ -128,7 +128,7 @@ def test_what_a_rule_yields_must_be_a_finding() -> None:
 
     store = made(careless)
     store.run(rule_of(store, "careless"), of=Finding)
-    assert store.trouble.crashes[0].message == "TypeError: it yielded str where Finding is expected"
+    assert store.trouble.crashes[0].cause == "TypeError: it yielded str where Finding is expected"
 
 
 def test_the_evidence_of_all_signals_is_a_fact_and_a_crashed_signal_takes_no_other_along() -> None:

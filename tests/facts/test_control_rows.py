@@ -13,7 +13,7 @@ from modelcheck.config import Settings
 from modelcheck.engine.shared import Shared
 from modelcheck.facts.control_rows import ControlRows
 from modelcheck.findings import Cost
-from modelcheck.sources import Access, Source
+from modelcheck.sources import Access, Opened
 from modelcheck.sources.target import Target
 from modelcheck.testing import MemorySource
 from modelcheck.testing.checking import installed
@@ -77,13 +77,13 @@ PAPERS = {
 
 
 class _Nobody:
-    def open(self, target: Target, access: Access) -> Source | None:
+    def open(self, target: Target, access: Access) -> Opened | None:
         return None
 
 
 def rows_of(files: Mapping[str, str | bytes]) -> ControlRows | None:
     settings = Settings(offline=True, budget=Cost.WEIGHTS)
-    return Shared(installed().registry, _Nobody(), settings).others(MemorySource(PAPERS | dict(files)), 0).get(ControlRows)
+    return Shared(installed().registry, _Nobody(), settings).checkpoints.facts(MemorySource(PAPERS | dict(files))).get(ControlRows)
 
 
 @pytest.mark.parametrize(
@@ -157,6 +157,6 @@ def test_the_rows_of_a_gguf_file(kind: str, end: Callable[[random.Random], Row],
     writer.close()
     settings = Settings(offline=True, budget=Cost.WEIGHTS)
     source = MemorySource({"a.gguf": (tmp_path / "a.gguf").read_bytes()})
-    found = Shared(installed().registry, _Nobody(), settings).others(source, 0).get(ControlRows)
+    found = Shared(installed().registry, _Nobody(), settings).checkpoints.facts(source).get(ControlRows)
     assert found is not None
     assert (found.trained, found.untrained) == ((("<|im_end|>",), ()) if trained else ((), ("<|im_end|>",)))

@@ -11,6 +11,8 @@ from modelcheck.errors import Broken
 from modelcheck.facts.model_card import ModelCard, model_card
 from modelcheck.testing.memory import MemorySource
 
+from facts.support import broken, known
+
 LINES = st.sampled_from((
     "license: mit", "language:", "- en", "- no", "  - nested", "tags: [a, b]", "tags: [a", "base_model: a/b", "a: b: c", "text: |",
     "  more", "? key", "&a x", "*a", "", "# comment", "'open", '"x": "y"', "}", "value: 'it''s'", "- : -", "co2: 1.5", "x: ~",
@@ -56,3 +58,29 @@ def test_a_tab_that_libyaml_lets_pass_is_refused_with_its_place() -> None:
 def test_lines_are_an_editors() -> None:
     card = read("---\nlicense: mit\n---\none\ftwo\u2028three\nfour\r\nfive")
     assert list(card.lines()) == [(4, "one\ftwo\u2028three"), (5, "four"), (6, "five")]
+
+
+class TestModelCard:
+    def test_lines_and_columns_are_those_of_the_file(self) -> None:
+        card = known(ModelCard, {"README.md": "---\nlicense: mit\ntags:\n- sft\n---\n# Title\ntext\n"})
+        assert (card.at("license").line, card.at("license").column) == (2, 10)
+        assert list(card.lines()) == [(6, "# Title"), (7, "text")]
+        assert (card.texts("tags"), card.texts("license"), card.texts("nothing")) == (("sft",), ("mit",), ())
+
+    @pytest.mark.parametrize("text", ["# No front matter\n", "", "---\nnever: closed\n", "text\n---\nlicense: mit\n---\n"])
+    def test_no_front_matter_is_none(self, text: str) -> None:
+        card = known(ModelCard, {"README.md": text})
+        assert (card.front_matter, card.data, card.body) == (None, {}, text)
+
+    @pytest.mark.parametrize(
+        "text", ["\ufeff---\nlicense: mit\n---\nbody", "---\r\nlicense: mit\r\n---\r\nbody", "---\nlicense: mit\n---"]
+    )
+    def test_marks_and_line_ends_of_other_systems(self, text: str) -> None:
+        assert known(ModelCard, {"README.md": text}).data == {"license": "mit"}
+
+    def test_empty_front_matter_is_none(self) -> None:
+        assert known(ModelCard, {"README.md": "---\n---\nbody"}).body == "body"
+
+    def test_what_is_no_mapping_is_broken(self) -> None:
+        assert "no mapping" in broken(ModelCard, {"README.md": "---\n- a\n---\n"})
+        assert "README.md:3:1: is not valid YAML" in broken(ModelCard, {"README.md": "---\na: [b\n---\n"})

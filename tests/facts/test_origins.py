@@ -51,7 +51,7 @@ class TestGgufFiles:
         assert found["verdict"]["label"] == "instruct"
         groups = {evidence["group"]: evidence["because"] for evidence in found["verdict"]["evidence"] if evidence["counted"]}
         assert set(groups) == {"name", "template", "stops"}
-        assert groups["name"] == "the GGUF file's general.finetune says 'instruct'"
+        assert groups["name"] == "general.finetune in the GGUF header contains 'instruct'"
         assert groups["stops"] == "generation stops on <|im_end|>, which ends a turn"
 
     def test_a_turn_end_that_llama_cpp_knows_by_name_is_a_warning(self, modelcheck: Command, tmp_path: Path) -> None:

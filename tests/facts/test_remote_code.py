@@ -57,7 +57,7 @@ def test_what_is_innocent_is_not(text: str) -> None:
 
 def test_what_cannot_be_read_is_told_of() -> None:
     found = check("security/remote-code-reaches-out", {"config.json": AUTO, "modeling_thing.py": "import subprocess\n("})
-    assert "nothing is known" in found[0].finding.message
+    assert "so it was not checked" in found[0].finding.message
 
 
 def test_many_files_that_are_slow_to_parse_are_left_where_they_are() -> None:

@@ -98,8 +98,8 @@ def test_what_is_not_locked_is_judged_by_its_name_and_told(hub: Hub, modelcheck:
     [
         ("version = 1\n[checkpoint", "modelcheck.lock:2 is not valid TOML"),
         ("version = 9\n", "is of version 9"),
-        ("version = 1\ncheckpoint = 3\n", "something else than tables"),
-        ('version = 1\n[checkpoint."a/b"]\nlabel = "good"\n', "no label and probability that are known for a/b"),
+        ("version = 1\ncheckpoint = 3\n", "must hold a table for each checkpoint"),
+        ('version = 1\n[checkpoint."a/b"]\nlabel = "good"\n', "no valid label and p-instruct for a/b"),
         (b"\xff\xfe", "cannot be read"),
     ],
 )
@@ -111,4 +111,4 @@ def test_a_lock_that_is_none_is_an_error_that_names_it(text: str | bytes, why: s
 
 def test_locked_without_a_lock_is_an_error(modelcheck: Command, tmp_path: Path) -> None:
     done = modelcheck("scan", ".", "--locked", cwd=tmp_path)
-    assert (done.code, "make it with `modelcheck lock`" in done.err) == (2, True)
+    assert (done.code, "create it with `modelcheck lock`" in done.err) == (2, True)

@@ -11,9 +11,9 @@ import pytest
 from modelcheck.plugins import Plugins
 
 from conftest import Command
-from real_models.convert import converted
-from real_models.fetch import path_of
 from served.server import transformers_serve
+from tools.real_models.convert import converted
+from tools.real_models.fetch import path_of
 
 # Read before the tests' own environment hides the user's folders.
 PATHS = {name: path_of(name) for name in ("instruct", "base")}
@@ -34,7 +34,7 @@ GEMMA = """{{ bos_token }}{% for m in messages %}<start_of_turn>{{ 'model' if m[
 def model(request: pytest.FixtureRequest) -> tuple[str, Path]:
     path = PATHS[request.param]
     if not path.is_file():
-        pytest.skip("python tests/real_models/fetch.py fetches it")
+        pytest.skip("python tests/tools/real_models/fetch.py fetches it")
     return request.param, converted(path)
 
 
@@ -59,7 +59,7 @@ def test_the_probe_alone_tells_them_apart(model: tuple[str, Path], modelcheck: C
 def test_a_gguf_file_is_run_as_it_is(modelcheck: Command) -> None:
     path = PATHS["instruct"]
     if not path.is_file():
-        pytest.skip("python tests/real_models/fetch.py fetches it")
+        pytest.skip("python tests/tools/real_models/fetch.py fetches it")
     done = modelcheck("scan", path, "--offline", "--probe", "--format", "json", timeout=300)
     (checkpoint,) = done.json["checkpoints"]
     assert (checkpoint["probe"]["outcome"], checkpoint["probe"]["own_template"]) == ("instruct", True)

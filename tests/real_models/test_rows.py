@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from conftest import Command
-from real_models.fetch import path_of
+from tools.real_models.fetch import path_of
 
 # Read before the tests' own environment hides the user's folders.
 PATHS = {name: path_of(name) for name in ("instruct", "base")}
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.real_models
 @pytest.mark.parametrize("name", PATHS)
 def test_rows_that_tell_nothing_are_silent(name: str, modelcheck: Command) -> None:
     if not PATHS[name].is_file():
-        pytest.skip("python tests/real_models/fetch.py fetches it")
+        pytest.skip("python tests/tools/real_models/fetch.py fetches it")
     done = modelcheck("scan", PATHS[name].parent, "--offline", "--budget", "weights", "--format", "json")
     (checkpoint,) = done.json["checkpoints"]
     assert not [one for one in checkpoint["verdict"]["evidence"] if one["group"] == "weights"]

@@ -10,7 +10,7 @@ from modelcheck.report import CheckpointReport, ErrorReport, Report, Reported, S
 from modelcheck.reporters.text import text_report
 from modelcheck.verdict import fold
 
-BASE = fold([Weighed("identity/name-marker", "name", Evidence(-4.5, "the name says 'base'", Span("x.json", 3, 1)))])
+BASE = fold([Weighed("identity/name-marker", "name", Evidence(-4.5, "the name contains 'base'", Span("x.json", 3, 1)))])
 USE = ModelUse("acme/base-7b", "acme/base-7b", "acme/base-7b", Span("base/compose.yaml", 7, 3), "docker-compose/vllm", "vllm")
 
 
@@ -39,7 +39,7 @@ def test_a_report_in_80_columns() -> None:
     lines = text.splitlines()
     assert lines[0] == "acme/base: base (98.9%) at 000000000000"
     assert lines[1] == "   nats  base│instruct"
-    assert lines[2] == "   -4.5 ▐████│      the name says 'base' [x.json:3:1]"
+    assert lines[2] == "   -4.5 ▐████│      the name contains 'base' [x.json:3:1]"
     assert lines[3] == "  2 checks skipped: no README.md"
     assert "base/compose.yaml:7: acme/base-7b is base (98.9%); purpose unknown" in lines
     assert "  fix: mend it" in lines

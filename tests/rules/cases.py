@@ -99,7 +99,7 @@ _STEP = stops(STEP, "<step>", "</s>")
 _SPECIALS = tokens("<|im_start|>", "<|im_end|>", "<|reserved_0|>", "<|reserved_1|>", "<|reserved_2|>", first=34)
 
 CASES = (
-    Case("11", "inspect_ai#3709, #3674, #3122", "a base model with its sibling's template", "template/on-base-model",
+    Case("11", "inspect_ai#3709, #3674, #3122", "a base model with the instruct model's template", "template/on-base-model",
          {C: dumps(model_type="qwen3"), T: tokens("<|endoftext|>", eos="<|endoftext|>"), J: CHATML}, "acme/Thing-7B-Base"),
     Case("13", "Qwen3#927", "eos of a base model differs between config and tokenizer", "config/token-ids-disagree",
          {C: dumps(model_type="qwen2", eos_token_id=0), T: tokens("<|endoftext|>", "<|im_end|>", eos="<|im_end|>")},
@@ -112,28 +112,28 @@ CASES = (
     Case("20-21", "vllm#9408, TGI#1743, #1545, #2112, #2657", "template not found at the first request", NO_TEMPLATE, PLAIN,
          INSTRUCT),
     Case("22", "vllm#7689", "a GGUF file without a template", NO_TEMPLATE, {"thing-Q8_0.gguf": thing()}, INSTRUCT),
-    Case("23", "unsloth#2744", "one quantisation of many lost the template", NO_TEMPLATE,
+    Case("23", "unsloth#2744", "one of many quantizations lost the template", NO_TEMPLATE,
          {"thing-it-qat-Q8_0.gguf": thing(finetune="it")}, "acme/Thing-4B-it-GGUF"),
-    Case("24", "GPTQModel#1291", "the quantising tool dropped the generation config", "config/generation-config-missing",
+    Case("24", "GPTQModel#1291", "the quantization tool dropped the generation config", "config/generation-config-missing",
          {C: dumps(model_type="llama", architectures=["LlamaForCausalLM"], quantization_config={"quant_method": "gptq"}),
           "model.safetensors": ""}, INSTRUCT),
     Case("25", "LlamaFactory#8399", "saving an adapter dropped the template", NO_TEMPLATE,
          {"adapter_config.json": dumps(base_model_name_or_path=INSTRUCT, peft_type="LORA"), T: dumps(eos_token="</s>"),
           "adapter_model.safetensors": ""}, "acme/Thing-7B-Instruct-dpo"),
     Case("26", "Qwen3-VL#1488", "a fine-tune's processor has no chat_template.json", NO_TEMPLATE, PLAIN, INSTRUCT),
-    Case("27", "TGI#1593", "a quantised chat model without a template", NO_TEMPLATE,
+    Case("27", "TGI#1593", "a quantized chat model without a template", NO_TEMPLATE,
          {C: dumps(model_type="llama", quantization_config={"quant_method": "gptq"}), T: dumps(eos_token="</s>")},
          "acme/Thing-7B-Chat-GPTQ"),
     Case("28-29", "ollama#8982, #6371, #6823, #2334, Alpaca#1032", "an imported GGUF gets a blank template", NO_TEMPLATE,
          {"thing.gguf": thing(finetune="chat")}, "acme/Thing-7B-Chat"),
     Case("30-34, 36-37", "vllm#4180, #9320, #7327, ollama#3759, continue#1152, llama3#224, ipex-llm#10815, together-python#137",
          "turns end with <|eot_id|>, generation stops on <|end_of_text|>", NO_STOP, *_LLAMA),
-    Case("35", "self-llm#114", "an override left <|eot_id|> out", NO_STOP, *_LLAMA),
+    Case("35", "self-llm#114", "an override omits <|eot_id|>", NO_STOP, *_LLAMA),
     Case("38", "mlx-vlm#2112", "generation_config lists <|endoftext|>, turns end with <|im_end|>", NO_STOP, *_CHATML),
     Case("39-41", "mlx-vlm#1490, mlx-examples#780, koboldcpp#1103", "three stop tokens became one", NO_STOP, *_PHI),
     Case("42", "mlx-engine#142", "<end_of_turn> is not among the stops", NO_STOP, *_GEMMA),
-    Case("44", "vllm#2686", "a format of its own, whose end is no stop", NO_STOP, *_STEP),
-    Case("47", "ollama#17939", "the stops hold a token that stands inside answers", "template/stops-inside-an-answer",
+    Case("44", "vllm#2686", "a custom format whose end-of-turn token is not a stop", NO_STOP, *_STEP),
+    Case("47", "ollama#17939", "the stops contain a token that occurs inside answers", "template/stops-inside-an-answer",
          {J: "{% for m in messages %}<|start|>{{ m.role }}{% if m.role == 'assistant' %}<|channel|>final{% endif %}<|message|>"
              "{{ m.content }}<|end|>{% endfor %}{% if add_generation_prompt %}<|start|>assistant{% endif %}",
           T: tokens("<|start|>", "<|message|>", "<|end|>", "<|channel|>"), G: dumps(eos_token_id=[1, 2, 3])}),
@@ -143,21 +143,23 @@ CASES = (
     Case("53", "LlamaFactory#563, #2352", "a fine-tune of a base model cannot stop", "config/kept-the-base-eos",
          {"adapter_config.json": dumps(base_model_name_or_path="acme/Thing-7B-Base", peft_type="LORA"), J: CHATML,
           T: tokens("<|endoftext|>", "<|im_start|>", "<|im_end|>"), C: dumps(model_type="qwen2", eos_token_id=0)}, "my-lora"),
-    Case("54", "llama3#77", "reserved tokens that nobody trained", "weights/turn-end-untrained",
+    Case("54", "llama3#77", "reserved tokens that were never trained", "weights/turn-end-untrained",
          {"model.safetensors": untrained(), T: _SPECIALS, J: CHATML}),
     Case("55-57", "LlamaFactory#7454, #7943, #3594", "the exported eos is the base model's", "config/kept-the-base-eos",
          {C: dumps(model_type="qwen2", _name_or_path="acme/Thing-7B-Base", eos_token_id=0), J: CHATML,
           T: tokens("<|endoftext|>", "<|im_start|>", "<|im_end|>", eos="<|endoftext|>")}, "export"),
-    Case("59-60, 62-63", "llm-course#33, trl#976, #734, #1623, unsloth#416, DeepSeek-Coder#163", "padding is the end of a text",
-         "tokenizer/pads-with-the-end", {T: dumps(eos_token="</s>", pad_token="</s>"), C: dumps(model_type="llama")}),
-    Case("61", "granite-3.1-language-models#2", "eos and pad are one token", "tokenizer/pads-with-the-end",
+    Case("59-60, 62-63", "llm-course#33, trl#976, #734, #1623, unsloth#416, DeepSeek-Coder#163",
+         "the padding token is the EOS token", "tokenizer/pads-with-the-end",
+         {T: dumps(eos_token="</s>", pad_token="</s>"), C: dumps(model_type="llama")}),
+    Case("61", "granite-3.1-language-models#2", "EOS and padding are the same token", "tokenizer/pads-with-the-end",
          {T: dumps(eos_token="<|end_of_text|>", pad_token="<|end_of_text|>"), C: dumps(model_type="granite")}),
-    Case("64-66", "DeepSeek-R1#151, vllm#27486, llama-cpp-python#1439, unsloth#10312", "two tokens begin each text",
+    Case("64-66", "DeepSeek-R1#151, vllm#27486, llama-cpp-python#1439, unsloth#10312", "each text begins with two BOS tokens",
          "template/double-bos",
          {J: LLAMA3, T: dumps(bos_token="<s>", add_bos_token=True), "tokenizer.json": tokenizer_json("<s>", bos="<s>")}),
-    Case("67-69", "vllm#340, #3500, EuroEval#52, transformers#26714", "more tokens than rows", "tokenizer/larger-than-embedding",
+    Case("67-69", "vllm#340, #3500, EuroEval#52, transformers#26714", "more tokens than embedding rows",
+         "tokenizer/larger-than-embedding",
          {C: dumps(model_type="llama", vocab_size=32000), "tokenizer.json": tokenizer_json(highest=32003)}),
-    Case("70", "LMFlow#627", "the conversion stops: model and tokenizer differ in size", "weights/gguf-vocabulary-differs",
+    Case("70", "LMFlow#627", "the conversion fails: model and tokenizer differ in size", "weights/gguf-vocabulary-differs",
          {"thing.gguf": thing('tokenizer.ggml.tokens = ["a", "b", "c", "d", "e"]')}),
     Case("71", "E5-V#7", "image_token_index is the vocabulary size", "config/media-token-out-of-range",
          {C: dumps(model_type="llava", image_token_index=32064, text_config={"vocab_size": 32064})}),
@@ -172,16 +174,16 @@ CASES = (
          {C: dumps(quantization_config={"quant_method": "awq"}), R: card("base_model: acme/Thing-7B-Chat"), J: LLAMA3,
           T: dumps(bos_token="<s>")}, "someone/Thing-7B-Chat-AWQ", {"acme/Thing-7B-Chat": {J: CHATML}}),
     Case("83", "llama.cpp#22792", "an old GGUF without a template", NO_TEMPLATE, {"old.gguf": thing(finetune="Chat")}, INSTRUCT),
-    Case("86", "pollard-weights#66", "every card said apache-2.0, the base was under another licence",
+    Case("86", "pollard-weights#66", "every card stated apache-2.0, but the base model has another license",
          "card/license-differs-from-base", {R: card("license: apache-2.0\nbase_model: acme/Thing-7B")}, "someone/Thing-7B-GGUF",
          {"acme/Thing-7B": {R: card("license: mit")}}),
-    Case("87", "hub-docs#995", "a LICENSE file and no licence in the card", "card/license-missing",
+    Case("87", "hub-docs#995", "a LICENSE file, but no license in the card", "card/license-missing",
          {R: card("language: en"), "LICENSE": "MIT License"}),
     Case("88", "huggingface_hub#1936, peft#938", "the automatic card names no base model", "card/base-model-missing",
          {R: card("library_name: peft"), "adapter_config.json": dumps(base_model_name_or_path="acme/Thing-7B", peft_type="LORA")}),
     Case("88", "peft#975", "the default card is full of placeholders", "card/placeholder-left",
          {R: card("library_name: peft", "# Model Card\n\n- **Developed by:** [More Information Needed]\n")}),
-    Case("89", "ggufdoctor's survey", "the base model is no longer there", "weights/base-not-found",
+    Case("89", "ggufdoctor's survey", "the base model no longer exists", "weights/base-not-found",
          {R: card("base_model: nobody/Thing-7B"), "thing.gguf": thing(f"tokenizer.chat_template = {json.dumps(CHATML)}")}),
     Case("89", "ggufdoctor's survey", "a GGUF repository names no base model", "card/base-model-missing",
          {R: card("license: mit"), "thing.gguf": thing(f"tokenizer.chat_template = {json.dumps(CHATML)}")}),
@@ -190,25 +192,25 @@ CASES = (
 )  # fmt: skip
 
 NOT_IN_THE_FILES = {
-    "12, 14": "another template is passed on the command line: rules of deployments",
-    "16": "DeepSeek-V3.2 formats chats in code of its own, which is a file of the checkpoint: deploy/chat-without-template",
-    "18": "the template was in chat_template.json, which is read",
-    "43, 45-46": "overrides and Modelfiles: rules of deployments",
-    "58": "advice, no fault of a checkpoint",
-    "74-76": "which base an adapter is served on: deploy/adapter-of-another-base",
-    "77-81": "drafts and their targets: deploy/draft-of-another-vocabulary",
-    "84-85": "what an engine does with a template that it does not know",
+    "12, 14": "another template is passed on the command line: deployment rules",
+    "16": "DeepSeek-V3.2 formats chats in its own code, which is a file of the checkpoint: deploy/chat-without-template",
+    "18": "the template was in chat_template.json, which modelcheck reads",
+    "43, 45-46": "overrides and Modelfiles: deployment rules",
+    "58": "advice, not a fault of a checkpoint",
+    "74-76": "the base model that an adapter is served on: deploy/adapter-of-another-base",
+    "77-81": "draft models and their targets: deploy/draft-of-another-vocabulary",
+    "84-85": "how an engine handles a template that it does not support",
 }
 
 
 def main() -> None:
     from modelcheck.testing import check
 
-    print("| threads | what was there | rule | caught |\n|---|---|---|---|")
+    print("| threads | fault | rule | found |\n|---|---|---|---|")
     for case in CASES:
         found = check(case.rule, case.files, name=case.name, others=case.others)
         print(f"| {case.threads} | {case.what} | {case.rule} | {'yes' if found else '**no**'} |")
-    print(f"\n{len(CASES)} cases. Not to be seen in a checkpoint's files:\n")
+    print(f"\n{len(CASES)} cases. Not visible in a checkpoint's files:\n")
     for numbers, why in NOT_IN_THE_FILES.items():
         print(f"- {numbers}: {why}")
 

@@ -181,7 +181,9 @@ def test_it_is_told_from_the_fault_that_it_looks_like(what: str) -> None:
 
 def test_what_many_tensors_lack_is_one_finding() -> None:
     found = check("weights/tensor-missing", {INDEX: index(**{f"t{number}": FIRST for number in range(300)}), FIRST: shard("a")})
-    assert [one.finding.message for one in found] == [f"t0 and 299 more are not in {FIRST}, where the index has them"]
+    assert [one.finding.message for one in found] == [
+        f"t0 and 299 more are listed in the index for {FIRST}, but missing from that file"
+    ]
 
 
 def test_a_hidden_character_behind_a_flag_has_its_own_line() -> None:

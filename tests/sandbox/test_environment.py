@@ -12,7 +12,7 @@ from modelcheck.facts.deferred.rendering import _in_parts, _shapes, _variables
 from modelcheck.sandbox.environment import environment
 
 from conftest import ROOT
-from real_models.fetch import folder
+from tools.real_models.fetch import folder
 
 MESSAGES = [
     {"role": "system", "content": "Be brief."},
@@ -78,7 +78,7 @@ def test_real_templates_compile_and_render_as_in_transformers(pytestconfig: pyte
         folders.append(folder() / "templates")
     paths = [path for each in folders for path in sorted(each.iterdir()) if path.suffix == ".jinja"]
     if not paths:
-        pytest.skip("no real templates at hand: run tests/real_models/fetch.py, or give --templates FOLDER")
+        pytest.skip("no real templates at hand: run tests/tools/real_models/fetch.py, or give --templates FOLDER")
     special = {"bos_token": "<s>", "eos_token": "</s>"}
     shapes = [_variables(special, **shape) for shape in _shapes().values()]
     conversations = [*shapes, *map(_in_parts, shapes)]

@@ -145,4 +145,4 @@ class TestPlugins:
         plugins = Plugins()
         offline = Access(network=False)
         opened = {text: plugins.open(parse_target(text), offline) for text in (str(ROOT / "fixtures/tiny-base"), "no/such-model")}
-        assert [source.kind if source else None for source in opened.values()] == ["folder", "name"]
+        assert [found.source.kind if found else None for found in opened.values()] == ["folder", "name"]

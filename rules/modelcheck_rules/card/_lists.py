@@ -1,4 +1,4 @@
-"""The Hub's lists, as of a date; they grow, so a value that is not in them is a likely mistake and no more."""
+"""The Hub's lists of accepted values, as of a date. They grow, so a value missing from them is only a likely mistake."""
 
 from __future__ import annotations
 
@@ -12,43 +12,43 @@ from modelcheck.api import Edit, Fix, Node
 
 @cache
 def hub_lists() -> dict[str, Any]:
-    """Lists of ids by their field; ``language`` is one text of codes, ``language_names`` name → code."""
+    """Return the ids per front matter field; ``language`` is one string of codes, ``language_names`` maps name → code."""
     return dict(json.loads(files(__package__).joinpath("hub_lists.json").read_text("utf-8")))
 
 
 @cache
 def language_codes() -> frozenset[str]:
-    """Every code of the list, and the two words that stand beside them."""
+    """Return every code of the list, and the two values accepted in addition: ``code`` and ``multilingual``."""
     return frozenset(hub_lists()["language"].split()) | {"code", "multilingual"}
 
 
-def nearest(word: str, known: list[str], likeness: float = 0.75) -> str | None:
-    """The known word that is most alike; None where none is near."""
+def closest(value: str, known: list[str], cutoff: float = 0.75) -> str | None:
+    """Return the known value most similar to ``value``; None if no similarity reaches ``cutoff`` (0 to 1)."""
     from difflib import get_close_matches
 
-    plain = _plain(word)
-    return plain if plain in known else next(iter(get_close_matches(plain, known, 1, likeness)), None)
+    plain = _plain(value)
+    return plain if plain in known else next(iter(get_close_matches(plain, known, 1, cutoff)), None)
 
 
-def plainly(word: str, known: list[str]) -> str | None:
-    """The known word that is meant beyond doubt: it differs in case, in spaces or in underscores only."""
-    plain = _plain(word)
-    return plain if plain in known and plain != word else None
+def same_but_for_spelling(value: str, known: list[str]) -> str | None:
+    """Return the known value that differs from ``value`` only in case, spaces or underscores; None if there is no such value."""
+    plain = _plain(value)
+    return plain if plain in known and plain != value else None
 
 
-def _plain(word: str) -> str:
-    return word.strip().lower().replace("_", "-").replace(" ", "-")
+def _plain(value: str) -> str:
+    return value.strip().lower().replace("_", "-").replace(" ", "-")
 
 
-def writing(node: Node | None, word: str | None) -> Fix | None:
-    """The mend that writes another word in a value's place."""
-    if node is None or word is None or node.text is None or node.style not in (None, "'", '"'):
+def replacing(node: Node | None, value: str | None) -> Fix | None:
+    """Return the fix that replaces a node's text with ``value``; None if there is no value or the node is not plain text."""
+    if node is None or value is None or node.text is None or node.style not in (None, "'", '"'):
         return None
-    written = f'"{word}"' if word == "no" and node.style is None else word  # Norwegian, which YAML reads as false
-    return Fix(f"write {written}", (Edit(node.span, written, expected=node.text),), safe=True)
+    written = f'"{value}"' if value == "no" and node.style is None else value  # unquoted, YAML reads Norwegian's code as false
+    return Fix(f"change it to {written}", (Edit(node.span, written, expected=node.text),), safe=True)
 
 
-def suggestion(word: str, known: list[str], likeness: float = 0.75) -> str:
-    """``; did you mean 'x'?``, or nothing."""
-    near = nearest(word, known, likeness)
+def suggestion(value: str, known: list[str], cutoff: float = 0.75) -> str:
+    """Return ``; did you mean 'x'?``, or an empty string if no known value is similar."""
+    near = closest(value, known, cutoff)
     return f"; did you mean {near!r}?" if near else ""

@@ -11,16 +11,17 @@ _COPY = lazy(
 
 
 def _plain(name: str) -> str:
-    """A model's name without its owner and without what copies in other formats are called."""
+    """Return a model's name without its owner and without words that mark a copy in another format."""
     return _COPY.sub("", _COPY.sub("", _OWNER.sub("", name.rstrip("/\\")))).lower().replace("_", "-").replace(".", "-")
 
 
 @rule(severity="warning", since="0.1")
 def base_model_differs_from_adapter(card: ModelCard, adapter: AdapterConfig) -> Iterator[Finding]:
-    """The card names another base model than the adapter's config.
+    """The card and the adapter config name different base models.
 
-    peft loads the one, people and the Hub's model tree go by the other. An adapter on another model than it was trained on
-    loads without an error and answers worse, or not at all. Copies of one model in other formats count as the same.
+    peft loads the base model named in the adapter config; people and the Hub's model tree use the one in the card. On a model
+    that it was not trained on, an adapter may load without an error and give worse answers, or none. Copies of one model in
+    other formats count as the same model.
 
     ## Bad
 
@@ -52,11 +53,11 @@ def base_model_differs_from_adapter(card: ModelCard, adapter: AdapterConfig) -> 
 
     ## Fix
 
-    Write the model that the adapter was trained on into both.
+    Set both to the model that the adapter was trained on.
     """
-    said, own = card.texts("base_model"), adapter.data.get("base_model_name_or_path")
-    if not said or not isinstance(own, str) or own.count("/") != 1 or own.startswith((".", "/", "~")):
-        return  # a path of somebody's machine may hold any model
-    if _plain(own) not in map(_plain, said):
-        message = f"base_model is {', '.join(said[:3])}, but adapter_config.json loads {own}"
+    in_card, own = card.texts("base_model"), adapter.data.get("base_model_name_or_path")
+    if not in_card or not isinstance(own, str) or own.count("/") != 1 or own.startswith((".", "/", "~")):
+        return  # a local path may hold any model
+    if _plain(own) not in map(_plain, in_card):
+        message = f"base_model is {', '.join(in_card[:3])}, but adapter_config.json names {own}"
         yield Finding(message, at=card.at("base_model"), confidence=Confidence.MEDIUM)

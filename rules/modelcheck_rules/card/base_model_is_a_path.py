@@ -7,10 +7,10 @@ from modelcheck.api import Finding, Lineage, rule
 
 @rule(severity="warning", since="0.1")
 def base_model_is_a_path(lineage: Lineage) -> Iterator[Finding]:
-    """What the checkpoint was made from is given as a path of somebody's machine.
+    """The base model is given as a local path instead of a Hub id.
 
-    Nobody else has that folder: an adapter cannot be loaded on its base, and the Hub links to nothing. modelcheck does not
-    follow the path.
+    The path does not exist on other machines: an adapter cannot load its base model, and the Hub cannot link to it. modelcheck does
+    not follow the path.
 
     ## Bad
 
@@ -26,9 +26,9 @@ def base_model_is_a_path(lineage: Lineage) -> Iterator[Finding]:
 
     ## Fix
 
-    Put the Hub id of the base model in its place, in `adapter_config.json` and under `base_model` in the card.
+    Replace the path with the Hub id of the base model, in `adapter_config.json` and under `base_model` in the card.
     """
     for origin in lineage.origins:
-        stated = origin.at.path in ("README.md", "adapter_config.json")  # config.json keeps the path of whoever saved it
+        stated = origin.at.path in ("README.md", "adapter_config.json")  # config.json keeps the path it was saved from
         if stated and origin.id is None and "://" not in origin.written and ("/" in origin.written or "\\" in origin.written):
-            yield Finding(f"it was made from {origin.written!r}, which is a path and no Hub id", at=origin.at)
+            yield Finding(f"the base model is a local path, {origin.written!r}; use its Hub id", at=origin.at)

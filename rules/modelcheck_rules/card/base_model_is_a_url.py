@@ -4,16 +4,16 @@ from collections.abc import Iterator
 
 from modelcheck.api import Finding, ModelCard, lazy, rule
 
-from modelcheck_rules.card._lists import writing
+from modelcheck_rules.card._lists import replacing
 
 _ADDRESS = lazy(r"https?://(?:huggingface\.co|hf\.co)/([\w.-]+/[\w.-]+)/?|https?://\S+")
 
 
 @rule(severity="warning", since="0.1")
 def base_model_is_a_url(card: ModelCard) -> Iterator[Finding]:
-    """What the model was made from is given as an address.
+    """The base model is given as a URL instead of a Hub id.
 
-    The Hub takes ids only: the link is not shown, and lineage tools find no parent.
+    The Hub accepts only ids: it does not show the link, and lineage tools find no parent model.
 
     ## Bad
 
@@ -42,4 +42,4 @@ def base_model_is_a_url(card: ModelCard) -> Iterator[Finding]:
     for node in card.nodes("base_model"):
         found = _ADDRESS.fullmatch(node.text or "")
         if found:
-            yield Finding(f"base_model is an address, {node.text}, and no id", at=node.span, fix=writing(node, found[1]))
+            yield Finding(f"base_model is a URL, {node.text}; use the Hub id", at=node.span, fix=replacing(node, found[1]))

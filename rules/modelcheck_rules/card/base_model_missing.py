@@ -9,10 +9,10 @@ from modelcheck.api import FileListing, Finding, GgufMetadata, ModelCard, ModelC
 def base_model_missing(
     card: ModelCard, listing: FileListing, config: ModelConfig | None, gguf: GgufMetadata | None
 ) -> Iterator[Finding]:
-    """A derived model does not say what it was made from.
+    """The card of a derived model does not name its base model.
 
-    An adapter, a quantised copy or a merge is nothing without its base: licence, abilities and limits come from there. The
-    Hub's model tree does not show it.
+    An adapter, a quantized copy or a merge takes its license, abilities and limits from its base model. Without `base_model` the
+    Hub's model tree does not show the relation.
 
     ## Bad
 
@@ -51,11 +51,11 @@ def base_model_missing(
         "an adapter": "adapter_config.json" in listing,
         "a merge": "mergekit_config.yml" in listing or "mergekit_config.yaml" in listing,
         "a GGUF conversion": gguf is not None,
-        "a quantised copy": bool(config and isinstance(config.data.get("quantization_config"), dict)),
+        "a quantized copy": bool(config and isinstance(config.data.get("quantization_config"), dict)),
     }
     kind = next((name for name, true in kinds.items() if true), None)
     own_format = config is not None and "fp8" in str(config.data.get("quantization_config", "")).lower()
     if kind and not (
-        kind == "a quantised copy" and (own_format or "mxfp4" in str(config and config.data.get("quantization_config")))
+        kind == "a quantized copy" and (own_format or "mxfp4" in str(config and config.data.get("quantization_config")))
     ):
-        yield Finding(f"{kind}, and the card names no base_model", at=card.at())
+        yield Finding(f"this is {kind}, but the card has no base_model", at=card.at())

@@ -13,10 +13,10 @@ _SAYS = lazy(
 
 @rule(severity="note", since="0.1")
 def base_purpose_unsaid(text: CardText, verdict: Verdict) -> Iterator[Finding]:
-    """The card of a base model does not say that it is one.
+    """The card of a base model does not say that it is a base model.
 
-    A base model continues texts: it is what fine-tunes start from and what completions are made with. A sentence that it is
-    not meant for chats spares people a wrong deployment. Cards in English are judged.
+    A base model continues text: it is the right model to fine-tune and to use for completion. A sentence that says it is not meant
+    for chat prevents wrong deployments. Only cards in English are checked.
 
     ## Bad
 
@@ -52,7 +52,7 @@ def base_purpose_unsaid(text: CardText, verdict: Verdict) -> Iterator[Finding]:
 
     ## Fix
 
-    Add: "This is a base model. It completes texts and is not tuned for conversations; for those, take the instruct model."
+    Add: "This is a base model. It completes text and is not tuned for conversations; for those, use the instruct model."
     """
     if verdict.label == "base" and len(text.whole) > 60 and text.english and not _SAYS.search(text.whole):
-        yield Finding("the card does not say that this is a base model, which completes texts", at=text.at(1))
+        yield Finding("the card does not say that this is a base model, which completes text", at=text.at(1))

@@ -7,10 +7,10 @@ from modelcheck.api import CardText, Confidence, Finding, Verdict, rule
 
 @rule(severity="warning", since="0.1")
 def base_with_chat_snippet(text: CardText, verdict: Verdict) -> Iterator[Finding]:
-    """The card of a base model shows a chat with it.
+    """The card of a base model has a code snippet that chats with it.
 
-    Most likely the card, or its generated part, is the instruct sibling's. Whoever copies the snippet chats with a model
-    that continues texts.
+    Most likely the card, or a generated part of it, was copied from the instruct model of the family. People who copy the snippet
+    chat with a model that only continues text.
 
     ## Bad
 
@@ -52,10 +52,11 @@ def base_with_chat_snippet(text: CardText, verdict: Verdict) -> Iterator[Finding
 
     ## Fix
 
-    Show a completion: `tokenizer("The ship")` and `model.generate`.
+    Show a completion instead: `tokenizer("The ship")` and `model.generate`.
     """
     for snippet in text.snippets if verdict.label == "base" else ():
         for number, line in enumerate(snippet.text.split("\n"), snippet.line):
             if "apply_chat_template" in line and not line.lstrip().startswith("#"):
-                yield Finding("a base model, and the snippet formats a chat", at=text.at(number), confidence=Confidence.MEDIUM)
+                message = "this is a base model, but the card's snippet calls apply_chat_template"
+                yield Finding(message, at=text.at(number), confidence=Confidence.MEDIUM)
                 return

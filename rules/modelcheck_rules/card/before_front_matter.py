@@ -7,10 +7,10 @@ from modelcheck.api import CardLayout, Finding, rule
 
 @rule(severity="note", since="0.1")
 def before_front_matter(layout: CardLayout) -> Iterator[Finding]:
-    """Something that is not seen stands before the front matter.
+    """A byte-order mark or empty lines precede the front matter.
 
-    huggingface_hub passes over empty lines and a byte-order mark. Other readers want `---` in the first bytes of the file,
-    and take the whole block for text.
+    huggingface_hub ignores empty lines and a byte-order mark. Other tools require `---` in the first bytes of the file; otherwise
+    they treat the whole block as text.
 
     ## Bad
 
@@ -34,9 +34,10 @@ def before_front_matter(layout: CardLayout) -> Iterator[Finding]:
 
     ## Fix
 
-    Delete what stands before the first `---`; save the file as UTF-8 without a mark.
+    Delete everything before the first `---` and save the file as UTF-8 without a byte-order mark.
     """
     if layout.mark:
-        yield Finding("a byte-order mark stands before the front matter", at=layout.at())
+        yield Finding("a byte-order mark precedes the front matter", at=layout.at())
     if layout.blank:
-        yield Finding(f"{layout.blank} empty line{'s' if layout.blank > 1 else ''} before the front matter", at=layout.at())
+        lines = "1 empty line precedes" if layout.blank == 1 else f"{layout.blank} empty lines precede"
+        yield Finding(f"{lines} the front matter", at=layout.at())

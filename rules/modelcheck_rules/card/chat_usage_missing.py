@@ -14,8 +14,8 @@ _CHAT = lazy(
 def chat_usage_missing(text: CardText, interface: Interface, verdict: Verdict) -> Iterator[Finding]:
     """The card of an instruct model does not show how to chat with it.
 
-    People copy the first snippet. Without `apply_chat_template`, or a chat request to a server, they send plain text, and
-    judge the model by what comes back.
+    People copy the first snippet. If it uses neither `apply_chat_template` nor a chat request to a server, they send plain text and
+    judge the model by the result.
 
     ## Bad
 
@@ -57,9 +57,9 @@ def chat_usage_missing(text: CardText, interface: Interface, verdict: Verdict) -
 
     ## Fix
 
-    Add a snippet that formats messages with the template.
+    Add a snippet that formats messages with the chat template.
     """
     code = "\n".join(snippet.text for snippet in text.snippets)
     shown = _CHAT.search(code) or _CHAT.search(text.whole)
     if verdict.label == "instruct" and interface.chat == "template" and not shown and len(text.whole) > 60:
-        yield Finding("the card shows no chat: neither apply_chat_template nor a chat request", at=text.at(1))
+        yield Finding("the card does not show how to chat: it has no apply_chat_template and no chat request", at=text.at(1))

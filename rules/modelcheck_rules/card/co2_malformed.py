@@ -7,9 +7,9 @@ from modelcheck.api import Finding, ModelCard, rule
 
 @rule(severity="note", since="0.1")
 def co2_malformed(card: ModelCard) -> Iterator[Finding]:
-    """The emissions are not given in a way that the Hub shows.
+    """The CO2 emissions are not a number of grams.
 
-    `co2_eq_emissions` is a number of grams, or a mapping with `emissions` and where the figure comes from.
+    The Hub shows `co2_eq_emissions` only if it is a number of grams, or a mapping with `emissions` and its source.
 
     ## Bad
 
@@ -37,9 +37,9 @@ def co2_malformed(card: ModelCard) -> Iterator[Finding]:
 
     ## Fix
 
-    Write the grams as a number.
+    Write the emissions as a number, in grams.
     """
     value = card.data.get("co2_eq_emissions")
     grams = value.get("emissions") if isinstance(value, dict) else value
     if value is not None and (not isinstance(grams, int | float) or isinstance(grams, bool)):
-        yield Finding(f"the emissions are {grams!r} where a number of grams is expected", at=card.at("co2_eq_emissions"))
+        yield Finding(f"co2_eq_emissions is {grams!r}, expected a number of grams", at=card.at("co2_eq_emissions"))

@@ -10,10 +10,10 @@ _CARD = ("card", "usage", "card-tags")
 
 @rule(severity="warning", since="0.1")
 def contradicts_verdict(card: ModelCard, verdict: Verdict) -> Iterator[Finding]:
-    """The model card says one stage of training, everything else says the other.
+    """The model card contradicts the other evidence: one points to base, the other to instruct.
 
-    Base and instruct models are for different work. People choose by the card; where the name, the template and the stop
-    tokens tell something else, either the card was copied from a sibling or the files were.
+    Base and instruct models serve different purposes, and people choose by the card. If the name, the chat template and the stop
+    tokens contradict it, either the card or the files were copied from another model of the family.
 
     ## Bad
 
@@ -63,11 +63,11 @@ def contradicts_verdict(card: ModelCard, verdict: Verdict) -> Iterator[Finding]:
 
     ## Fix
 
-    Correct whichever is wrong. `modelcheck scan --why` shows all the evidence, with file and line.
+    Correct the one that is wrong. `modelcheck scan --why` shows all the evidence, with file and line.
     """
     found = verdict.contradiction(_CARD, clear=_CLEAR)
     if found:
-        said, other = found
-        side, opposite = ("base", "instruct") if said.weight < 0 else ("instruct", "base")
-        message = f"{said.because}, which tells {side}, but {other.because}, which tells {opposite}"
-        yield Finding(message, at=said.at or card.at(), confidence=Confidence.MEDIUM)
+        ours, other = found
+        side, opposite = ("base", "instruct") if ours.weight < 0 else ("instruct", "base")
+        message = f"{ours.because} (evidence for {side}), but {other.because} (evidence for {opposite})"
+        yield Finding(message, at=ours.at or card.at(), confidence=Confidence.MEDIUM)

@@ -7,10 +7,10 @@ from modelcheck.api import EvalResults, Finding, rule
 
 @rule(severity="warning", since="0.1")
 def eval_results_malformed(results: EvalResults) -> Iterator[Finding]:
-    """A file of evaluation results lacks what the Hub needs to show it.
+    """A file of evaluation results lacks a field that the Hub requires.
 
-    `.eval_results/*.yaml` is a list; each entry has `dataset` with `id` and `task_id`, and a `value`. A date is a text in
-    quotes, a source has a `url`.
+    `.eval_results/*.yaml` must be a list. Each entry has a `value` and a `dataset` with `id` and `task_id`. A `date` must be a
+    quoted string, and a `source` must have a `url`.
 
     ## Bad
 
@@ -46,11 +46,11 @@ def eval_results_malformed(results: EvalResults) -> Iterator[Finding]:
 
     ## Fix
 
-    Add what the finding names.
+    Add the fields named in the finding.
     """
     for path, root in results.files.items():
         if root is None or root.elements is None:
-            yield Finding(f"{path} holds no list of results", at=results.at(path))
+            yield Finding(f"{path} is not a list of results", at=results.at(path))
             continue
         for entry in root:
             missing = [
@@ -60,6 +60,6 @@ def eval_results_malformed(results: EvalResults) -> Iterator[Finding]:
                 missing.append("source.url")
             date = entry.get("date")
             if missing:
-                yield Finding(f"a result lacks {', '.join(missing)}", at=entry.span)
+                yield Finding(f"evaluation result without {', '.join(missing)}", at=entry.span)
             elif date is not None and date.style is None:
-                yield Finding("the date of a result is no text: put it in quotes", at=date.span)
+                yield Finding("the date of an evaluation result is not a string: put it in quotes", at=date.span)

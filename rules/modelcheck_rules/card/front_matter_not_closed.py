@@ -7,10 +7,9 @@ from modelcheck.api import CardLayout, Finding, rule
 
 @rule(severity="warning", since="0.1")
 def front_matter_not_closed(layout: CardLayout) -> Iterator[Finding]:
-    """The front matter has no end.
+    """The front matter has no closing line.
 
-    The closing line of `---` is missing, so the whole block is text to every reader: licence, language and base model are
-    not known to anybody.
+    The closing `---` line is missing, so every tool treats the whole block as text: license, language and base model are lost.
 
     ## Bad
 
@@ -33,7 +32,7 @@ def front_matter_not_closed(layout: CardLayout) -> Iterator[Finding]:
 
     ## Fix
 
-    Put a line of `---` behind the last key.
+    Add a line with `---` after the last key.
     """
     if layout.open is not None:
-        yield Finding("the front matter has no closing ---, so nobody reads it", at=layout.at(layout.open))
+        yield Finding("the front matter has no closing ---, so tools ignore it", at=layout.at(layout.open))

@@ -7,10 +7,10 @@ from modelcheck.api import CardLayout, Finding, rule
 
 @rule(severity="warning", since="0.1")
 def front_matter_not_first(layout: CardLayout) -> Iterator[Finding]:
-    """The front matter stands behind text, where no reader looks for it.
+    """The front matter is not at the start of the card, so tools ignore it.
 
-    The Hub, huggingface_hub and engines read the block between two lines of `---` at the very top. Further down it is text:
-    licence, language and base model are not known to anybody.
+    The Hub, huggingface_hub and engines read the block between two `---` lines at the very top of the file. Anywhere else it is
+    plain text: license, language and base model are lost.
 
     ## Bad
 
@@ -41,4 +41,4 @@ def front_matter_not_first(layout: CardLayout) -> Iterator[Finding]:
     Move the block to the first line of the file.
     """
     if layout.late is not None:
-        yield Finding("this looks like front matter, but text stands before it, so nobody reads it", at=layout.at(layout.late))
+        yield Finding("this looks like front matter, but text precedes it, so tools ignore it", at=layout.at(layout.late))

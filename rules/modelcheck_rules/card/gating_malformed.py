@@ -4,15 +4,15 @@ from collections.abc import Iterator
 
 from modelcheck.api import Finding, ModelCard, rule
 
-_KINDS = ("text", "checkbox", "date_picker", "country", "select", "ip_location")
+_TYPES = ("text", "checkbox", "date_picker", "country", "select", "ip_location")
 
 
 @rule(severity="warning", since="0.1")
 def gating_malformed(card: ModelCard) -> Iterator[Finding]:
-    """The form of a gated model has a field that the Hub does not show.
+    """The access form of a gated model has an invalid field.
 
     Each field of `extra_gated_fields` is `text`, `checkbox`, `date_picker`, `country`, `ip_location` or `select`, or a
-    mapping with a `type`; a `select` needs `options`. What is misspelt is not asked, and access is given without it.
+    mapping with a `type`; a `select` needs `options`. The Hub does not show an invalid field and grants access without it.
 
     ## Bad
 
@@ -40,12 +40,13 @@ def gating_malformed(card: ModelCard) -> Iterator[Finding]:
 
     ## Fix
 
-    Write one of the types.
+    Use one of these types.
     """
     fields = card.front_matter.get("extra_gated_fields") if card.front_matter else None
     for name, node in fields.items() if fields else ():
-        kind = node.text if node.children is None else getattr(node.get("type"), "text", None)
-        if kind not in _KINDS:
-            yield Finding(f"{name!r} is of the type {kind!r}, none of {', '.join(_KINDS)}", at=node.span)
-        elif kind == "select" and not list(node.get("options") or ()):
-            yield Finding(f"{name!r} is a select without options", at=node.span)
+        type_ = node.text if node.children is None else getattr(node.get("type"), "text", None)
+        if type_ not in _TYPES:
+            message = f"extra_gated_fields: {name!r} has the invalid type {type_!r}; use one of {', '.join(_TYPES)}"
+            yield Finding(message, at=node.span)
+        elif type_ == "select" and not list(node.get("options") or ()):
+            yield Finding(f"extra_gated_fields: {name!r} is a select without options", at=node.span)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from modelcheck.api import Finding, ModelCard, lazy, rule
 
 _COMMENT = lazy(r"<!--(?:(?!-->).){1,4000}", 16)
-_SPOKEN = lazy(
+_TO_A_MODEL = lazy(
     r"(?i)\b(ignore|disregard|forget)\b.{0,40}\b(previous|prior|above|all)\b.{0,30}\b(instruction|prompt|rule|context)|"
     r"\b(dear (ai|llm|assistant|language model)|if you are an? (ai|llm|language model))\b"
 )
@@ -16,11 +16,11 @@ _STYLE = lazy(
 
 @rule(severity="warning", since="0.1")
 def hidden_text(card: ModelCard) -> Iterator[Finding]:
-    """The card holds text that its readers do not see.
+    """The card contains text that is hidden from its readers.
 
-    Comments and styles hide it on the page; programs that read the card, language models among them, see it. Words that speak
-    to such a program, and styles that make text invisible, are told of. The Hub's own comments are left alone, and so are
-    prompts that were commented out.
+    HTML comments and CSS styles hide text on the page, but programs that read the card, such as language models, see it. The rule
+    reports comments that address a language model, and styles that make text invisible. It ignores the comments of the Hub's card
+    template and prompts that were commented out.
 
     ## Bad
 
@@ -46,14 +46,14 @@ def hidden_text(card: ModelCard) -> Iterator[Finding]:
 
     ## Fix
 
-    Take it out.
+    Remove the hidden text.
     """
     for found in _COMMENT.finditer(card.body):
-        if _SPOKEN.search(found.group()):
+        if _TO_A_MODEL.search(found.group()):
             line = card.body_line + card.body.count("\n", 0, found.start())
-            yield Finding("a comment speaks to a program that reads the card", at=card.on_line(line))
+            yield Finding("an HTML comment gives instructions to language models", at=card.on_line(line))
             return
     for number, text, code in card.visible():
         if not code and _STYLE.search(text):
-            yield Finding("a style makes text invisible", at=card.on_line(number))
+            yield Finding("a CSS style makes text invisible", at=card.on_line(number))
             return

@@ -7,9 +7,9 @@ from modelcheck.api import Finding, ModelCard, rule
 
 @rule(severity="warning", since="0.1")
 def key_twice(card: ModelCard) -> Iterator[Finding]:
-    """A key is in the front matter twice.
+    """A key appears twice in the front matter.
 
-    Python's reader takes the last value, the Hub refuses the card. One of the two values is lost in any case.
+    PyYAML keeps the last value, while the Hub rejects the card. Either way one of the two values is lost.
 
     ## Bad
 
@@ -33,7 +33,7 @@ def key_twice(card: ModelCard) -> Iterator[Finding]:
 
     ## Fix
 
-    Keep one of them.
+    Keep only one of them.
     """
     for key, at in card.front_matter.repeated if card.front_matter else ():
-        yield Finding(f"{key} is there twice", at=at)
+        yield Finding(f"duplicate key {key!r} in the front matter", at=at)

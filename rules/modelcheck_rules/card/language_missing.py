@@ -7,9 +7,9 @@ from modelcheck.api import Finding, ModelCard, Verdict, rule
 
 @rule(severity="note", since="0.1")
 def language_missing(card: ModelCard, verdict: Verdict) -> Iterator[Finding]:
-    """The card does not tell the model's languages.
+    """The card does not list the model's languages.
 
-    The Hub's filter by language leaves the model out.
+    The Hub's language filter does not find the model.
 
     ## Bad
 
@@ -33,7 +33,7 @@ def language_missing(card: ModelCard, verdict: Verdict) -> Iterator[Finding]:
 
     ## Fix
 
-    Add `language:` with codes, or `multilingual`.
+    Add `language:` with language codes, or `multilingual`.
     """
     if card.front_matter and "language" not in card.data and verdict.label != "not-applicable":
         yield Finding("the front matter has no language", at=card.at())

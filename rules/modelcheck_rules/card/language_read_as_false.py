@@ -7,9 +7,9 @@ from modelcheck.api import Edit, Finding, Fix, ModelCard, rule
 
 @rule(severity="warning", since="0.1")
 def language_read_as_false(card: ModelCard) -> Iterator[Finding]:
-    """A language code without quotes is read as something else.
+    """The language code `no` is not quoted, so YAML reads it as false.
 
-    YAML reads `no` as false, so a Norwegian model has no language; the Hub and conversion tools stop at it.
+    A Norwegian model then has no language, and the Hub and conversion tools fail on the value.
 
     ## Bad
 
@@ -39,7 +39,7 @@ def language_read_as_false(card: ModelCard) -> Iterator[Finding]:
 
     Put the code in quotes: `"no"`.
     """
-    for one in card.nodes("language"):
-        if one.value is False and one.text and one.text.lower() == "no":
-            fix = Fix('put "no" in quotes', (Edit(one.span, '"no"', expected=one.text),), safe=True)
-            yield Finding("no is read as false, not as Norwegian", at=one.span, fix=fix)
+    for node in card.nodes("language"):
+        if node.value is False and node.text and node.text.lower() == "no":
+            fix = Fix('put "no" in quotes', (Edit(node.span, '"no"', expected=node.text),), safe=True)
+            yield Finding("the language code no is read as false, not as Norwegian: put it in quotes", at=node.span, fix=fix)

@@ -4,15 +4,15 @@ from collections.abc import Iterator
 
 from modelcheck.api import Finding, ModelCard, rule
 
-from modelcheck_rules.card._lists import hub_lists, language_codes, writing
+from modelcheck_rules.card._lists import hub_lists, language_codes, replacing
 
 
 @rule(severity="warning", since="0.1")
 def language_unknown(card: ModelCard) -> Iterator[Finding]:
-    """A language is not written as a code of the Hub's list.
+    """A language is not one of the Hub's language codes.
 
-    The Hub's filter finds ISO 639 codes of two or three letters, `code` and `multilingual`. A language's name is found by
-    nobody.
+    The Hub's filter knows ISO 639 codes of two or three letters, `code` and `multilingual`. It does not find the name of a
+    language.
 
     ## Bad
 
@@ -38,7 +38,7 @@ def language_unknown(card: ModelCard) -> Iterator[Finding]:
 
     ## Fix
 
-    Write the code. Programming languages go under `tags`, as does a region: `pt` with the tag `pt-br`.
+    Use the language code. Programming languages belong under `tags`, and so do regions: `pt` with the tag `pt-br`.
     """
     unknown = []
     for node in card.nodes("language"):
@@ -47,9 +47,10 @@ def language_unknown(card: ModelCard) -> Iterator[Finding]:
             continue
         code = hub_lists()["language_names"].get(text.strip().lower())
         if code:
-            yield Finding(f"{text!r} is no language code; did you mean {code!r}?", at=node.span, fix=writing(node, code))
+            message = f"{text!r} is not a language code; did you mean {code!r}?"
+            yield Finding(message, at=node.span, fix=replacing(node, code))
         else:
             unknown.append(node)
     if unknown:
-        so = f" and {len(unknown) - 1} more are no language codes" if len(unknown) > 1 else " is no language code"
-        yield Finding(f"{unknown[0].text!r}{so}", at=unknown[0].span)
+        more = f" and {len(unknown) - 1} more are not language codes" if len(unknown) > 1 else " is not a language code"
+        yield Finding(f"{unknown[0].text!r}{more}", at=unknown[0].span)

@@ -9,10 +9,10 @@ from modelcheck_rules.card._lists import hub_lists
 
 @rule(severity="note", since="0.1")
 def library_name_missing(card: ModelCard) -> Iterator[Finding]:
-    """The card does not tell which library loads the model.
+    """The card does not name the library that loads the model.
 
-    Since August 2024 the Hub does not conclude transformers from a config.json: without `library_name` there is no snippet,
-    and downloads are counted by guess.
+    Since August 2024 the Hub no longer infers transformers from a config.json. Without `library_name` it shows no code snippet
+    and can only guess how to count downloads.
 
     ## Bad
 
@@ -36,7 +36,7 @@ def library_name_missing(card: ModelCard) -> Iterator[Finding]:
 
     ## Fix
 
-    Add `library_name:`, `transformers` for most.
+    Add `library_name:`; for most models it is `transformers`.
     """
     lists = hub_lists()["library_name"]
     tagged = any(tag in lists for tag in card.texts("tags"))

@@ -4,14 +4,15 @@ from collections.abc import Iterator
 
 from modelcheck.api import Confidence, Finding, ModelCard, rule
 
-from modelcheck_rules.card._lists import hub_lists, plainly, suggestion, writing
+from modelcheck_rules.card._lists import hub_lists, replacing, same_but_for_spelling, suggestion
 
 
 @rule(severity="warning", since="0.1")
 def library_name_unknown(card: ModelCard) -> Iterator[Finding]:
-    """The library is none of the Hub's list.
+    """The library name is probably misspelt: the Hub's list contains a similar one.
 
-    The Hub shows no snippet for it. The list grows, and a library of one's own is no fault; a slip of the pen is.
+    The Hub shows no code snippet for a library that it does not know. The list grows, and custom libraries are allowed, so the rule
+    reports only names that closely resemble one in the list.
 
     ## Bad
 
@@ -35,13 +36,14 @@ def library_name_unknown(card: ModelCard) -> Iterator[Finding]:
 
     ## Fix
 
-    Take the library's id from the list.
+    Use the library's id from the Hub's list.
     """
     known = hub_lists()["library_name"]
     for node in card.nodes("library_name"):
         text = node.text or ""
-        alike = [name for name in known if name[:1] == text[:1].lower()]  # ktransformers is no slip of the pen
+        alike = [name for name in known if name[:1] == text[:1].lower()]  # ktransformers is not a typo of transformers
         near = suggestion(text, alike, 0.9)
         if text not in known and near:
-            fix = writing(node, plainly(text, known))
-            yield Finding(f"{text!r} is no library of the Hub{near}", at=node.span, confidence=Confidence.MEDIUM, fix=fix)
+            fix = replacing(node, same_but_for_spelling(text, known))
+            message = f"the Hub's list does not contain the library {text!r}{near}"
+            yield Finding(message, at=node.span, confidence=Confidence.MEDIUM, fix=fix)

@@ -20,18 +20,18 @@ _PERMISSIVE = (
 )
 
 
-def _freer(theirs: str, own: str) -> bool:
-    """Whether the base's licence lets a derived work be under another one, and this is one that asks for more."""
+def _may_restrict(theirs: str, own: str) -> bool:
+    """Return whether the base model's license is permissive and the derived model's license is not, which is allowed."""
     return theirs in _PERMISSIVE and own not in _PERMISSIVE
 
 
 @rule(severity="warning", since="0.1")
 def license_differs_from_base(card: ModelCard, lineage: Lineage, checkpoints: Checkpoints) -> Iterator[Finding]:
-    """The card gives another licence than the model that it was made from.
+    """The card states another license than the base model's card.
 
-    A fine-tune, an adapter or a converted copy stays under the terms of its base model. Tools that fill in a default licence
-    are the usual cause. The base model's card is asked for; where it cannot be reached, only names of families whose licence
-    is in the name are judged.
+    A fine-tune, an adapter or a converted copy stays under the terms of its base model. Tools that fill in a default license
+    are the usual cause. The rule reads the base model's card. If the card cannot be loaded, it checks only families whose
+    license follows from the model's name (Llama).
 
     ## Bad
 
@@ -69,7 +69,7 @@ def license_differs_from_base(card: ModelCard, lineage: Lineage, checkpoints: Ch
 
     ## Fix
 
-    Write the base model's licence, or `license: other` with the terms of both.
+    Use the base model's license, or `license: other` with the terms of both.
     """
     own = card.texts("license")
     if len(own) != 1 or own[0] in ("other", "unknown"):
@@ -80,7 +80,7 @@ def license_differs_from_base(card: ModelCard, lineage: Lineage, checkpoints: Ch
         family = _LLAMA.search(origin.name)
         if not theirs and family and not origin.name.lower().endswith("-hf-converter"):
             theirs = (f"llama{family[1].removesuffix('.0')}",)
-        if len(theirs) == 1 and theirs[0] not in (*own, "other", "unknown") and not _freer(theirs[0], own[0]):
-            message = f"the licence is {own[0]}, but {origin.name}, which it was made from, is under {theirs[0]}"
+        if len(theirs) == 1 and theirs[0] not in (*own, "other", "unknown") and not _may_restrict(theirs[0], own[0]):
+            message = f"the license is {own[0]}, but the base model {origin.name} is licensed under {theirs[0]}"
             yield Finding(message, at=card.at("license"), confidence=Confidence.MEDIUM)
             return

@@ -7,11 +7,10 @@ from modelcheck.api import Finding, ModelCard, rule
 
 @rule(severity="warning", since="0.1")
 def license_missing(card: ModelCard) -> Iterator[Finding]:
-    """The model card names no licence.
+    """The model card does not state a license.
 
-    Without a `license` in the front matter nobody may assume that they can use the model: the Hub shows no licence, filters
-    by licence leave the model out, and tools that check licences stop at it. None of them reads a LICENSE file beside the
-    card.
+    Without a `license` in the front matter users cannot assume that they may use the model: the Hub shows no license, license
+    filters do not find the model, and license checkers fail. None of these tools reads a LICENSE file in the repository.
 
     ## Bad
 
@@ -35,8 +34,8 @@ def license_missing(card: ModelCard) -> Iterator[Finding]:
 
     ## Fix
 
-    Add `license:` to the front matter, with an id of the Hub's list, or `license: other` with `license_name` and `license_link`.
+    Add `license:` to the front matter, with an id from the Hub's list, or `license: other` with `license_name` and `license_link`.
     """
     if not card.texts("license"):
-        where = "has no license in its front matter" if card.front_matter else "has no front matter, and so no license"
-        yield Finding(f"the model card {where}", at=card.at("license"))
+        problem = "has no license in its front matter" if card.front_matter else "has no front matter, so it states no license"
+        yield Finding(f"the model card {problem}", at=card.at("license"))

@@ -7,9 +7,9 @@ from modelcheck.api import Finding, ModelCard, rule
 
 @rule(severity="warning", since="0.1")
 def license_other_unnamed(card: ModelCard) -> Iterator[Finding]:
-    """The licence is another one, and the card does not say which.
+    """The license is `other`, but the card does not name it.
 
-    `license: other` tells nobody what they may do. The Hub shows `license_name`, and links to `license_link`.
+    `license: other` alone does not say what users may do. The Hub shows `license_name` and links to `license_link`.
 
     ## Bad
 
@@ -33,7 +33,7 @@ def license_other_unnamed(card: ModelCard) -> Iterator[Finding]:
 
     ## Fix
 
-    Add `license_name` and `license_link`: an address, or `LICENSE` for a file of the repository.
+    Add `license_name` and `license_link`. The link is a URL, or `LICENSE` for a file in the repository.
     """
     if "other" in card.texts("license"):
         missing = [key for key in ("license_name", "license_link") if not card.texts(key)]

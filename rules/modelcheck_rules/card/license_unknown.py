@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from modelcheck.api import Finding, ModelCard, rule
 
-from modelcheck_rules.card._lists import hub_lists, plainly, suggestion, writing
+from modelcheck_rules.card._lists import hub_lists, replacing, same_but_for_spelling, suggestion
 
-_OFTEN = {
+_ALIASES = {
     "apache license 2.0": "apache-2.0", "apache license version 2.0": "apache-2.0", "apache 2.0": "apache-2.0",
     "apache2": "apache-2.0", "apache": "apache-2.0", "mit license": "mit", "gplv3": "gpl-3.0", "gpl3": "gpl-3.0",
     "cc by 4.0": "cc-by-4.0",
@@ -16,9 +16,9 @@ _OFTEN = {
 
 @rule(severity="warning", since="0.1")
 def license_unknown(card: ModelCard) -> Iterator[Finding]:
-    """The licence is none of the Hub's list.
+    """The Hub's list does not contain the license.
 
-    The Hub shows no licence then, and tools that check licences stop. The list grows; what it lacks is `license: other`.
+    The Hub then shows no license, and license checkers fail. For a license that is not in the list, use `license: other`.
 
     ## Bad
 
@@ -40,14 +40,14 @@ def license_unknown(card: ModelCard) -> Iterator[Finding]:
 
     ## Fix
 
-    Take the id from the list, or write `license: other` with `license_name` and `license_link`.
+    Use an id from the list, or `license: other` with `license_name` and `license_link`.
     """
     known = hub_lists()["license"]
     for node in card.nodes("license"):
         text = node.text
         if not text or text in known:
             continue
-        near = _OFTEN.get(" ".join(text.lower().replace(",", " ").split()))
+        near = _ALIASES.get(" ".join(text.lower().replace(",", " ").split()))
         hint = f"; did you mean {near!r}?" if near else suggestion(text, known)
-        fix = writing(node, plainly(text, known) or near)
-        yield Finding(f"{text!r} is no licence id of the Hub{hint}", at=node.span, fix=fix)
+        fix = replacing(node, same_but_for_spelling(text, known) or near)
+        yield Finding(f"the Hub's list does not contain the license {text!r}{hint}", at=node.span, fix=fix)

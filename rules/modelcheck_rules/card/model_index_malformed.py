@@ -4,15 +4,15 @@ from collections.abc import Iterator
 
 from modelcheck.api import Finding, ModelCard, rule
 
-_NEEDED = (("task", "type"), ("dataset", "type"), ("dataset", "name"), ("metrics",))
+_REQUIRED = (("task", "type"), ("dataset", "type"), ("dataset", "name"), ("metrics",))
 
 
 @rule(severity="warning", since="0.1")
 def model_index_malformed(card: ModelCard) -> Iterator[Finding]:
-    """Results in the model index lack what the Hub needs to show them.
+    """A result in the model index lacks a required field.
 
-    Each result names a task's type, a dataset's type and name, and metrics with type and value. huggingface_hub refuses to
-    load a card whose results do not, unless it is told to ignore them.
+    Each result needs the task's type, the dataset's type and name, and metrics with type and value. huggingface_hub raises an error
+    when it loads a card without them, unless it is called with an option to ignore metadata errors.
 
     ## Bad
 
@@ -53,19 +53,19 @@ def model_index_malformed(card: ModelCard) -> Iterator[Finding]:
 
     ## Fix
 
-    Add what the finding names, or move the results to `.eval_results/`.
+    Add the fields named in the finding, or move the results to `.eval_results/`.
     """
     index = card.front_matter.get("model-index") if card.front_matter else None
     for model in index or ():
         if model.get("name") is None:
-            yield Finding("an entry of the model index has no name", at=model.span)
+            yield Finding("entry of model-index without name", at=model.span)
             return
         for result in model.get("results") or ():
-            missing = [".".join(keys) for keys in _NEEDED if result.get(*keys) is None]
+            missing = [".".join(keys) for keys in _REQUIRED if result.get(*keys) is None]
             for metric in result.get("metrics") or ():
                 missing += [f"metrics.{key}" for key in ("type", "value") if metric.get(key) is None]
             if result.get("source") is not None and result.get("source", "url") is None:
                 missing.append("source.url")
             if missing:
-                yield Finding(f"a result of the model index lacks {', '.join(dict.fromkeys(missing))}", at=result.span)
+                yield Finding(f"result in model-index without {', '.join(dict.fromkeys(missing))}", at=result.span)
                 return

@@ -7,9 +7,9 @@ from modelcheck.api import CheckpointName, Finding, ModelCard, rule
 
 @rule(severity="warning", since="0.1")
 def names_itself(card: ModelCard, name: CheckpointName) -> Iterator[Finding]:
-    """The card names the model itself as its base, or as its newer version.
+    """The card names the model itself as its base model or as its newer version.
 
-    A model is not made from itself: the Hub's tree shows a loop, and the real base is not known.
+    A model cannot be derived from itself: the Hub's model tree shows a loop, and the real base model is unknown.
 
     ## Bad
 
@@ -33,8 +33,8 @@ def names_itself(card: ModelCard, name: CheckpointName) -> Iterator[Finding]:
 
     ## Fix
 
-    Name the model that it was trained from, or take the field out.
+    Name the model that it was trained from, or remove the field.
     """
     for key in ("base_model", "new_version"):
         if name.is_id and name.whole.lower() in (text.lower() for text in card.texts(key)):
-            yield Finding(f"{key} is the model itself", at=card.at(key))
+            yield Finding(f"{key} refers to the model itself", at=card.at(key))

@@ -7,13 +7,13 @@ from modelcheck.api import Confidence, Finding, ModelCard, lazy, rule
 
 def _iban(text: str) -> bool:
     plain = text.replace(" ", "")
-    turned = plain[4:] + plain[:4]
-    return 15 <= len(plain) <= 34 and int("".join(str(int(one, 36)) for one in turned)) % 97 == 1
+    rotated = plain[4:] + plain[:4]
+    return 15 <= len(plain) <= 34 and int("".join(str(int(digit, 36)) for digit in rotated)) % 97 == 1
 
 
 def _luhn(text: str) -> bool:
-    digits = [int(one) for one in text if one.isdigit()]
-    doubled = [one * 2 - 9 * (one > 4) if place % 2 else one for place, one in enumerate(reversed(digits))]
+    digits = [int(digit) for digit in text if digit.isdigit()]
+    doubled = [digit * 2 - 9 * (digit > 4) if place % 2 else digit for place, digit in enumerate(reversed(digits))]
     return len(set(digits)) > 3 and sum(doubled) % 10 == 0
 
 
@@ -22,18 +22,18 @@ def _ssn(text: str) -> bool:
 
 
 _KINDS = (
-    ("an account number", lazy(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){3,7}(?: ?[A-Z0-9]{1,3})?\b"), _iban),
-    ("a payment card's number", lazy(r"\b[3-6]\d{3}([ -])\d{4}\1\d{4}\1\d{4}\b"), _luhn),
-    ("a social security number", lazy(r"(?i)(?<=ssn[: ])\d{3}-\d{2}-\d{4}\b"), _ssn),
+    ("a bank account number (IBAN)", lazy(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){3,7}(?: ?[A-Z0-9]{1,3})?\b"), _iban),
+    ("a payment card number", lazy(r"\b[3-6]\d{3}([ -])\d{4}\1\d{4}\1\d{4}\b"), _luhn),
+    ("a US social security number", lazy(r"(?i)(?<=ssn[: ])\d{3}-\d{2}-\d{4}\b"), _ssn),
 )
 
 
 @rule(severity="warning", since="0.1")
 def personal_data(card: ModelCard) -> Iterator[Finding]:
-    """The card holds a number that belongs to a person.
+    """The card contains a personal number, such as a bank account number.
 
-    An account number (IBAN), a payment card's number or a US social security number. Only numbers whose check digits fit are
-    told of, or, for the last, whose form is exact.
+    The rule looks for bank account numbers (IBAN), payment card numbers and US social security numbers. It reports the first
+    two only if their check digits are correct, and the third only in its exact form.
 
     ## Bad
 
@@ -55,7 +55,7 @@ def personal_data(card: ModelCard) -> Iterator[Finding]:
 
     ## Fix
 
-    Take it out; it stays in the history.
+    Remove the number. It remains in the repository's history.
     """
     for number, line in card.lines():
         for what, pattern, fits in _KINDS:

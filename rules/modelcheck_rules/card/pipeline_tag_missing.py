@@ -7,10 +7,10 @@ from modelcheck.api import Finding, ModelCard, rule
 
 @rule(severity="note", since="0.1")
 def pipeline_tag_missing(card: ModelCard) -> Iterator[Finding]:
-    """The card does not tell the model's task.
+    """The card does not state the model's task.
 
-    For transformers the Hub derives it from the config. For every other library, and for a card that is read elsewhere,
-    nobody knows.
+    For transformers models the Hub derives the task from the config. For other libraries, and for tools that read only the
+    card, the task is unknown.
 
     ## Bad
 
@@ -34,7 +34,7 @@ def pipeline_tag_missing(card: ModelCard) -> Iterator[Finding]:
 
     ## Fix
 
-    Add `pipeline_tag:`.
+    Add `pipeline_tag:` with the task.
     """
     if card.front_matter and not card.texts("pipeline_tag"):
         yield Finding("the front matter has no pipeline_tag", at=card.at())

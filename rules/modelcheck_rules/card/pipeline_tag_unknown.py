@@ -4,14 +4,14 @@ from collections.abc import Iterator
 
 from modelcheck.api import Finding, ModelCard, rule
 
-from modelcheck_rules.card._lists import hub_lists, plainly, suggestion, writing
+from modelcheck_rules.card._lists import hub_lists, replacing, same_but_for_spelling, suggestion
 
 
 @rule(severity="warning", since="0.1")
 def pipeline_tag_unknown(card: ModelCard) -> Iterator[Finding]:
-    """The pipeline tag is none of the Hub's list.
+    """The Hub's list does not contain the pipeline tag.
 
-    The Hub refuses it or shows the model under no task, and its filter does not find the model.
+    The Hub rejects the tag or shows the model without a task, and its filter does not find the model.
 
     ## Bad
 
@@ -35,10 +35,11 @@ def pipeline_tag_unknown(card: ModelCard) -> Iterator[Finding]:
 
     ## Fix
 
-    Take the task from the list: `text-generation`, `image-text-to-text`, `feature-extraction` and so on.
+    Use a task from the list: `text-generation`, `image-text-to-text`, `feature-extraction` and so on.
     """
     known = hub_lists()["pipeline_tag"]
     for node in card.nodes("pipeline_tag"):
         if node.text and node.text not in known:
-            fix = writing(node, plainly(node.text, known))
-            yield Finding(f"{node.text!r} is no task of the Hub{suggestion(node.text, known)}", at=node.span, fix=fix)
+            fix = replacing(node, same_but_for_spelling(node.text, known))
+            message = f"the Hub's list does not contain the pipeline tag {node.text!r}{suggestion(node.text, known)}"
+            yield Finding(message, at=node.span, fix=fix)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from modelcheck.api import CardText, Finding, lazy, rule
 
-_LEFT = lazy(
+_PLACEHOLDER = lazy(
     r"\[More Information Needed\]|\{\{ ?(?:model|card|bias|out_of|direct|downstream|training|testing|results|hardware|citation|"
     r"hours|cloud|co2|compute|get_started|developers|funded_by|shared_by|base_model|preprocessing|speeds|more_info)\w*[^{}]{0,80}\}\}|"
     r"\bTODO:|\bFIXME\b|\[INSERT[^\]]*\]|[Ll]orem ipsum|\byour-username/|This modelcard aims to be a base template|"
@@ -14,10 +14,10 @@ _LEFT = lazy(
 
 @rule(severity="warning", since="0.1")
 def placeholder_left(text: CardText) -> Iterator[Finding]:
-    """A placeholder was left in the card.
+    """The card contains an unfilled placeholder.
 
-    The Hub's template and training tools fill cards with sentences to be replaced. Left in, they tell readers that nobody
-    looked. Words such as `{{user}}`, which a format of prompts is described by, are none.
+    The Hub's card template and training tools create cards with placeholders to be replaced. If they remain, readers miss the
+    information and doubt the rest of the card. Variables of a prompt format, such as `{{user}}`, are not reported.
 
     ## Bad
 
@@ -43,9 +43,9 @@ def placeholder_left(text: CardText) -> Iterator[Finding]:
 
     ## Fix
 
-    Write what is asked for, or take the line out.
+    Fill in the information, or remove the line.
     """
-    found = [(number, hit.group()) for number, line in text.prose if (hit := _LEFT.search(line[:1000]))]
+    found = [(number, hit.group()) for number, line in text.prose if (hit := _PLACEHOLDER.search(line[:1000]))]
     if found:
-        more = f", the first of {len(found)} lines with one" if len(found) > 1 else ""
-        yield Finding(f"{found[0][1]!r} was left in the card{more}", at=text.at(found[0][0]))
+        more = f" and {len(found) - 1} more" if len(found) > 1 else ""
+        yield Finding(f"unfilled placeholder: {found[0][1]!r}{more}", at=text.at(found[0][0]))

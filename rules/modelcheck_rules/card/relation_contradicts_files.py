@@ -7,10 +7,10 @@ from modelcheck.api import FileListing, Finding, ModelCard, rule
 
 @rule(severity="warning", since="0.1")
 def relation_contradicts_files(card: ModelCard, listing: FileListing) -> Iterator[Finding]:
-    """The relation to the base model is not what the files show.
+    """The stated relation to the base model contradicts the files.
 
-    `finetune` beside an adapter's config, or `adapter` without one: the Hub shows the model in the wrong branch, and its
-    snippet does not load it.
+    The card says `finetune` although the repository has an adapter config, or `adapter` although it has none. The Hub shows the
+    model in the wrong branch of the model tree, and its snippet does not load the model.
 
     ## Bad
 
@@ -50,12 +50,12 @@ def relation_contradicts_files(card: ModelCard, listing: FileListing) -> Iterato
 
     ## Fix
 
-    Write what the files are, or take the field out.
+    Correct `base_model_relation`, or remove it.
     """
-    said = card.data.get("base_model_relation")
+    relation = card.data.get("base_model_relation")
     adapter = "adapter_config.json" in listing
     whole = any(not path.startswith("adapter") for path in listing.safetensors)
-    if said in ("finetune", "merge", "quantized") and adapter and not whole and listing.complete:
-        yield Finding(f"base_model_relation is {said}, but the files are an adapter's", at=card.at("base_model_relation"))
-    elif said == "adapter" and not adapter and listing.complete and whole and not any("lora" in path for path in listing.sizes):
+    if relation in ("finetune", "merge", "quantized") and adapter and not whole and listing.complete:
+        yield Finding(f"base_model_relation is {relation}, but the files are an adapter", at=card.at("base_model_relation"))
+    elif relation == "adapter" and not adapter and listing.complete and whole and not any("lora" in path for path in listing.sizes):
         yield Finding("base_model_relation is adapter, but there is no adapter_config.json", at=card.at("base_model_relation"))

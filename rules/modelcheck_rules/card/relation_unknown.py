@@ -4,19 +4,19 @@ from collections.abc import Iterator
 
 from modelcheck.api import Finding, ModelCard, rule
 
-from modelcheck_rules.card._lists import writing
+from modelcheck_rules.card._lists import replacing
 
 _RELATIONS = ("finetune", "adapter", "merge", "quantized")
-_MEANT = {name: name for name in _RELATIONS} | {
+_ALIASES = {name: name for name in _RELATIONS} | {
     "finetuned": "finetune", "quantised": "quantized", "merged": "merge", "lora": "adapter", "quantize": "quantized",
 }  # fmt: skip
 
 
 @rule(severity="warning", since="0.1")
 def relation_unknown(card: ModelCard) -> Iterator[Finding]:
-    """The relation to the base model is none that the Hub knows.
+    """The relation to the base model is not one that the Hub knows.
 
-    There are four: `finetune`, `adapter`, `merge`, `quantized`. Without `base_model` there is nothing to relate to.
+    `base_model_relation` must be `finetune`, `adapter`, `merge` or `quantized`. It has no effect without `base_model`.
 
     ## Bad
 
@@ -42,12 +42,13 @@ def relation_unknown(card: ModelCard) -> Iterator[Finding]:
 
     ## Fix
 
-    Write one of the four, or take the field out: the Hub then concludes it from the files.
+    Use one of the four values, or remove the field: the Hub then infers the relation from the files.
     """
     for node in card.nodes("base_model_relation"):
         text = node.text or ""
         if text not in _RELATIONS:
-            plain = _MEANT.get(text.lower().replace("-", "").replace("_", ""))
-            yield Finding(f"{text!r} is none of {', '.join(_RELATIONS)}", at=node.span, fix=writing(node, plain))
+            plain = _ALIASES.get(text.lower().replace("-", "").replace("_", ""))
+            message = f"base_model_relation {text!r} is not one of {', '.join(_RELATIONS)}"
+            yield Finding(message, at=node.span, fix=replacing(node, plain))
         elif not card.texts("base_model"):
-            yield Finding("base_model_relation without base_model", at=card.at("base_model_relation"))
+            yield Finding("base_model_relation is set, but base_model is missing", at=card.at("base_model_relation"))

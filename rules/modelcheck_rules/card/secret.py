@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from modelcheck.api import Finding, ModelCard, lazy, rule
 
-_DIFFERENT = 12
-"""Different characters that a real one has; a placeholder repeats a few."""
-# As their issuers form them; those of the Hub hold letters only, OpenAI's an eight-letter mark in the middle.
+_DISTINCT = 12
+"""A real key has more distinct characters than this; a placeholder repeats a few."""
+# Formats as the issuers define them: Hub tokens contain only letters and digits, OpenAI's an eight-letter marker in the middle.
 _SECRET = lazy(
     r"\bhf_[A-Za-z0-9]{34}\b|\bgh[pousr]_[A-Za-z0-9]{36}\b|\bgithub_pat_\w{60,}\b|\bglpat-[\w-]{20}\b|"
     r"\b(?:AKIA|ASIA)(?![0-9A-Z]{9}EXAMPLE)[0-9A-Z]{16}\b|\bsk-[\w-]{20,}T3BlbkFJ[\w-]{20,}|\bsk-ant-(?:api|admin)\d\d-[\w-]{80,}|"
@@ -20,10 +20,10 @@ _ENCODED = lazy(r"[A-Za-z0-9+/=]{40,}\s*$")
 
 @rule(severity="error", since="0.1")
 def secret(card: ModelCard) -> Iterator[Finding]:
-    """The card holds a key or a token.
+    """The card contains a secret key or an access token.
 
-    Everybody who can read the card can use it, and programs look for them all day. Few exact patterns are searched for:
-    tokens of the Hub, of GitHub, of cloud and model services, and private keys.
+    Everyone who can read the card can use the secret, and bots constantly search for them. The rule looks for a few exact patterns:
+    tokens of the Hub, GitHub, GitLab, Slack, cloud and model services, and private keys.
 
     ## Bad
 
@@ -49,16 +49,16 @@ def secret(card: ModelCard) -> Iterator[Finding]:
 
     ## Fix
 
-    Revoke it at once, then take it out; it stays in the history. The finding shows its beginning only.
+    Revoke it at once, then remove it from the card. It remains in the repository's history. The finding shows only its beginning.
     """
     private = 0
     for number, line in card.every_line():
         for found in _SECRET.finditer(line):
             text = found.group()
-            if len(set(text)) > _DIFFERENT and not any(word in text.lower() for word in _MADE_UP):
-                yield Finding(f"{text[:8]}… looks like a key that works", at=card.on_line(number))
+            if len(set(text)) > _DISTINCT and not any(word in text.lower() for word in _MADE_UP):
+                yield Finding(f"{text[:8]}… looks like a real key or token", at=card.on_line(number))
                 return
         if private and number - private < 6 and _ENCODED.match(line.strip()):
-            yield Finding("a private key stands here", at=card.on_line(private))
+            yield Finding("the card contains a private key", at=card.on_line(private))
             return
         private = number if _PRIVATE.match(f"{line.strip()} ") else private

@@ -7,9 +7,9 @@ from modelcheck.api import CardText, Finding, rule
 
 @rule(severity="note", since="0.1")
 def section_empty(text: CardText) -> Iterator[Finding]:
-    """A section of the card has a heading and nothing below it.
+    """A section of the card is empty.
 
-    Readers take it for a promise that was forgotten.
+    Readers expect the information that the heading announces.
 
     ## Bad
 
@@ -41,9 +41,9 @@ def section_empty(text: CardText) -> Iterator[Finding]:
 
     ## Fix
 
-    Fill it, or take the heading out.
+    Fill the section, or remove the heading.
     """
     empty = [section for section in text.sections if section.empty and section.level > 1]
     if empty:
-        so = f" and {len(empty) - 1} more have nothing below them" if len(empty) > 1 else " has nothing below it"
-        yield Finding(f"the section {empty[0].title[:60]!r}{so}", at=text.at(empty[0].line))
+        more = f" and {len(empty) - 1} more are empty" if len(empty) > 1 else " is empty"
+        yield Finding(f"the section {empty[0].title[:60]!r}{more}", at=text.at(empty[0].line))

@@ -12,10 +12,10 @@ _LOADS = lazy(
 
 @rule(severity="warning", since="0.1")
 def snippet_of_another_repository(text: CardText, card: ModelCard, name: CheckpointName) -> Iterator[Finding]:
-    """The card's snippet loads another model.
+    """The card's code snippet loads another model.
 
-    It was copied from the base model's card or from a sibling's. Whoever follows it never runs this model. Only a card whose
-    code names no other repository than strange ones is told of.
+    The snippet was probably copied from another model's card. People who follow it never run this model. The rule reports a
+    card only if none of its snippets names this model or its base model.
 
     ## Bad
 
@@ -41,7 +41,7 @@ def snippet_of_another_repository(text: CardText, card: ModelCard, name: Checkpo
 
     ## Fix
 
-    Put the model's own id into the snippet.
+    Use this model's id in the snippet.
     """
     if not name.is_id or name.owner is None:
         return
@@ -52,6 +52,4 @@ def snippet_of_another_repository(text: CardText, card: ModelCard, name: Checkpo
         return
     snippet, found = named[0]
     line = snippet.line + snippet.text.count("\n", 0, found.start())
-    yield Finding(
-        f"the snippet loads {found[1]}, and no other one loads this model", at=text.at(line), confidence=Confidence.MEDIUM
-    )
+    yield Finding(f"the snippet loads {found[1]}, and no snippet loads this model", at=text.at(line), confidence=Confidence.MEDIUM)

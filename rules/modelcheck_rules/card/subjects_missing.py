@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from modelcheck.api import CardText, Finding, rule
 
-_A_CARD = 80
-"""Characters. Less than that is no card yet, which license-missing and others speak of."""
+_SHORTEST = 80
+"""Characters. Shorter cards are covered by card/license-missing and other rules."""
 _SUBJECTS = {
     "uses": ("use", "usage", "intended", "meant for", "how to", "designed for", "quickstart", "get started", "getting started"),
     "limitations": ("limit", "bias", "risk", "safety", "harm", "responsib", "caution", "disclaim", "not suitable", "hallucinat"),
@@ -16,11 +16,10 @@ _SUBJECTS = {
 
 @rule(severity="note", since="0.1")
 def subjects_missing(text: CardText) -> Iterator[Finding]:
-    """The card is silent about what people choose a model by.
+    """The card does not describe uses, limitations, training or evaluation.
 
-    Uses, limitations, training and evaluation: what the Hub's own checklist asks of a release. Studies of cards find
-    limitations and evaluation missing most often. Every word of the text is looked at, not the headings only; cards in
-    English are judged.
+    The Hub's release checklist asks for these four subjects. Studies of model cards find that limitations and evaluation are
+    missing most often. The rule looks for them in the whole text, not only in headings, and checks only cards in English.
 
     ## Bad
 
@@ -48,9 +47,9 @@ def subjects_missing(text: CardText) -> Iterator[Finding]:
 
     ## Fix
 
-    Add a sentence on each that the finding names.
+    Add a sentence about each subject named in the finding.
     """
     whole = text.whole
     missing = [subject for subject, words in _SUBJECTS.items() if not any(word in whole for word in words)]
-    if missing and len(whole) >= _A_CARD and text.english:
-        yield Finding(f"the card says nothing of {', '.join(missing)}", at=text.at(1))
+    if missing and len(whole) >= _SHORTEST and text.english:
+        yield Finding(f"the card says nothing about {', '.join(missing)}", at=text.at(1))

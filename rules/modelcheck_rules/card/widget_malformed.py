@@ -7,9 +7,10 @@ from modelcheck.api import Finding, ModelCard, rule
 
 @rule(severity="note", since="0.1")
 def widget_malformed(card: ModelCard) -> Iterator[Finding]:
-    """An example of the widget has no input.
+    """A widget example has no input.
 
-    Each example holds `text`, `messages`, `src` or what else its task takes. One without is shown as an empty field.
+    Each example needs `text`, `messages`, `src` or another input of its task. The Hub shows an example without one as an empty
+    field.
 
     ## Bad
 
@@ -36,13 +37,13 @@ def widget_malformed(card: ModelCard) -> Iterator[Finding]:
 
     ## Fix
 
-    Add the input, or take the example out.
+    Add the input, or remove the example.
     """
     widget = card.front_matter.get("widget") if card.front_matter else None
     for example in widget or ():
         if example.children is None:
-            yield Finding("an example of the widget is no mapping with an input", at=example.span)
+            yield Finding("the widget example is not a mapping with an input", at=example.span)
             return
         if not set(example.children) - {"example_title", "title", "output", "group"}:
-            yield Finding("an example of the widget has no input", at=example.span)
+            yield Finding("the widget example has no input", at=example.span)
             return

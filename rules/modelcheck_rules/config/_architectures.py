@@ -8,20 +8,21 @@ from importlib.resources import files
 
 from modelcheck.api import ModelConfig
 
-ROWS_OF_THEIR_OWN = frozenset(("mllama", "molmo2", "moshi"))
-"""Model types that put rows for pictures or a padding behind those of the vocabulary; tests/lists/odd_models.py finds them."""
-LAYERS_OF_THEIR_OWN = frozenset(("dory",))
-"""Model types that run through some layers more than once, and count that."""
+EXTRA_EMBEDDING_ROWS = frozenset(("mllama", "molmo2", "moshi"))
+"""Model types whose embedding has extra rows, for images or padding; found by tests/tools/lists/odd_models.py."""
+REPEATED_LAYERS = frozenset(("dory",))
+"""Model types that run some layers more than once and count every run in the number of layers."""
 
 
 @cache
 def architectures() -> dict[str, list[str]]:
-    """Model type → its classes, as transformers has them. A script writes the file anew from an installed transformers."""
+    """Return the classes of each model type in transformers. A script regenerates the file from an installed transformers."""
     text = files(__package__).joinpath("architectures.json").read_text("utf-8")
     return dict(json.loads(text)["architectures"])
 
 
 def is_plain(config: ModelConfig, but: frozenset[str]) -> bool:
-    """Whether the tensors can be told from the config: a decoder that transformers itself knows, and none of ``but``."""
-    data, kind = config.data, config.model_type
-    return not data.get("auto_map") and not data.get("is_encoder_decoder") and kind in architectures() and kind not in but
+    """Return whether the config determines the tensors: a decoder that transformers itself implements, and not one of ``but``."""
+    data, model_type = config.data, config.model_type
+    supported = model_type in architectures() and model_type not in but
+    return not data.get("auto_map") and not data.get("is_encoder_decoder") and supported

@@ -9,10 +9,10 @@ from modelcheck_rules.config._architectures import architectures
 
 @rule(severity="warning", since="0.1")
 def architecture_of_another_model_type(config: ModelConfig) -> Iterator[Finding]:
-    """The architecture is not one of the model type.
+    """The architecture does not belong to the model type.
 
-    transformers chooses the class by `model_type`, vLLM and others by `architectures`: the same weights are loaded as two
-    different models. Only classes that transformers knows are judged, and a checkpoint that brings code of its own is not.
+    transformers chooses the class by `model_type`, vLLM and others by `architectures`, so they load the same weights as two
+    different models. The rule checks only classes that transformers implements, and skips checkpoints with custom code.
 
     ## Bad
 
@@ -28,7 +28,7 @@ def architecture_of_another_model_type(config: ModelConfig) -> Iterator[Finding]
 
     ## Fix
 
-    Make both name the architecture that the weights were trained in.
+    Set both to the architecture that the weights were trained with.
     """
     if config.data.get("auto_map") or not config.model_type or not config.architectures:
         return
@@ -40,5 +40,6 @@ def architecture_of_another_model_type(config: ModelConfig) -> Iterator[Finding]
         others = [model_type for model_type, classes in known.items() if name in classes]
         if others and name not in own:
             yield Finding(
-                f"{name} is of the model type {others[0]!r}, but model_type is {config.model_type!r}", at=config.at("architectures")
+                f"{name} belongs to model_type {others[0]!r}, but model_type is {config.model_type!r}",
+                at=config.at("architectures"),
             )

@@ -9,10 +9,10 @@ _NAMES = {"float32": "F32", "float16": "F16", "bfloat16": "BF16", "float64": "F6
 
 @rule(severity="note", since="0.1")
 def dtype_differs_from_tensors(config: ModelConfig, tensors: TensorIndex) -> Iterator[Finding]:
-    """The config names another data type than the weights have.
+    """The data type in the config differs from that of the weights.
 
-    Loaders cast to the config's: weights of 16 bits that are declared as 32 take twice the memory, and the other way round
-    they lose precision.
+    Loaders cast the weights to the type in the config: 16-bit weights declared as 32-bit take twice the memory, and 32-bit weights
+    declared as 16-bit lose precision.
 
     ## Bad
 
@@ -36,7 +36,7 @@ def dtype_differs_from_tensors(config: ModelConfig, tensors: TensorIndex) -> Ite
 
     ## Fix
 
-    Write the type of the weights into `dtype`.
+    Set `dtype` to the type of the weights.
     """
     key = "dtype" if "dtype" in config.data else "torch_dtype"
     declared = _NAMES.get(str(config.value(key)))

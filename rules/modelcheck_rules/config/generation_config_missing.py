@@ -9,8 +9,8 @@ from modelcheck.api import FileListing, Finding, ModelConfig, Verdict, rule
 def generation_config_missing(config: ModelConfig, listing: FileListing, verdict: Verdict) -> Iterator[Finding]:
     """An instruct model ships no generation config.
 
-    Engines then take the stop tokens of `config.json` alone, which has one as a rule, and sampling defaults of their own.
-    Tools that quantise or merge often drop the file.
+    Engines then miss stop tokens that only this file lists, since `config.json` usually has just one, and use their own sampling
+    defaults. Tools that quantize or merge models often drop the file.
 
     ## Bad
 
@@ -36,9 +36,9 @@ def generation_config_missing(config: ModelConfig, listing: FileListing, verdict
 
     ## Fix
 
-    Copy `generation_config.json` of the model that it was made from.
+    Copy `generation_config.json` from the model that this one was derived from.
     """
-    writes = any(name.endswith(("ForCausalLM", "ForConditionalGeneration")) for name in config.architectures)
+    generates = any(name.endswith(("ForCausalLM", "ForConditionalGeneration")) for name in config.architectures)
     weights = listing.safetensors or listing.pickles
-    if verdict.label == "instruct" and writes and weights and listing.complete and "generation_config.json" not in listing:
-        yield Finding("an instruct model without generation_config.json", at=config.at())
+    if verdict.label == "instruct" and generates and weights and listing.complete and "generation_config.json" not in listing:
+        yield Finding("this instruct model has no generation_config.json", at=config.at())

@@ -7,10 +7,10 @@ from modelcheck.api import Finding, ModelConfig, TensorIndex, rule
 
 @rule(severity="warning", since="0.1")
 def head_contradicts_tying(config: ModelConfig, tensors: TensorIndex) -> Iterator[Finding]:
-    """The weights hold no output head, and the config does not tie it to the embedding.
+    """The weights contain no output head, but the config does not tie it to the embedding.
 
-    With `tie_word_embeddings` the output head is the embedding, and a stored head is passed over; without it the head must be
-    among the tensors, or it begins with random numbers.
+    With `tie_word_embeddings: true` the embedding is also the output head, and a stored head is ignored. With `false` the head
+    must be among the tensors; otherwise it is initialized with random numbers.
 
     ## Bad
 
@@ -34,7 +34,7 @@ def head_contradicts_tying(config: ModelConfig, tensors: TensorIndex) -> Iterato
 
     ## Fix
 
-    Set `tie_word_embeddings` to what the model was trained with.
+    Set `tie_word_embeddings` to the value that the model was trained with.
     """
     names = set(tensors.tensors)
     causal = any(name.endswith(("ForCausalLM", "LMHeadModel")) for name in config.architectures) or not config.architectures
@@ -42,4 +42,5 @@ def head_contradicts_tying(config: ModelConfig, tensors: TensorIndex) -> Iterato
     head = any(name.endswith(("lm_head.weight", "embed_out.weight", "output.weight")) for name in names)
     tied = config.value("tie_word_embeddings")
     if tied is False and causal and embedded and not head and config.data.get("auto_map") is None:
-        yield Finding("tie_word_embeddings is false, but the weights hold no output head", at=config.at("tie_word_embeddings"))
+        message = "tie_word_embeddings is false, but the weights contain no output head"
+        yield Finding(message, at=config.at("tie_word_embeddings"))

@@ -14,10 +14,10 @@ def _says_base(name: str) -> bool:
 def kept_the_base_eos(
     template: ChatTemplate, generation: GenerationConfig, lineage: Lineage, tokenizer: TokenizerConfig, verdict: Verdict
 ) -> Iterator[Finding]:
-    """A model that was tuned from a base model still stops where the base does.
+    """A fine-tune of a base model still has the base model's EOS token.
 
-    The fine-tune brought a chat template whose turns end with a token of their own, and `eos_token_id` is what it was before.
-    In a chat, answers do not end.
+    The fine-tune added a chat template that ends turns with its own token, but `eos_token_id` was not changed. In a chat,
+    answers do not end.
 
     ## Bad
 
@@ -65,10 +65,10 @@ def kept_the_base_eos(
     """
     tuned = [origin.name for origin in lineage.origins if _says_base(origin.name)]
     known = [(token, token_id) for token in template.turn_ends for token_id in tokenizer.ids(token)]
-    told = verdict.nats(without=("stops",)) >= 1  # template/turn-end-not-eos tells of it
-    if not tuned or lineage.relation == "quantized" or not known or told or not generation.stop_ids:
+    reported = verdict.nats(without=("stops",)) >= 1  # by template/turn-end-not-eos
+    if not tuned or lineage.relation == "quantized" or not known or reported or not generation.stop_ids:
         return
     if all(token_id not in generation.stop_ids for _, token_id in known):
         token, token_id = known[0]
-        message = f"tuned from {tuned[0]}, it still stops where that does: {token!r} (id {token_id}), which ends a turn, is no stop"
+        message = f"eos_token_id is still that of the base model {tuned[0]}: {token!r} (id {token_id}) ends a turn but is missing"
         yield Finding(message, at=generation.at("eos_token_id"), fix=generation.adding_stop(token, token_id))

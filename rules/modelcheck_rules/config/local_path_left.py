@@ -9,10 +9,10 @@ _LOCAL = lazy(r"(/|~|\.{1,2}/|[A-Za-z]:[\\/]|\\\\)\S")
 
 @rule(severity="note", since="0.1")
 def local_path_left(config: ModelConfig) -> Iterator[Finding]:
-    """The config tells a path of whoever saved it.
+    """The config contains a local path from the machine that saved it.
 
-    `_name_or_path` holds where the model lay. Nobody else has that folder; it may tell a user's name, and lineage tools
-    find no parent.
+    `_name_or_path` is the folder that the model was loaded from. It does not exist on other machines, it may reveal a user
+    name, and lineage tools find no parent model.
 
     ## Bad
 
@@ -28,8 +28,8 @@ def local_path_left(config: ModelConfig) -> Iterator[Finding]:
 
     ## Fix
 
-    Write the Hub id of the model that it was made from, or take the key out.
+    Replace it with the Hub id of the model that this one was derived from, or remove the key.
     """
     path = config.data.get("_name_or_path")
     if isinstance(path, str) and _LOCAL.match(path):
-        yield Finding(f"_name_or_path is {path!r}, a path of somebody's machine", at=config.at("_name_or_path"))
+        yield Finding(f"_name_or_path is a local path, {path!r}", at=config.at("_name_or_path"))

@@ -4,17 +4,17 @@ from collections.abc import Iterator
 
 from modelcheck.api import Finding, ModelConfig, lazy, rule
 
-from modelcheck_rules.config._architectures import ROWS_OF_THEIR_OWN
+from modelcheck_rules.config._architectures import EXTRA_EMBEDDING_ROWS
 
 _MEDIA = lazy(r"(image|video|audio|vision\w*)_token_(id|index)")
 
 
 @rule(severity="warning", since="0.1")
 def media_token_out_of_range(config: ModelConfig) -> Iterator[Finding]:
-    """The id that stands for an image, a sound or a video is not below the vocabulary size.
+    """The placeholder token id for an image, audio or video is outside the vocabulary.
 
-    Where the token's own embedding is looked up before it is replaced, that is an index error. Some models replace it first,
-    so this is a likely mistake only.
+    If the model looks up the token's embedding before replacing it, this causes an index error. Some models replace it first,
+    so this is only a likely mistake.
 
     ## Bad
 
@@ -30,10 +30,10 @@ def media_token_out_of_range(config: ModelConfig) -> Iterator[Finding]:
 
     ## Fix
 
-    Resize the embedding so that it has a row for the token, and save again.
+    Resize the embedding so that it has a row for the token, and save the model again.
     """
     size = config.vocab_size
-    own = config.model_type in ROWS_OF_THEIR_OWN or "num_codebooks" in config.data
+    own = config.model_type in EXTRA_EMBEDDING_ROWS or "num_codebooks" in config.data
     for key, value in config.data.items() if size and not own else ():
         if _MEDIA.fullmatch(key) and type(value) is int and size and value >= size:
             yield Finding(f"{key} is {value}, but vocab_size is {size}", at=config.at(key))

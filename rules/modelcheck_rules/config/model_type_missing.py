@@ -9,10 +9,10 @@ from modelcheck_rules.config._architectures import architectures
 
 @rule(severity="warning", since="0.1")
 def model_type_missing(config: ModelConfig) -> Iterator[Finding]:
-    """The config does not tell the model's type.
+    """The config has no `model_type`.
 
-    `architectures` names a class of transformers, and `model_type`, by which transformers chooses the class, is not there: every
-    `Auto` class stops, unless the folder's name happens to hold the type.
+    transformers chooses the class by `model_type`. Without it every `Auto` class raises an error, although `architectures` names a
+    class of transformers, unless the folder's name happens to contain the type.
 
     ## Bad
 
@@ -28,10 +28,11 @@ def model_type_missing(config: ModelConfig) -> Iterator[Finding]:
 
     ## Fix
 
-    Add `model_type`, as the finding says it.
+    Add `model_type` with the value named in the finding.
     """
     if config.model_type is not None or config.data.get("auto_map"):
         return
-    types = [kind for kind, classes in architectures().items() if set(config.architectures) & set(classes)]
+    types = [model_type for model_type, classes in architectures().items() if set(config.architectures) & set(classes)]
     if types:
-        yield Finding(f"model_type is not there; of {config.architectures[0]} it is {types[0]!r}", at=config.at("architectures"))
+        message = f"model_type is missing; for {config.architectures[0]} it is {types[0]!r}"
+        yield Finding(message, at=config.at("architectures"))

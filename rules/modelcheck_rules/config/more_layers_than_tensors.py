@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from modelcheck.api import Edit, Finding, Fix, ModelConfig, TensorIndex, WeightsIndex, lazy, rule
 
-from modelcheck_rules.config._architectures import LAYERS_OF_THEIR_OWN, is_plain
+from modelcheck_rules.config._architectures import REPEATED_LAYERS, is_plain
 
 _LAYER = lazy(
     r"(?:model\.|language_model\.|model\.language_model\.|language_model\.model\.|transformer\.|gpt_neox\.|model\.decoder\.)"
@@ -19,11 +19,11 @@ def _highest(names: Iterable[str]) -> int | None:
 
 @rule(severity="error", since="0.1")
 def more_layers_than_tensors(config: ModelConfig, index: WeightsIndex | None, tensors: TensorIndex | None) -> Iterator[Finding]:
-    """The config gives more layers than the weights hold.
+    """The config declares more layers than the weights contain.
 
-    transformers makes the layers that are missing out of random numbers, and says so in one line among many; other engines
-    stop. It happens when layers were taken out and the config was kept. Only architectures that transformers itself knows are
-    judged.
+    transformers initializes the missing layers with random numbers and mentions it in one log line among many; other engines fail.
+    The usual cause is that layers were removed without changing the config. The rule checks only architectures that transformers
+    implements.
 
     ## Bad
 
@@ -49,14 +49,14 @@ def more_layers_than_tensors(config: ModelConfig, index: WeightsIndex | None, te
 
     ## Fix
 
-    Write the number of layers that are there, or upload the weights that are missing.
+    Set the number of layers that the weights contain, or upload the missing weights.
     """
-    if not is_plain(config, but=LAYERS_OF_THEIR_OWN):
+    if not is_plain(config, but=REPEATED_LAYERS):
         return
     key = next((key for key in _COUNTS if type(config.value(key)) is int), None)
-    whole = tensors.by_file.get("model.safetensors") if tensors else None  # some shards without an index tell nothing
+    whole = tensors.by_file.get("model.safetensors") if tensors else None  # shards without an index may be incomplete
     highest = _highest(index.shards if index else whole or ())
     if key and highest is not None and config.value(key) > highest + 1:
         given, at = config.value(key), config.at(key)
-        fix = Fix(f"write {highest + 1}", (Edit(at, f"{highest + 1}", expected=f"{given}"),))
-        yield Finding(f"{key} is {given}, but the weights hold {highest + 1} layers", at=at, fix=fix)
+        fix = Fix(f"change {key} to {highest + 1}", (Edit(at, f"{highest + 1}", expected=f"{given}"),))
+        yield Finding(f"{key} is {given}, but the weights contain {highest + 1} layers", at=at, fix=fix)

@@ -9,10 +9,10 @@ _METHOD = lazy(r"(?i)[-_.](awq|gptq|bnb|nf4|nvfp4|mxfp4)(?=[-_.]|$)")
 
 @rule(severity="warning", since="0.1")
 def quantization_not_declared(name: CheckpointName, config: ModelConfig, gguf: GgufMetadata | None) -> Iterator[Finding]:
-    """The name tells of a quantisation that the config does not.
+    """The name contains a quantization method, but the config has no quantization.
 
-    Loaders learn from `quantization_config` how the weights are packed. Without it they fail on the packed tensors, or load
-    full weights under a name that promises small ones.
+    Loaders read in `quantization_config` how the weights are packed. Without it they fail on packed tensors, or the weights are in
+    fact not quantized although the name says so.
 
     ## Bad
 
@@ -28,13 +28,14 @@ def quantization_not_declared(name: CheckpointName, config: ModelConfig, gguf: G
 
     ## Fix
 
-    Save the config that the quantising tool wrote (`quantization_config`, or `quantize_config.json` beside it for old GPTQ).
+    Use the config that the quantization tool wrote: `quantization_config`, or a separate `quantize_config.json` for old GPTQ
+    checkpoints.
     """
     found = _METHOD.search(name.name)
     declared = any(key in config.data for key in ("quantization_config", "quantization", "compression_config", "quantize_config"))
     if found and config.model_type and not declared and gguf is None and config.value("quantization_config") is None:
         yield Finding(
-            f"the name says {found[1].upper()}, but config.json has no quantization_config",
+            f"the name contains {found[1]!r}, but config.json has no quantization_config",
             at=config.at(),
             confidence=Confidence.MEDIUM,
         )

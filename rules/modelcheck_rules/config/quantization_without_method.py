@@ -7,9 +7,9 @@ from modelcheck.api import Finding, ModelConfig, rule
 
 @rule(severity="warning", since="0.1")
 def quantization_without_method(config: ModelConfig) -> Iterator[Finding]:
-    """The quantisation does not say by which method.
+    """The quantization config does not name its method.
 
-    `quantization_config` without `quant_method`: transformers refuses to load the model.
+    transformers refuses to load a model whose `quantization_config` has no `quant_method`.
 
     ## Bad
 
@@ -25,10 +25,10 @@ def quantization_without_method(config: ModelConfig) -> Iterator[Finding]:
 
     ## Fix
 
-    Add `quant_method`, as the tool that quantised the weights calls it.
+    Add `quant_method` with the name that the quantization tool uses.
     """
     if "quantization" in config.data:
-        return  # MLX's own, which no other loader is meant to read
+        return  # MLX's format, which other loaders do not read
     value = config.data.get("quantization_config")
     if (
         isinstance(value, dict)
@@ -36,5 +36,6 @@ def quantization_without_method(config: ModelConfig) -> Iterator[Finding]:
         and not any(key in value for key in ("quant_method", "load_in_8bit", "load_in_4bit", "quant_algo"))
     ):
         yield Finding(
-            "quantization_config has no quant_method, so transformers does not load it", at=config.at("quantization_config")
+            "quantization_config has no quant_method, so transformers refuses to load the model",
+            at=config.at("quantization_config"),
         )

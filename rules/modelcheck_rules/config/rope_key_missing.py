@@ -4,21 +4,21 @@ from collections.abc import Iterator
 
 from modelcheck.api import Finding, ModelConfig, rule
 
-_NEEDED = {
+_REQUIRED = {
     "linear": ("factor",),
     "dynamic": ("factor",),
     "yarn": ("factor",),
     "longrope": ("short_factor", "long_factor"),
     "llama3": ("factor", "low_freq_factor", "high_freq_factor"),
 }
-"""transformers 5.23, ``modeling_rope_utils.py``; what it fills in by itself is left out."""
+"""From transformers 5.23, ``modeling_rope_utils.py``, without the keys that it fills in itself."""
 
 
 @rule(severity="error", since="0.1")
 def rope_key_missing(config: ModelConfig) -> Iterator[Finding]:
-    """The RoPE scaling lacks a number that its type needs.
+    """The RoPE scaling lacks a value that its type requires.
 
-    transformers stops with a KeyError when the config is loaded; engines with readers of their own fail likewise.
+    transformers raises a KeyError when it loads the config; engines that parse the config themselves fail too.
 
     ## Bad
 
@@ -34,15 +34,15 @@ def rope_key_missing(config: ModelConfig) -> Iterator[Finding]:
 
     ## Fix
 
-    Add what the finding names, from the config of the model that it was made from.
+    Add the keys named in the finding. Their values are in the config of the model that this one was derived from.
     """
     if config.data.get("auto_map"):
-        return  # its own code may read other names
+        return  # custom code may use other keys
     for key in ("rope_scaling", "rope_parameters"):
         value = config.value(key)
-        nested = [one for one in value.values() if isinstance(one, dict)] if isinstance(value, dict) else []
+        nested = [item for item in value.values() if isinstance(item, dict)] if isinstance(value, dict) else []
         for scaling in nested or ([value] if isinstance(value, dict) else []):
             kind = scaling.get("rope_type", scaling.get("type"))
-            missing = [name for name in _NEEDED.get(kind, ()) if name not in scaling] if isinstance(kind, str) else []
+            missing = [name for name in _REQUIRED.get(kind, ()) if name not in scaling] if isinstance(kind, str) else []
             if missing:
-                yield Finding(f"{key} of the type {kind!r} lacks {', '.join(missing)}", at=config.at(key))
+                yield Finding(f"{key} of type {kind!r} requires {', '.join(missing)}", at=config.at(key))

@@ -7,9 +7,10 @@ from modelcheck.api import Finding, GenerationConfig, rule
 
 @rule(severity="error", since="0.1")
 def stop_is_suppressed(generation: GenerationConfig) -> Iterator[Finding]:
-    """Every token that ends generation is forbidden.
+    """Every EOS token is suppressed.
 
-    `suppress_tokens` holds all of `eos_token_id`: the model can never write one of them, so each answer goes on to the limit.
+    `suppress_tokens` contains every id of `eos_token_id`: the model can never generate one of them, so each answer runs to the
+    token limit.
 
     ## Bad
 
@@ -25,11 +26,15 @@ def stop_is_suppressed(generation: GenerationConfig) -> Iterator[Finding]:
 
     ## Fix
 
-    Take the ids out of `suppress_tokens`. To make answers longer there is `min_new_tokens`.
+    Remove the ids from `suppress_tokens`. To get longer answers, use `min_new_tokens`.
     """
     value = generation.data.get("suppress_tokens")
-    if isinstance(value, list) and generation.stop_ids and set(generation.stop_ids) <= {one for one in value if type(one) is int}:
+    if (
+        isinstance(value, list)
+        and generation.stop_ids
+        and set(generation.stop_ids) <= {item for item in value if type(item) is int}
+    ):
         yield Finding(
-            f"suppress_tokens forbids {', '.join(map(str, generation.stop_ids))}, so generation never ends",
+            f"suppress_tokens contains every EOS token ({', '.join(map(str, generation.stop_ids))}), so generation never ends",
             at=generation.at("suppress_tokens"),
         )

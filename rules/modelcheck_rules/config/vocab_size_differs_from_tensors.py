@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from modelcheck.api import Edit, Finding, Fix, ModelConfig, TensorIndex, rule
 
-from modelcheck_rules.config._architectures import ROWS_OF_THEIR_OWN, is_plain
+from modelcheck_rules.config._architectures import EXTRA_EMBEDDING_ROWS, is_plain
 
 _EMBEDDINGS = (
     "model.embed_tokens.weight", "model.language_model.embed_tokens.weight", "language_model.model.embed_tokens.weight",
@@ -14,10 +14,11 @@ _EMBEDDINGS = (
 
 @rule(severity="error", since="0.1")
 def vocab_size_differs_from_tensors(config: ModelConfig, tensors: TensorIndex) -> Iterator[Finding]:
-    """The config gives another vocabulary size than the embedding has rows.
+    """The vocabulary size in the config differs from the number of embedding rows.
 
-    transformers makes the embedding by `vocab_size`, and stops where the stored one is of another size. It happens when tokens
-    were added and only one of the two was saved. Only architectures that transformers itself knows are judged.
+    transformers creates the embedding with `vocab_size` rows and fails if the stored one has another size. The usual cause is that
+    tokens were added and only the config or only the weights were saved. The rule checks only architectures that transformers
+    implements.
 
     ## Bad
 
@@ -41,15 +42,15 @@ def vocab_size_differs_from_tensors(config: ModelConfig, tensors: TensorIndex) -
 
     ## Fix
 
-    Set `vocab_size` to the number of rows, if the tokenizer has no more tokens than that.
+    Set `vocab_size` to the number of rows, provided that the tokenizer has no more tokens than that.
     """
-    if not is_plain(config, but=ROWS_OF_THEIR_OWN):
+    if not is_plain(config, but=EXTRA_EMBEDDING_ROWS):
         return
     nested = config.data.get(config.text_config) if config.text_config else None
     sizes = [data.get("vocab_size") for data in (config.data, nested) if isinstance(data, dict)]
-    held = next((tensors.tensors[name] for name in _EMBEDDINGS if name in tensors.tensors), None)
+    stored = next((tensors.tensors[name] for name in _EMBEDDINGS if name in tensors.tensors), None)
     given = [size for size in sizes if type(size) is int]
-    if held and len(held.shape) == 2 and given and held.shape[0] not in given:
-        at, rows = config.at("vocab_size"), held.shape[0]
-        fix = Fix(f"write {rows}", (Edit(at, f"{rows}", expected=f"{given[-1]}"),))
+    if stored and len(stored.shape) == 2 and given and stored.shape[0] not in given:
+        at, rows = config.at("vocab_size"), stored.shape[0]
+        fix = Fix(f"change vocab_size to {rows}", (Edit(at, f"{rows}", expected=f"{given[-1]}"),))
         yield Finding(f"vocab_size is {given[-1]}, but the embedding has {rows} rows", at=at, fix=fix)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from modelcheck.api import CheckpointName, Checkpoints, Confidence, Finding, Interface, ModelUse, lazy, rule
 
-# Another copy of the same weights: quantised, or published again. The adapter fits these too.
+# Words that mark another copy of the same weights: quantised, converted or republished. The adapter fits these too.
 _COPY = lazy(
     r"(?i)[-_.](bnb|[48]bit|int[48]|w[48]a\d+|awq|gptq|fp8|fp4|nvfp4|mxfp4|dynamic|gguf|exl[23]|mlx|hf|unsloth|quantized)(?=[-_.]|$)"
 )
@@ -16,8 +16,8 @@ def adapter_of_another_base(
 ) -> Iterator[Finding]:
     """A LoRA adapter is served on a model that it was not trained on.
 
-    An adapter is a difference to certain weights. On the weights of another stage of the same size it loads without a word and
-    changes the model in a way that nobody has seen; on another size it does not load.
+    An adapter holds changes to specific weights. If the served model has the same shape but is of another stage, the adapter loads
+    without an error and changes the model in untested ways. If the shape differs, the adapter does not load.
 
     ## Bad
 
@@ -47,7 +47,7 @@ def adapter_of_another_base(
 
     ## Fix
 
-    Serve the adapter on the checkpoint that its `adapter_config.json` names.
+    Serve the adapter on the checkpoint named in its `adapter_config.json`.
     """
     for adapter in use.adapters:
         theirs = checkpoints.fact(Interface, adapter, None)
@@ -57,13 +57,13 @@ def adapter_of_another_base(
             shapes = interface.shape if interface else (), other.shape if other else ()
             sure = all(shapes) and shapes[0] != shapes[1]
             yield Finding(
-                f"{adapter} is an adapter for {parent}, and it is served on {use.model}"
-                + (", which has another shape" if sure else ""),
+                f"the adapter {adapter} was trained on {parent}, but it is served on {use.model}"
+                + (", whose weights have another shape" if sure else ""),
                 at=use.at,
                 confidence=Confidence.HIGH if sure else Confidence.MEDIUM,
             )
 
 
 def _plain(id_: str) -> str:
-    """A name without its owner and without what tells only how its weights are stored."""
+    """Return a model's name without its owner and without words that only describe how its weights are stored."""
     return _COPY.sub("", id_.rpartition("/")[2]).lower()

@@ -4,16 +4,16 @@ from collections.abc import Iterator
 
 from modelcheck.api import Finding, Interface, ModelUse, Verdict, rule
 
-# They have formats of their own to fall back to, or take the template from their own library.
+# Engines that fall back to built-in chat formats or take the template from their own library.
 _OWN_FORMATS = ("ollama", "llama.cpp", "lmdeploy", "model-runner", "litellm", "llama-factory")
 
 
 @rule(severity="warning", since="0.1")
 def chat_without_template(use: ModelUse, verdict: Verdict, interface: Interface) -> Iterator[Finding]:
-    """A chat deployment for which no chat template is to be found.
+    """A chat deployment has no chat template.
 
-    The checkpoint ships none and the deployment gives none. Since transformers 4.44 there is no default either: the server starts,
-    and refuses every chat request.
+    The checkpoint ships no chat template and the deployment does not set one. Since transformers 4.44 there is no default template
+    either: the server starts, then rejects every chat request.
 
     ## Bad
 
@@ -45,10 +45,10 @@ def chat_without_template(use: ModelUse, verdict: Verdict, interface: Interface)
 
     ## Fix
 
-    Give the server the publisher's template with `--chat-template`, or serve a revision that ships one.
+    Pass the publisher's template with `--chat-template`, or serve a revision that ships one.
     """
     served = use.purpose == "chat" and use.engine not in _OWN_FORMATS and not use.template and not use.tokenizer
     if served and interface.chat == "none" and verdict.label in ("instruct", "unknown"):
         yield Finding(
-            f"{use.model} ships no chat template and this deployment gives none: chat requests will be refused", at=use.at
+            f"{use.model} ships no chat template and this deployment sets none: the server will reject chat requests", at=use.at
         )

@@ -5,16 +5,16 @@ from collections.abc import Iterator
 from modelcheck.api import Checkpoints, Finding, Interface, ModelUse, rule
 
 _PADDING = 0.02
-"""Models of one family round their vocabulary up to different sizes: 151,936 and 152,064, say."""
+"""Models of one family may pad their vocabulary to different sizes, for example 151,936 and 152,064."""
 
 
 @rule(severity="warning", since="0.1")
 def draft_of_another_vocabulary(use: ModelUse, interface: Interface, checkpoints: Checkpoints) -> Iterator[Finding]:
-    """The draft model's tokens are not those of the model that it drafts for.
+    """The draft model's vocabulary differs from that of the model it drafts for.
 
-    In speculative decoding the large model checks the small one's tokens by their ids. With another vocabulary the ids mean other
-    texts: the server refuses the pair, or accepts next to no draft and is slower than without one. A base model as the draft of an
-    instruct model is fine, since they share their tokens.
+    In speculative decoding the large model verifies the draft model's token ids. If the vocabularies differ, the same id means
+    different text: the server rejects the pair, or it accepts almost no drafted token and runs slower than without a draft model. A
+    base model may draft for an instruct model of its family, since both use the same tokens.
 
     ## Bad
 
@@ -54,7 +54,7 @@ def draft_of_another_vocabulary(use: ModelUse, interface: Interface, checkpoints
 
     ## Fix
 
-    Draft with a smaller model of the same family and generation.
+    Use a smaller model of the same family and generation as the draft model.
     """
     draft = use.draft or ""
     if draft.count("/") != 1 or draft.startswith((".", "/", "$")):
@@ -62,13 +62,13 @@ def draft_of_another_vocabulary(use: ModelUse, interface: Interface, checkpoints
     theirs = checkpoints.fact(Interface, draft, None)
     if theirs is None or theirs.drafts:
         return
-    ours, others = (dict(one.split(" ", 1) for one in side.tokens) for side in (interface, theirs))
+    ours, others = (dict(token.split(" ", 1) for token in side.tokens) for side in (interface, theirs))
     other_text = next((id_ for id_ in ours if id_ in others and ours[id_] != others[id_]), None)
     sizes = sorted((interface.vocabulary or 0, theirs.vocabulary or 0))
     if other_text is not None:
-        why = f"token {other_text} is {ours[other_text]!r} here and {others[other_text]!r} there"
+        why = f"token {other_text} is {others[other_text]!r} in the draft model and {ours[other_text]!r} in the main model"
     elif sizes[0] and sizes[1] - sizes[0] > sizes[1] * _PADDING:
-        why = f"{interface.vocabulary:,} tokens here and {theirs.vocabulary:,} there"
+        why = f"{theirs.vocabulary:,} tokens in the draft model and {interface.vocabulary:,} in the main model"
     else:
         return
-    yield Finding(f"{draft} drafts for {use.model} with another vocabulary: {why}", at=use.at)
+    yield Finding(f"the draft model {draft} has another vocabulary than {use.model}: {why}", at=use.at)

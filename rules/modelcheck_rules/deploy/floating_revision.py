@@ -5,18 +5,17 @@ from collections.abc import Iterator
 
 from modelcheck.api import Finding, ModelUse, lazy, rule
 
-_COMMIT = lazy(r"[0-9a-f]{40}")
 _PRODUCTION = lazy(r"(^|[/_.-])(prod|production)([/_.-]|$)")
 _BRANCHES = ("main", "master", "latest", "head")
 
 
 @rule(severity="note", since="0.1")
 def floating_revision(use: ModelUse) -> Iterator[Finding]:
-    """What is deployed to production changes when its publisher pushes.
+    """A production deployment does not pin the model to a commit.
 
-    Weights, template and stop tokens of a repository are changed more often than people think. A deployment without a commit takes
-    the newest at every start, so that two replicas may serve different models. Reported where the file's path says that it is for
-    production, and wherever a branch is named as if it pinned something.
+    Publishers often change the weights, template and stop tokens of a repository. A deployment that does not pin a commit loads the
+    newest one at every start, so two replicas may serve different models. The rule reports files whose path contains `prod` or
+    `production`, and any revision that is a branch name, such as `main`.
 
     ## Bad
 
@@ -37,12 +36,12 @@ def floating_revision(use: ModelUse) -> Iterator[Finding]:
 
     ## Fix
 
-    Name the commit; `modelcheck lock` writes down which one it is today.
+    Set the revision to a commit hash. `modelcheck lock` records the current one.
     """
     if not use.of_hub or use.purpose not in ("chat", "completion", "embedding", "rerank", "unknown") or use.engine == "client":
         return
     revision = use.revision or ""
     if re.fullmatch("|".join(_BRANCHES), revision.lower()):
-        yield Finding(f"{use.model} is taken from the branch {revision!r}, which moves", at=use.at)
+        yield Finding(f"{use.model} is loaded from the branch {revision!r}, which can change; pin a commit", at=use.at)
     elif not revision and _PRODUCTION.search(use.at.path.lower()):
-        yield Finding(f"{use.model} is deployed to production from whatever commit is the newest", at=use.at)
+        yield Finding(f"{use.model} is deployed to production without a pinned commit", at=use.at)

@@ -4,15 +4,16 @@ from collections.abc import Iterator
 
 from modelcheck.api import BaseSibling, Finding, ModelUse, Verdict, rule
 
-_SERVERS = ("lm-eval",)
+_EVALUATORS = ("lm-eval",)
 
 
 @rule(severity="note", since="0.1")
 def instruct_behind_completion(use: ModelUse, verdict: Verdict, sibling: BaseSibling | None) -> Iterator[Finding]:
-    """An instruct model serves plain completion only.
+    """An instruct model is served for plain text completion only.
 
-    That works, and may be meant so. But an instruct model answers in its own chat format, and a prompt without it gets less than
-    the model can give: it may talk instead of continuing, or stop early. To complete text, a base model is the usual choice.
+    This works and may be intended. But an instruct model is trained to answer in its own chat format. Without that format it
+    performs below its best: it may reply instead of continuing the text, or stop early. For text completion a base model is the
+    usual choice.
 
     ## Bad
 
@@ -30,12 +31,12 @@ def instruct_behind_completion(use: ModelUse, verdict: Verdict, sibling: BaseSib
 
     ## Fix
 
-    Serve the chat route, or apply the chat template on the client's side; or take the base model.
+    Expose the chat API, apply the chat template in the client, or use the base model.
     """
-    if use.purpose == "completion" and use.engine not in _SERVERS and verdict.label == "instruct":
+    if use.purpose == "completion" and use.engine not in _EVALUATORS and verdict.label == "instruct":
         why = f" ({', '.join(use.because)})" if use.because else ""
         yield Finding(
-            f"{use.model} is an instruct model, and this deployment only completes text{why}",
+            f"{use.model} is an instruct model, but this deployment only completes text{why}",
             at=use.at,
-            fix=use.naming(sibling.name, "name its base sibling", verified=False) if sibling else None,
+            fix=use.naming(sibling.name, "use the base model", verified=False) if sibling else None,
         )

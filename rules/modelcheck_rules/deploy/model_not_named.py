@@ -7,10 +7,10 @@ from modelcheck.api import Finding, ModelUse, rule
 
 @rule(severity="warning", since="0.1")
 def model_not_named(use: ModelUse) -> Iterator[Finding]:
-    """A server is started without a model, so that it serves its own default.
+    """A server is started without a model and serves its default.
 
-    Text Generation Inference serves `bigscience/bloom-560m`, a small base model, unless it is told otherwise. A misspelt
-    variable is enough. The server is healthy, and answers.
+    Text Generation Inference serves `bigscience/bloom-560m`, a small base model, if no model is set. A misspelt environment
+    variable is enough to cause this. The server reports healthy and answers requests.
 
     ## Bad
 
@@ -34,7 +34,7 @@ def model_not_named(use: ModelUse) -> Iterator[Finding]:
 
     ## Fix
 
-    Name the model: `--model-id`, or the variable `MODEL_ID`.
+    Set the model with `--model-id` or the environment variable `MODEL_ID`.
     """
     if use.implied:
-        yield Finding(f"no model is named here: {use.engine} serves its default, {use.model}", at=use.at)
+        yield Finding(f"no model is set, so {use.engine} serves its default, {use.model}", at=use.at)

@@ -7,10 +7,10 @@ from modelcheck.api import Axis, Finding, ModelUse, Verdict, rule
 
 @rule(severity="error", since="0.1")
 def no_text_model_behind_chat(use: ModelUse, verdict: Verdict) -> Iterator[Finding]:
-    """A chat deployment names an embedding, a reranker or another model that writes no text.
+    """A chat deployment serves an embedding model, a reranker or another model that does not generate text.
 
-    Such models often carry the name and the template of the instruct model that they were made from. The server starts, and every
-    chat request fails or returns noise.
+    Such models often keep the name and chat template of the instruct model that they were trained from. The server starts, but
+    every chat request fails or returns noise.
 
     ## Bad
 
@@ -32,9 +32,9 @@ def no_text_model_behind_chat(use: ModelUse, verdict: Verdict) -> Iterator[Findi
 
     ## Fix
 
-    Name the model that is to chat, or serve this one for its own task.
+    Serve a chat model, or serve this model for its own task.
     """
     if use.purpose != "chat" or verdict.label != "not-applicable" or "adapter" in verdict.sub_labels:
         return
-    task = next((one.evidence.because for one in verdict.decisive if one.evidence.axis is Axis.TASK), "it writes no text")
-    yield Finding(f"{use.model} is served for chat ({', '.join(use.because)}), but {task}", at=use.at)
+    task = next((weighed.evidence.because for weighed in verdict.decisive if weighed.evidence.axis is Axis.TASK), "no details")
+    yield Finding(f"{use.model} does not generate text ({task}), but it is served for chat ({', '.join(use.because)})", at=use.at)

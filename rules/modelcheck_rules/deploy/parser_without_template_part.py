@@ -7,11 +7,11 @@ from modelcheck.api import Finding, Interface, ModelUse, Verdict, rule
 
 @rule(severity="warning", since="0.1")
 def parser_without_template_part(use: ModelUse, verdict: Verdict, interface: Interface) -> Iterator[Finding]:
-    """A tool or reasoning parser is set for a model whose chat template has no such part.
+    """A tool or reasoning parser is set, but the model's chat template does not support tools or reasoning.
 
-    The parser reads what the model writes, but the template is what tells the model of its tools. One that never mentions them
-    drops the list without a word: the model cannot call what it has not seen, and the parser waits for calls that do not come.
-    The same holds for a reasoning parser where neither template nor tokens know of a thinking part.
+    The parser reads the model's output, but the chat template passes the tools to the model. A template that never uses `tools`
+    silently drops them: the model cannot call tools that are not in its prompt, and the parser has nothing to parse. The same
+    applies to a reasoning parser if neither the template nor the vocabulary has anything for reasoning.
 
     ## Bad
 
@@ -43,10 +43,15 @@ def parser_without_template_part(use: ModelUse, verdict: Verdict, interface: Int
 
     ## Fix
 
-    Take the parser out, give a template that handles tools (`--chat-template`), or serve a model that was trained with them.
+    Remove the parser, pass a template that supports tools (`--chat-template`), or serve a model that was trained with tools.
     """
     if use.template or interface.chat != "template" or verdict.label == "base":
-        return  # base weights behind chat are reported as such
-    for parser, ability, what in ((use.tool_parser, "tools", "tools"), (use.reasoning_parser, "thinking", "a thinking part")):
+        return  # deploy/base-weights-behind-chat reports base models
+    for parser, ability, kind, what in (
+        (use.tool_parser, "tools", "tool", "tools"),
+        (use.reasoning_parser, "thinking", "reasoning", "reasoning"),
+    ):
         if parser and ability not in interface.abilities:
-            yield Finding(f"the parser {parser!r} is set, but the chat template of {use.model} knows nothing of {what}", at=use.at)
+            yield Finding(
+                f"{kind} parser {parser!r} is set, but the chat template of {use.model} does not support {what}", at=use.at
+            )

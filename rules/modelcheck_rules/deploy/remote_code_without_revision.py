@@ -10,10 +10,10 @@ _COMMIT = 40
 
 @rule(severity="note", since="0.1")
 def remote_code_without_revision(use: ModelUse) -> Iterator[Finding]:
-    """A checkpoint's own code is run from whatever commit is the newest.
+    """A deployment trusts remote code without pinning a commit.
 
-    `--trust-remote-code` runs Python files of the repository on the server. Without a pinned commit, the next restart runs what
-    has been pushed since, by the publisher or by whoever got hold of the account.
+    `--trust-remote-code` runs Python files from the model repository on the server. Without a pinned commit, the next restart runs
+    whatever has been pushed since, by the publisher or by someone who took over the account.
 
     ## Bad
 
@@ -29,7 +29,7 @@ def remote_code_without_revision(use: ModelUse) -> Iterator[Finding]:
 
     ## Fix
 
-    Pin the commit with `--revision`, or take the flag out: most architectures need no code of their own any more.
+    Pin the commit with `--revision`, or remove the flag: most architectures no longer need remote code.
     """
     if use.remote_code and use.of_hub and not re.fullmatch(rf"[0-9a-f]{{{_COMMIT}}}", use.revision or ""):
-        yield Finding(f"{use.model} may run its own code, from whatever commit is the newest", at=use.at)
+        yield Finding(f"remote code of {use.model} is trusted without a pinned commit", at=use.at)

@@ -7,9 +7,9 @@ from modelcheck.api import Finding, ModelUse, rule, stage_word
 
 @rule(severity="warning", since="0.1")
 def revision_of_another_stage(use: ModelUse) -> Iterator[Finding]:
-    """The pinned revision is of another stage than the repository's name says.
+    """The pinned revision and the repository's name contain different training stages.
 
-    Some repositories keep the stages of training in branches. The name is what people read, the revision is what is loaded.
+    Some repositories keep the stages of training in branches. People read the name, but the engine loads the revision.
 
     ## Bad
 
@@ -25,9 +25,10 @@ def revision_of_another_stage(use: ModelUse) -> Iterator[Finding]:
 
     ## Fix
 
-    Name the repository or the revision of the stage that is meant.
+    Use the repository or the revision of the stage that you want.
     """
     name, revision = stage_word(use.model.rpartition("/")[2]), stage_word(use.revision or "")
-    kinds = {told.kind for told in (name, revision) if told}
+    kinds = {stage.kind for stage in (name, revision) if stage}
     if kinds == {"base", "instruct"}:
-        yield Finding(f"the name of {use.model} says {name.word!r}, its revision says {revision.word!r}", at=use.at)  # type: ignore[union-attr] # two kinds of two
+        message = f"the name of {use.model} contains {name.word!r}, but its revision contains {revision.word!r}"  # type: ignore[union-attr] # two kinds, so neither is None
+        yield Finding(message, at=use.at)

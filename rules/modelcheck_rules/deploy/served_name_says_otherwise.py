@@ -7,10 +7,10 @@ from modelcheck.api import Finding, ModelUse, Verdict, rule, stage_word
 
 @rule(severity="warning", since="0.1")
 def served_name_says_otherwise(use: ModelUse, verdict: Verdict) -> Iterator[Finding]:
-    """The name under which a model is served says the other stage.
+    """The served model name contradicts the model's stage.
 
-    Clients choose by the served name. One that says Instruct and serves a base model, or the other way round, gives them what they
-    did not ask for, and nobody who reads their code can see it.
+    Clients choose a model by its served name. If the name says instruct and the model is a base model, or the other way round,
+    clients get a different kind of model than they asked for, and their code does not show it.
 
     ## Bad
 
@@ -26,9 +26,9 @@ def served_name_says_otherwise(use: ModelUse, verdict: Verdict) -> Iterator[Find
 
     ## Fix
 
-    Serve the checkpoint that the name promises, or name it by what it is.
+    Serve the checkpoint that the name describes, or change the served name.
     """
-    told = stage_word(use.served_name or "")
-    if told and told.kind in ("base", "instruct") and verdict.label in ("base", "instruct") and told.kind != verdict.label:
+    stage = stage_word(use.served_name or "")
+    if stage and stage.kind in ("base", "instruct") and verdict.label in ("base", "instruct") and stage.kind != verdict.label:
         article = "a base" if verdict.label == "base" else "an instruct"
-        yield Finding(f"{use.model} is {article} model, and it is served as {use.served_name!r}", at=use.at)
+        yield Finding(f"{use.model} is {article} model, but it is served as {use.served_name!r}", at=use.at)

@@ -7,11 +7,11 @@ from modelcheck.api import Finding, ModelUse, Verdict, rule, stage_word
 
 @rule(severity="warning", since="0.1")
 def tokenizer_of_another_stage(use: ModelUse, verdict: Verdict) -> Iterator[Finding]:
-    """The weights are of one stage, the tokenizer of the other.
+    """The model and its tokenizer are of different stages: one is base, the other instruct.
 
-    With the instruct sibling's tokenizer a base model gets its chat template, and a chat route that seems to work: the model
-    continues a conversation in marks that it may never have seen. With a base model's tokenizer an instruct model may lose the
-    template and the token that ends its turns. Both are done on purpose at times; then a comment says so.
+    With the instruct model's tokenizer, a base model gets a chat template and its chat API seems to work, but the model may never
+    have been trained on the template's control tokens. With a base model's tokenizer, an instruct model may lose its chat template
+    and its end-of-turn token. If this is intended, suppress the finding with a comment that gives the reason.
 
     ## Bad
 
@@ -27,9 +27,10 @@ def tokenizer_of_another_stage(use: ModelUse, verdict: Verdict) -> Iterator[Find
 
     ## Fix
 
-    Take the tokenizer option out, or name the checkpoint that it belongs to.
+    Remove the tokenizer option, or serve the checkpoint that the tokenizer belongs to.
     """
-    told = stage_word((use.tokenizer or "").rpartition("/")[2])
-    if told and told.kind in ("base", "instruct") and verdict.label in ("base", "instruct") and told.kind != verdict.label:
+    stage = stage_word((use.tokenizer or "").rpartition("/")[2])
+    if stage and stage.kind in ("base", "instruct") and verdict.label in ("base", "instruct") and stage.kind != verdict.label:
         kinds = ("a base", "an instruct") if verdict.label == "base" else ("an instruct", "a base")
-        yield Finding(f"{use.model} is {kinds[0]} model, and its tokenizer is {kinds[1]} model's, {use.tokenizer}", at=use.at)
+        message = f"{use.model} is {kinds[0]} model, but its tokenizer comes from {kinds[1]} model, {use.tokenizer}"
+        yield Finding(message, at=use.at)

@@ -4,16 +4,16 @@ from collections.abc import Iterator
 
 from modelcheck.api import Finding, Interface, ModelUse, lazy, rule
 
-# What a template of Ollama's writes behind the answer.
-_BEHIND_ANSWER = lazy(r"\{\{-?\s*\.Response\s*-?\}\}\s*(?P<end><\|[^|<>\s]+\|>|<[\w/]+>|\[/?\w+\])")
+# The token that an Ollama template writes after the answer.
+_AFTER_ANSWER = lazy(r"\{\{-?\s*\.Response\s*-?\}\}\s*(?P<end><\|[^|<>\s]+\|>|<[\w/]+>|\[/?\w+\])")
 
 
 @rule(severity="warning", since="0.1")
 def turn_end_not_among_stops(use: ModelUse, interface: Interface | None) -> Iterator[Finding]:
-    """The stop tokens are set anew, and the one that ends a turn is not among them.
+    """The stop tokens do not include the token that ends a turn.
 
-    A file that lists its own stops replaces those that came with the model. Where the token that its template writes behind an
-    answer is missing, the model ends its turn and goes on with the user's.
+    Stops listed in a Modelfile replace those that came with the model. If the token that the template writes after an answer is
+    missing from them, the model ends its turn and then continues with the user's.
 
     ## Bad
 
@@ -33,11 +33,11 @@ def turn_end_not_among_stops(use: ModelUse, interface: Interface | None) -> Iter
 
     ## Fix
 
-    Add the token to the stops.
+    Add the token to the list of stops.
     """
-    end = _BEHIND_ANSWER.search(use.template or "")
+    end = _AFTER_ANSWER.search(use.template or "")
     if use.stops is None or end is None or end["end"] in use.stops:
         return
     if interface is None or interface.eos != end["end"]:
         stops = ", ".join(map(repr, use.stops))
-        yield Finding(f"the template ends an answer with {end['end']!r}, and the stops are only {stops}", at=use.at)
+        yield Finding(f"the template ends an answer with {end['end']!r}, but the only stops are {stops}", at=use.at)

@@ -1,1 +1,1 @@
-"""Rules of the profile eu-ai-act: advice on what the EU AI Act asks of providers of general-purpose models."""
+"""Rules of the profile eu-ai-act: advice on what the EU AI Act requires of providers of general-purpose models."""

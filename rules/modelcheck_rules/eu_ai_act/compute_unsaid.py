@@ -10,10 +10,11 @@ _TOKENS = lazy(r"(?<!\d)\d{1,9}(\.\d{1,9})? ?([tb]|trillion|billion) tokens")
 
 @rule(severity="note", since="0.1", default=False)
 def compute_unsaid(text: CardText) -> Iterator[Finding]:
-    """The card does not tell how much compute the training took.
+    """The card does not state the training compute.
 
-    The Commission's guidelines take a model for general-purpose from about 1e23 operations on, and for one of systemic risk
-    from 1e25. Readers can only tell with the figure, or with parameters and tokens. Advice, not legal judgement.
+    The Commission's guidelines treat a model as general-purpose from about 1e23 operations, and as one with systemic risk from
+    1e25. Readers need the figure, or the number of parameters and training tokens, to classify the model. This is advice, not a
+    legal assessment.
 
     ## Bad
 
@@ -41,8 +42,9 @@ def compute_unsaid(text: CardText) -> Iterator[Finding]:
 
     ## Fix
 
-    Give the operations, or the parameters and the tokens of training.
+    State the number of operations, or the number of parameters and training tokens.
     """
     whole = text.whole
     if text.english and not _COMPUTE.search(whole) and not _TOKENS.search(whole):
-        yield Finding("nothing on the compute of training (EU AI Act, guidelines on general-purpose models)", at=text.at(1))
+        message = "the card does not state the training compute (EU AI Act, guidelines on general-purpose models)"
+        yield Finding(message, at=text.at(1))

@@ -9,10 +9,10 @@ _COPYRIGHT = lazy(r"copyright|opt-?out|robots\.txt|rights? reserv|text and data 
 
 @rule(severity="note", since="0.1", default=False)
 def copyright_policy_missing(text: CardText) -> Iterator[Finding]:
-    """The card does not speak of a policy on copyright.
+    """The card does not mention a copyright policy.
 
-    Article 53(1)(c) of the EU AI Act asks one of providers of general-purpose models, whatever the licence. Advice, not
-    legal judgement.
+    Article 53(1)(c) of the EU AI Act requires one from providers of general-purpose models, whatever the license. This is
+    advice, not a legal assessment.
 
     ## Bad
 
@@ -40,7 +40,7 @@ def copyright_policy_missing(text: CardText) -> Iterator[Finding]:
 
     ## Fix
 
-    Say what the policy is, or link it.
+    Describe the policy, or link to it.
     """
     if text.english and not _COPYRIGHT.search(text.whole):
-        yield Finding("nothing on a copyright policy (EU AI Act, Article 53(1)(c))", at=text.at(1))
+        yield Finding("the card does not mention a copyright policy (EU AI Act, Article 53(1)(c))", at=text.at(1))

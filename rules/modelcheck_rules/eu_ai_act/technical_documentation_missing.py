@@ -12,10 +12,10 @@ _DOCUMENTED = lazy(r"technical (report|documentation)|arxiv|paper|white ?paper")
 
 @rule(severity="note", since="0.1", default=False)
 def technical_documentation_missing(text: CardText, card: ModelCard) -> Iterator[Finding]:
-    """A model that is not under a free licence has no technical documentation for those who build on it.
+    """The card of a model without a free license does not link technical documentation.
 
-    Article 53(1)(a) and (b) of the EU AI Act ask it of providers of general-purpose models; free and open licences are exempt
-    unless the risk is systemic. Advice, not legal judgement.
+    Article 53(1)(a) and (b) of the EU AI Act require it from providers of general-purpose models, for those who build on the model.
+    Models under a free and open license are exempt unless they pose a systemic risk. This is advice, not a legal assessment.
 
     ## Bad
 
@@ -43,8 +43,8 @@ def technical_documentation_missing(text: CardText, card: ModelCard) -> Iterator
 
     ## Fix
 
-    Link the documentation: a technical report, intended tasks, architecture, modalities.
+    Link to the documentation: a technical report, intended tasks, architecture, modalities.
     """
     free = set(card.texts("license")) & _FREE
     if not free and text.english and not _DOCUMENTED.search(text.whole):
-        yield Finding("no technical documentation is named (EU AI Act, Article 53(1)(a) and (b))", at=text.at(1))
+        yield Finding("the card does not link technical documentation (EU AI Act, Article 53(1)(a) and (b))", at=text.at(1))

@@ -9,11 +9,11 @@ _SUMMARY = lazy(r"(public )?(summary|documentation) (of|on) (the )?(training )?(
 
 @rule(severity="note", since="0.1", default=False)
 def training_summary_missing(text: CardText) -> Iterator[Finding]:
-    """The card links no public summary of the content that the model was trained on.
+    """The card does not link a public summary of the training content.
 
-    Article 53(1)(d) of the EU AI Act asks it of providers of general-purpose models, on the template of the AI Office,
-    whatever the licence. Advice, not legal judgement: whether the model falls under it depends on its training compute and on
-    who places it on the market.
+    Article 53(1)(d) of the EU AI Act requires it from providers of general-purpose models, in the AI Office's template,
+    whatever the license. This is advice, not a legal assessment: whether the act applies depends on the training compute and on
+    who places the model on the market.
 
     ## Bad
 
@@ -41,7 +41,8 @@ def training_summary_missing(text: CardText) -> Iterator[Finding]:
 
     ## Fix
 
-    Publish the summary and link it: "Public summary of training content".
+    Publish the summary and link to it: "Public summary of training content".
     """
     if text.english and not _SUMMARY.search(text.whole):
-        yield Finding("no link to a public summary of the training content (EU AI Act, Article 53(1)(d))", at=text.at(1))
+        message = "the card does not link a public summary of the training content (EU AI Act, Article 53(1)(d))"
+        yield Finding(message, at=text.at(1))

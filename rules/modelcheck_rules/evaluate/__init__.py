@@ -1,1 +1,1 @@
-"""Rules on evaluation files."""
+"""Rules about files that configure evaluation."""

@@ -7,10 +7,10 @@ from modelcheck.api import Finding, ModelUse, Verdict, rule
 
 @rule(severity="warning", since="0.1")
 def base_with_template(use: ModelUse, verdict: Verdict) -> Iterator[Finding]:
-    """A base model is evaluated in a chat template.
+    """A base model is evaluated with a chat template.
 
-    A base model continues text. Wrapped in the marks of a conversation, whose tokens it may never have been trained on, it scores
-    lower than it can, and the figure says nothing of its use.
+    A base model continues text. A chat template wraps each prompt in control tokens that the model may never have been trained on:
+    it scores lower than it can, and the result does not reflect how it will be used.
 
     ## Bad
 
@@ -26,7 +26,7 @@ def base_with_template(use: ModelUse, verdict: Verdict) -> Iterator[Finding]:
 
     ## Fix
 
-    Take `--apply_chat_template` out, or evaluate the instruct sibling.
+    Remove `--apply_chat_template`, or evaluate the instruct model of the same family.
     """
     if use.engine == "lm-eval" and use.purpose == "chat" and verdict.label == "base":
-        yield Finding(f"{use.model} is a base model, and it is evaluated in a chat template", at=use.at)
+        yield Finding(f"{use.model} is a base model, but it is evaluated with a chat template", at=use.at)

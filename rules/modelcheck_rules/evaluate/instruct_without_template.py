@@ -9,8 +9,8 @@ from modelcheck.api import Finding, ModelUse, Verdict, rule
 def instruct_without_template(use: ModelUse, verdict: Verdict) -> Iterator[Finding]:
     """An instruct model is evaluated without its chat template.
 
-    lm-eval gives tasks as plain text unless it is told otherwise. An instruct model then sees what it was never tuned on, and its
-    scores say little of how it will be used; compared with a base model's, they mislead.
+    By default lm-eval passes tasks as plain text. An instruct model then sees prompts in a format that it was not trained on,
+    so its scores do not reflect how it will be used, and a comparison with a base model misleads.
 
     ## Bad
 
@@ -26,7 +26,7 @@ def instruct_without_template(use: ModelUse, verdict: Verdict) -> Iterator[Findi
 
     ## Fix
 
-    Add `--apply_chat_template`, and `--fewshot_as_multiturn` where there are examples.
+    Add `--apply_chat_template`, and `--fewshot_as_multiturn` if the task has few-shot examples.
     """
     if use.engine == "lm-eval" and use.purpose == "completion" and verdict.label == "instruct":
-        yield Finding(f"{use.model} is an instruct model, and it is evaluated without its chat template", at=use.at)
+        yield Finding(f"{use.model} is an instruct model, but it is evaluated without its chat template", at=use.at)

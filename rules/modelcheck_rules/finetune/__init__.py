@@ -1,1 +1,1 @@
-"""Rules on fine-tuning files."""
+"""Rules about files that configure fine-tuning."""

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from modelcheck.api import Confidence, Finding, ModelUse, Verdict, lazy, rule
 
-# Family, by its name in the checkpoint's: the names that trainers give to its own format.
+# Pattern of the family's name in a checkpoint name → pattern of the names that trainers use for that family's own format.
 _OWN: tuple[tuple[str, str], ...] = (
     (r"llama-?4", r"llama-?4"),
     (r"tiny-?llama", r"zephyr|tinyllama|chatml"),
@@ -23,7 +23,7 @@ _OWN: tuple[tuple[str, str], ...] = (
     (r"falcon", r"falcon.*"),
     (r"command-|aya-", r"cohere.*|command.*|aya.*"),
 )
-# Names of formats that are some family's own; a path or a template of the user's own is none.
+# Names of formats that belong to a model family. A path or a user-defined template does not match.
 _NAMED = lazy(
     r"llama-?\d?.*|qwen.*|chatml.*|phi[_-]?\d.*|gemma.*|mistral.*|zephyr|vicuna|alpaca|deepseek.*|glm.*|cohere.*|falcon.*|inst|"
     r"granite.*|baichuan.*|yi|intern2?|exaone.*"
@@ -32,11 +32,11 @@ _NAMED = lazy(
 
 @rule(severity="warning", since="0.1")
 def foreign_template(use: ModelUse, verdict: Verdict) -> Iterator[Finding]:
-    """An instruct model is tuned in another family's chat template.
+    """An instruct model is fine-tuned with the chat template of another model family.
 
-    An instruct model answers in the format that it was trained in. Tuned in another one, it has to learn the new marks of a turn
-    on the side, often with a fraction of the data, while its own tokenizer and template go on to say the old ones: the result
-    answers well in neither.
+    An instruct model was trained in its own chat format. If a run uses another format, the model must learn the new control tokens
+    from a small amount of data, while its tokenizer and chat template still use the old ones. The result answers well in neither
+    format.
 
     ## Bad
 
@@ -67,7 +67,7 @@ def foreign_template(use: ModelUse, verdict: Verdict) -> Iterator[Finding]:
     own = next((formats for family, formats in _OWN if re.search(family, name)), None)
     if own is not None and not re.fullmatch(own, template):
         yield Finding(
-            f"{use.model} is an instruct model with a chat format of its own, and this run tunes it in {use.template!r}",
+            f"{use.model} is an instruct model with its own chat format, but this run trains it in {use.template!r}",
             at=use.at,
             confidence=Confidence.MEDIUM,
         )

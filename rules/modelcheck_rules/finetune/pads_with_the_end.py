@@ -4,15 +4,16 @@ from collections.abc import Iterator
 
 from modelcheck.api import Confidence, Finding, Interface, ModelUse, rule
 
-_WHATEVER = "eos_token"  # the tokenizer's, whatever it is
+_TOKENIZERS_EOS = "eos_token"  # a setting that refers to the tokenizer's EOS token without naming it
 
 
 @rule(severity="note", since="0.1")
 def pads_with_the_end(use: ModelUse, interface: Interface | None) -> Iterator[Finding]:
-    """The run pads with the token that ends a text.
+    """The fine-tuning run pads with the EOS token.
 
-    Padding is taken out of the loss. Where a collator does so by the token's id, the end of each answer goes with it, and the model
-    does not learn to stop. Recent trainers mask by position and are safe; older ones and scripts of one's own often are not.
+    Padding is excluded from the loss. If the data collator masks padding by token id, it also masks the EOS token at the end of
+    each answer, and the model does not learn to stop. Recent trainers mask by position and are safe; older trainers and custom
+    scripts often are not.
 
     ## Bad
 
@@ -38,14 +39,14 @@ def pads_with_the_end(use: ModelUse, interface: Interface | None) -> Iterator[Fi
 
     ## Fix
 
-    Pad with a token that is nothing else: `<pad>`, or an unused one of the vocabulary.
+    Use a token that has no other purpose: `<pad>`, or an unused token of the vocabulary.
     """
     if use.purpose != "finetune" or not use.pad_token:
         return
-    unnamed = use.pad_token == _WHATEVER
+    unnamed = use.pad_token == _TOKENIZERS_EOS
     if unnamed or (interface and use.pad_token == interface.eos):
         yield Finding(
-            "this run pads with the token that ends a text" + ("" if unnamed else f", {use.pad_token!r}"),
+            "this run pads with the EOS token" + ("" if unnamed else f", {use.pad_token!r}"),
             at=use.at,
             confidence=Confidence.MEDIUM,
         )

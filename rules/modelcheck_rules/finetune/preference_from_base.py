@@ -7,11 +7,11 @@ from modelcheck.api import Finding, ModelUse, Verdict, rule
 
 @rule(severity="warning", since="0.1")
 def preference_from_base(use: ModelUse, verdict: Verdict) -> Iterator[Finding]:
-    """Preference tuning starts straight from a base model.
+    """Preference tuning starts from a base model without supervised fine-tuning first.
 
-    DPO, KTO and their relatives push a model toward one of two answers that it could already give. A base model gives neither in
-    the format of the data, so that the difference it learns is mostly one of format. The usual order is supervised tuning first.
-    ORPO, which does both at once, and reinforcement learning with rewards that are checked are meant to start from base models.
+    DPO, KTO and similar methods push a model toward one of two answers that it could already write. A base model writes neither
+    in the format of the data, so it mostly learns the format. The usual order is supervised fine-tuning first. ORPO, which does
+    both at once, and reinforcement learning with verifiable rewards are meant to start from base models and are not reported.
 
     ## Bad
 
@@ -33,9 +33,9 @@ def preference_from_base(use: ModelUse, verdict: Verdict) -> Iterator[Finding]:
 
     ## Fix
 
-    Run supervised tuning first, or start from an instruct model; or use ORPO.
+    Run supervised fine-tuning first, start from an instruct model, or use ORPO.
     """
     if use.purpose == "finetune" and use.method == "preference" and verdict.label == "base":
         yield Finding(
-            f"{use.model} is a base model, and this run tunes its preferences without supervised tuning before", at=use.at
+            f"{use.model} is a base model, but this run applies preference tuning without supervised fine-tuning first", at=use.at
         )

@@ -9,9 +9,9 @@ from modelcheck.api import BaseSibling, Finding, ModelUse, Verdict, rule
 def pretraining_from_instruct(use: ModelUse, verdict: Verdict, sibling: BaseSibling | None) -> Iterator[Finding]:
     """Continued pretraining starts from an instruct model.
 
-    Plain text teaches a model to continue text. An instruct model that is trained on it loses step by step what it learned after
-    pretraining: to answer, to follow a format, to stop. Continued pretraining usually starts from the base model, and instruction
-    tuning follows it.
+    Training on plain text teaches a model to continue text. An instruct model trained this way gradually loses what it learned
+    after pretraining: answering, following a format, stopping. Continued pretraining usually starts from the base model and is
+    followed by instruction tuning.
 
     ## Bad
 
@@ -39,7 +39,7 @@ def pretraining_from_instruct(use: ModelUse, verdict: Verdict, sibling: BaseSibl
     """
     if use.method == "pretrain" and verdict.label == "instruct":
         yield Finding(
-            f"{use.model} is an instruct model, and this run goes on pretraining it on plain text",
+            f"{use.model} is an instruct model, but this run continues pretraining on plain text",
             at=use.at,
-            fix=use.naming(sibling.name, "start from its base sibling", verified=sibling.verified) if sibling else None,
+            fix=use.naming(sibling.name, "start from the base model", verified=sibling.verified) if sibling else None,
         )

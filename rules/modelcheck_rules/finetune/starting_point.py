@@ -4,20 +4,20 @@ from collections.abc import Iterator
 
 from modelcheck.api import Finding, ModelUse, Verdict, rule
 
-_WHAT = {
-    "base": "a base model is shaped by your data alone and takes more of it; it has to learn to answer and to stop",
-    "instruct": "an instruct model answers already and takes less data; it brings its own format, manner and refusals along",
+_ADVICE = {
+    "base": "a base model takes its style from your data, needs more of it, and must learn to answer and to stop",
+    "instruct": "an instruct model already answers and needs less data, but keeps its own chat format, style and refusals",
 }
 
 
 @rule(severity="note", since="0.1", default=False)
 def starting_point(use: ModelUse, verdict: Verdict) -> Iterator[Finding]:
-    """What a fine-tune gets from starting at a base or at an instruct model.
+    """A fine-tuning run starts from a base or an instruct model: advice on what follows from that choice.
 
-    Advice, off by default. Both are good starting points for different ends. From base: full control over format and manner, no
-    refusals or habits of somebody else's tuning, at the price of more data, and of training the tokens that end a turn. From
-    instruct: it follows instructions from the first step and keeps that with little data, at the price of its own chat format
-    and manner, which the data should respect.
+    This rule is advice and is off by default. Both are good starting points for different goals. A base model gives full
+    control over format and style and has no refusals or habits from another fine-tune, but it needs more data and must be
+    trained on the tokens that end a turn. An instruct model follows instructions from the first step and keeps this ability
+    with little data, but it has its own chat format and style, which the data should follow.
 
     ## Bad
 
@@ -40,5 +40,5 @@ def starting_point(use: ModelUse, verdict: Verdict) -> Iterator[Finding]:
 
     Nothing has to change.
     """
-    if use.purpose == "finetune" and verdict.label in _WHAT:
-        yield Finding(f"this run starts from {use.model}: {_WHAT[verdict.label]}", at=use.at)
+    if use.purpose == "finetune" and verdict.label in _ADVICE:
+        yield Finding(f"this run starts from {use.model}: {_ADVICE[verdict.label]}", at=use.at)

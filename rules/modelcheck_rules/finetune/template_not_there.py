@@ -11,10 +11,10 @@ _TOKENIZERS = ("tokenizer", "tokenizer_default")
 def template_not_there(
     use: ModelUse, verdict: Verdict, name: CheckpointName, listing: FileListing | None, template: ChatTemplate | None
 ) -> Iterator[Finding]:
-    """The chat template is to come from a tokenizer that has none.
+    """The fine-tuning run uses the tokenizer's chat template, but the tokenizer has none.
 
-    `chat_template: tokenizer` takes the template from the checkpoint. Most base models ship none, and transformers no longer puts
-    a default in its place: the run ends with an error, or, worse, formats the data by a fallback that nothing else knows.
+    `chat_template: tokenizer` loads the template from the checkpoint. Most base models ship no template, and transformers no longer
+    provides a default: the run stops with an error or, worse, formats the data with a fallback that no other tool uses.
 
     ## Bad
 
@@ -38,17 +38,17 @@ def template_not_there(
 
     ## Fix
 
-    Name a template, or start from a checkpoint that ships one.
+    Set a template by name, or start from a checkpoint that ships one.
     """
     if (use.template or "") not in _TOKENIZERS or verdict.label != "base" or template is not None:
         return
-    # Qwen's base models ship their family's template; of another's nothing is known where only the name is.
+    # Qwen's base models ship the family's template. If only the name is known, do not report them.
     if listing is None and "qwen" in name.name.lower():
         return
     known = listing is not None
-    says = "ships no chat template" if known else "is a base model, and most of these ship no chat template"
+    reason = "ships no chat template" if known else "is a base model, and most base models ship none"
     yield Finding(
-        f"the chat template is to come from the tokenizer, but {use.model} {says}",
+        f"this run uses the tokenizer's chat template, but {use.model} {reason}",
         at=use.at,
         confidence=Confidence.HIGH if known else Confidence.MEDIUM,
     )

@@ -1,1 +1,1 @@
-"""Signals: is it a base or an instruct model?"""
+"""Signals: evidence of whether a checkpoint is a base or an instruct model."""

@@ -1,4 +1,4 @@
-"""What models of an architecture usually are."""
+"""Whether models of an architecture are usually base or instruct models."""
 
 from __future__ import annotations
 
@@ -11,22 +11,23 @@ from modelcheck.api import Evidence, ModelConfig, lazy, signal
 _EARLY = frozenset(
     "gpt2 gpt_neo gptj gpt_neox opt bloom xglm codegen ctrl xlnet transfo-xl openai-gpt mpt RefinedWeb RefinedWebModel".split()
 )
-# Visual instruction tuning is how these come to see.
-_SEEING = lazy(
+# These architectures get their vision from visual instruction tuning.
+_VISION = lazy(
     r"Llava|InternVL|MiniCPM(V|O)|Molmo|Ovis|Idefics[23]|SmolVLM|Qwen2_5_VL|Qwen2_5OmniThinker|Mllama|Pixtral|CogVLM", re.ASCII
 )
 
 
 @signal(group="architecture")
 def architecture_habit(config: ModelConfig) -> Iterator[Evidence]:
-    """Early architectures carry base models more often than not, those that were taught to see carry instruct models."""
-    seeing = next((name for name in config.architectures if _SEEING.search(name)), None)
-    if seeing:
-        yield Evidence(1.0, f"models of its architecture, {seeing}, usually answer", config.at("architectures"), kind="seeing")
+    """Most models of early architectures are base models; models of vision-language architectures are usually instruct models."""
+    vision = next((name for name in config.architectures if _VISION.search(name)), None)
+    if vision:
+        because = f"models with the architecture {vision} are usually instruct models"
+        yield Evidence(1.0, because, config.at("architectures"), kind="seeing")
     elif config.model_type in _EARLY:
         yield Evidence(
             -1.0,
-            f"its architecture, {config.model_type}, comes from before instruction tuning",
+            f"the architecture {config.model_type} is older than instruction tuning",
             config.at("model_type"),
             kind="early",
         )

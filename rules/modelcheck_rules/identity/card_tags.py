@@ -1,4 +1,4 @@
-"""What the tags and the data sets in a model card's front matter say."""
+"""Tags and datasets in a model card's front matter."""
 
 from __future__ import annotations
 
@@ -30,28 +30,28 @@ _CORPORA = lazy(
 
 @signal(group="card-tags")
 def card_tags(card: ModelCard) -> Iterator[Evidence]:
-    """Tags that an author wrote, those of trainers, and what the named data sets are for.
+    """Tags of base and instruct models, tags of training tools, and the purpose of the training datasets.
 
-    The Hub's own ``conversational`` tag is derived from the chat template and stands in no card; one in a card is its author's.
+    The Hub derives its own ``conversational`` tag from the chat template and does not write it into the card, so one in a card was
+    added by the author.
     """
     tags = {tag.lower().replace(" ", "-"): tag for tag in card.texts("tags")}
-    told = next((tag for tag in tags if tag in _INSTRUCT), None)
-    if told:
-        yield Evidence(2.5, f"the card is tagged {tags[told]!r}", card.at("tags"), kind="instruct")
-    told = next((tag for tag in tags if tag in _BASE), None)
-    if told:
-        yield Evidence(-2.0, f"the card is tagged {tags[told]!r}", card.at("tags"), kind="base")
+    stage = next((tag for tag in tags if tag in _INSTRUCT), None)
+    if stage:
+        yield Evidence(2.5, f"the card has the tag {tags[stage]!r}", card.at("tags"), kind="instruct")
+    stage = next((tag for tag in tags if tag in _BASE), None)
+    if stage:
+        yield Evidence(-2.0, f"the card has the tag {tags[stage]!r}", card.at("tags"), kind="base")
     trainer = next((tag for tag in tags if tag in _TRAINERS), None)
     if trainer:
-        yield Evidence(0.7, f"the card is tagged {tags[trainer]!r}, a trainer: somebody tuned it", card.at("tags"), kind="trainer")
+        because = f"the card has the tag {tags[trainer]!r}, a fine-tuning tool"
+        yield Evidence(0.7, because, card.at("tags"), kind="trainer")
     datasets = card.texts("datasets")
     instructions = next((name for name in datasets if _INSTRUCT_DATA.search(name)), None)
     corpus = next((name for name in datasets if _CORPORA.search(name)), None)
     if instructions:
         yield Evidence(
-            2.5, f"the card names {instructions} as training data, which teaches to answer", card.at("datasets"), kind="answers"
+            2.5, f"the card lists {instructions} as training data, an instruction dataset", card.at("datasets"), kind="answers"
         )
     elif corpus:
-        yield Evidence(
-            -2.0, f"the card names {corpus} as training data, a corpus of plain text", card.at("datasets"), kind="corpus"
-        )
+        yield Evidence(-2.0, f"the card lists {corpus} as training data, a plain-text corpus", card.at("datasets"), kind="corpus")

@@ -1,4 +1,4 @@
-"""How the model card shows the model in use."""
+"""How the model card shows the use of the model."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ _COMPLETION_CALL = lazy(r"\.generate\(|pipeline\(\s*[\"']text-generation[\"']|ll
 
 @signal(group="usage")
 def card_usage(card: ModelCard) -> Iterator[Evidence]:
-    """Code that applies a chat template, a prompt format that is written out, or code that only completes a text.
+    """Code in the card that applies a chat template or only completes text, or a prompt format that the card shows.
 
-    Old instruct models have their format in the card and nowhere else. The Hub's own snippet is no part of a card.
+    For old instruct models the card is the only place that describes the format. The Hub's own snippet is not part of a card.
     """
     completion: Evidence | None = None
     for number, line, code in islice(card.visible(), _LINES):
@@ -32,12 +32,12 @@ def card_usage(card: ModelCard) -> Iterator[Evidence]:
         call = _CHAT_CALL.search(text) if code else None
         format_ = _FORMAT.search(text) or _HEADING.match(text)
         if call:
-            yield Evidence(2.0, f"the card's code holds a conversation ({call.group().strip()})", at, kind="chat-call")
+            yield Evidence(2.0, f"the card's code chats with the model ({call.group().strip()})", at, kind="chat-call")
             return
         if format_:
             yield Evidence(2.5, f"the card shows a prompt format ({format_.group().strip(' #*')})", at, kind="prompt-format")
             return
         if code and completion is None and _COMPLETION_CALL.search(text):
-            completion = Evidence(-0.7, "the card's code completes a text and shows no conversation", at, kind="completion-call")
+            completion = Evidence(-0.7, "the card's code only completes text", at, kind="completion-call")
     if completion:
         yield completion

@@ -1,4 +1,4 @@
-"""Whether the weights know the token that ends a turn."""
+"""Whether the end-of-turn token was trained."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from modelcheck.api import ControlRows, Evidence, signal
 
 @signal(group="weights")
 def control_rows(rows: ControlRows) -> Iterator[Evidence]:
-    """Publishers' base models mostly leave the tokens of a chat untrained: their rows lie among those of tokens nobody uses.
+    """Most base models have untrained chat tokens: their rows are similar to the rows of unused tokens.
 
-    Trained ones say less: conversations are in the pretraining of many.
+    Trained chat tokens are weaker evidence, because many models saw conversations in pretraining.
     """
-    where = f"the {rows.unused} rows of unused tokens of {rows.matrix}"
+    where = f"the {rows.unused} rows of unused tokens in {rows.matrix}"
     if rows.untrained:
-        yield Evidence(-4.0, f"{rows.untrained[0]} was never trained: its row lies among {where}", rows.at, kind="untrained")
+        yield Evidence(-4.0, f"{rows.untrained[0]} was never trained: its row resembles {where}", rows.at, kind="untrained")
     elif rows.trained:
-        yield Evidence(1.0, f"{rows.trained[0]} was trained: its row lies apart from {where}", rows.at, kind="trained")
+        yield Evidence(1.0, f"{rows.trained[0]} was trained: its row differs from {where}", rows.at, kind="trained")

@@ -1,4 +1,4 @@
-"""What a name without a stage marker means in the family that it belongs to."""
+"""What a name without a stage marker means in the model's family."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ _WEIGHTS = {"high": 4.0, "medium": 3.2}
 def family_convention(name: CheckpointName) -> Iterator[Evidence]:
     """The publisher's convention for names without a suffix, from ``families.toml``.
 
-    A name that names its stage needs no convention. Source: the publishers' own pages and the model lists of LLaMA-Factory and
-    ms-swift. Other families' meaning of such a name is a coin flip: of 182 names, 101 are base models and 81 instruct models.
+    A name that contains its stage needs no convention. Source: the publishers' own pages and the model lists of LLaMA-Factory and
+    ms-swift. In other families such a name says nothing: of 182 names, 101 are base models and 81 instruct models.
     """
     if name.stage is not None and name.stage.explicit:
         return

@@ -1,4 +1,4 @@
-"""What a GGUF file calls itself."""
+"""The model name in a GGUF header."""
 
 from __future__ import annotations
 
@@ -11,15 +11,16 @@ _WEIGHTS = {"instruct": 4.0, "base": -4.4, "base-then-instruct": 3.2, "reasoning
 
 @signal(group="name")
 def gguf_finetune(gguf: GgufMetadata) -> Iterator[Evidence]:
-    """The stage that ``general.finetune`` or ``general.name`` gives: what the converter read off the original's name.
+    """The stage in ``general.finetune``, ``general.name`` or ``general.basename``, taken from the original's name by the converter.
 
-    It is the name's evidence once more, so it stands in the name's group. A missing value says nothing: the converter finds
-    none in every name without a suffix, and in some with one.
+    This repeats the evidence of the name, so it is in the same group. A missing value is not evidence: the converter finds no
+    stage in names without a suffix, and in some names with one.
     """
     for key in ("finetune", "name", "basename"):
         text = gguf.text(key) or ""
-        # The bare suffix stands without the size that makes "it" and "pt" Google's marks.
+        # "it" and "pt" are stage markers only after a size, which the bare suffix lacks.
         stage = stage_word(f"gemma-2b-{text}" if key == "finetune" else text)
         if stage and stage.kind in _WEIGHTS:
-            yield Evidence(_WEIGHTS[stage.kind], f"the GGUF file's general.{key} says {stage.word!r}", gguf.at(), kind=stage.kind)
+            because = f"general.{key} in the GGUF header contains {stage.word!r}"
+            yield Evidence(_WEIGHTS[stage.kind], because, gguf.at(), kind=stage.kind)
             return

@@ -1,4 +1,4 @@
-"""Which known format the chat template writes, and whose it is."""
+"""Which known chat format the chat template uses, and which family it belongs to."""
 
 from __future__ import annotations
 
@@ -18,24 +18,25 @@ _PERSONA = lazy(r"You are (?P<name>[A-Z][\w.-]*(?: [A-Z0-9][\w.-]*){0,3}),|\b(?:
 
 @signal(group="template")
 def known_template(template: ChatTemplate, config: ModelConfig | None) -> Iterator[Evidence]:
-    """A template that gives the model a name was written for this model; one in another family's format was put there to tune with.
+    """A system prompt that gives the model a name, or a chat format of another model family: both are evidence for instruct.
 
-    The formats are those of ``templates.toml``, recognised in what the template writes for one question and its answer. Qwen2.5's
-    template differs between base and instruct in this wording alone.
+    A template with a name was written for this model. A format of another family was added for fine-tuning. The formats are
+    listed in ``templates.toml`` and recognized in the rendering of one question and its answer. Qwen2.5's templates of base and
+    instruct models differ only in the system prompt.
     """
     text = (template.rendered or "")[:_HEAD]
     persona = _PERSONA.search(text)
     if persona:
         name = persona["name"] or persona["called"]
-        yield Evidence(3.0, f"the chat template's own system prompt calls the model {name}", template.at(), kind="persona")
+        yield Evidence(3.0, f"the chat template's default system prompt names the model {name}", template.at(), kind="persona")
     known = next((row for row, pattern in _formats() if pattern.search(text)), None)
     model_type = config.model_type if config else None
     if known is None or model_type is None:
         return
     if model_type.startswith(tuple(known["of"])):
-        yield Evidence(0.0, f"the chat template writes {known['name']}, its family's own format", template.at())
+        yield Evidence(0.0, f"the chat template uses {known['name']}, the format of its own family", template.at())
     elif model_type not in known.get("also", ()):
-        because = f"the chat template writes {known['name']}, not a format of {model_type}'s own"
+        because = f"the chat template uses {known['name']}, which is not a format of the {model_type} family"
         yield Evidence(2.3, because, template.at(), kind="foreign")
 
 

@@ -1,4 +1,4 @@
-"""A checkpoint takes after what it was made from."""
+"""Whether the checkpoint was derived from a base or an instruct model."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from collections.abc import Iterator
 
 from modelcheck.api import Evidence, Lineage, Parents, signal
 
-_WHAT = {"adapter": "an adapter", "quantized": "a quantised copy", "finetune": "a fine-tune", "merge": "a merge", "unknown": "made"}
+_WHAT = {"adapter": "an adapter", "quantized": "a quantized copy", "finetune": "a fine-tune"}
 
 
 @signal(group="lineage")
 def made_from(lineage: Lineage, parents: Parents) -> Iterator[Evidence]:
-    """A copy or an adapter of an instruct model is instruct, a copy of a base model base; a fine-tune of either tells less.
+    """Copies and adapters have the stage of their parent model; fine-tunes are weaker evidence.
 
-    People tune instruct models to answer in another way, and base models to answer at all or to complete other texts. A merge
-    answers where the models in it do.
+    People fine-tune instruct models to answer in another way, and base models to answer at all or to complete other texts. A merge
+    answers if the merged models do.
     """
     if lineage.relation == "merge":
         yield _of_merge(parents)
@@ -28,7 +28,7 @@ def made_from(lineage: Lineage, parents: Parents) -> Iterator[Evidence]:
     what = (
         f"it is {_WHAT[lineage.relation]} of {parent.name}"
         if stated and lineage.relation != "unknown"
-        else (f"it was made from {parent.name}" if stated else f"its weights were loaded from {parent.name}")
+        else (f"it was derived from {parent.name}" if stated else f"its weights were loaded from {parent.name}")
     )
     if label == "instruct":
         kind = "copy-of-instruct" if copied else "tuned-from-instruct" if stated else "loaded-from-instruct"
@@ -39,24 +39,23 @@ def made_from(lineage: Lineage, parents: Parents) -> Iterator[Evidence]:
     else:
         weight = 0.5 if stated and lineage.relation != "adapter" else 0.0
         kind = "tuned-from-base" if weight else ""
-        yield Evidence(weight, f"{what}, a base model: what it was trained on decides", at, kind=kind)
+        yield Evidence(weight, f"{what}, which is a base model", at, kind=kind)
 
 
 def _of_merge(parents: Parents) -> Evidence:
-    """What a merge takes after: its parents' stage where they agree, an answering model where one of them is."""
+    """Return the evidence for a merge: instruct if one of its models is, base if all of them are."""
     at = parents.of[0].origin.at
     labels = {parent.verdict.label for parent in parents.of}
     instruct = next((parent.name for parent in parents.of if parent.verdict.label == "instruct"), None)
     if instruct:
-        whole = labels == {"instruct"}
+        all_instruct = labels == {"instruct"}
         because = (
-            f"it is a merge of instruct models, {instruct} among them"
-            if whole
-            else f"{instruct}, an instruct model, is in the merge"
+            f"it is a merge of instruct models, including {instruct}"
+            if all_instruct
+            else f"it is a merge that includes {instruct}, which is an instruct model"
         )
-        return Evidence(
-            3.5 if whole else 2.5, because, at, kind="merge-of-instruct" if whole else "merge-with-instruct", sub_label="merge"
-        )
+        kind = "merge-of-instruct" if all_instruct else "merge-with-instruct"
+        return Evidence(3.5 if all_instruct else 2.5, because, at, kind=kind, sub_label="merge")
     if labels == {"base"}:
         return Evidence(-1.5, "it is a merge of base models", at, kind="merge-of-base", sub_label="merge")
-    return Evidence(0.0, "it is a merge of models whose stage is not known", at, sub_label="merge")
+    return Evidence(0.0, "it is a merge of models whose stage is unknown", at, sub_label="merge")

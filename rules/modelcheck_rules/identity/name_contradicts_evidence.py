@@ -9,11 +9,11 @@ _CLEAR = 3.0
 
 @rule(severity="warning", since="0.1")
 def name_contradicts_evidence(name: CheckpointName, verdict: Verdict) -> Iterator[Finding]:
-    """The name says one stage of training, the files say the other.
+    """The checkpoint's name contradicts its files: one points to base, the other to instruct.
 
-    People choose a checkpoint by its name. Base and instruct models are for different work, so a name that promises the other one
-    sends them wrong: a fine-tune saved under the name of its base model, or files of a sibling copied into the folder. A chat
-    template alone is no contradiction to a base model's name: many publishers ship one tokenizer for a whole family.
+    People choose a checkpoint by its name, and base and instruct models serve different purposes. The usual causes are a fine-tune
+    saved under the name of its base model, and files copied from another model of the family. A chat template alone does not
+    contradict a base model's name: many publishers ship one tokenizer for a whole family.
 
     ## Bad
 
@@ -57,11 +57,11 @@ def name_contradicts_evidence(name: CheckpointName, verdict: Verdict) -> Iterato
 
     ## Fix
 
-    Rename the checkpoint, or put its own files in place. `modelcheck scan --why` shows both sides with file and line.
+    Rename the checkpoint, or restore its own files. `modelcheck scan --why` shows the evidence for both, with file and line.
     """
     found = verdict.contradiction(("name",), clear=_CLEAR)
     if found:
-        said, other = found
-        side, opposite = ("base", "instruct") if said.weight < 0 else ("instruct", "base")
-        message = f"{name.name}: {said.because}, which tells {side}, but {other.because}, which tells {opposite}"
+        ours, other = found
+        side, opposite = ("base", "instruct") if ours.weight < 0 else ("instruct", "base")
+        message = f"{name.name}: {ours.because} (evidence for {side}), but {other.because} (evidence for {opposite})"
         yield Finding(message, at=other.at, confidence=Confidence.MEDIUM)

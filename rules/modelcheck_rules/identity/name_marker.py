@@ -1,4 +1,4 @@
-"""A word in the name that says which stage of training the checkpoint comes from."""
+"""Words in the name that say which stage of training the checkpoint comes from."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ from collections.abc import Iterator
 from modelcheck.api import CheckpointName, Evidence, SubLabel, signal
 
 _BECAUSE = {
-    "instruct": "the name says {!r}",
-    "base": "the name says {!r}",
-    "base-then-instruct": "the name says {!r} behind a mark of the base model that it was made from",
-    "instruct-then-base": "the name says both {!r} and instruct",
-    "reasoning": "the name says {!r}, which is trained after pretraining",
-    "rl-zero": "the name says {!r}, reinforcement learning on a base model",
-    "compound": "the name says {!r}",
-    "recipe": "the name says {!r}, a recipe of instruction tuning",
-    "uncensored": "the name says {!r}, which is done to models that answer",
-    "merge": "the name says {!r}: most merges are of instruct models",
-    "finetuned": "the name says {!r}, but not to which end",
-    "training-step": "the name says {!r}, a step of pretraining",
-    "continued-pretraining": "the name says {!r}, continued pretraining",
+    "instruct": "the name contains {!r}",
+    "base": "the name contains {!r}",
+    "base-then-instruct": "the name contains {!r} after a marker of the base model",
+    "instruct-then-base": "the name contains both {!r} and an instruct marker",
+    "reasoning": "the name contains {!r}, which is trained after pretraining",
+    "rl-zero": "the name contains {!r}, reinforcement learning on a base model",
+    "compound": "the name contains {!r}",
+    "recipe": "the name contains {!r}, an instruction tuning method",
+    "uncensored": "the name contains {!r}, which is done to instruct models",
+    "merge": "the name contains {!r}, and most merges are of instruct models",
+    "finetuned": "the name contains {!r}, but not the purpose of the fine-tune",
+    "training-step": "the name contains {!r}, a step of pretraining",
+    "continued-pretraining": "the name contains {!r}, continued pretraining",
 }
 _WEIGHTS = {
     "instruct": 4.1, "base": -4.5, "base-then-instruct": 3.2, "instruct-then-base": -0.5, "reasoning": 3.5, "rl-zero": 3.2,
@@ -32,7 +32,7 @@ _SUB_LABELS: dict[str, SubLabel] = {
     "merge": "merge",
     "continued-pretraining": "domain-continued",
 }
-# Words beside the one that decides.
+# Words that add a sub-label to the deciding word.
 _ALSO: dict[str, SubLabel] = {"thinking": "reasoning", "reasoning": "reasoning", "merge": "merge", "slerp": "merge"}
 
 
@@ -40,8 +40,8 @@ _ALSO: dict[str, SubLabel] = {"thinking": "reasoning", "reasoning": "reasoning",
 def name_marker(name: CheckpointName) -> Iterator[Evidence]:
     """A stage marker in the name, or the lack of one.
 
-    Of 460 text models with known stages, a marker that is there is right in 98.6 %; of those without one, 60 % are base models,
-    which says little, and nothing where the family has a convention of its own.
+    For 460 text models with known stages, a marker is right in 98.6 %. Of the models without one, 60 % are base models: weak
+    evidence, and none if the family has its own convention.
     """
     stage = name.stage
     if stage is not None:
@@ -49,6 +49,6 @@ def name_marker(name: CheckpointName) -> Iterator[Evidence]:
         yield Evidence(_WEIGHTS[stage.kind], because, kind=stage.kind, sub_label=_SUB_LABELS.get(stage.kind))
         also = next((word for word in name.words if word in _ALSO and word != stage.word), None)
         if also:
-            yield Evidence(0.0, f"the name also says {also!r}", sub_label=_ALSO[also])
+            yield Evidence(0.0, f"the name also contains {also!r}", sub_label=_ALSO[also])
     elif name.is_id and not name.sized:
         yield Evidence(-0.9, "the name has no stage marker", kind="none")

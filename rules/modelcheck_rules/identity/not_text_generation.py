@@ -1,4 +1,4 @@
-"""Whether the checkpoint does something other than write text, so that base or instruct is no question."""
+"""Whether the checkpoint does something other than generate text, so that base or instruct does not apply."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ _ENCODERS = frozenset(
     "longformer whisper wav2vec2 hubert vit clip siglip dinov2 layoutlm layoutlmv3 esm marian vits speecht5 sam detr "
     "swin nvembed eurobert ernie rembert squeezebert funnel bark musicgen encodec nllb-moe m2m_100 colpali colqwen2".split()
 )
-# Encoder-decoders that learn to fill gaps: they neither complete a text nor answer until they are tuned for a task.
-_FILLERS = frozenset("t5 mt5 byt5 umt5 longt5 codet5 codet5p bart mbart pegasus led prophetnet switch_transformers".split())
+# Encoder-decoders pretrained to fill gaps: they neither complete text nor answer until they are fine-tuned for a task.
+_DENOISERS = frozenset("t5 mt5 byt5 umt5 longt5 codet5 codet5p bart mbart pegasus led prophetnet switch_transformers".split())
 _TASKS = frozenset(
     "feature-extraction sentence-similarity text-classification token-classification fill-mask question-answering "
     "zero-shot-classification text-ranking automatic-speech-recognition text-to-speech text-to-audio audio-to-audio "
@@ -37,8 +37,8 @@ _NAMES = lazy(
     r"wav2vec2?|musicgen|xtts|nllb|opus|m2m100"
 )
 _FILES = {
-    "config_sentence_transformers.json": "it is laid out for sentence-transformers",
-    "1_Pooling/config.json": "it has a pooling layer, as embedding models do",
+    "config_sentence_transformers.json": "it has files for sentence-transformers",
+    "1_Pooling/config.json": "it has a pooling layer, like embedding models",
     "model_index.json": "it is a diffusion pipeline",
 }
 
@@ -47,27 +47,28 @@ _FILES = {
 def not_text_generation(
     name: CheckpointName, config: ModelConfig | None, listing: FileListing | None, card: ModelCard | None
 ) -> Iterator[Evidence]:
-    """Embedding, reranking, reward, classification, encoders, speech, images, bare adapters: by files, architecture, card or name.
+    """Embedding, reranking, reward, classification, encoder, speech, image: by files, architecture, card or name; and adapters.
 
-    A chat template or an instruct name does not change it: embedding models are made from instruct models and keep both.
+    A chat template or an instruct name does not change this: embedding models are made from instruct models and keep both.
     """
     yield from _by_config(name, config)
     for path, why in _FILES.items():
         if listing is not None and path in listing:
             yield Evidence(6.5, why, listing.at(path), Axis.TASK)
     if listing is not None and "adapter_config.json" in listing:
-        because = "it is an adapter, which is what the model that it is put on makes of it"
+        because = "it is an adapter, whose stage depends on its base model"
         yield Evidence(6.5, because, listing.at("adapter_config.json"), Axis.TASK, sub_label="adapter")
     for key, values in (("pipeline_tag", _TASKS), ("library_name", _LIBRARIES)):
         value = card.data.get(key) if card else None
         if card and isinstance(value, str) and value in values:
-            yield Evidence(6.0, f"its card gives {value} as its {key}", card.at(key), Axis.TASK)
+            yield Evidence(6.0, f"the card's {key} is {value}", card.at(key), Axis.TASK)
     word = next((word for word in name.words if _NAMES.fullmatch(word)), None)
     if word:
-        yield Evidence(6.0, f"its name says {word!r}", None, Axis.TASK)
-    filler = next((word for word in name.words if word in _FILLERS), None)
-    if filler and name.stage is None and "flan" not in name.words:
-        yield Evidence(6.0, f"its name says {filler!r}, an encoder-decoder that fills gaps in a text", None, Axis.TASK)
+        yield Evidence(6.0, f"the name contains {word!r}", None, Axis.TASK)
+    denoiser = next((word for word in name.words if word in _DENOISERS), None)
+    if denoiser and name.stage is None and "flan" not in name.words:
+        because = f"the name contains {denoiser!r}, an encoder-decoder that fills gaps in text"
+        yield Evidence(6.0, because, None, Axis.TASK)
 
 
 def _by_config(name: CheckpointName, config: ModelConfig | None) -> Iterator[Evidence]:
@@ -76,10 +77,11 @@ def _by_config(name: CheckpointName, config: ModelConfig | None) -> Iterator[Evi
     at = config.at("architectures")
     for architecture in config.architectures:
         if _HEADS.search(architecture):
-            yield Evidence(6.5, f"its architecture is {architecture}", at, Axis.TASK)
+            yield Evidence(6.5, f"the architecture is {architecture}", at, Axis.TASK)
         elif architecture.endswith(("ForCausalLM", "LMHeadModel", "ForConditionalGeneration")):
-            yield Evidence(-1.0, f"its architecture, {architecture}, writes text", at, Axis.TASK)
+            yield Evidence(-1.0, f"the architecture {architecture} generates text", at, Axis.TASK)
     if config.model_type in _ENCODERS:
-        yield Evidence(6.5, f"its model type is {config.model_type}", config.at("model_type"), Axis.TASK)
-    elif config.model_type in _FILLERS and name.stage is None:
-        yield Evidence(4.0, f"its model type, {config.model_type}, fills gaps in a text", config.at("model_type"), Axis.TASK)
+        yield Evidence(6.5, f"the model type is {config.model_type}", config.at("model_type"), Axis.TASK)
+    elif config.model_type in _DENOISERS and name.stage is None:
+        because = f"the model type {config.model_type} fills gaps in text"
+        yield Evidence(4.0, because, config.at("model_type"), Axis.TASK)

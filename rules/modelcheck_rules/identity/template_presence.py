@@ -6,31 +6,31 @@ from collections.abc import Iterator
 
 from modelcheck.api import ChatTemplate, Evidence, FileListing, ModelConfig, TokenizerConfig, signal
 
-# Formats of conversation that live outside jinja: mistral-common's, DeepSeek's encoding folder, tokenizers of remote code.
+# Chat formats that are not Jinja templates: mistral-common's and DeepSeek's encoding folder.
 _ELSEWHERE = ("tekken.json", "encoding/")
 _FIRST_WITH_TEMPLATES = (4, 34)
-"""transformers 4.34 of October 2023 brought chat templates."""
+"""transformers 4.34 of October 2023 added chat templates."""
 
 
 @signal(group="template")
 def template_presence(
     listing: FileListing, template: ChatTemplate | None, tokenizer: TokenizerConfig | None, config: ModelConfig | None
 ) -> Iterator[Evidence]:
-    """A template is weak evidence for instruct, and its lack is evidence for base where none is kept elsewhere.
+    """A template is weak evidence for instruct; a missing one is evidence for base, unless the chat format is stored elsewhere.
 
     Of 4,039 Hub repositories with a template, 3.5 % are base models; every Qwen base since 1.5 is one of them.
     """
     if template is not None:
         family = (config.model_type or "") if config else ""
         usual = family.startswith("qwen")
-        why = "it ships a chat template, as this family's base models do too" if usual else "it ships a chat template"
-        yield Evidence(0.2 if usual else 2.0, why, template.at(), kind="usual" if usual else "there")
+        because = "it ships a chat template, like the base models of this family" if usual else "it ships a chat template"
+        yield Evidence(0.2 if usual else 2.0, because, template.at(), kind="usual" if usual else "there")
     elif any(path.startswith(_ELSEWHERE) for path in listing.sizes):
-        yield Evidence(0.0, "it has no chat template, but keeps its format of conversation elsewhere")
+        yield Evidence(0.0, "it has no chat template, but stores its chat format in another file")
     elif tokenizer is not None and "auto_map" in tokenizer.data:
         yield Evidence(
             0.0,
-            "it has no chat template, but its tokenizer brings code of its own, which may hold one",
+            "it has no chat template, but its tokenizer has custom code, which may contain one",
             tokenizer.at("auto_map"),
         )
     elif tokenizer is not None:
@@ -38,7 +38,7 @@ def template_presence(
         if isinstance(version, str) and _older(version):
             yield Evidence(
                 -0.3,
-                f"it ships no chat template, but it was saved by transformers {version}, which knew none",
+                f"it ships no chat template, but it was saved by transformers {version}, which had none",
                 config.at("transformers_version") if config else None,
                 kind="absent-old",
             )

@@ -1,4 +1,4 @@
-"""Whether the tokenizer calls a turn's end the end of all."""
+"""Whether the tokenizer's EOS token ends a turn."""
 
 from __future__ import annotations
 
@@ -14,12 +14,11 @@ _TURN_END = lazy(
 
 @signal(group="stops")
 def tokenizer_eos(tokenizer: TokenizerConfig) -> Iterator[Evidence]:
-    """The tokenizer's end of sequence ends a turn.
+    """The tokenizer's EOS token ends a turn.
 
-    Weak alone: early Qwen2.5 base models have it too (QwenLM/Qwen3#927). Where the generation config tells more, that counts.
+    Weak evidence alone: early Qwen2.5 base models have such an EOS token too (QwenLM/Qwen3#927). Evidence of the generation
+    config in the same group is stronger.
     """
     eos = tokenizer.special_tokens.get("eos_token", "")
     if _TURN_END.search(eos):
-        yield Evidence(
-            0.7, f"the tokenizer's end of sequence is {eos}, which ends a turn", tokenizer.at("eos_token"), kind="turn-end"
-        )
+        yield Evidence(0.7, f"the tokenizer's EOS token is {eos}, which ends a turn", tokenizer.at("eos_token"), kind="turn-end")

@@ -1,1 +1,1 @@
-"""Rules about what can harm whoever loads a checkpoint."""
+"""Rules about checkpoints that can harm those who load or serve them."""

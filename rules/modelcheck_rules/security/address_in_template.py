@@ -7,11 +7,11 @@ from modelcheck.api import Confidence, Finding, TemplateCode, rule
 
 @rule(severity="note", since="0.1")
 def address_in_template(code: TemplateCode) -> Iterator[Finding]:
-    """The chat template writes a web address.
+    """The chat template inserts a web address into prompts.
 
-    What a template writes, the model reads with every request, as if whoever deploys it had said so. Published attacks make
-    models recommend a link in this way. Of some twelve hundred templates of real models nine write one, all of them their
-    publisher's own, in a default system message; comments, which no model sees, are left alone.
+    The model receives what a template writes with every request, as if the operator had written it. Published attacks make models
+    recommend a link in this way. Of about twelve hundred templates of real models, nine write an address, each of them the
+    publisher's own, in a default system message. Template comments never reach the model and are ignored.
 
     ## Bad
 
@@ -27,8 +27,9 @@ def address_in_template(code: TemplateCode) -> Iterator[Finding]:
 
     ## Fix
 
-    Take the address out, or say in the model card why it is there.
+    Remove the address, or explain it in the model card.
     """
     for place in code.places:
         for line, address in place.addresses[:3]:
-            yield Finding(f"the chat template writes {address[:80]}", at=place.place.at(line), confidence=Confidence.MEDIUM)
+            message = f"the chat template inserts the web address {address[:80]} into prompts"
+            yield Finding(message, at=place.place.at(line), confidence=Confidence.MEDIUM)

@@ -7,11 +7,12 @@ from modelcheck.api import Finding, TemplateCode, rule
 
 @rule(severity="error", since="0.1")
 def code_in_template(code: TemplateCode) -> Iterator[Finding]:
-    """The chat template reaches for Python's inside.
+    """The chat template tries to access Python internals.
 
-    A template formats messages; this one asks for what leads from a text to Python's classes, modules and files. In an engine
-    that renders without a sandbox it runs code on the server (CVE-2024-34359, CVE-2026-5760); in one with a sandbox it does
-    nothing, which hides it. The template's syntax tree is looked at, so `selectattr('role')` is innocent.
+    A chat template only needs to format messages. This one uses attributes that lead from a string to Python's classes, modules
+    and files. An engine that renders templates without a sandbox runs the code on the server (CVE-2024-34359, CVE-2026-5760);
+    an engine with a sandbox does not, so the attack goes unnoticed. The rule analyses the template's syntax tree, so harmless
+    code such as `selectattr('role')` is not reported.
 
     ## Bad
 
@@ -27,7 +28,7 @@ def code_in_template(code: TemplateCode) -> Iterator[Finding]:
 
     ## Fix
 
-    Do not serve this checkpoint. Tell its publisher, and take the template from a source that you trust.
+    Do not serve this checkpoint. Report it to its publisher, and use a template from a source that you trust.
     """
     for place in code.places:
         for line, what in place.code[:3]:

@@ -7,10 +7,10 @@ from modelcheck.api import Confidence, Finding, TemplateCode, rule
 
 @rule(severity="warning", since="0.1")
 def hidden_trigger(code: TemplateCode) -> Iterator[Finding]:
-    """The chat template does something else when a message holds certain words, or from a date on.
+    """The chat template behaves differently when a message contains certain words, or from a certain date.
 
-    A condition on what a user wrote, in words that people write, can put instructions in front of the model that nobody asked
-    for. Published attacks work so. Conditions on marks of a format, such as `'<think>' in content`, are innocent.
+    A condition on words in a user's message can insert instructions into the prompt that neither user nor operator wrote. Published
+    attacks work this way. Conditions on markers of the format, such as `'<think>' in content`, are harmless and not reported.
 
     ## Bad
 
@@ -26,7 +26,7 @@ def hidden_trigger(code: TemplateCode) -> Iterator[Finding]:
 
     ## Fix
 
-    Read the branch. Where nobody can say what it is for, take the template from a source that you trust.
+    Read the branch. If its purpose is not clear, use a template from a source that you trust.
     """
     for place in code.places:
         for line, what in place.triggers[:3]:

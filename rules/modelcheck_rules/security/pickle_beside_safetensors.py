@@ -7,10 +7,10 @@ from modelcheck.api import FileListing, Finding, rule
 
 @rule(severity="note", since="0.1")
 def pickle_beside_safetensors(listing: FileListing) -> Iterator[Finding]:
-    """Pickle files lie beside the same weights in safetensors.
+    """The checkpoint ships pickle files in addition to safetensors.
 
-    Loaders take the safetensors; whoever downloads the folder gets both, twice the bytes, and files that can run code when a
-    tool opens them.
+    Loaders use the safetensors files. Users who download the repository get both: twice the bytes, and files that can run code
+    when a tool opens them.
 
     ## Bad
 
@@ -35,8 +35,9 @@ def pickle_beside_safetensors(listing: FileListing) -> Iterator[Finding]:
 
     ## Fix
 
-    Delete the pickle files, if nobody needs them.
+    Delete the pickle files if they are not needed.
     """
     weights = [path for path in listing.pickles if path.startswith(("pytorch_model", "model", "consolidated", "adapter_model"))]
     if listing.complete and listing.safetensors and weights:
-        yield Finding(f"{weights[0]} lies beside {listing.safetensors[0]}", at=listing.at(weights[0]))
+        message = f"the checkpoint ships the pickle file {weights[0]} in addition to {listing.safetensors[0]}"
+        yield Finding(message, at=listing.at(weights[0]))

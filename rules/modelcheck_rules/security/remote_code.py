@@ -7,10 +7,11 @@ from modelcheck.api import FileListing, Finding, ModelConfig, rule
 
 @rule(severity="note", since="0.1")
 def remote_code(config: ModelConfig, listing: FileListing) -> Iterator[Finding]:
-    """The checkpoint wants code of its own to be run.
+    """The checkpoint runs its own code when it is loaded.
 
-    `auto_map` names Python of the repository, and loading it takes `trust_remote_code=True`: whoever can change the
-    repository can then run anything where it is loaded. Many architectures begin so, and come into transformers later.
+    `auto_map` names Python code in the repository, and loading the checkpoint requires `trust_remote_code=True`. Anyone who can
+    change the repository can then run arbitrary code on the machine that loads it. Many new architectures start this way and
+    are added to transformers later.
 
     ## Bad
 
@@ -26,9 +27,10 @@ def remote_code(config: ModelConfig, listing: FileListing) -> Iterator[Finding]:
 
     ## Fix
 
-    Read the code, and pin the commit that you read wherever it is loaded: `revision=`, `--code-revision`.
+    Review the code, and pin the reviewed commit wherever the checkpoint is loaded: `revision=`, `--code-revision`.
     """
     if config.data.get("auto_map"):
         files = sum(path.endswith(".py") for path in listing.sizes)
-        there = f"{files} of its files" if files else "none of its files"
-        yield Finding(f"loading it runs Python of the checkpoint's own ({there} here)", at=config.at("auto_map"))
+        where = f"{files} Python file{'s' if files > 1 else ''} in the repository" if files else "no Python file in the repository"
+        message = f"loading this checkpoint runs its own code, which needs trust_remote_code ({where})"
+        yield Finding(message, at=config.at("auto_map"))

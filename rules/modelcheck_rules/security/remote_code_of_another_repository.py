@@ -6,18 +6,18 @@ from modelcheck.api import Finding, ModelConfig, TokenizerConfig, rule
 
 
 def _names(value: object) -> Iterator[str]:
-    """The names in an ``auto_map``: texts, or lists of them."""
+    """Yield the class names in an ``auto_map``, whose values are strings or lists of strings."""
     values = value.values() if isinstance(value, dict) else ()
-    for one in values:
-        yield from (name for name in (one if isinstance(one, list) else [one]) if isinstance(name, str))
+    for item in values:
+        yield from (name for name in (item if isinstance(item, list) else [item]) if isinstance(name, str))
 
 
 @rule(severity="warning", since="0.1")
 def remote_code_of_another_repository(config: ModelConfig, tokenizer: TokenizerConfig | None) -> Iterator[Finding]:
-    """The code that the checkpoint wants to be run lies in another repository.
+    """The checkpoint runs code from another repository.
 
-    `auto_map` may name one: `owner/name--module.Class`. Pinning this checkpoint's revision does not pin that one's, so the
-    code can change without a trace here.
+    `auto_map` may refer to another repository: `owner/name--module.Class`. Pinning this checkpoint's revision does not pin that
+    repository, so the code can change without any change here.
 
     ## Bad
 
@@ -39,5 +39,6 @@ def remote_code_of_another_repository(config: ModelConfig, tokenizer: TokenizerC
         value = data.get("auto_map")
         for name in _names(value):
             if "--" in name:
-                yield Finding(f"its code comes from {name.partition('--')[0]}, another repository", at=at("auto_map"))
+                message = f"the checkpoint runs code from another repository, {name.partition('--')[0]}"
+                yield Finding(message, at=at("auto_map"))
                 break

@@ -7,10 +7,10 @@ from modelcheck.api import ChatTemplate, Finding, Rendering, TokenizerFile, rule
 
 @rule(severity="note", since="0.1")
 def control_word_is_no_token(template: ChatTemplate, rendering: Rendering, file: TokenizerFile) -> Iterator[Finding]:
-    """A control word of the chat template is no token of the vocabulary.
+    """The chat template writes a control token that is not in the vocabulary.
 
-    It looks like one and is cut into pieces of ordinary text. Some models were trained so, Zephyr's for one. Where it was not
-    meant, the model sees a mark that it does not know, and any user can write it as well.
+    The text looks like a control token, but the tokenizer splits it into ordinary tokens. Some models, such as Zephyr, were trained
+    this way. If it is not intended, the model does not recognize the marker, and any user can write it in a message.
 
     ## Bad
 
@@ -35,11 +35,11 @@ def control_word_is_no_token(template: ChatTemplate, rendering: Rendering, file:
 
     ## Fix
 
-    Add the token before training, or leave it, where the model was trained with the text.
+    Add the token before training. If the model was trained with the plain text, nothing has to change.
     """
     missing = [word for word in rendering.control_words if word not in file.words and word not in file.added.values()]
     if missing:
         yield Finding(
-            f"{', '.join(map(repr, missing[:4]))} of the chat template is cut into pieces: no token of the vocabulary",
+            f"the chat template writes {', '.join(map(repr, missing[:4]))}, which the vocabulary does not contain",
             at=template.at(),
         )

@@ -7,10 +7,10 @@ from modelcheck.api import Finding, TemplateCode, rule
 
 @rule(severity="note", since="0.1")
 def depends_on_date(code: TemplateCode) -> Iterator[Finding]:
-    """The chat template writes today's date.
+    """The chat template inserts the current date.
 
-    The same conversation renders differently every day, so tests and evaluations do not repeat, and caches of prompts end
-    at midnight.
+    The same conversation renders differently every day, so tests and evaluations are not reproducible, and prompt caches become
+    invalid at midnight.
 
     ## Bad
 
@@ -26,8 +26,9 @@ def depends_on_date(code: TemplateCode) -> Iterator[Finding]:
 
     ## Fix
 
-    Nothing, where the model needs the date. In evaluations, send `date_string`, which such templates take instead.
+    Nothing has to change if the model needs the date. In evaluations, pass `date_string`, which such templates use instead.
     """
     for place in code.places:
         for line, _ in place.dates[:1]:
-            yield Finding("the chat template writes today's date, so what it renders changes every day", at=place.place.at(line))
+            message = "the chat template inserts the current date, so prompts change every day"
+            yield Finding(message, at=place.place.at(line))

@@ -9,13 +9,13 @@ _SHAPES = {
     "prompted": "the generation prompt",
     "dialogue": "a second question",
     "system": "a system message",
-    "tools": "a declared tool",
-    "tool_result": "a tool's call and its result",
+    "tools": "a tool declaration",
+    "tool_result": "a tool call and its result",
 }
 
 
 def _plain(rendering: Rendering, shape: str) -> str | None:
-    """A shape without its white space, in which converting tools differ; None where it has no text."""
+    """Return the rendered text without white space, in which conversion tools differ; None if rendering failed."""
     text = rendering.text(shape)
     return None if text is None else "".join(text.split())
 
@@ -24,11 +24,11 @@ def _plain(rendering: Rendering, shape: str) -> str | None:
 def differs_from_base(
     template: ChatTemplate, rendering: Rendering, lineage: Lineage, checkpoints: Checkpoints
 ) -> Iterator[Finding]:
-    """A copy of a model has another chat template than the model.
+    """The chat template of a copy differs from that of the original model.
 
-    A quantised or converted copy is meant to be the same model. Its template was changed, was corrected since, or comes from
-    another one: prompts differ, and so do answers. The original is asked of the Hub; where it cannot be reached, this rule is
-    silent.
+    A quantized or converted copy should behave like the original. If the template of one of them was changed or corrected, or
+    comes from another model, prompts differ, and so do answers. The rule loads the original's template from the Hub and is
+    skipped if that is not possible.
 
     ## Bad
 
@@ -81,7 +81,7 @@ def differs_from_base(
 
     ## Fix
 
-    Take the original's template anew, or say in the card why it differs.
+    Copy the template from the original again, or explain the difference in the card.
     """
     origin = lineage.origins[0]
     if lineage.relation not in ("quantized", "adapter") or len(lineage.origins) != 1 or origin.id is None:
@@ -89,5 +89,5 @@ def differs_from_base(
     theirs = checkpoints.fact(Rendering, origin.id, origin.revision)
     differing = [what for shape, what in _SHAPES.items() if theirs and _plain(rendering, shape) != _plain(theirs, shape)]
     if differing:
-        message = f"it writes {differing[0]} in another way than {origin.id}, which this is a copy of"
+        message = f"the chat template renders {differing[0]} differently than that of the original, {origin.id}"
         yield Finding(message, at=template.at(), confidence=Confidence.MEDIUM)

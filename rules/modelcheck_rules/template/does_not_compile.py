@@ -9,8 +9,7 @@ from modelcheck.api import Finding, TemplateCode, rule
 def does_not_compile(code: TemplateCode) -> Iterator[Finding]:
     """The chat template is not valid Jinja.
 
-    Every engine compiles the template when the first chat request comes, not when it starts: the server looks healthy until
-    somebody uses it.
+    Engines compile the template at the first chat request, not at startup: the server looks healthy until someone uses it.
 
     ## Bad
 
@@ -26,11 +25,11 @@ def does_not_compile(code: TemplateCode) -> Iterator[Finding]:
 
     ## Fix
 
-    Correct the template at the line that the finding names. In a JSON file the line is the template's own.
+    Correct the template at the line named in the finding. For a template in a JSON file, it is the line within the template.
     """
-    for one in code.places:
-        if one.problem and one.problem.kind == "syntax":
-            inside = f" (line {one.problem.line} of the template)" if one.problem.line else ""
-            called = "" if one.place.name == "default" else f" {one.place.name!r}"
-            message = f"the chat template{called} does not compile: {one.problem.message}{inside}"
-            yield Finding(message, at=one.place.at(one.problem.line))
+    for place in code.places:
+        if place.problem and place.problem.kind == "syntax":
+            inside = f" (line {place.problem.line} of the template)" if place.problem.line else ""
+            name = "" if place.place.name == "default" else f" {place.place.name!r}"
+            message = f"the chat template{name} does not compile: {place.problem.message}{inside}"
+            yield Finding(message, at=place.place.at(place.problem.line))

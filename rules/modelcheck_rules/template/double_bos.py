@@ -9,11 +9,12 @@ from modelcheck.api import ChatTemplate, Finding, GgufMetadata, Rendering, Token
 def double_bos(
     template: ChatTemplate, rendering: Rendering, tokenizer: TokenizerConfig, file: TokenizerFile | None, gguf: GgufMetadata | None
 ) -> Iterator[Finding]:
-    """The chat template writes the token that begins a text, and the tokenizer adds another one.
+    """The chat template writes the BOS token, and the tokenizer adds another one.
 
-    Whoever renders a chat to text and tokenizes that as any other text gives the model two of them, which it never saw in
-    training. `apply_chat_template(tokenize=True)` and servers' chat routes leave the tokenizer's out; completion routes,
-    training scripts and some engines do not. Whether the tokenizer adds one is read off its post-processor.
+    If a chat is rendered to text and then tokenized like other text, the prompt begins with two BOS tokens, which the model
+    never saw in training. `apply_chat_template(tokenize=True)` and the chat APIs of servers do not add the second one;
+    completion APIs, training scripts and some engines do. The rule reads the tokenizer's post-processor to find whether it adds
+    a BOS token.
 
     ## Bad
 
@@ -47,7 +48,7 @@ def double_bos(
 
     ## Fix
 
-    Tokenize rendered chats with `add_special_tokens=False`.
+    Tokenize rendered conversations with `add_special_tokens=False`.
     """
     bos = tokenizer.special_tokens.get("bos_token")
     text = rendering.text("question")
@@ -56,6 +57,4 @@ def double_bos(
     if text.startswith(bos * 2):
         yield Finding(f"the chat template itself writes {bos!r} twice", at=template.at())
     elif (file and bos in file.before) or (gguf and gguf.metadata.get("tokenizer.ggml.add_bos_token") is True):
-        yield Finding(
-            f"the chat template begins with {bos!r}, and the tokenizer puts it before every text as well", at=template.at()
-        )
+        yield Finding(f"the chat template writes {bos!r} at the start, and the tokenizer adds it too", at=template.at())

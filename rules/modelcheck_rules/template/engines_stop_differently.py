@@ -23,12 +23,12 @@ def _listed(names: list[str]) -> str:
 def engines_stop_differently(
     template: ChatTemplate, generation: GenerationConfig, tokenizer: TokenizerConfig, config: ModelConfig | None, verdict: Verdict
 ) -> Iterator[Finding]:
-    """Some engines stop where a turn ends, and others do not.
+    """Some engines stop at the end of a turn, others do not.
 
-    transformers stops on `eos_token_id` of the generation config, vLLM on that and the tokenizer's `eos_token`, SGLang on both and
-    `eos_token_id` of `config.json`, text-generation-inference on the tokenizer's unless the generation config holds a list,
-    llama.cpp on the tokenizer's and on the names that it knows. Where these differ, the same checkpoint stops in one engine and
-    rambles in the next.
+    transformers stops on `eos_token_id` of the generation config; vLLM on that and on the tokenizer's `eos_token`; SGLang on
+    both and on `eos_token_id` of `config.json`; text-generation-inference on the tokenizer's `eos_token`, unless the generation
+    config has a list; llama.cpp on the tokenizer's EOS token and on token names that it knows. If these settings differ, the
+    same checkpoint stops in one engine and does not stop in another.
 
     ## Bad
 
@@ -68,7 +68,7 @@ def engines_stop_differently(
 
     ## Fix
 
-    Name the turn's end in `eos_token_id` of `generation_config.json`, as a list, and as `eos_token` of the tokenizer.
+    Add the end-of-turn token to `eos_token_id` in `generation_config.json`, as a list, and set it as the tokenizer's `eos_token`.
     """
     ends = {token_id for token in template.turn_ends for token_id in tokenizer.ids(token)}
     stops = set(generation.stop_ids)
@@ -76,7 +76,7 @@ def engines_stop_differently(
         return
     if generation.file is None:
         if not stops & ends and ENDS_BY_NAME & set(template.turn_ends):
-            message = f"{template.turn_ends[0]!r} ends a turn: llama.cpp stops there, which knows the name, Ollama may not"
+            message = f"{template.turn_ends[0]!r} ends a turn: llama.cpp knows the name and stops there, but Ollama may not"
             yield Finding(message, at=generation.at(), confidence=Confidence.MEDIUM)
         return
     own = set(tokenizer.ids(tokenizer.special_tokens.get("eos_token", "")))
@@ -88,10 +88,10 @@ def engines_stop_differently(
         "text-generation-inference": stops if listed else own or stops,
     }
     if not stops & ends and verdict.nats(without=("stops",)) >= 1:
-        return  # template/turn-end-not-eos tells of it
-    going_on = [engine for engine, ids in by_engine.items() if not ids & ends]
-    if going_on and len(going_on) < len(by_engine) and (own or listed):
-        stopping = [engine for engine in by_engine if engine not in going_on]
-        stop, do = ("stops" if len(stopping) == 1 else "stop"), ("does" if len(going_on) == 1 else "do")
-        message = f"{template.turn_ends[0]!r} ends a turn: {_listed(stopping)} {stop} there, {_listed(going_on)} {do} not"
+        return  # reported by template/turn-end-not-eos
+    continuing = [engine for engine, ids in by_engine.items() if not ids & ends]
+    if continuing and len(continuing) < len(by_engine) and (own or listed):
+        stopping = [engine for engine in by_engine if engine not in continuing]
+        stop, do = ("stops" if len(stopping) == 1 else "stop"), ("does" if len(continuing) == 1 else "do")
+        message = f"{template.turn_ends[0]!r} ends a turn: {_listed(stopping)} {stop} there, {_listed(continuing)} {do} not"
         yield Finding(message, at=generation.at("eos_token_id"), confidence=Confidence.MEDIUM)

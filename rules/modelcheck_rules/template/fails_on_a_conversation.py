@@ -16,10 +16,10 @@ _SHAPES = {
 
 @rule(severity="warning", since="0.1")
 def fails_on_a_conversation(template: ChatTemplate, rendering: Rendering) -> Iterator[Finding]:
-    """The chat template fails where a conversation goes on, or begins with a system message.
+    """The chat template fails on a longer conversation or on a system message.
 
-    One question renders, an ordinary longer conversation breaks. It shows in use only, as an error in the middle of a chat.
-    What it refuses on purpose is not meant.
+    A single question renders, but an ordinary longer conversation raises an error. Users meet it in the middle of a chat.
+    Conversations that the template rejects on purpose are not reported.
 
     ## Bad
 
@@ -38,7 +38,7 @@ def fails_on_a_conversation(template: ChatTemplate, rendering: Rendering) -> Ite
 
     ## Fix
 
-    Render the conversation that the finding names and correct what the template stumbles on.
+    Render the conversation named in the finding with `tokenizer.apply_chat_template` and correct the template.
     """
     if rendering.text("question") is None:
         return

@@ -7,12 +7,12 @@ from modelcheck.api import ChatTemplate, Finding, Rendering, TemplateCode, Verdi
 
 @rule(severity="error", since="0.1")
 def fails_on_a_question(template: ChatTemplate, rendering: Rendering, code: TemplateCode, verdict: Verdict) -> Iterator[Finding]:
-    """The chat template fails on the simplest conversation: one question of a user.
+    """The chat template fails on the simplest conversation: one user message.
 
-    It compiles, and then breaks on what every chat begins with, with the content as text and as a list of parts. An engine
-    answers each request with an error. A template that refuses on purpose, by `raise_exception`, or that wants a variable or
-    tools of every request, is told of by another rule. Rerankers, reward models and the like, whose templates format pairs,
-    are left alone.
+    The template compiles, but raises an error on the first message of any chat, with the content as text and as a list of parts. An
+    engine answers every request with an error. Templates that reject the message on purpose with `raise_exception`, or that require
+    a variable or tools in every request, are reported by `template/refuses-a-question`. Rerankers, reward models and similar
+    models, whose templates format pairs, are not checked.
 
     ## Bad
 
@@ -28,12 +28,12 @@ def fails_on_a_question(template: ChatTemplate, rendering: Rendering, code: Temp
 
     ## Fix
 
-    Render one message in the template (`tokenizer.apply_chat_template`) and correct what it stumbles on. Variables that
-    callers have to bring need a default: `{% if controls is defined %}`.
+    Render one message with the template (`tokenizer.apply_chat_template`) and correct the error. Variables that callers may
+    leave out need a check: `{% if controls is defined %}`.
     """
     problem = rendering.problem("question")
     if verdict.label == "not-applicable" or problem is None or problem.kind != "raised":
         return
     if rendering.wants((*code.chosen.undeclared, *code.chosen.asked)) is None:
         inside = f" (line {problem.line} of the template)" if problem.line else ""
-        yield Finding(f"the chat template fails on one question of a user: {problem.message}{inside}", at=template.at(problem.line))
+        yield Finding(f"the chat template fails on a single user message: {problem.message}{inside}", at=template.at(problem.line))

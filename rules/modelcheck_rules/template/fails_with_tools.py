@@ -7,10 +7,10 @@ from modelcheck.api import ChatTemplate, Finding, Rendering, rule
 
 @rule(severity="warning", since="0.1")
 def fails_with_tools(template: ChatTemplate, rendering: Rendering) -> Iterator[Finding]:
-    """The chat template takes tools, and fails on a declaration or a result of one.
+    """The chat template supports tools, but fails on a tool declaration or a tool result.
 
-    It speaks of tools, so engines offer them, and a request with tools ends in an error. Tools are declared as JSON schema,
-    calls hold their arguments as an object, as transformers documents it.
+    The template uses `tools`, so engines accept them, and a request with tools ends in an error. The rule declares tools as
+    JSON schema and passes the arguments of calls as an object, as transformers documents it.
 
     ## Bad
 
@@ -26,12 +26,13 @@ def fails_with_tools(template: ChatTemplate, rendering: Rendering) -> Iterator[F
 
     ## Fix
 
-    Render a conversation with `tools=[…]` and a tool's result, and correct what the template stumbles on.
+    Render a conversation with `tools=[…]` and a tool result, and correct the error.
     """
     if not any("tools" in place.text for place in template.places):
         return
-    for shape, what in (("tools", "a declared tool"), ("tool_result", "a tool's call and its result")):
+    for shape, what in (("tools", "a tool declaration"), ("tool_result", "a tool call and its result")):
         problem = rendering.problem(shape)
         if rendering.text("question") is not None and problem and problem.kind == "raised":
-            yield Finding(f"the chat template takes tools, but fails on {what}: {problem.message}", at=template.at(problem.line))
+            message = f"the chat template supports tools, but fails on {what}: {problem.message}"
+            yield Finding(message, at=template.at(problem.line))
             return

@@ -7,10 +7,10 @@ from modelcheck.api import ChatTemplate, Finding, Rendering, rule
 
 @rule(severity="note", since="0.1")
 def history_rewritten(template: ChatTemplate, rendering: Rendering) -> Iterator[Finding]:
-    """The chat template writes earlier turns differently once the conversation goes on.
+    """The chat template renders earlier turns differently when the conversation continues.
 
-    Servers keep what they computed for a prefix and use it again; here they cannot, and each turn costs the whole
-    conversation. In training on whole conversations, an answer is seen in another context than in use.
+    Servers cache the computation for a prefix of the prompt. Here the prefix changes, so each turn costs the computation of the
+    whole conversation. If a model is trained on whole conversations, it sees answers in another context than in use.
 
     ## Bad
 
@@ -30,11 +30,11 @@ def history_rewritten(template: ChatTemplate, rendering: Rendering) -> Iterator[
 
     ## Fix
 
-    Let a turn depend on what stands before it only. Reasoning models that take out earlier thoughts do this on purpose.
+    Let a turn depend only on what precedes it. Templates of reasoning models that remove earlier reasoning do this on purpose.
     """
     answered, dialogue = rendering.text("answered"), rendering.text("dialogue")
     if answered is None or dialogue is None or Rendering.ANSWER not in answered:
         return
     kept = answered[: answered.index(Rendering.ANSWER) + len(Rendering.ANSWER)]
     if Rendering.ANSWER in dialogue and not dialogue.startswith(kept):
-        yield Finding("a second question changes how the first one and its answer are written", at=template.at())
+        yield Finding("the chat template renders a question and its answer differently after a second question", at=template.at())

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from modelcheck.api import FileListing, Finding, GgufMetadata, Interface, TokenizerConfig, Verdict, rule
 
 _CLEAR = 3.0
-"""Nats by which an adapter is an instruct model's."""
+"""Nats of evidence at which an adapter counts as one of an instruct model."""
 
 
 @rule(severity="warning", since="0.1")
@@ -14,9 +14,9 @@ def missing_on_instruct(
 ) -> Iterator[Finding]:
     """An instruct model ships no chat template.
 
-    Servers start, and answer the first chat request with an error, or format it by a guess. A conversion or a fine-tune that
-    saved the tokenizer without it is the usual cause. Publishers that format chats in code of their own have a file for that,
-    and are left alone.
+    Servers start, then answer the first chat request with an error or guess the format. The usual cause is a conversion or a
+    fine-tune that saved the tokenizer without its template. Checkpoints with files for another way to format chats are not
+    reported.
 
     ## Bad
 
@@ -47,12 +47,15 @@ def missing_on_instruct(
 
     ## Fix
 
-    Take the template of the model that it was made from: `tokenizer.save_pretrained(folder)` writes it.
+    Copy the template of the model that this one was derived from: `tokenizer.save_pretrained(folder)` writes it.
     """
     adapter = "adapter" in verdict.sub_labels and verdict.nats(without=("template",)) >= _CLEAR
     instruct = (verdict.label == "instruct" and "instruct-without-chat-format" not in verdict.sub_labels) or adapter
-    bare = gguf is not None and gguf.header is not None and not gguf.templates and interface.chat == "unknown"
-    kept = interface.chat == "none" and tokenizer is not None and tokenizer.file is not None and not tokenizer.data.get("auto_map")
-    if instruct and (kept or bare):
-        message = "an instruct model without a chat template: chat requests fail, or are formatted by a guess"
-        yield Finding(message, at=tokenizer.at() if tokenizer and not bare else listing.at(gguf.path if gguf else "config.json"))
+    gguf_without = gguf is not None and gguf.header is not None and not gguf.templates and interface.chat == "unknown"
+    tokenizer_without = (
+        interface.chat == "none" and tokenizer is not None and tokenizer.file is not None and not tokenizer.data.get("auto_map")
+    )
+    if instruct and (tokenizer_without or gguf_without):
+        message = "this instruct model ships no chat template: chat requests fail, or engines guess the format"
+        at = tokenizer.at() if tokenizer and not gguf_without else listing.at(gguf.path if gguf else "config.json")
+        yield Finding(message, at=at)

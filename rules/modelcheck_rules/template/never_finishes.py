@@ -7,9 +7,9 @@ from modelcheck.api import ChatTemplate, Finding, Rendering, rule
 
 @rule(severity="error", since="0.1")
 def never_finishes(template: ChatTemplate, rendering: Rendering) -> Iterator[Finding]:
-    """The chat template takes more time or memory for one short conversation than any server has.
+    """The chat template needs excessive time or memory to render a short conversation.
 
-    An engine renders the template in its own process: one chat request then stalls or ends the server for everybody.
+    Engines render the template in the server process: a single chat request stalls or crashes the server for all users.
 
     ## Bad
 
@@ -25,7 +25,7 @@ def never_finishes(template: ChatTemplate, rendering: Rendering) -> Iterator[Fin
 
     ## Fix
 
-    Take the loop or the repetition out. Do not serve a checkpoint with such a template from an untrusted source.
+    Remove the loop or the repetition. Do not serve a checkpoint with such a template from an untrusted source.
     """
     problems = [template.problem, *(rendering.problem(shape) for shape in rendering.shapes)]
     found = next((problem for problem in problems if problem and problem.kind in ("time", "memory")), None)

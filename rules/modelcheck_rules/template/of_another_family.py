@@ -7,10 +7,10 @@ from modelcheck.api import ChatTemplate, Finding, Lineage, Verdict, rule
 
 @rule(severity="note", since="0.1")
 def of_another_family(template: ChatTemplate, lineage: Lineage, verdict: Verdict) -> Iterator[Finding]:
-    """A copy of a model has a chat template in another family's format.
+    """A copy of a model has a chat template in the format of another model family.
 
-    Fine-tunes do this on purpose, and are left alone. A quantised or converted copy was trained with its own family's marks,
-    and answers worse, or does not end its turns, in another's.
+    Fine-tunes do this on purpose and are not reported. A quantized or converted copy was trained with the control tokens of its own
+    family. With those of another family it gives worse answers or does not end its turns.
 
     ## Bad
 
@@ -52,11 +52,16 @@ def of_another_family(template: ChatTemplate, lineage: Lineage, verdict: Verdict
 
     ## Fix
 
-    Take the template of the model that it is a copy of.
+    Copy the template from the original model.
     """
     seen = (*verdict.decisive, *verdict.superseded)
     foreign = next(
-        (one.evidence for one in seen if one.signal == "identity/known-template" and one.evidence.kind == "foreign"), None
+        (
+            weighed.evidence
+            for weighed in seen
+            if weighed.signal == "identity/known-template" and weighed.evidence.kind == "foreign"
+        ),
+        None,
     )
     if foreign and lineage.relation == "quantized":
         yield Finding(foreign.because, at=template.at())

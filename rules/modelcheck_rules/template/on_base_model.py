@@ -9,9 +9,10 @@ from modelcheck.api import ChatTemplate, Finding, Verdict, rule
 def on_base_model(template: ChatTemplate, verdict: Verdict) -> Iterator[Finding]:
     """A base model ships a chat template.
 
-    That is no fault: publishers keep one tokenizer for a whole family, and the template is the instruct sibling's. It is worth
-    knowing, because an engine that finds a template takes chat requests, and a base model continues the conversation as a text
-    instead of answering in it. For completion, few-shot prompts and fine-tuning it is the right model.
+    This is not a fault: publishers often use one tokenizer for a whole family, and the template is that of the instruct model.
+    It is worth knowing, because an engine that finds a template accepts chat requests, and a base model continues the
+    conversation as text instead of answering. For completion, few-shot prompts and fine-tuning the base model is the right
+    choice.
 
     ## Bad
 
@@ -47,10 +48,10 @@ def on_base_model(template: ChatTemplate, verdict: Verdict) -> Iterator[Finding]
 
     ## Fix
 
-    Nothing has to change. To chat, deploy the instruct sibling. A publisher may say so in the model card, as Qwen's cards do.
+    Nothing has to change. For chat, deploy the instruct model of the family. Publishers can say so in the model card, as Qwen does.
     """
     if verdict.label == "base":
         yield Finding(
-            "a base model with a chat template, most likely its instruct sibling's: engines that find it take chat requests",
+            "this base model ships a chat template, most likely that of the instruct model: engines will accept chat requests",
             at=template.at(),
         )

@@ -7,11 +7,11 @@ from modelcheck.api import ChatTemplate, Finding, Rendering, rule
 
 @rule(severity="note", since="0.1")
 def parts_dropped(template: ChatTemplate, rendering: Rendering) -> Iterator[Finding]:
-    """The chat template writes nothing where content is a list of parts.
+    """The chat template silently drops content that is a list of parts.
 
-    The OpenAI protocol allows `"content": [{"type": "text", "text": "…"}]`, and some clients always send it. Here the turn
-    is empty then, and nothing says so: the model answers a question that it never saw. Some engines join the parts before
-    they render; transformers does not.
+    The OpenAI protocol allows `"content": [{"type": "text", "text": "…"}]`, and some clients always send it. With this template the
+    turn is then empty, without an error: the model answers a question that it never saw. Some engines join the parts before they
+    render the template; transformers does not.
 
     ## Bad
 
@@ -31,8 +31,8 @@ def parts_dropped(template: ChatTemplate, rendering: Rendering) -> Iterator[Find
 
     ## Fix
 
-    Write the `text` of each part, or raise: `raise_exception('Content must be a text')`.
+    Write the `text` of each part, or raise an error: `raise_exception('Content must be a text')`.
     """
     text, parts = rendering.text("question"), rendering.text("parts")
     if not rendering.parts and text and Rendering.QUESTION in text and parts is not None and Rendering.QUESTION not in parts:
-        yield Finding("content that is a list of parts does not appear in what the chat template renders", at=template.at())
+        yield Finding("the chat template silently drops content that is a list of parts", at=template.at())

@@ -7,10 +7,10 @@ from modelcheck.api import ChatTemplate, Finding, Rendering, TemplateCode, rule
 
 @rule(severity="note", since="0.1")
 def refuses_a_question(template: ChatTemplate, rendering: Rendering, code: TemplateCode) -> Iterator[Finding]:
-    """The chat template refuses a plain question of a user.
+    """The chat template rejects a plain user message.
 
-    It raises on purpose, because it is made for something else than a free chat: a translation with languages, a judgement by
-    a guideline. Whoever serves it behind a chat endpoint has to send what it asks for.
+    The template raises an error on purpose, because it is made for a task other than free chat, such as translation between given
+    languages or moderation by a guideline. Clients of a chat API must send the values that it requires.
 
     ## Bad
 
@@ -29,11 +29,11 @@ def refuses_a_question(template: ChatTemplate, rendering: Rendering, code: Templ
 
     ## Fix
 
-    Nothing, where it is meant so. Say in the model card what a request must hold.
+    Nothing has to change if this is intended. Describe in the model card what a request must contain.
     """
     problem = rendering.problem("question")
     if problem and problem.kind == "refused":
-        yield Finding(f"the chat template refuses one question of a user: {problem.message}", at=template.at())
+        yield Finding(f"the chat template rejects a single user message: {problem.message}", at=template.at())
     wanted = rendering.wants((*code.chosen.undeclared, *code.chosen.asked))
     if wanted:
-        yield Finding(f"the chat template formats no question without {wanted}, which each request has to bring", at=template.at())
+        yield Finding(f"the chat template fails unless each request contains {wanted}", at=template.at())

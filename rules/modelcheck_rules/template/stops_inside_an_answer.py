@@ -7,10 +7,10 @@ from modelcheck.api import ChatTemplate, Finding, GenerationConfig, Rendering, r
 
 @rule(severity="warning", since="0.1")
 def stops_inside_an_answer(template: ChatTemplate, rendering: Rendering, generation: GenerationConfig) -> Iterator[Finding]:
-    """Generation stops on a token that stands inside an answer.
+    """An EOS token occurs inside every answer.
 
-    Between the generation prompt and the end of the turn the format writes marks of its own: a channel, a message, a thought.
-    Where one of them is among the stops, every answer is cut off after a few tokens.
+    Between the generation prompt and the end of the turn, the format has control tokens, for example for a channel, a message or
+    reasoning. If one of them is an EOS token, every answer is cut off after a few tokens.
 
     ## Bad
 
@@ -48,7 +48,7 @@ def stops_inside_an_answer(template: ChatTemplate, rendering: Rendering, generat
 
     ## Fix
 
-    Take the token out of `eos_token_id`: only what ends a turn belongs there.
+    Remove the token from `eos_token_id`: only tokens that end a turn or a text belong there.
     """
     prompted, answered = rendering.text("prompted"), rendering.text("answered")
     if prompted is None or answered is None or Rendering.ANSWER not in answered:
@@ -57,4 +57,5 @@ def stops_inside_an_answer(template: ChatTemplate, rendering: Rendering, generat
     inside = before.removeprefix(prompted) if before.startswith(prompted) else ""
     found = next((stop for stop in sorted(generation.stops) if stop in inside and stop not in template.turn_ends), None)
     if found:
-        yield Finding(f"generation stops on {found!r}, which stands before every answer's text", at=generation.at("eos_token_id"))
+        message = f"generation stops on {found!r}, which the format writes before the text of every answer"
+        yield Finding(message, at=generation.at("eos_token_id"))

@@ -9,10 +9,9 @@ SYSTEM, QUESTION = Rendering.SYSTEM, Rendering.QUESTION
 
 @rule(severity="warning", since="0.1")
 def system_message_dropped(template: ChatTemplate, rendering: Rendering) -> Iterator[Finding]:
-    """The chat template drops the system message without a word.
+    """The chat template silently drops the system message.
 
-    Whoever deploys the model writes instructions there: a tone, a language, limits. The model never sees them, and nothing
-    says so.
+    Operators put instructions there: tone, language, limits. The model never sees them, and there is no error.
 
     ## Bad
 
@@ -33,9 +32,9 @@ def system_message_dropped(template: ChatTemplate, rendering: Rendering) -> Iter
 
     ## Fix
 
-    Render the system message in its place or before the first question; where the model was trained without one, raise:
-    `raise_exception('System messages are not supported')`.
+    Render the system message in its own turn or before the first question. If the model was trained without system messages,
+    raise an error: `raise_exception('System messages are not supported')`.
     """
     text = rendering.text("system")
     if text is not None and QUESTION in text and SYSTEM not in text:
-        yield Finding("a system message does not appear in what the chat template renders", at=template.at())
+        yield Finding("the chat template silently drops the system message", at=template.at())

@@ -7,9 +7,10 @@ from modelcheck.api import ChatTemplate, Finding, Rendering, rule
 
 @rule(severity="note", since="0.1")
 def system_message_refused(template: ChatTemplate, rendering: Rendering) -> Iterator[Finding]:
-    """The chat template refuses a system message.
+    """The chat template rejects system messages.
 
-    The model was trained without one, and says so: better than dropping it. Clients that always send one get an error.
+    The model was trained without system messages, and the template raises an error, which is better than dropping them silently.
+    Clients that always send a system message get an error.
 
     ## Bad
 
@@ -28,8 +29,8 @@ def system_message_refused(template: ChatTemplate, rendering: Rendering) -> Iter
 
     ## Fix
 
-    Nothing has to change. Clients put their instructions into the first question.
+    Nothing has to change. Clients can put their instructions into the first user message.
     """
     problem = rendering.problem("system")
     if problem and problem.kind == "refused" and rendering.text("question") is not None:
-        yield Finding(f"the chat template refuses a system message: {problem.message}", at=template.at())
+        yield Finding(f"the chat template rejects system messages: {problem.message}", at=template.at())

@@ -14,9 +14,9 @@ _TEXTS = (
 
 @rule(severity="warning", since="0.1")
 def text_dropped(template: ChatTemplate, rendering: Rendering) -> Iterator[Finding]:
-    """The chat template leaves out what somebody said.
+    """The chat template silently drops a message.
 
-    A question or an answer of an ordinary conversation does not appear in the text that the model sees, and nothing says so.
+    A question or an answer of an ordinary conversation is missing from the prompt that the model sees, and there is no error.
 
     ## Bad
 
@@ -37,10 +37,10 @@ def text_dropped(template: ChatTemplate, rendering: Rendering) -> Iterator[Findi
 
     ## Fix
 
-    Render the content of every message, or raise where a message cannot be taken.
+    Render the content of every message, or raise an error for messages that are not supported.
     """
     for shape, text, whose in _TEXTS:
         rendered = rendering.text(shape)
         if rendered is not None and text not in rendered:
-            yield Finding(f"{whose} does not appear in what the chat template renders", at=template.at())
+            yield Finding(f"the chat template silently drops {whose}", at=template.at())
             return

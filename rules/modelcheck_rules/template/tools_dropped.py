@@ -7,11 +7,11 @@ from modelcheck.api import ChatTemplate, Confidence, Finding, Rendering, Templat
 
 @rule(severity="warning", since="0.1")
 def tools_dropped(template: ChatTemplate, rendering: Rendering, code: TemplateCode) -> Iterator[Finding]:
-    """The chat template takes tools, and leaves out a declaration, a call or a result.
+    """The chat template supports tools, but drops a tool declaration, call or result.
 
-    It looks at `tools`, so engines offer them. What it then leaves out, the model never sees: it calls nothing, or answers
-    without what the tool told, and nothing says so. Calls are given as `tool_calls` of the assistant's message, results as
-    messages of the role `tool`, as transformers documents it.
+    The template uses `tools`, so engines accept them. The model never sees what the template drops: it calls no tool, or
+    answers without the tool's result, and there is no error. The rule passes calls as `tool_calls` of the assistant's message
+    and results as messages with the role `tool`, as transformers documents it.
 
     ## Bad
 
@@ -31,16 +31,16 @@ def tools_dropped(template: ChatTemplate, rendering: Rendering, code: TemplateCo
 
     ## Fix
 
-    Render each tool of `tools`, the `tool_calls` of each message, and messages of the role `tool`; or take the tools out, so
-    that engines refuse them.
+    Render each tool in `tools`, the `tool_calls` of each message, and messages with the role `tool`. Or remove tools from the
+    template, so that engines reject them.
     """
     declared, used = rendering.text("tools"), rendering.text("tool_result")
     if not any(place.takes("tools") for place in code.places) or declared is None:
         return
-    lost = [] if Rendering.TOOL in declared else ["the declaration of a tool"]
+    dropped = [] if Rendering.TOOL in declared else ["tool declarations"]
     if used is not None:
-        lost += [] if Rendering.CALLED in used else ["a call"]
-        lost += [] if Rendering.RESULT in used else ["a tool's result"]
-    if lost:
-        message = f"the chat template takes tools, and leaves out {' and '.join(lost)}"
+        dropped += [] if Rendering.CALLED in used else ["tool calls"]
+        dropped += [] if Rendering.RESULT in used else ["tool results"]
+    if dropped:
+        message = f"the chat template supports tools, but silently drops {' and '.join(dropped)}"
         yield Finding(message, at=template.at(), confidence=Confidence.MEDIUM)

@@ -9,10 +9,11 @@ _PYTHON = ("{'type': 'function'", "{'name': '", f"{{'city': '{Rendering.CALLED}'
 
 @rule(severity="note", since="0.1")
 def tools_in_python(template: ChatTemplate, rendering: Rendering) -> Iterator[Finding]:
-    """The chat template writes tools as Python writes them, and not as JSON.
+    """The chat template writes tools as Python dictionaries instead of JSON.
 
-    `{{ tools }}` and `{{ call.arguments }}` put a Python dictionary into the text, with single quotes, `True` and `None`. A
-    model that was trained on JSON calls tools worse, and answers in the same way, which no JSON parser reads.
+    `{{ tools }}` and `{{ call.arguments }}` insert a Python dictionary into the prompt, with single quotes, `True` and `None`.
+    A model that was trained on JSON calls tools less reliably, and it may answer in the same notation, which JSON parsers
+    reject.
 
     ## Bad
 
@@ -28,10 +29,10 @@ def tools_in_python(template: ChatTemplate, rendering: Rendering) -> Iterator[Fi
 
     ## Fix
 
-    Write `| tojson` behind it; or leave it, where the model was trained so.
+    Add `| tojson`. If the model was trained on this notation, nothing has to change.
     """
-    for shape, what in (("tools", "a declared tool"), ("tool_result", "a tool's call")):
+    for shape, what in (("tools", "tool declarations"), ("tool_result", "tool calls")):
         text = rendering.text(shape)
-        if text is not None and any(words in text for words in _PYTHON):
-            yield Finding(f"the chat template writes {what} as a Python dictionary, not as JSON", at=template.at())
+        if text is not None and any(notation in text for notation in _PYTHON):
+            yield Finding(f"the chat template writes {what} as Python dictionaries, not as JSON", at=template.at())
             return

@@ -9,10 +9,10 @@ from modelcheck.api import ChatTemplate, Finding, Rendering, TokenizerConfig, To
 def turn_end_is_no_token(
     template: ChatTemplate, rendering: Rendering, tokenizer: TokenizerConfig, file: TokenizerFile
 ) -> Iterator[Finding]:
-    """What ends a turn in the chat template is no token of the vocabulary.
+    """The chat template's end-of-turn token is not in the vocabulary.
 
-    It is cut into pieces of ordinary text. Engines stop on ids, so none of them can stop there: the answer goes on into the
-    next turn unless each client sends the words as a stop text.
+    The tokenizer splits the text into ordinary tokens. Engines stop on token ids, so none of them can stop there: the answer
+    continues into the next turn unless each client sends the text as a stop string.
 
     ## Bad
 
@@ -50,8 +50,8 @@ def turn_end_is_no_token(
 
     ## Fix
 
-    Add the token to the tokenizer, resize the embedding and train it; or end turns with a token that is there.
+    Add the token to the tokenizer, resize the embedding and train it, or end turns with a token that exists.
     """
-    word = rendering.turn_end
-    if word and word not in file.words and word not in tokenizer.special_tokens.values() and word not in file.added.values():
-        yield Finding(f"{word!r} ends a turn, but is no token: it is cut into pieces of text", at=template.at())
+    end = rendering.turn_end
+    if end and end not in file.words and end not in tokenizer.special_tokens.values() and end not in file.added.values():
+        yield Finding(f"the chat template ends turns with {end!r}, which is not in the vocabulary", at=template.at())

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from modelcheck.api import ENDS_BY_NAME, ChatTemplate, Finding, GenerationConfig, ModelConfig, TokenizerConfig, Verdict, rule
 
 _LIKELY_INSTRUCT = 1.0
-"""Nats of the other evidence."""
+"""Nats of evidence, without that of the stop tokens."""
 
 
 @rule(severity="error", since="0.1")
@@ -18,11 +18,11 @@ def turn_end_not_eos(
     *,
     ignore: tuple[str, ...] = (),
 ) -> Iterator[Finding]:
-    """The token that ends a turn is not one that generation stops on.
+    """The chat template's end-of-turn token is not an EOS token.
 
-    The model finishes its answer, the server does not notice, and it goes on to write the user's next turn. A base model
-    that ships its sibling's template is left alone: it never learned to end turns, and stops where a document ends. So is a
-    checkpoint of which nothing but this says whether it is base or instruct.
+    The model ends its answer, but generation does not stop, and the model goes on to write the user's next turn. Base models that
+    ship the instruct model's template are not reported: they never learned to end turns and stop at the end of a document.
+    Checkpoints are not reported either if the stop tokens are the only evidence of base or instruct.
 
     ## Bad
 
@@ -66,20 +66,21 @@ def turn_end_not_eos(
 
     ## Fix
 
-    Add the token's id to `eos_token_id` in `generation_config.json`. Engines read that file, not the tokenizer's `eos_token`.
+    Add the token's id to `eos_token_id` in `generation_config.json`. transformers reads only this file; some engines also use the
+    tokenizer's `eos_token`.
     """
     known = [(token, token_id) for token in template.turn_ends if token not in ignore for token_id in tokenizer.ids(token)]
     if not known or not generation.stop_ids or any(token_id in generation.stop_ids for _, token_id in known):
         return
     if generation.file is None and any(token in ENDS_BY_NAME for token, _ in known):
-        return  # a GGUF file: llama.cpp stops there by the token's name
+        return  # a GGUF file: llama.cpp recognizes the token by its name and stops
     if verdict.label == "not-applicable" or verdict.nats(without=("stops",)) < _LIKELY_INSTRUCT:
         return
     if config is None and generation.file is not None and verdict.nats(without=("stops", "template")) <= 0:
-        return  # a tokenizer without a model, which its publisher may ship with base and instruct models alike
+        return  # a tokenizer without a model, which may belong to base and instruct models alike
     token, token_id = known[0]
     yield Finding(
-        f"{token!r} (id {token_id}) ends a turn, but generation stops on {', '.join(map(str, generation.stop_ids))} only",
+        f"{token!r} (id {token_id}) ends a turn, but generation stops only on {', '.join(map(str, generation.stop_ids))}",
         at=generation.at("eos_token_id"),
         fix=generation.adding_stop(token, token_id),
     )

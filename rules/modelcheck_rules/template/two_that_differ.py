@@ -7,10 +7,11 @@ from modelcheck.api import ChatTemplate, Finding, rule
 
 @rule(severity="warning", since="0.1")
 def two_that_differ(template: ChatTemplate) -> Iterator[Finding]:
-    """The checkpoint holds two chat templates that differ, in two files.
+    """Two files of the checkpoint contain different chat templates.
 
-    transformers takes `chat_template.jinja` and passes over `tokenizer_config.json` without a word; its processors, for models that
-    see or hear, take `chat_template.json` first, and older engines take another one. What was tested is then not what is served.
+    transformers uses `chat_template.jinja` and silently ignores the template in `tokenizer_config.json`. Its processors, for models
+    with image or audio input, use `chat_template.json` first, and older engines use yet another file. The template that is served
+    may not be the one that was tested.
 
     ## Bad
 
@@ -40,7 +41,7 @@ def two_that_differ(template: ChatTemplate) -> Iterator[Finding]:
 
     ## Fix
 
-    Keep one: `chat_template.jinja`, which `save_pretrained` writes today.
+    Keep only `chat_template.jinja`, the file that `save_pretrained` writes today.
     """
 
     def plain(text: str) -> str:
@@ -51,5 +52,5 @@ def two_that_differ(template: ChatTemplate) -> Iterator[Finding]:
         if place.path == chosen.path or place.name != chosen.name or plain(place.text) == plain(chosen.text):
             continue
         processors = place.path == "chat_template.json"
-        who = "which a tokenizer takes; a processor takes this one" if processors else "which transformers takes"
-        yield Finding(f"this chat template differs from the one in {chosen.path}, {who}", at=place.at())
+        used = "which tokenizers use; processors use this one" if processors else "which transformers uses"
+        yield Finding(f"this chat template differs from the one in {chosen.path}, {used}", at=place.at())

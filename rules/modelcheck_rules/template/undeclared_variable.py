@@ -4,27 +4,27 @@ from collections.abc import Iterator
 
 from modelcheck.api import ChatTemplate, Finding, TemplateCode, TokenizerConfig, rule
 
-_GIVEN = frozenset((
+_KNOWN = frozenset((
     "messages", "tools", "documents", "add_generation_prompt", "continue_final_message", "enable_thinking", "thinking",
     "reasoning_effort", "date_string", "tool_choice", "builtin_tools", "custom_tools", "add_vision_id", "chat_template_kwargs",
     "controls", "citations", "enable_citations", "xml_tools", "python_tools", "model_identity", "response_format",
 ))  # fmt: skip
-"""What engines give, and what clients of published models are told to bring."""
+"""Variables that engines set, and those that published models tell clients to send."""
 
 
 def _misspelt(name: str) -> bool:
     from difflib import get_close_matches
 
-    return bool(get_close_matches(name, _GIVEN, 1, 0.9))
+    return bool(get_close_matches(name, _KNOWN, 1, 0.9))
 
 
 @rule(severity="note", since="0.1")
 def undeclared_variable(template: ChatTemplate, code: TemplateCode, tokenizer: TokenizerConfig | None) -> Iterator[Finding]:
-    """The chat template uses a variable that nobody sets.
+    """The chat template uses a variable that engines do not set.
 
-    Engines give a template the messages, the tools, `add_generation_prompt` and the special tokens. Anything else is empty
-    unless each request brings it, and a slip of the pen looks the same. What it asks for first, with `is defined` or with
-    `{% if name %}`, is told of only where it is nearly the name of something that engines give.
+    Engines pass the messages, the tools, `add_generation_prompt` and the special tokens to a template. Any other variable is empty
+    unless each request contains it, and so is a misspelt one. If the template checks a variable first, with `is defined` or
+    `{% if name %}`, the rule reports it only if its name closely resembles that of a known variable.
 
     ## Bad
 
@@ -43,10 +43,10 @@ def undeclared_variable(template: ChatTemplate, code: TemplateCode, tokenizer: T
 
     ## Fix
 
-    Correct the name, or ask first: `{% if name is defined %}`.
+    Correct the name, or check the variable first: `{% if name is defined %}`.
     """
-    special = {*_GIVEN, *(tokenizer.data if tokenizer else ())}
+    special = {*_KNOWN, *(tokenizer.data if tokenizer else ())}
     unknown = [name for name in code.chosen.undeclared if name not in special and not name.endswith("_token")]
     unknown += [name for name in code.chosen.asked if name not in special | code.chosen.sets and _misspelt(name)]
     if unknown:
-        yield Finding(f"the chat template uses {', '.join(unknown[:5])}, which no engine gives it by itself", at=template.at())
+        yield Finding(f"the chat template uses {', '.join(unknown[:5])}, which engines do not set", at=template.at())

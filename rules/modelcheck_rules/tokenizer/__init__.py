@@ -1,1 +1,1 @@
-"""Rules about tokenizers and the ids that configs give them."""
+"""Rules about tokenizers and token ids."""

@@ -7,9 +7,9 @@ from modelcheck.api import Finding, TokenizerConfig, rule
 
 @rule(severity="warning", since="0.1")
 def adds_no_bos(tokenizer: TokenizerConfig) -> Iterator[Finding]:
-    """The tokenizer is to put a token before each text, and none is named.
+    """The tokenizer is set to add a BOS token, but no BOS token is defined.
 
-    `add_bos_token` is true, `bos_token` is null. Some loaders fail, others add nothing: texts begin in another way than in
+    `add_bos_token` is true and `bos_token` is null. Some loaders fail; others add nothing, so texts do not begin as they did in
     training.
 
     ## Bad
@@ -26,7 +26,7 @@ def adds_no_bos(tokenizer: TokenizerConfig) -> Iterator[Finding]:
 
     ## Fix
 
-    Name the token, or set `add_bos_token` to false.
+    Set `bos_token`, or set `add_bos_token` to false.
     """
     if tokenizer.data.get("add_bos_token") is True and "bos_token" in tokenizer.data and tokenizer.data["bos_token"] is None:
         yield Finding("add_bos_token is true, but bos_token is null", at=tokenizer.at("add_bos_token"))

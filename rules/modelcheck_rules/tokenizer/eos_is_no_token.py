@@ -7,10 +7,10 @@ from modelcheck.api import Finding, TokenizerConfig, TokenizerFile, rule
 
 @rule(severity="warning", since="0.1")
 def eos_is_no_token(tokenizer: TokenizerConfig, file: TokenizerFile) -> Iterator[Finding]:
-    """The token that ends a text is not in the vocabulary.
+    """The EOS or BOS token is not in the vocabulary.
 
-    Loaders add it behind the vocabulary, with an id that the model has no row for, or cut it into pieces. Generation cannot
-    stop there.
+    Loaders either append the token to the vocabulary, with an id that has no row in the embedding, or split it into several tokens.
+    Generation cannot stop on an EOS token that is missing.
 
     ## Bad
 
@@ -34,9 +34,9 @@ def eos_is_no_token(tokenizer: TokenizerConfig, file: TokenizerFile) -> Iterator
 
     ## Fix
 
-    Name a token that is there, or add it, resize the embedding and train it.
+    Set it to a token that exists, or add the token, resize the embedding and train it.
     """
     for name in ("eos_token", "bos_token"):
         text = tokenizer.own_special_tokens.get(name)
         if text and text not in file.added.values() and text not in file.words and not tokenizer.ids(text):
-            yield Finding(f"{name} is {text!r}, which is no token of tokenizer.json", at=tokenizer.at(name))
+            yield Finding(f"{name} is {text!r}, which is not in the vocabulary of tokenizer.json", at=tokenizer.at(name))

@@ -9,8 +9,8 @@ from modelcheck.api import Finding, ModelConfig, TokenizerConfig, TokenizerFile,
 def larger_than_embedding(config: ModelConfig, file: TokenizerFile, tokenizer: TokenizerConfig | None) -> Iterator[Finding]:
     """The tokenizer has more tokens than the embedding has rows.
 
-    A text that holds one of the others ends in an index error, and conversions to GGUF stop at it. The other way round, rows
-    without tokens, is ordinary padding.
+    Text that contains one of the extra tokens causes an index error, and conversion to GGUF fails. The opposite, rows without
+    tokens, is ordinary padding.
 
     ## Bad
 
@@ -34,7 +34,7 @@ def larger_than_embedding(config: ModelConfig, file: TokenizerFile, tokenizer: T
 
     ## Fix
 
-    Resize the embedding to `len(tokenizer)` and save both again, or take the tokens out.
+    Resize the embedding to `len(tokenizer)` and save both again, or remove the extra tokens.
     """
     size = config.vocab_size
     used = (

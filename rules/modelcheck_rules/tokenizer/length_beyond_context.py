@@ -7,10 +7,10 @@ from modelcheck.api import Confidence, Finding, ModelConfig, TokenizerConfig, ru
 
 @rule(severity="note", since="0.1")
 def length_beyond_context(tokenizer: TokenizerConfig, config: ModelConfig) -> Iterator[Finding]:
-    """The tokenizer lets texts be longer than the model's context.
+    """The tokenizer's maximum length exceeds the model's context length.
 
-    `truncation=True` cuts at `model_max_length`, which is more than the positions that the config gives, scaled as RoPE says.
-    What lies beyond is garbage or an index error.
+    `truncation=True` truncates at `model_max_length`, which is larger than `max_position_embeddings` multiplied by the RoPE scaling
+    factor. Tokens beyond the context cause garbage output or an index error.
 
     ## Bad
 
@@ -34,7 +34,7 @@ def length_beyond_context(tokenizer: TokenizerConfig, config: ModelConfig) -> It
 
     ## Fix
 
-    Write the smaller number into both.
+    Set both to the smaller number.
     """
     length, positions = tokenizer.data.get("model_max_length"), config.value("max_position_embeddings")
     if type(length) is not int or type(positions) is not int or length >= 10**9 or positions <= 0:

@@ -7,9 +7,9 @@ from modelcheck.api import Finding, TokenizerConfig, rule
 
 @rule(severity="note", since="0.1")
 def length_unset(tokenizer: TokenizerConfig) -> Iterator[Finding]:
-    """The tokenizer does not tell how long a text may be.
+    """The tokenizer's maximum length is not set.
 
-    `model_max_length` holds the number that stands for unset. `truncation=True` then cuts nothing, and a text that is too
+    `model_max_length` contains the huge number that means "not set". `truncation=True` then has no effect, and text that is too
     long reaches the model.
 
     ## Bad
@@ -26,10 +26,10 @@ def length_unset(tokenizer: TokenizerConfig) -> Iterator[Finding]:
 
     ## Fix
 
-    Write the length that the model was trained for.
+    Set it to the context length that the model was trained for.
     """
     length = tokenizer.data.get("model_max_length")
     if isinstance(length, int | float) and length >= 10**9:
         yield Finding(
-            "model_max_length is a number that stands for unset, so nothing is truncated", at=tokenizer.at("model_max_length")
+            "model_max_length is a placeholder for not set, so truncation=True has no effect", at=tokenizer.at("model_max_length")
         )

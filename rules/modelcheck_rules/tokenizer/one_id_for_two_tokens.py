@@ -7,9 +7,9 @@ from modelcheck.api import Finding, TokenizerFile, rule
 
 @rule(severity="warning", since="0.1")
 def one_id_for_two_tokens(file: TokenizerFile) -> Iterator[Finding]:
-    """Two added tokens have one id.
+    """Two added tokens have the same id.
 
-    Only one of them can be written back to text, and the other is not what was trained.
+    Only one of them can be decoded to text, and the model was not trained on the other.
 
     ## Bad
 
@@ -33,7 +33,7 @@ def one_id_for_two_tokens(file: TokenizerFile) -> Iterator[Finding]:
 
     ## Fix
 
-    Give the later one an id of its own, and train it.
+    Give the later token its own id, and train it.
     """
     for token_id, texts in sorted(file.twice.items())[:3]:
-        yield Finding(f"the id {token_id} stands for {' and '.join(map(repr, texts))}", at=file.at())
+        yield Finding(f"token id {token_id} is used for {' and '.join(map(repr, texts))}", at=file.at())

@@ -7,10 +7,10 @@ from modelcheck.api import Finding, TokenizerConfig, Verdict, rule
 
 @rule(severity="note", since="0.1")
 def pads_with_the_end(tokenizer: TokenizerConfig, verdict: Verdict) -> Iterator[Finding]:
-    """The tokenizer pads with the token that ends a text.
+    """The tokenizer's padding token is also its EOS token.
 
-    In use that is harmless. Whoever trains from the checkpoint should know: most collators leave padding out of the loss, and
-    with it the end, so the tuned model does not learn to stop.
+    This is harmless for inference. It matters for fine-tuning: most data collators exclude padding from the loss, and the EOS token
+    with it, so the fine-tuned model does not learn to stop.
 
     ## Bad
 
@@ -34,7 +34,7 @@ def pads_with_the_end(tokenizer: TokenizerConfig, verdict: Verdict) -> Iterator[
 
     ## Fix
 
-    For training, name another token: one that is reserved, or `<unk>`.
+    For training, set another padding token: a reserved token, or `<unk>`.
     """
     own = tokenizer.own_special_tokens
     if own.get("pad_token") and own.get("pad_token") == own.get("eos_token") and verdict.label != "not-applicable":

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from modelcheck.api import ChatTemplate, Finding, GenerationConfig, ModelConfig, TokenizerConfig, rule
 
-_WRITES = ("ForCausalLM", "LMHeadModel", "ForConditionalGeneration", "ForSeq2SeqLM")
-"""Others, an encoder of pictures or a policy, carry the ids of whatever their config was derived from."""
+_GENERATORS = ("ForCausalLM", "LMHeadModel", "ForConditionalGeneration", "ForSeq2SeqLM")
+"""Classes that generate text. Others, such as image encoders or policies, keep the ids of the config they were derived from."""
 _ALWAYS_USED = ("bos_token", "eos_token", "pad_token", "unk_token")
 
 
@@ -16,12 +16,12 @@ def token_id_out_of_range(
     generation: GenerationConfig | None,
     template: ChatTemplate | None,
 ) -> Iterator[Finding]:
-    """A token id is not below the vocabulary size of the model.
+    """A token id is outside the model's vocabulary.
 
-    The embedding has no such row: the first text that holds the token ends in an index error, on a GPU in an assertion that
-    takes the process along. Only tokens that are sure to be used are judged: those that the configs name, and those that the
-    chat template writes. The other way round, more rows than tokens, is ordinary padding. Models of sound, whose vocabulary is
-    one of codes, are left alone.
+    The embedding has no row for the id: the first text that contains the token causes an index error, and on a GPU an assertion
+    that ends the process. The rule checks only tokens that are certain to be used: those named in the configs, and those that
+    the chat template writes. The opposite, more rows than tokens, is ordinary padding. Audio models whose vocabulary consists
+    of audio codes are not checked.
 
     ## Bad
 
@@ -45,21 +45,21 @@ def token_id_out_of_range(
 
     ## Fix
 
-    Resize the embedding (`model.resize_token_embeddings(len(tokenizer))`) and save both again, or take the token out of the
+    Resize the embedding (`model.resize_token_embeddings(len(tokenizer))`) and save both again, or remove the token from the
     tokenizer.
     """
     size = config.vocab_size
-    if size is None or "num_codebooks" in config.data:  # its vocab_size counts the codes of a sound
+    if size is None or "num_codebooks" in config.data:  # its vocab_size counts audio codes
         return
-    writes = not config.architectures or any(name.endswith(_WRITES) for name in config.architectures)
+    generates = not config.architectures or any(name.endswith(_GENERATORS) for name in config.architectures)
     for name, ids in config.token_ids.items():
         for token_id in ids:
-            if token_id >= size and (writes or name == "pad_token_id"):
+            if token_id >= size and (generates or name == "pad_token_id"):
                 yield Finding(f"{name} is {token_id}, but vocab_size is {size}", at=config.at(name))
-    if generation and generation.path != config.file.path and writes:
+    if generation and generation.path != config.file.path and generates:
         for token_id in generation.stop_ids:
             if token_id >= size:
-                yield Finding(f"generation stops on {token_id}, but vocab_size is {size}", at=generation.at("eos_token_id"))
+                yield Finding(f"eos_token_id contains {token_id}, but vocab_size is {size}", at=generation.at("eos_token_id"))
     if tokenizer is None:
         return
     used = {tokenizer.special_tokens[name] for name in _ALWAYS_USED if name in tokenizer.special_tokens}

@@ -7,9 +7,9 @@ from modelcheck.api import ChatTemplate, Edit, Finding, Fix, TokenizerConfig, ru
 
 @rule(severity="note", since="0.1")
 def turn_end_is_shown(template: ChatTemplate, tokenizer: TokenizerConfig) -> Iterator[Finding]:
-    """The token that ends a turn counts as ordinary text.
+    """The end-of-turn token is not marked as special, so it appears in answers.
 
-    It is added to the vocabulary, and not marked as special. `skip_special_tokens=True`, which servers use, leaves it in
+    The token is in the vocabulary as ordinary text. Servers decode with `skip_special_tokens=True`, which does not remove it from
     the answer.
 
     ## Bad
@@ -46,5 +46,5 @@ def turn_end_is_shown(template: ChatTemplate, tokenizer: TokenizerConfig) -> Ite
             entry = decoder.get(str(token_id)) if isinstance(decoder, dict) else None
             if isinstance(entry, dict) and entry.get("special") is False:
                 at = tokenizer.at("added_tokens_decoder", str(token_id), "special")
-                fix = Fix("write true", (Edit(at, "true", expected="false"),))
-                yield Finding(f"{token!r} ends a turn and is not marked as special, so answers show it", at=at, fix=fix)
+                fix = Fix("set special to true", (Edit(at, "true", expected="false"),))
+                yield Finding(f"{token!r} ends a turn but is not marked as special, so it appears in answers", at=at, fix=fix)

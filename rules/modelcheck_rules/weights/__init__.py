@@ -1,1 +1,1 @@
-"""Rules about the files that hold weights."""
+"""Rules about weight files."""

@@ -11,11 +11,11 @@ _KNOWN = lazy(r"base_model\.model\.(?!base_model\.model\.).*\.?lora_(A|B|embeddi
 
 @rule(severity="error", since="0.1")
 def adapter_matrices_unknown(adapter: AdapterConfig, tensors: TensorIndex) -> Iterator[Finding]:
-    """None of the adapter's matrices has a name that peft loads.
+    """No tensor of the adapter has a name that peft loads.
 
-    peft looks for `base_model.model.…lora_A.weight` and `lora_B`. It passes over every other name, says so in one warning, and
-    answers with the base model's weights, or with random matrices. Another library's names, a prefix that is missing and one
-    that is there twice are the usual ones.
+    peft looks for `base_model.model.…lora_A.weight` and `lora_B`. It ignores every other name with a single warning, and the
+    model answers with the base model's weights or with random matrices. The usual causes are names of another library, and a
+    prefix that is missing or appears twice.
 
     ## Bad
 
@@ -41,6 +41,7 @@ def adapter_matrices_unknown(adapter: AdapterConfig, tensors: TensorIndex) -> It
 
     Save the adapter with peft (`model.save_pretrained(folder)`), or rename the tensors.
     """
-    held = lora_shapes(adapter, tensors)
-    if held and not any(map(_KNOWN.fullmatch, held)):
-        yield Finding(f"peft loads none of its {len(held)} tensors, {next(iter(held))} and so on", at=tensors.at(MATRICES))
+    stored = lora_shapes(adapter, tensors)
+    if stored and not any(map(_KNOWN.fullmatch, stored)):
+        message = f"peft loads none of the {len(stored)} tensors of this adapter: unknown names such as {next(iter(stored))}"
+        yield Finding(message, at=tensors.at(MATRICES))

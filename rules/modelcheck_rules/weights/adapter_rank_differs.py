@@ -9,9 +9,9 @@ from modelcheck_rules.weights._adapters import lora_shapes
 
 @rule(severity="error", since="0.1")
 def adapter_rank_differs(adapter: AdapterConfig, tensors: TensorIndex) -> Iterator[Finding]:
-    """The adapter's config gives another rank than its matrices have.
+    """The rank in the adapter config differs from that of the matrices.
 
-    peft makes the matrices by `r`, and stops where the stored ones are of another size; vLLM makes room by `r` as well.
+    peft creates the matrices with rank `r` and fails if the stored ones have another size. vLLM allocates memory by `r` too.
 
     ## Bad
 
@@ -35,13 +35,17 @@ def adapter_rank_differs(adapter: AdapterConfig, tensors: TensorIndex) -> Iterat
 
     ## Fix
 
-    Write the rank that the adapter was trained with, the first number of the shape of each `lora_A`.
+    Set `r` to the rank that the adapter was trained with: the first number in the shape of each `lora_A`.
     """
     rank = adapter.data.get("r")
-    own = adapter.data.get("rank_pattern") or adapter.data.get("target_parameters")  # ranks that differ, experts in one matrix
+    own = adapter.data.get("rank_pattern") or adapter.data.get(
+        "target_parameters"
+    )  # different ranks per module, several experts in one matrix
     shapes = lora_shapes(adapter, tensors).items()
     found = {shape[0] for name, shape in shapes if name.endswith("lora_A.weight") and len(shape) == 2}
     if type(rank) is int and not own and found and rank not in found:
         shown = ", ".join(map(str, sorted(found)[:4]))
-        fix = Fix(f"write {shown}", (Edit(adapter.at("r"), shown, expected=f"{rank}"),), safe=True) if len(found) == 1 else None
-        yield Finding(f"r is {rank}, but the matrices are of rank {shown}", at=adapter.at("r"), fix=fix)
+        fix = (
+            Fix(f"change r to {shown}", (Edit(adapter.at("r"), shown, expected=f"{rank}"),), safe=True) if len(found) == 1 else None
+        )
+        yield Finding(f"r is {rank}, but the matrices have rank {shown}", at=adapter.at("r"), fix=fix)

@@ -7,9 +7,9 @@ from modelcheck.api import FileListing, Finding, rule
 
 @rule(severity="error", since="0.1")
 def adapter_without_config(listing: FileListing) -> Iterator[Finding]:
-    """The weights of an adapter are there without its config.
+    """The checkpoint has adapter weights but no adapter config.
 
-    peft needs `adapter_config.json` to know the base model, the rank and the modules. Nothing can load this.
+    peft reads the base model, the rank and the modules from `adapter_config.json`. Without it the adapter cannot be loaded.
 
     ## Bad
 
@@ -31,8 +31,8 @@ def adapter_without_config(listing: FileListing) -> Iterator[Finding]:
 
     ## Fix
 
-    Save the adapter with `model.save_pretrained(folder)`, which writes both.
+    Save the adapter with `model.save_pretrained(folder)`, which writes both files.
     """
     weights = [path for path in ("adapter_model.safetensors", "adapter_model.bin") if path in listing]
     if weights and "adapter_config.json" not in listing and listing.complete:
-        yield Finding(f"{weights[0]} is here, but no adapter_config.json", at=listing.at(weights[0]))
+        yield Finding(f"{weights[0]} exists, but adapter_config.json is missing", at=listing.at(weights[0]))

@@ -7,10 +7,10 @@ from modelcheck.api import FileListing, Finding, rule
 
 @rule(severity="warning", since="0.1")
 def adapter_without_weights(listing: FileListing) -> Iterator[Finding]:
-    """The config of an adapter is there without its weights.
+    """The checkpoint has an adapter config but no adapter weights.
 
-    An upload broke off, or the config was left behind when the adapter was merged: loaders that see it look for an adapter
-    first.
+    An upload was interrupted, or the config was left over after the adapter was merged. Loaders that find the config look for an
+    adapter first.
 
     ## Bad
 
@@ -41,4 +41,4 @@ def adapter_without_weights(listing: FileListing) -> Iterator[Finding]:
     any_weights = listing.safetensors or listing.pickles or listing.other_weights
     adapter = any(path.rpartition("/")[2].startswith(("adapter_model", "adapters", "prompt_embeddings")) for path in listing.sizes)
     if "adapter_config.json" in listing and listing.complete and any_weights and not adapter:
-        yield Finding("adapter_config.json is here, but no weights of an adapter", at=listing.at("adapter_config.json"))
+        yield Finding("adapter_config.json exists, but the adapter weights are missing", at=listing.at("adapter_config.json"))

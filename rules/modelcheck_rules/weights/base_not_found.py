@@ -7,10 +7,10 @@ from modelcheck.api import Checkpoints, Confidence, Finding, Lineage, rule
 
 @rule(severity="warning", since="0.1")
 def base_not_found(lineage: Lineage, checkpoints: Checkpoints) -> Iterator[Finding]:
-    """What the checkpoint was made from is not on the Hub.
+    """The base model is not on the Hub.
 
-    An adapter cannot be loaded without it, and for any other nobody can look up licence or lineage. It was renamed, deleted,
-    is private, or its name is misspelt. Asked of the Hub only; offline, this rule is silent.
+    An adapter cannot be loaded without its base model, and for other checkpoints license and lineage cannot be looked up. The base
+    model was renamed or deleted, is private, or its id is misspelt. The rule needs the network and is skipped offline.
 
     ## Bad
 
@@ -30,5 +30,5 @@ def base_not_found(lineage: Lineage, checkpoints: Checkpoints) -> Iterator[Findi
     """
     for origin in lineage.origins[:4]:
         if origin.id and checkpoints.missing(origin.id, origin.revision):
-            message = f"it was made from {origin.id}, which the Hub does not know or does not show"
+            message = f"the base model {origin.id} does not exist on the Hub or is private"
             yield Finding(message, at=origin.at, confidence=Confidence.MEDIUM)

@@ -7,9 +7,9 @@ from modelcheck.api import Finding, GgufTensors, rule
 
 @rule(severity="error", since="0.1")
 def gguf_cut_off(tensors: GgufTensors) -> Iterator[Finding]:
-    """The GGUF file ends before its tensors do.
+    """The GGUF file is truncated.
 
-    A download or an upload broke off. llama.cpp refuses the file, or reads past its end.
+    A download or an upload was interrupted. llama.cpp refuses to load the file, or reads past its end.
 
     ## Bad
 
@@ -26,9 +26,9 @@ def gguf_cut_off(tensors: GgufTensors) -> Iterator[Finding]:
 
     ## Fix
 
-    Fetch the file again and compare its checksum; a publisher uploads it again.
+    Download the file again and compare its checksum. If you publish it, upload it again.
     """
-    ends = [(one.start + one.length, one.name) for one in tensors.entries if one.length is not None]
+    ends = [(tensor.start + tensor.length, tensor.name) for tensor in tensors.entries if tensor.length is not None]
     end, name = max(ends, default=(0, ""))
     if end > tensors.size:
-        yield Finding(f"{name} ends at byte {end:,}, but the file is {tensors.size:,} bytes long", at=tensors.at())
+        yield Finding(f"the file is truncated: {name} ends at byte {end:,} of {tensors.size:,}", at=tensors.at())

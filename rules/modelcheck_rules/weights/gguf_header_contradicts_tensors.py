@@ -10,10 +10,10 @@ _SPLIT = lazy(r"-\d{5}-of-\d{5}\.gguf$")
 
 @rule(severity="error", since="0.1")
 def gguf_header_contradicts_tensors(gguf: GgufMetadata, tensors: GgufTensors) -> Iterator[Finding]:
-    """The GGUF header describes another model than the tensors are.
+    """The GGUF header contradicts the tensors.
 
-    It gives more blocks than there are, or another width than the embedding has: llama.cpp refuses to load the file, for it
-    makes room by the header. A part of a split file holds some of the tensors only, and is not judged.
+    The header declares more blocks than the file contains, or another width than that of the embedding. llama.cpp allocates by the
+    header and refuses to load the file. Parts of a split file contain only some of the tensors and are not checked.
 
     ## Bad
 
@@ -31,16 +31,18 @@ def gguf_header_contradicts_tensors(gguf: GgufMetadata, tensors: GgufTensors) ->
 
     ## Fix
 
-    Convert the model again. Where blocks were taken out, write the new number into the header.
+    Convert the model again. If blocks were removed, set the new number in the header.
     """
     architecture = gguf.text("architecture")
     if architecture is None or _SPLIT.search(gguf.path):
         return
-    blocks = {int(found[1]) for one in tensors.entries if (found := _BLOCK.match(one.name))}
+    blocks = {int(found[1]) for tensor in tensors.entries if (found := _BLOCK.match(tensor.name))}
     count = gguf.metadata.get(f"{architecture}.block_count")
     if blocks and isinstance(count, int) and count > max(blocks) + 1:
-        yield Finding(f"block_count is {count}, but there are tensors of {max(blocks) + 1} blocks", at=tensors.at())
+        yield Finding(f"block_count is {count}, but the file contains {max(blocks) + 1} blocks", at=tensors.at())
     width = gguf.metadata.get(f"{architecture}.embedding_length")
-    embedding = next((one.shape for one in tensors.entries if one.name == "token_embd.weight" and len(one.shape) == 2), None)
+    embedding = next(
+        (tensor.shape for tensor in tensors.entries if tensor.name == "token_embd.weight" and len(tensor.shape) == 2), None
+    )
     if embedding and isinstance(width, int) and width != embedding[1]:
-        yield Finding(f"embedding_length is {width}, but the embedding is {embedding[1]} wide", at=tensors.at())
+        yield Finding(f"embedding_length is {width}, but the embedding has width {embedding[1]}", at=tensors.at())

@@ -7,9 +7,9 @@ from modelcheck.api import Finding, GgufMetadata, rule
 
 @rule(severity="warning", since="0.1")
 def gguf_key_twice(gguf: GgufMetadata) -> Iterator[Finding]:
-    """A key is in the GGUF header twice.
+    """A key appears twice in the GGUF header.
 
-    llama.cpp refuses such a file, other readers take the first or the last value: the same file is read in different ways.
+    llama.cpp refuses to load such a file; other readers use the first or the last value, so tools disagree about the file.
 
     ## Bad
 
@@ -27,7 +27,7 @@ def gguf_key_twice(gguf: GgufMetadata) -> Iterator[Finding]:
 
     ## Fix
 
-    Write the file again with the tool that converts the model.
+    Write the file again with the conversion tool.
     """
     if gguf.header and gguf.header.repeated:
-        yield Finding(f"the key {gguf.header.repeated[0]!r} is there twice", at=gguf.at())
+        yield Finding(f"duplicate key {gguf.header.repeated[0]!r} in the GGUF header", at=gguf.at())

@@ -9,10 +9,10 @@ _PART = lazy(r"(?P<stem>.+)-(?P<number>\d{5})-of-(?P<count>\d{5})\.gguf")
 
 @rule(severity="error", since="0.1")
 def gguf_part_missing(listing: FileListing) -> Iterator[Finding]:
-    """A part of a split GGUF file is not there.
+    """A part of a split GGUF file is missing.
 
-    llama.cpp opens the first part, looks for all of them by their names, and refuses to load the model. The Hub's cache, which
-    holds only what was asked for, is not judged.
+    llama.cpp opens the first part, looks for the others by name, and refuses to load the model if one is missing. The Hub cache
+    contains only the files that were requested, so it is not checked.
 
     ## Bad
 
@@ -32,16 +32,16 @@ def gguf_part_missing(listing: FileListing) -> Iterator[Finding]:
 
     ## Fix
 
-    Upload the part that is missing, or split the file again in one go.
+    Upload the missing part, or split the file again.
     """
     parts: dict[tuple[str, int], set[int]] = {}
     for path in listing.sizes if listing.complete else ():
         found = _PART.fullmatch(path)
         if found:
             parts.setdefault((found["stem"], int(found["count"])), set()).add(int(found["number"]))
-    for (stem, count), there in sorted(parts.items()):
-        missing = [number for number in range(1, count + 1) if number not in there]
+    for (stem, count), present in sorted(parts.items()):
+        missing = [number for number in range(1, count + 1) if number not in present]
         if missing:
-            more = f", of its {count} parts {len(missing)} are missing" if len(missing) > 1 else ""
+            more = f" and {len(missing) - 1} more of {count} parts are missing" if len(missing) > 1 else " is missing"
             name = f"{stem}-{missing[0]:05}-of-{count:05}.gguf"
-            yield Finding(f"{name} is not there{more}", at=listing.at(f"{stem}-{min(there):05}-of-{count:05}.gguf"))
+            yield Finding(f"{name}{more}", at=listing.at(f"{stem}-{min(present):05}-of-{count:05}.gguf"))

@@ -11,10 +11,10 @@ _BITS = {"F32": 32, "F16": 16, "BF16": 16, "Q8_0": 8, "Q6_K": 6, "Q5_K": 5, "Q5_
 
 @rule(severity="warning", since="0.1")
 def gguf_quantization_mislabelled(tensors: GgufTensors) -> Iterator[Finding]:
-    """The GGUF file's name tells another quantisation than its tensors have.
+    """The quantization in the GGUF file's name differs from that of its tensors.
 
-    Users choose by the name: what fits their memory, and how much quality it costs. Mixtures keep some tensors in other types, the
-    embedding above all, so the blocks are looked at, and most of their bytes.
+    Users choose by the name: it shows how much memory the file needs and how much quality it loses. Mixed quantizations keep some
+    tensors in other types, above all the embedding, so the rule compares the type of most bytes in the blocks.
 
     ## Bad
 
@@ -30,18 +30,18 @@ def gguf_quantization_mislabelled(tensors: GgufTensors) -> Iterator[Finding]:
 
     ## Fix
 
-    Name the file after what it holds, or quantise it as its name says.
+    Rename the file, or quantize it as its name says.
     """
     found = _LABEL.search(tensors.path)
     sizes: dict[str, int] = {}
-    for one in tensors.entries:
-        if one.name.startswith("blk.") and len(one.shape) > 1 and one.length:
-            sizes[one.kind] = sizes.get(one.kind, 0) + one.length
+    for tensor in tensors.entries:
+        if tensor.name.startswith("blk.") and len(tensor.shape) > 1 and tensor.length:
+            sizes[tensor.kind] = sizes.get(tensor.kind, 0) + tensor.length
     if not found or not sizes:
         return
     label = found[1].upper()
     main = max(sizes, key=lambda kind: sizes[kind])
     bits = _BITS.get(main)
     if bits is not None and label[0] == "Q" and main.startswith(("Q", "F", "BF")) and abs(int(label[1]) - bits) > 1:
-        message = f"the name says {found[1]}, but most of the weights are {main}"
+        message = f"the file name contains {found[1]}, but most of the weights are {main}"
         yield Finding(message, at=tensors.at(), confidence=Confidence.MEDIUM)

@@ -7,10 +7,10 @@ from modelcheck.api import Finding, GgufTensors, rule
 
 @rule(severity="error", since="0.1")
 def gguf_tensor_misplaced(tensors: GgufTensors) -> Iterator[Finding]:
-    """A tensor of the GGUF file lies where it cannot.
+    """A tensor of the GGUF file has an invalid offset.
 
-    It overlaps another one, or does not begin at the file's alignment. llama.cpp refuses the file; other readers load bytes
-    of another tensor.
+    The tensor overlaps another one or is not aligned. llama.cpp refuses to load the file; other readers load bytes of another
+    tensor.
 
     ## Bad
 
@@ -28,14 +28,14 @@ def gguf_tensor_misplaced(tensors: GgufTensors) -> Iterator[Finding]:
 
     ## Fix
 
-    Write the file again with the tool that converts the model.
+    Write the file again with the conversion tool.
     """
     end, before = 0, ""
-    for one in sorted(tensors.entries, key=lambda entry: entry.start):
-        if (one.start - tensors.begin) % tensors.alignment:
-            yield Finding(f"{one.name} does not begin at a multiple of {tensors.alignment} bytes", at=tensors.at())
+    for tensor in sorted(tensors.entries, key=lambda entry: entry.start):
+        if (tensor.start - tensors.begin) % tensors.alignment:
+            yield Finding(f"tensor {tensor.name} does not start at a multiple of {tensors.alignment} bytes", at=tensors.at())
             return
-        if one.start < end:
-            yield Finding(f"{one.name} overlaps {before}", at=tensors.at())
+        if tensor.start < end:
+            yield Finding(f"tensor {tensor.name} overlaps {before}", at=tensors.at())
             return
-        end, before = one.start + (one.length or 0), one.name
+        end, before = tensor.start + (tensor.length or 0), tensor.name

@@ -5,14 +5,15 @@ from collections.abc import Iterator
 from modelcheck.api import Finding, GgufMetadata, GgufTensors, rule
 
 _UNSET = 2**32 - 1
-"""-1 in a field without a sign: the token is left out on purpose."""
+"""-1 in an unsigned field: the token is unset on purpose."""
 
 
 @rule(severity="warning", since="0.1")
 def gguf_token_id_out_of_range(gguf: GgufMetadata, tensors: GgufTensors) -> Iterator[Finding]:
-    """A special token's id is not below the number of tokens in the GGUF file.
+    """The id of a special token is outside the GGUF file's vocabulary.
 
-    llama.cpp says so in one line among many and goes on without the token: where it ends a text or a turn, answers do not end.
+    llama.cpp mentions it in one log line among many and continues without the token. If it is the token that ends a text or a turn,
+    answers do not end.
 
     ## Bad
 
@@ -32,8 +33,8 @@ def gguf_token_id_out_of_range(gguf: GgufMetadata, tensors: GgufTensors) -> Iter
 
     ## Fix
 
-    Convert the model again from a checkpoint whose configs agree, or set the key (`gguf-set-metadata`).
+    Convert the model again from a checkpoint whose configs agree, or correct the key with `gguf-set-metadata`.
     """
     for name, token_id in gguf.token_ids.items() if tensors.tokens else ():
         if tensors.tokens is not None and not 0 <= token_id < tensors.tokens and token_id != _UNSET:
-            yield Finding(f"{name}_token_id is {token_id}, but there are {tensors.tokens:,} tokens", at=tensors.at())
+            yield Finding(f"{name}_token_id is {token_id}, but the vocabulary has {tensors.tokens:,} tokens", at=tensors.at())

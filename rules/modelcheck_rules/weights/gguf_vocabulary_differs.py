@@ -7,9 +7,9 @@ from modelcheck.api import Finding, GgufTensors, rule
 
 @rule(severity="error", since="0.1")
 def gguf_vocabulary_differs(tensors: GgufTensors) -> Iterator[Finding]:
-    """The GGUF file has another number of tokens than the embedding has rows.
+    """The number of tokens in the GGUF file differs from the number of embedding rows.
 
-    llama.cpp refuses to load it: the tensor has not the shape that the vocabulary asks for.
+    llama.cpp refuses to load the file, because the tensor does not have the shape that the vocabulary requires.
 
     ## Bad
 
@@ -27,8 +27,10 @@ def gguf_vocabulary_differs(tensors: GgufTensors) -> Iterator[Finding]:
 
     ## Fix
 
-    Convert again from a checkpoint whose tokenizer and embedding agree, padded tokens included.
+    Convert the model again from a checkpoint whose tokenizer and embedding agree, including padding tokens.
     """
-    rows = next((one.shape[0] for one in tensors.entries if one.name == "token_embd.weight" and len(one.shape) == 2), None)
+    rows = next(
+        (tensor.shape[0] for tensor in tensors.entries if tensor.name == "token_embd.weight" and len(tensor.shape) == 2), None
+    )
     if rows is not None and tensors.tokens and rows != tensors.tokens:
-        yield Finding(f"there are {tensors.tokens:,} tokens, but the embedding has {rows:,} rows", at=tensors.at())
+        yield Finding(f"the vocabulary has {tensors.tokens:,} tokens, but the embedding has {rows:,} rows", at=tensors.at())

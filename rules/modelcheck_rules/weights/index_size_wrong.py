@@ -7,9 +7,9 @@ from modelcheck.api import Edit, Finding, Fix, TensorIndex, WeightsIndex, rule
 
 @rule(severity="note", since="0.1")
 def index_size_wrong(index: WeightsIndex, tensors: TensorIndex) -> Iterator[Finding]:
-    """The index gives another size than the tensors have.
+    """The total size in the weights index differs from the size of the tensors.
 
-    `metadata.total_size` is what tools plan memory and downloads by.
+    Tools use `metadata.total_size` to plan memory and downloads.
 
     ## Bad
 
@@ -33,14 +33,14 @@ def index_size_wrong(index: WeightsIndex, tensors: TensorIndex) -> Iterator[Find
 
     ## Fix
 
-    Save the weights and their index again in one go.
+    Save the weights and the index again together.
     """
     metadata = index.file.data.get("metadata")
     given = metadata.get("total_size") if isinstance(metadata, dict) else None
-    held = (tensors.by_file.get(shard, {}).get(name) for name, shard in index.shards.items())
-    real = sum(tensor.end - tensor.start for tensor in held if tensor)
-    whole = set(index.shards.values()) <= set(tensors.by_file)
-    if whole and isinstance(given, int | float) and abs(given - real) > real / 100:
+    stored = (tensors.by_file.get(shard, {}).get(name) for name, shard in index.shards.items())
+    real = sum(tensor.end - tensor.start for tensor in stored if tensor)
+    complete = set(index.shards.values()) <= set(tensors.by_file)
+    if complete and isinstance(given, int | float) and abs(given - real) > real / 100:
         at = index.file.at("metadata", "total_size")
-        fix = Fix(f"write {real}", (Edit(at, f"{real}", expected=f"{given}"),), safe=True)
+        fix = Fix(f"change total_size to {real}", (Edit(at, f"{real}", expected=f"{given}"),), safe=True)
         yield Finding(f"total_size is {given:,.0f}, but the tensors take {real:,} bytes", at=at, fix=fix)

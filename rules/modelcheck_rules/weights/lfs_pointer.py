@@ -7,10 +7,10 @@ from modelcheck.api import Finding, LfsPointers, rule
 
 @rule(severity="error", since="0.1")
 def lfs_pointer(pointers: LfsPointers) -> Iterator[Finding]:
-    """A file holds a pointer of git-lfs in place of its content.
+    """A file contains a git-lfs pointer instead of its content.
 
-    The repository was cloned, or committed, without git-lfs: some 130 bytes that name the file stand where the weights
-    should. Loading fails with a message about headers or pickles.
+    The repository was cloned or committed without git-lfs, so the file has about 130 bytes that identify the content instead of the
+    weights. Loading fails with an error about headers or pickles.
 
     ## Bad
 
@@ -36,8 +36,10 @@ def lfs_pointer(pointers: LfsPointers) -> Iterator[Finding]:
 
     ## Fix
 
-    Run `git lfs install` and `git lfs pull`. A publisher uploads again with `hf upload`, or with git-lfs installed.
+    Run `git lfs install` and `git lfs pull`. If you publish the repository, upload the files again with `hf upload` or with git-lfs
+    installed.
     """
     for path in pointers.paths[:1]:
-        so = f" and {len(pointers.paths) - 1} more hold pointers" if len(pointers.paths) > 1 else " holds a pointer"
-        yield Finding(f"{path}{so} of git-lfs: run `git lfs pull`", at=pointers.at(path))
+        count = len(pointers.paths)
+        what = f"{path} and {count - 1} more are git-lfs pointers" if count > 1 else f"{path} is a git-lfs pointer"
+        yield Finding(f"{what}, not the content: run `git lfs pull`", at=pointers.at(path))

@@ -9,10 +9,10 @@ _ADAPTER = lazy(r"(?i)[-_.](q?lora|adapters?|peft)$")
 
 @rule(severity="warning", since="0.1")
 def merge_of_an_adapter(lineage: Lineage) -> Iterator[Finding]:
-    """The merge lists an adapter among its models.
+    """The merge lists an adapter as a model.
 
-    mergekit merges whole models. An adapter's own files are not one: the merge fails, or its part is silently left out.
-    `model+adapter` is how a recipe names a model with an adapter on it.
+    mergekit merges full models. If a recipe lists an adapter as a model, the merge fails or silently leaves the adapter out. To
+    merge a model with an adapter applied, a recipe uses `model+adapter`.
 
     ## Bad
 
@@ -42,9 +42,9 @@ def merge_of_an_adapter(lineage: Lineage) -> Iterator[Finding]:
 
     ## Fix
 
-    Merge the adapter into its base first (`merge_and_unload()`), or write `base+adapter`.
+    Merge the adapter into its base model first (`merge_and_unload()`), or write `base+adapter`.
     """
     for origin in lineage.origins if lineage.relation == "merge" else ():
         if _ADAPTER.search(origin.name) and "+" not in origin.written and origin.at.path.startswith("mergekit"):
-            message = f"{origin.written} is an adapter by its name, and no whole model"
+            message = f"the merge lists {origin.written} as a model, but its name is that of an adapter"
             yield Finding(message, at=origin.at, confidence=Confidence.MEDIUM)

@@ -7,10 +7,11 @@ from modelcheck.api import FileListing, Finding, WeightsIndex, rule
 
 @rule(severity="error", since="0.1")
 def shard_missing(index: WeightsIndex | None, listing: FileListing) -> Iterator[Finding]:
-    """The index of the weights names a file that is not there.
+    """A file named in the weights index is missing.
 
-    Loading fails after the other shards have been downloaded. It happens when an upload broke off, or when shards were saved
-    again in another number beside the old index. The Hub's cache, which holds only what was asked for, is not judged.
+    Loading fails after the other shards have been downloaded. The usual causes are an interrupted upload, and weights saved
+    again with another number of shards while the old index remained. The Hub cache contains only the files that were requested,
+    so it is not checked.
 
     ## Bad
 
@@ -32,7 +33,7 @@ def shard_missing(index: WeightsIndex | None, listing: FileListing) -> Iterator[
 
     ## Fix
 
-    Upload the missing file, or save the weights and their index again in one go.
+    Upload the missing file, or save the weights and the index again together.
     """
     if index is None or not listing.complete:
         return
@@ -42,4 +43,5 @@ def shard_missing(index: WeightsIndex | None, listing: FileListing) -> Iterator[
     for shard, tensor in sorted(first.items()):
         if shard not in listing:
             count = sum(name == shard for name in index.shards.values())
-            yield Finding(f"{shard}, which holds {count} tensor{'s' if count > 1 else ''}, is not there", at=index.at(tensor))
+            message = f"{shard} is missing; the index lists {count} tensor{'s' if count > 1 else ''} in it"
+            yield Finding(message, at=index.at(tensor))

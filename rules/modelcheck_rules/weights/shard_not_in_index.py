@@ -9,10 +9,10 @@ _SHARD = lazy(r"(pytorch_)?model-\d+-of-\d+\.(safetensors|bin)")
 
 @rule(severity="warning", since="0.1")
 def shard_not_in_index(index: WeightsIndex, listing: FileListing) -> Iterator[Finding]:
-    """A shard of the weights is not in their index.
+    """A weights shard is not listed in the index.
 
-    Loaders open what the index names, and pass over this file: bytes that everybody downloads and nobody loads, left from an
-    earlier save or missing in the index.
+    Loaders open only the files listed in the index. This file was left from an earlier save or is missing from the index: users
+    download it, but no loader reads it.
 
     ## Bad
 
@@ -37,11 +37,11 @@ def shard_not_in_index(index: WeightsIndex, listing: FileListing) -> Iterator[Fi
 
     ## Fix
 
-    Delete the file, or save the weights and their index again in one go.
+    Delete the file, or save the weights and the index again together.
     """
     named = set(index.shards.values())
     ending = ".safetensors" if index.file.path.startswith("model.safetensors") else ".bin"
     left = [path for path in listing.at_root((ending,)) if _SHARD.fullmatch(path) and path not in named]
     if left:
-        more = f" and {len(left) - 1} more" if len(left) > 1 else ""
-        yield Finding(f"{left[0]}{more} is not in {index.file.path}", at=listing.at(left[0]))
+        more = f" and {len(left) - 1} more are" if len(left) > 1 else " is"
+        yield Finding(f"{left[0]}{more} not listed in {index.file.path}", at=listing.at(left[0]))

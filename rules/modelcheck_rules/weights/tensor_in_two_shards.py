@@ -7,9 +7,9 @@ from modelcheck.api import Finding, TensorIndex, WeightsIndex, rule
 
 @rule(severity="warning", since="0.1")
 def tensor_in_two_shards(tensors: TensorIndex, index: WeightsIndex | None) -> Iterator[Finding]:
-    """Two files of the weights hold the same tensor.
+    """Two weight files contain the same tensor.
 
-    Which one is loaded depends on the order in which a loader opens them, and they need not be equal.
+    Which copy is loaded depends on the order in which the loader opens the files, and the copies may differ.
 
     ## Bad
 
@@ -41,15 +41,15 @@ def tensor_in_two_shards(tensors: TensorIndex, index: WeightsIndex | None) -> It
 
     ## Fix
 
-    Save the weights and their index again in one go, into an empty folder.
+    Save the weights and the index again together, into an empty folder.
     """
     named = set(index.shards.values()) if index else {"model.safetensors"}
     first: dict[str, str] = {}
     twice: list[tuple[str, str, str]] = []
-    for path, held in tensors.by_file.items():
+    for path, stored in tensors.by_file.items():
         if path in named or path.startswith("model-"):  # others are variants, chosen by name and never loaded together
-            twice += [(name, first[name], path) for name in held if name in first]
-            first = dict.fromkeys(held, path) | first
+            twice += [(name, first[name], path) for name in stored if name in first]
+            first = dict.fromkeys(stored, path) | first
     for name, one, other in twice[:1]:
-        so = f" and {len(twice) - 1} more are" if len(twice) > 1 else " is"
-        yield Finding(f"{name}{so} in {one} and in {other}", at=tensors.at(other))
+        more = f" and {len(twice) - 1} more are" if len(twice) > 1 else " is"
+        yield Finding(f"{name}{more} in both {one} and {other}", at=tensors.at(other))

@@ -7,9 +7,9 @@ from modelcheck.api import Finding, TensorIndex, WeightsIndex, rule
 
 @rule(severity="error", since="0.1")
 def tensor_missing(index: WeightsIndex, tensors: TensorIndex) -> Iterator[Finding]:
-    """The index of the weights names a tensor that its file does not hold.
+    """A tensor listed in the weights index is missing from its file.
 
-    Loading stops with an error, or fills the tensor with random numbers and says so in one line among many.
+    Loading fails, or the loader fills the tensor with random numbers and mentions it in one log line among many.
 
     ## Bad
 
@@ -33,12 +33,12 @@ def tensor_missing(index: WeightsIndex, tensors: TensorIndex) -> Iterator[Findin
 
     ## Fix
 
-    Save the weights and their index again in one go.
+    Save the weights and the index again together.
     """
     missing: dict[str, list[str]] = {}
     for name, shard in index.shards.items():
         if shard in tensors.by_file and name not in tensors.by_file[shard]:
             missing.setdefault(shard, []).append(name)
     for shard, names in sorted(missing.items()):
-        so, them = (f" and {len(names) - 1} more are", "them") if len(names) > 1 else (" is", "it")
-        yield Finding(f"{names[0]}{so} not in {shard}, where the index has {them}", at=index.at(names[0]))
+        more = f" and {len(names) - 1} more are" if len(names) > 1 else " is"
+        yield Finding(f"{names[0]}{more} listed in the index for {shard}, but missing from that file", at=index.at(names[0]))

@@ -7,9 +7,9 @@ from modelcheck.api import Finding, TensorIndex, WeightsIndex, rule
 
 @rule(severity="warning", since="0.1")
 def tensor_not_in_index(index: WeightsIndex, tensors: TensorIndex) -> Iterator[Finding]:
-    """A file holds a tensor that the index does not name.
+    """A weight file contains a tensor that is not in the index.
 
-    Loaders that go by the index pass over it and begin with random numbers in its place; others load it.
+    Loaders that use the index ignore the tensor and initialize it with random numbers; others load it.
 
     ## Bad
 
@@ -35,11 +35,11 @@ def tensor_not_in_index(index: WeightsIndex, tensors: TensorIndex) -> Iterator[F
 
     ## Fix
 
-    Save the weights and their index again in one go.
+    Save the weights and the index again together.
     """
     for shard in sorted(set(index.shards.values()) & tensors.by_file.keys()):
         left = [name for name in tensors.by_file[shard] if name not in index.shards]
         if left:
-            more = f" and {len(left) - 1} more" if len(left) > 1 else ""
-            yield Finding(f"{left[0]}{more} of {shard} is not in the index", at=index.file.at("weight_map"))
+            more = f" and {len(left) - 1} more are" if len(left) > 1 else " is"
+            yield Finding(f"{left[0]}{more} in {shard}, but not in the index", at=index.file.at("weight_map"))
             return

@@ -7,11 +7,11 @@ from modelcheck.api import ChatTemplate, ControlRows, Finding, Verdict, rule
 
 @rule(severity="warning", since="0.1")
 def turn_end_untrained(rows: ControlRows, template: ChatTemplate, verdict: Verdict) -> Iterator[Finding]:
-    """The chat template ends turns with a token that the weights do not know.
+    """The chat template ends turns with a token that was never trained.
 
-    Its row of the embedding, or of the output head, lies among those of tokens that were never trained. The model cannot write the
-    token, so its answers do not end, and server and user wait for the limit. A base model's is expected to be so; an
-    instruct model that was tuned from it by a low-rank adapter keeps the fault.
+    The token's row in the embedding or the output head is similar to those of tokens that were never trained. The model cannot
+    write the token, so its answers run to the token limit. In a base model this is expected. An instruct model that was
+    fine-tuned from it with a low-rank adapter inherits the problem.
 
     ## Bad
 
@@ -53,10 +53,10 @@ def turn_end_untrained(rows: ControlRows, template: ChatTemplate, verdict: Verdi
 
     ## Fix
 
-    Tune again with the embeddings and the head trained (`modules_to_save`), or serve the model with stops of its own. For chat,
-    take the instruct model in place of the base.
+    Fine-tune again and train the embeddings and the output head too (`modules_to_save`), or serve the model with other stop tokens.
+    For chat, use the instruct model instead of the base model.
     """
     untrained = [token for token in template.turn_ends if token in rows.untrained]
     if untrained:
-        so = "as in most base models" if verdict.label == "base" else "so its answers will not end"
-        yield Finding(f"{untrained[0]}, which ends a turn of the chat template, was never trained, {so}", at=rows.at)
+        effect = "as in most base models" if verdict.label == "base" else "so answers will not end"
+        yield Finding(f"the chat template ends turns with {untrained[0]}, which was never trained, {effect}", at=rows.at)

@@ -1,0 +1,120 @@
+"""The options of ``modelcheck scan`` as one typed value, and the settings of a run that follow from it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Literal, TextIO
+
+import click
+
+from modelcheck.config import Settings
+from modelcheck.findings import Cost, Severity
+from modelcheck.probe import Device, ProbeOptions
+
+LOCK = "modelcheck.lock"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class ScanOptions:
+    """One field for each option, as click converted it; None where an option was not given.
+
+    ``more_targets`` is ``--targets``, an open text file; ``probe_timeout`` and ``timeout`` are seconds.
+    """
+
+    targets: tuple[str, ...] = ()
+    more_targets: TextIO | None = None
+    author: str | None = None
+    limit: int | None = None
+    tag: str | None = None
+
+    offline: bool = False
+    locked: bool = False
+    budget: Literal["files", "network", "weights", "generate"] | None = None
+    jobs: int | None = None
+    timeout: float = 30.0
+    require_complete: bool = False
+    config: Path | None = None
+
+    select: tuple[str, ...] = ()
+    profile: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    baseline: Path | None = None
+    fail_on: Literal["note", "warning", "error", "never"] | None = None
+
+    probe: bool = False
+    device: Device | None = None
+    max_probe_gb: float | None = None
+    probe_timeout: float | None = None
+    trust_remote_code: bool = False
+    base: Path | None = None
+    model: str | None = None
+
+    fix: bool = False
+    diff: bool = False
+    unsafe_fixes: bool = False
+
+    format: str = "text"
+    output: Path | None = None
+    no_color: bool = False
+    why: bool = False
+    verbose: int = 0
+    quiet: bool = False
+
+    def settings(self, configured: Settings, environment: Mapping[str, str] = os.environ) -> Settings:
+        """The settings of the run: ``configured``, read from a file, overridden by the options given.
+
+        ``HF_HUB_OFFLINE`` in ``environment`` counts as ``--offline``. Raises UsageError for options that contradict each other, and
+        for ``--locked`` without a lock.
+        """
+        offline_by_environment = environment.get("HF_HUB_OFFLINE", "").upper() in ("1", "ON", "YES", "TRUE")
+        offline = configured.offline or self.offline or self.locked or offline_by_environment
+        return replace(
+            configured,
+            select=self.select or configured.select,
+            profiles=(*configured.profiles, *self.profile),
+            ignore=configured.ignore | dict.fromkeys(self.ignore, "ignored on the command line"),
+            budget=self._budget(configured.budget),
+            fail_on=self._fail_on(configured.fail_on),
+            offline=offline,
+            timeout=self.timeout,
+            require_complete=self.require_complete,
+            lock=self._lock(configured.origin, offline=offline),
+            model=self.model,
+            probe=self._probe_options(),
+        )
+
+    def parallel(self, *, offline: bool) -> int:
+        """The number of targets to work on at a time: one without a network, where waiting costs nothing."""
+        return self.jobs or (1 if offline else 8)
+
+    def _budget(self, configured: Cost) -> Cost:
+        if self.probe and self.budget not in (None, "generate"):
+            raise click.UsageError(f"--probe needs --budget generate, not {self.budget}")
+        if self.probe:
+            return Cost.GENERATE
+        return Cost[self.budget.upper()] if self.budget else configured
+
+    def _fail_on(self, configured: Severity | None) -> Severity | None:
+        if self.fail_on is None:
+            return configured
+        return None if self.fail_on == "never" else Severity[self.fail_on.upper()]
+
+    def _lock(self, origin: Path | None, *, offline: bool) -> Path | None:
+        """The lock file next to the configuration file, or in the working folder; only runs without a network use it."""
+        folder = origin.parent if origin else Path.cwd()
+        lock = Path(os.path.relpath(folder / LOCK))
+        if self.locked and not lock.is_file():
+            raise click.UsageError(f"--locked needs {lock}, which does not exist: create it with `modelcheck lock`")
+        return lock if offline and lock.is_file() else None
+
+    def _probe_options(self) -> ProbeOptions:
+        return ProbeOptions(
+            device=self.device or "auto",
+            max_bytes=int(self.max_probe_gb * 1e9) if self.max_probe_gb else None,
+            seconds=self.probe_timeout or 600.0,
+            remote_code=self.trust_remote_code,
+            base=str(self.base) if self.base else None,
+        )

@@ -1,0 +1,59 @@
+"""Where a command writes: standard output or a file, and the error for what cannot be written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import click
+
+Write = Callable[[str], None]
+
+
+class WriteError(click.ClickException):
+    """A file that the command line names and that cannot be written: the user's mistake, exit code 2."""
+
+    exit_code = 2
+
+    def __init__(self, path: Path | str, error: OSError) -> None:
+        super().__init__(f"cannot write {path}: {error.strerror or error}")
+
+
+@contextmanager
+def write_errors(path: Path | None = None) -> Iterator[None]:
+    """Turns an OSError of the block into a WriteError about ``path``, or about the file that the error names."""
+    try:
+        yield
+    except OSError as error:
+        raise WriteError(path or error.filename or "a file", error) from None
+
+
+@contextmanager
+def report_output(path: Path | None, *, streams: bool) -> Iterator[Write]:
+    """Yields a function that writes text and a line end to ``path``, or to standard output where that is None.
+
+    ``streams`` puts the file in place at once, so that it can be read while it grows; otherwise it replaces an older one when the
+    block ends. Raises WriteError.
+    """
+    if path is None:
+        from modelcheck.commands.terminal import encodable
+
+        yield lambda text: click.echo(encodable(text)) if text else None
+        return
+
+    from modelcheck.writing import replacing
+
+    with ExitStack() as opened:
+        with write_errors(path):
+            file = opened.enter_context(replacing(path, at_once=streams, streams=True))
+
+        def write(text: str) -> None:
+            if text:
+                with write_errors(path):
+                    file.write(f"{text}\n".encode("utf-8", "backslashreplace"))
+                    file.flush()
+
+        yield write
+        with write_errors(path):
+            opened.close()

@@ -1,0 +1,74 @@
+"""Calls rules, and puts what they and the engine itself found into a target's report."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from modelcheck.builtin import UNREADABLE
+from modelcheck.engine.shared import Shared
+from modelcheck.engine.store import FactStore, Missing, Trouble
+from modelcheck.errors import Crash
+from modelcheck.facts.model_use import ModelUse
+from modelcheck.findings import Finding, Span
+from modelcheck.registry import Rule
+from modelcheck.report import CheckpointReport, ErrorReport, Report, Reported, Skipped
+from modelcheck.sources import OnDisk, Source, Tree
+
+
+class RuleCaller:
+    """Fills a target's ``report`` with findings, skipped rules and errors."""
+
+    def __init__(self, shared: Shared, report: Report) -> None:
+        self._shared = shared
+        self._report = report
+
+    def on_checkpoint(self, rule: Rule, store: FactStore, target: str, checkpoint: CheckpointReport) -> None:
+        """Call a rule about a checkpoint. Its places are shown as paths from the working folder."""
+        found = store.run(rule, self._shared.selection.options(rule), of=Finding)
+        if isinstance(found, Missing):
+            checkpoint.skipped.append(Skipped(rule.name, found.reason, found.kind == "ordinary"))
+            return
+        source = store.get(Source)  # type: ignore[type-abstract] # the protocol is the key
+        local = isinstance(source, OnDisk) and isinstance(source, Tree)
+        for finding in found:
+            self.report_finding(rule.name, target, _shown(finding, source) if source else finding, local=local)
+
+    def on_use(self, rule: Rule, store: FactStore, target: str, use: ModelUse) -> None:
+        """Call a rule about one use. A finding without a place gets that of the use."""
+        found = store.run(rule, self._shared.selection.options(rule), of=Finding)
+        for finding in () if isinstance(found, Missing) else found:
+            self.report_finding(rule.name, target, replace(finding, at=finding.at or use.at), local=True)
+
+    def report_finding(self, rule: str, target: str, finding: Finding, *, local: bool = False) -> None:
+        """Report a finding. ``local`` is set if its place is in a file that may be edited."""
+        self._report.findings.append(Reported(rule, self._shared.selection.severity(rule), target, finding, local))
+
+    def report_trouble(self, target: str, trouble: Trouble, source: Source | None = None, opened_by: str = "") -> None:
+        """Report the files that could not be read, and the crashes, each once in a run."""
+        for broken in trouble.broken.values():
+            path = source.shown(broken.span.path) if source else broken.span.path
+            if self._shared.faults.new_file(path, broken) and self._shared.selection.runs(UNREADABLE):
+                at = replace(broken.span, path=path)
+                self.report_finding(UNREADABLE, target, Finding(f"{Path(path).name} {broken.message}", at=at))
+        trouble.broken.clear()
+        for crash in trouble.crashes:
+            self.report_crash(target, crash, opened_by)
+        trouble.crashes.clear()
+
+    def report_crash(self, target: str, crash: Crash, opened_by: str = "") -> None:
+        """Report a crash of plug-in code with the file or target, and the plug-in that opened the target if it is not ours."""
+        if self._shared.faults.new_crash(crash, target):
+            by = f", opened by {opened_by}" if opened_by and not opened_by.startswith("modelcheck") else ""
+            placed = Crash(crash.name, crash.plugin, crash.cause, f"{crash.where or target}{by}")
+            self._report.errors.append(ErrorReport(target, "crash", str(placed), crash.details))
+
+
+def _shown(finding: Finding, source: Source) -> Finding:
+    """The finding with its places as reports show them."""
+
+    def show(span: Span) -> Span:
+        return replace(span, path=source.shown(span.path))
+
+    fix = finding.fix and replace(finding.fix, edits=tuple(replace(edit, at=show(edit.at)) for edit in finding.fix.edits))
+    return replace(finding, at=finding.at and show(finding.at), fix=fix)

@@ -1,0 +1,115 @@
+"""Judges checkpoints and uses: their verdicts, then every rule about them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from modelcheck.engine.calling import RuleCaller
+from modelcheck.engine.shared import Shared
+from modelcheck.engine.store import FactStore, Missing
+from modelcheck.facts.behaviour import Behaviour
+from modelcheck.facts.model_use import ModelUse
+from modelcheck.facts.served import Served
+from modelcheck.findings import Cost
+from modelcheck.report import CheckpointReport, ErrorReport, Report, Skipped, UseReport
+from modelcheck.sources import Answering, Explained, Source, Withholding
+from modelcheck.verdict import Verdict
+
+
+class Judge:
+    """Fills a target's ``report`` with the checkpoints and uses of the target."""
+
+    def __init__(self, shared: Shared, report: Report, caller: RuleCaller) -> None:
+        self._shared = shared
+        self._report = report
+        self._caller = caller
+
+    def checkpoint(self, text: str, source: Source) -> None:
+        """Call every rule about a checkpoint, once in a run: another target that is the same one gets the same report."""
+        known, store = self._shared.checkpoints.claim(source, asked=True)
+        if known is not None:
+            self._report.checkpoints.append(replace(known, target=text))
+        else:
+            rules = self._shared.selection.of_checkpoint
+            report = self._start_report(text, source, store, asked=True)
+            for rule in rules:
+                self._caller.on_checkpoint(rule, store, text, report)
+            self._caller.report_trouble(text, store.trouble, source, store.opened_by)
+            self._withheld(text, source, report)
+        if isinstance(source, Answering):
+            self._server(text, source, store)
+
+    def use(self, use: ModelUse, source: Source | None) -> None:
+        """Judge one use against the facts of the checkpoint that it names."""
+        if source is None:
+            self._report.uses.append(UseReport(use, None))
+            return
+        name = use.target or use.model
+        known, store = self._shared.checkpoints.claim(source, asked=False)
+        if known is None:
+            self._start_report(name, source, store, asked=False)
+            self._caller.report_trouble(name, store.trouble, source, store.opened_by)
+        self._report.uses.append(UseReport(use, store.get(Verdict)))
+        self._rules_of_use(name, use, source, store)
+
+    def _rules_of_use(self, name: str, use: ModelUse, source: Source, store: FactStore) -> None:
+        of_use = FactStore(
+            self._shared.registry, store.limits, {ModelUse: use}, parent=store, opened_by=store.opened_by, where=str(use.at)
+        )
+        for rule in self._shared.selection.of_use:
+            self._caller.on_use(rule, of_use, name, use)
+        self._caller.report_trouble(name, store.trouble, source, store.opened_by)
+
+    def _server(self, text: str, source: Answering, store: FactStore) -> None:
+        """Judge what a server does with its model as a use. A server that did not answer is an error: it was not judged."""
+        report, _ = self._shared.checkpoints.claim(source, asked=False)
+        served = store.get(Served)
+        if served is not None:
+            self._rules_of_use(text, served.use(source.model, source.endpoint.url), source, store)
+        elif report and report.unprobed:
+            self._report.errors.append(ErrorReport(text, "unreadable", report.unprobed))
+
+    def _start_report(self, text: str, source: Source, store: FactStore, *, asked: bool) -> CheckpointReport:
+        """Report a checkpoint's verdict, and publish the report for other targets of the run."""
+        try:
+            verdict = store.get(Verdict)
+        except BaseException as error:
+            self._shared.checkpoints.give_up(source, error)
+            raise
+        report = CheckpointReport(text, source.kind, source.revision, verdict, asked=asked)
+        report.note = _reason(source)
+        self._probed(source, store, report)
+        report.skipped += [
+            Skipped(name, why.reason, why.kind == "ordinary", signal=True, remedy=why.remedy)
+            for name, why in store.skipped_signals.items()
+        ]
+        self._report.checkpoints.append(report)
+        self._shared.checkpoints.publish(source, report)
+        return report
+
+    @staticmethod
+    def _probed(source: Source, store: FactStore, report: CheckpointReport) -> None:
+        """Report what the model did when it was run, or why it was not."""
+        if store.limits.budget < Cost.GENERATE:
+            return
+        found = store.look_up(Served if isinstance(source, Answering) else Behaviour)
+        if isinstance(found, Missing):
+            report.unprobed, report.details = found.reason, found.details
+        elif isinstance(found.value, Served):
+            report.served = found.value
+        else:
+            report.behaviour = found.value
+
+    def _withheld(self, text: str, source: Source, report: CheckpointReport) -> None:
+        """A gated checkpoint is an error only if it must be complete, or if there is no evidence but its name."""
+        report.note = _reason(source)
+        withheld = source.withheld if isinstance(source, Withholding) else None
+        verdict = report.verdict
+        nothing = verdict is None or (verdict.label == "unknown" and {one.group for one in verdict.decisive} <= {"name"})
+        if withheld and (nothing or self._shared.settings.require_complete):
+            self._report.errors.append(ErrorReport(text, "gated", withheld))
+
+
+def _reason(source: Source) -> str | None:
+    """What the verdict rests on. Asked after the facts, since reading files may change it."""
+    return source.reason if isinstance(source, Explained) else None

@@ -1,0 +1,41 @@
+"""The entries of a lock, from the facts that a run has computed."""
+
+from __future__ import annotations
+
+from modelcheck.engine.lock.file import Locked, key
+from modelcheck.engine.shared import Shared
+from modelcheck.facts.interface import Interface
+from modelcheck.facts.sibling import BaseSibling, InstructSibling
+from modelcheck.report import Report
+from modelcheck.verdict import Verdict
+
+
+def lock_entries(report: Report, shared: Shared) -> dict[str, Locked]:
+    """Return the entry of every Hub checkpoint that a run's files use, by its key."""
+    found = {}
+    for reported in report.uses:
+        use = reported.use
+        if reported.verdict is None or use.target is None or not use.of_hub:
+            continue
+        name = key(use.target, use.revision)
+        if name not in found:
+            found[name] = _entry(use.target, use.revision, reported.verdict, shared)
+        for other in use.adapters:
+            if other not in found:
+                verdict = shared.checkpoints.facts(shared.references.hub(other, None)).get(Verdict)
+                found |= {other: _entry(other, None, verdict, shared)} if verdict else {}
+    return found
+
+
+def _entry(id_: str, revision: str | None, verdict: Verdict, shared: Shared) -> Locked:
+    source = shared.references.hub(id_, revision)
+    facts = shared.checkpoints.facts(source)
+    sibling = facts.get(InstructSibling) or facts.get(BaseSibling)
+    # The revision of a mere name is the one that a file asks for, which may not exist.
+    commit = source.revision if source.kind in ("hub", "cache") else None
+    because = tuple(one.evidence.because for one in verdict.decisive[:3] if one.evidence.weight)
+    return Locked(
+        commit, verdict.label, verdict.p_instruct, verdict.sub_labels, because,
+        sibling.name if sibling else None, sibling.verified if sibling else False,
+        facts.get(Interface),
+    )  # fmt: skip

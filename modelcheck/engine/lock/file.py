@@ -1,0 +1,154 @@
+"""The format of ``modelcheck.lock``: reading, writing, and what differs between two locks.
+
+TOML, sorted, one table per checkpoint, made to be committed and reviewed. The key is the Hub id, with ``@revision`` where a file
+names one.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any, cast, get_args
+
+from modelcheck.errors import Broken, Misuse
+from modelcheck.facts.interface import Interface
+from modelcheck.findings import Evidence, Span, SubLabel, Weighed
+from modelcheck.verdict import Label, Verdict
+
+FILE = "modelcheck.lock"
+VERSION = 1
+_HEAD = "# Made by `modelcheck lock`. Commit it: hooks and `scan --locked` judge by it without a network.\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Locked:
+    """One checkpoint. ``commit`` is None if only its name was judged; ``because`` is the strongest evidence."""
+
+    commit: str | None
+    label: Label
+    p_instruct: float | None
+    sub_labels: tuple[SubLabel, ...] = ()
+    because: tuple[str, ...] = ()
+    sibling: str | None = None
+    sibling_verified: bool = False
+    interface: Interface | None = None
+
+    @property
+    def verdict(self) -> Verdict:
+        """The locked verdict, with its reasons as evidence of weight 0."""
+        said = tuple(Weighed("modelcheck/lock", "lock", Evidence(0.0, because, Span(FILE))) for because in self.because)
+        return Verdict(self.label, self.p_instruct, said, (), self.sub_labels)
+
+
+def key(id_: str, revision: str | None) -> str:
+    """Return the key of a checkpoint in the lock."""
+    return f"{id_}@{revision}" if revision else id_
+
+
+def write_lock(entries: Mapping[str, Locked], *, tool: str, date: str) -> str:
+    """Return the lock's text, which is the same for the same entries."""
+    lines = [_HEAD, f"version = {VERSION}", f"tool = {_toml(tool)}", f"date = {_toml(date)}"]
+    for name in sorted(entries):
+        lines += ["", f"[checkpoint.{_toml(name)}]"]
+        lines += [f"{field} = {_toml(value)}" for field, value in _filled(entries[name])]
+    return "\n".join(lines) + "\n"
+
+
+def _filled(entry: Locked | Interface) -> Iterator[tuple[str, object]]:
+    """The fields that are not empty, by their names in the file."""
+    for one in fields(entry):
+        value = getattr(entry, one.name)
+        if value not in (None, (), False):
+            yield one.name.replace("_", "-"), value
+
+
+def _toml(value: object) -> str:
+    """A string, number, truth value or list as TOML; JSON's own form is valid TOML except for a few control characters."""
+    if isinstance(value, tuple):
+        return f"[{', '.join(map(_toml, value))}]"
+    if isinstance(value, Interface):
+        return f"{{ {', '.join(f'{field} = {_toml(inner)}' for field, inner in _filled(value))} }}"
+    if isinstance(value, float):
+        return f"{value:.4f}"
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def read_lock(path: Path) -> dict[str, Locked]:
+    """Return the entries of a lock file. Raises Misuse, with the line where it is known, for an invalid one."""
+    try:
+        return parse_lock(path.read_text("utf-8"), path)
+    except Broken as broken:
+        raise Misuse(f"{broken.span} {broken.message}") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise Misuse(f"{path} cannot be read: {error}") from None
+
+
+def parse_lock(text: str, path: Path) -> dict[str, Locked]:
+    """Return the entries of a lock's text. Raises Broken."""
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        line = re.search(r"at line (\d+)", str(error))
+        last = text.count("\n") + 1
+        raise Broken(Span(str(path), int(line[1]) if line else last), f"is not valid TOML: {error}") from None
+    if data.get("version") != VERSION:
+        raise Broken(
+            Span(str(path), 1), f"is of version {data.get('version')!r}, and this modelcheck reads {VERSION}: run `modelcheck lock`"
+        )
+    entries = data.get("checkpoint", {})
+    if not isinstance(entries, dict):
+        raise Broken(Span(str(path)), "must hold a table for each checkpoint under 'checkpoint': run `modelcheck lock`")
+    return dict(_entries(path, entries))
+
+
+def _entries(path: Path, entries: Mapping[str, Any]) -> Iterator[tuple[str, Locked]]:
+    for name, entry in entries.items():
+        label, p = (entry.get("label"), entry.get("p-instruct")) if isinstance(entry, dict) else (None, None)
+        known = label in get_args(Label) and isinstance(p, int | float | None) and (p is None or 0 <= p <= 1)
+        if not known:
+            raise Broken(Span(str(path)), f"has no valid label and p-instruct for {name}: run `modelcheck lock`")
+
+        def texts(field: str, entry: Mapping[str, Any] = entry) -> tuple[str, ...]:
+            found = entry.get(field, [])
+            return tuple(one for one in found if isinstance(one, str)) if isinstance(found, list) else ()
+
+        def text(field: str, entry: Mapping[str, Any] = entry) -> str | None:
+            found = entry.get(field)
+            return found if isinstance(found, str) else None
+
+        sub_labels = tuple(one for one in texts("sub-labels") if one in get_args(SubLabel))
+        yield name, Locked(
+            text("commit"), cast("Label", label), None if p is None else float(p), cast("tuple[SubLabel, ...]", sub_labels),
+            texts("because"), text("sibling"), entry.get("sibling-verified") is True, _interface(entry.get("interface")),
+        )  # fmt: skip
+
+
+def _interface(given: object) -> Interface | None:
+    """A locked interface, without values of a wrong type."""
+    if not isinstance(given, dict):
+        return None
+    found: dict[str, Any] = {}
+    for one in fields(Interface):
+        value = given.get(one.name)
+        if isinstance(one.default, tuple) and isinstance(value, list):
+            found[one.name] = tuple(value)
+        elif isinstance(value, str | int) and (one.default is None or type(value) is type(one.default)):
+            found[one.name] = value
+    return Interface(**found)
+
+
+def differences(before: Mapping[str, Locked], after: Mapping[str, Locked]) -> Iterator[str]:
+    """Yield a line for each new or unused checkpoint and for each field that changed."""
+    for name in sorted({*before, *after}):
+        old, new = before.get(name), after.get(name)
+        if old is None or new is None:
+            yield f"{name}: {'not in the lock' if old is None else 'no longer used'}"
+            continue
+        for one in ("commit", "label", "sub_labels", "sibling"):
+            was, is_ = getattr(old, one), getattr(new, one)
+            if was != is_:
+                yield f"{name}: {one.replace('_', '-')} {was or 'none'} → {is_ or 'none'}"

@@ -1,0 +1,61 @@
+"""The handle ``Checkpoints``, by which a fact or a rule of one checkpoint asks for another: its parent, say."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from modelcheck.engine.checkpoints import CheckpointTable
+from modelcheck.engine.references import References
+from modelcheck.errors import Absent
+from modelcheck.sources import Source
+from modelcheck.sources.named import NamedSource
+from modelcheck.verdict import Verdict
+
+_LONGEST_CHAIN = 4
+_LONGEST_WAIT = 60.0
+T = TypeVar("T")
+
+
+class RelatedCheckpoints:
+    """The checkpoints that one at ``depth`` references from a target may ask for."""
+
+    def __init__(self, references: References, table: CheckpointTable, depth: int) -> None:
+        self._references = references
+        self._table = table
+        self._depth = depth
+
+    def verdict(self, id_: str, revision: str | None) -> Verdict:
+        """Return the verdict on another checkpoint, by its name if it cannot be opened. Raises Absent after a long chain."""
+        return self._verdict(self._reach(id_, revision), id_)
+
+    def named(self, name: str) -> Verdict:
+        """Return the verdict on a name alone."""
+        return self._verdict(NamedSource(name), name)
+
+    def missing(self, id_: str, revision: str | None) -> bool:
+        """Whether the Hub was asked for a checkpoint and does not have it."""
+        return self._references.missing(id_, revision)
+
+    def fact(self, kind: type[T], id_: str, revision: str | None) -> T | None:
+        """Return a fact of another checkpoint. Raises Absent after a long chain."""
+        return self._fact(kind, self._reach(id_, revision), id_)
+
+    def _reach(self, id_: str, revision: str | None) -> Source:
+        if self._depth >= _LONGEST_CHAIN:
+            raise Absent(f"the chain of parents is longer than {_LONGEST_CHAIN}")
+        return self._references.hub(id_, revision)
+
+    def _verdict(self, source: Source, id_: str) -> Verdict:
+        verdict = self._fact(Verdict, source, id_)
+        if verdict is None:
+            raise Absent(f"there is no verdict on {id_}")
+        return verdict
+
+    def _fact(self, kind: type[T], source: Source, id_: str) -> T | None:
+        store = self._table.facts(source, self._depth + 1)
+        if not store.lock.acquire(timeout=_LONGEST_WAIT):  # two checkpoints that name each other as parent
+            raise Absent(f"{id_} waits for this checkpoint itself")
+        try:
+            return store.get(kind)
+        finally:
+            store.lock.release()

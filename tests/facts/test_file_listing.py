@@ -1,0 +1,24 @@
+"""The files of a checkpoint, by kind."""
+
+from __future__ import annotations
+
+from modelcheck.api import Source
+from modelcheck.engine.store import FactStore, Limits, Missing
+from modelcheck.facts.file_listing import FileListing
+from modelcheck.sources.named import NamedSource
+from modelcheck.testing.checking import installed
+
+from facts.support import known
+
+
+class TestFileListing:
+    def test_kinds_of_weights(self) -> None:
+        files = dict.fromkeys(("pytorch_model.bin", "training_args.bin", "optimizer.pt", "x.gguf", "sub/model.safetensors"), b"x")
+        listing = known(FileListing, files)
+        assert (listing.pickles, listing.safetensors, listing.other_weights) == (("pytorch_model.bin",), (), ("x.gguf",))
+        assert listing.complete
+        assert not known(FileListing, {}, kind="cache").complete
+
+    def test_a_mere_name_has_none(self) -> None:
+        made = FactStore(installed().registry, Limits(), {Source: NamedSource("a/b")})
+        assert made.look_up(FileListing) == Missing("only the name is known")

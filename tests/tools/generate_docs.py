@@ -1,0 +1,51 @@
+"""Writes docs/rules from the rules' docstrings: ``python tests/tools/generate_docs.py``; ``--check`` compares instead."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from modelcheck.plugins import FIRST_PARTY, Plugins
+from modelcheck.rule_pages import rule_page
+
+DOCS = Path(__file__).resolve().parents[2] / "docs" / "rules"
+HEAD = "<!-- Generated from the rule's docstring by tests/tools/generate_docs.py; edit the docstring. -->\n\n"
+
+
+def pages() -> dict[str, str]:
+    """Every page's path below docs/rules, and its text."""
+    registry = Plugins().registry
+    first_party = {name: rule for name, rule in sorted(registry.rules.items()) if rule.plugin in FIRST_PARTY}
+    made = {f"{name}.md": HEAD + rule_page(rule, registry) for name, rule in first_party.items()}
+    rows = [
+        f"| [{name}]({name}.md) | {rule.severity} | {registry.cost(rule)} | {registry.scope(rule)} | {rule.page.title} |"
+        for name, rule in first_party.items()
+    ]
+    table = "\n".join(["| rule | severity | cost | once for every | title |", "|---|---|---|---|---|", *rows])
+    signals = "\n".join(
+        f"- `{name}` (group {signal.group}): {signal.page.title}" for name, signal in sorted(registry.signals.items())
+    )
+    made["README.md"] = f"{HEAD}# Rules\n\n{table}\n\n# Signals\n\nThe evidence that verdicts are based on.\n\n{signals}\n"
+    return made
+
+
+def main() -> int:
+    """Write the pages, or with ``--check`` say which differ; 1 when some do."""
+    made = pages()
+    there = {path.relative_to(DOCS).as_posix(): path.read_text("utf-8") for path in DOCS.rglob("*.md")} if DOCS.is_dir() else {}
+    different = sorted(path for path in made.keys() | there.keys() if made.get(path) != there.get(path))
+    if "--check" in sys.argv:
+        for path in different:
+            print(f"docs/rules/{path} is not what the docstrings say; run python tests/tools/generate_docs.py")
+        return bool(different)
+    for path in different:
+        if path in made:
+            (DOCS / path).parent.mkdir(parents=True, exist_ok=True)
+            (DOCS / path).write_text(made[path], "utf-8")
+        else:
+            (DOCS / path).unlink()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
