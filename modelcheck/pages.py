@@ -1,4 +1,4 @@
-"""A rule's docstring as its documentation page: title, text, and sections whose fenced blocks are files.
+"""Reads the docstring of a rule as its documentation page: title, text, and sections whose fenced blocks are files.
 
     The token that ends a turn is not one that generation stops on.
 
@@ -10,9 +10,9 @@
     {"eos_token_id": 0}
     ```
 
-A fence's info string is the language and the path of the file that it holds; a fence without a path is plain text. Where the
-checkpoint's name matters, it stands before the path: ``acme/Thing-7B-Base:config.json``. Files under further names are what the
-Hub holds beside it.
+The info string of a fence is the language and the path of the file; a fence without a path is plain text. Where the name of the
+checkpoint matters, it precedes the path: ``acme/Thing-7B-Base:config.json``. Files under other names are other checkpoints on the
+Hub.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ _FENCE = re.compile(
     re.MULTILINE | re.DOTALL,
 )
 Fence = tuple[str, str]
-"""A fence's language and its body; ``modelcheck.testing.tiny`` tells what file that is."""
+"""A fence's language and its body; ``modelcheck.testing.tiny`` turns them into a file."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Page:
-    """``title`` is the first line; ``text`` what follows it; ``sections`` the Markdown below each ``##``, by its heading."""
+    """``title`` is the first line, ``text`` what follows it, ``sections`` the Markdown below each ``##`` by heading."""
 
     title: str
     text: str
@@ -46,7 +46,7 @@ class Page:
         return {match["path"]: _fence(match) for match in self._fences(section) if match["name"] in (None, own)}
 
     def others(self, section: str) -> dict[str, dict[str, Fence]]:
-        """The files of the other checkpoints that a section names, by name and path: what the Hub holds beside this one."""
+        """The files of the other checkpoints that a section names, by name and path: the Hub has them too."""
         found: dict[str, dict[str, Fence]] = {}
         for match in self._fences(section):
             if match["name"] not in (None, self.called(section)):
@@ -57,7 +57,7 @@ class Page:
         return [match for match in _FENCE.finditer(self.sections.get(section, "")) if match["path"]]
 
     def called(self, section: str) -> str | None:
-        """The name of the checkpoint whose files a section holds, where it tells one."""
+        """The name of the checkpoint whose files a section holds, or None."""
         return next((match["name"] for match in _FENCE.finditer(self.sections.get(section, "")) if match["name"]), None)
 
     @property

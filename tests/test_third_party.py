@@ -122,7 +122,7 @@ class TestThirdParty:
     def test_it_is_found_and_listed(self, environment: Path) -> None:
         assert "acme-rules 1.2" in run(environment, "plugins").stdout
         assert "house/title-shouts" in run(environment, "rules").stdout
-        assert "- `marks`: integer, by default `1`" in run(environment, "explain", "house/title-shouts").stdout
+        assert "- `marks`: integer, default `1`" in run(environment, "explain", "house/title-shouts").stdout
 
     def test_it_runs_and_fails_the_run(self, environment: Path) -> None:
         done = run(environment, "scan", "model", "--offline", "--fail-on", "warning")

@@ -1,1 +1,1 @@
-"""Turn a report into text."""
+"""Output formats: functions that turn a report into text."""

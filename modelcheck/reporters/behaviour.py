@@ -1,4 +1,4 @@
-"""What a model did when it was run, as a person reads it: scores, and what it wrote as text and in its format, side by side."""
+"""The results of running a model or testing a server: scores, and what it wrote, as text and in a chat format, side by side."""
 
 from __future__ import annotations
 
@@ -20,44 +20,44 @@ _MOST_LINES = 6
 
 
 class BehaviourWriter:
-    """Writes what running the model gave, in lines of ``style.width``."""
+    """Writes the results in lines of at most ``style.width`` characters."""
 
     def __init__(self, style: Style) -> None:
         self.style = style
 
     def lines(self, checkpoint: CheckpointReport) -> Iterator[str]:
-        """What came of running the model, or of asking a server."""
+        """The results of running the model or of testing the server."""
         if checkpoint.served:
             yield from self._served(checkpoint.served)
         elif checkpoint.behaviour:
             yield from self._run(checkpoint.behaviour)
 
     def _run(self, behaviour: Behaviour) -> Iterator[str]:
-        """How it was run, the scores, the texts."""
+        """How the model was run, its scores, its texts."""
         run = behaviour.run
         times = ", ".join(f"{seconds:.1f} s to {stage}" for stage, seconds in run.seconds.items())
         yield from self._wrap(f"run on {run.device} in {run.dtype}, {_size(run.parameters)} parameters: {times}")
         if behaviour.scores:
             yield from self._wrap(self._scores(behaviour))
         if behaviour.passed_over:
-            yield from self._wrap(f"not in its own chat template: {behaviour.passed_over}")
+            yield from self._wrap(f"its own chat template was not used: {behaviour.passed_over}")
         if behaviour.why:
             yield from self._wrap(f"{behaviour.outcome}: {behaviour.why}")
         name = behaviour.scores.format if behaviour.scores else None
         yield from self._columns("as text", behaviour.plain, f"in {name}" if name else "", behaviour.in_format)
 
     def _served(self, served: Served) -> Iterator[str]:
-        """What each route of a server does, the texts."""
-        told = {
-            "answers": f"its chat route ended {served.ended} of {len(served.answers)} answers by itself",
-            "no template": "its chat route has no chat template",
-            "refuses": f"its chat route refuses: {served.refusal}",
-            "none": "it has no chat route",
+        """What each route of the server does, and the texts."""
+        chat = {
+            "answers": f"the chat route ended {served.ended} of {len(served.answers)} answers by itself",
+            "no template": "the chat route has no chat template",
+            "refuses": f"the chat route refuses: {served.refusal}",
+            "none": "there is no chat route",
         }[served.chat]
-        loops = f", and {served.loops} go in circles" if served.loops else ""
-        asked = f"; behind {served.questions} of {served.asked} bare questions it writes nothing" if served.asked else ""
-        found = f"; it ends complete answers in {served.format}" if served.format else ""
-        yield from self._wrap(f"asked: {told}{loops}{asked}{found}")
+        loops = f", and {served.loops} repeat themselves" if served.loops else ""
+        asked = f"; after {served.questions} of {served.asked} plain questions it writes nothing" if served.asked else ""
+        found = f"; it ends complete answers in the format {served.format}" if served.format else ""
+        yield from self._wrap(f"tested: {chat}{loops}{asked}{found}")
         yield from self._columns(
             "completions", served.texts, "chat", tuple(one for one in served.answers if one.prompt in OPENINGS)
         )
@@ -67,14 +67,15 @@ class BehaviourWriter:
         scores = behaviour.scores
         if scores is None:
             return ""
-        unused = f"; unused tokens {mean(scores.control):+.1f}, so a margin of {behaviour.margin:+.1f}" if scores.control else ""
+        unused = f"; of unused tokens {mean(scores.control):+.1f}, a margin of {behaviour.margin:+.1f}" if scores.control else ""
         return (
-            f"log P({scores.turn_end}) behind {len(scores.complete)} complete answers {mean(scores.complete):+.1f}, "
-            f"behind cut ones {mean(scores.cut):+.1f}{unused}; of any end behind a bare question {mean(scores.question_end):+.1f}"
+            f"mean log P({scores.turn_end}): {mean(scores.complete):+.1f} after {len(scores.complete)} complete answers, "
+            f"{mean(scores.cut):+.1f} after cut ones{unused}; "
+            f"of any end token after a plain question {mean(scores.question_end):+.1f}"
         )
 
     def _columns(self, left: str, first: tuple[Written, ...], right: str, second: tuple[Written, ...]) -> Iterator[str]:
-        """Both runs of each prompt beside one another."""
+        """Both texts for each prompt, side by side."""
         width = (self.style.width - 4 - _BETWEEN) // 2
         if first or second:
             yield f"  {left[:width]:<{width}}{' ' * _BETWEEN}{right[:width]}".rstrip()
@@ -89,7 +90,7 @@ class BehaviourWriter:
     def _cell(self, written: Written | None, width: int) -> list[str]:
         if written is None:
             return []
-        # What a model writes may hold anything: nothing of it reaches the terminal but what can be printed.
+        # A model may write control characters: only printable text reaches the terminal.
         text = "".join(char if char.isprintable() else f"\\x{ord(char):02x}" for char in written.text.strip().replace("\n", "↵"))
         if not self.style.unicode:
             text = text.replace("↵", "\\n")
@@ -106,7 +107,7 @@ class BehaviourWriter:
 
 
 def _size(parameters: int) -> str:
-    """A number as models' sizes are written: 135M, 8.0B."""
+    """A number of parameters in the usual form: 135M, 8.0B."""
     for bound, unit in ((1e9, "B"), (1e6, "M"), (1e3, "K")):
         if parameters >= bound:
             size = parameters / bound
@@ -115,7 +116,7 @@ def _size(parameters: int) -> str:
 
 
 def probe_json(checkpoint: CheckpointReport) -> dict[str, Any] | None:
-    """As JSON; None in a run that may run no model."""
+    """The results as JSON; None if the run may not run models."""
     if checkpoint.served:
         return _served_json(checkpoint.served)
     if checkpoint.behaviour:

@@ -1,4 +1,4 @@
-"""``--format json``, version 1. Keys are only ever added."""
+"""``--format json``, schema 1. Keys are added, never changed or removed."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from modelcheck.verdict import Verdict
 SCHEMA = 1
 
 
-def json_report(report: Report, style: Style) -> str:  # noqa: ARG001 - every reporter's signature
+def json_report(report: Report, style: Style) -> str:  # noqa: ARG001 - the signature of a reporter
     """The whole report as one JSON object."""
     return json.dumps(
         {
@@ -59,7 +59,7 @@ def _probe(checkpoint: CheckpointReport) -> dict[str, Any] | None:
 
 
 def error_json(error: ErrorReport) -> dict[str, Any]:
-    """One target that could not be read."""
+    """One error: a target that could not be read, or a crash."""
     return {"target": error.target, "kind": error.kind, "message": error.message}
 
 
@@ -92,7 +92,7 @@ def _evidence(weighed: Weighed, *, counted: bool) -> dict[str, Any]:
 
 
 def use_json(reported: UseReport) -> dict[str, Any]:
-    """One use that a file makes of a checkpoint."""
+    """One use of a checkpoint by a file."""
     use = reported.use
     return {
         "path": use.at.path,
@@ -154,5 +154,5 @@ def _span(span: Span | None) -> dict[str, Any] | None:
 
 @hookimpl
 def modelcheck_reporters() -> Mapping[str, Reporter]:
-    """Brings ``json``."""
+    """Adds ``json``."""
     return {"json": json_report}

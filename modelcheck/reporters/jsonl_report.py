@@ -1,4 +1,4 @@
-"""``--format jsonl``: one line a checkpoint, written as soon as its target ends; in order of ending."""
+"""``--format jsonl``: one JSON object per line, written as soon as a target is finished."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from modelcheck.report import Report, Reporter, Style
 from modelcheck.reporters.json_report import SCHEMA, checkpoint_json, error_json, finding_json, use_json
 
 
-def jsonl_report(report: Report, style: Style) -> str:  # noqa: ARG001 - every reporter's signature
-    """A line for each checkpoint with its findings; what belongs to no checkpoint, uses and errors, on lines of their own."""
+def jsonl_report(report: Report, style: Style) -> str:  # noqa: ARG001 - the signature of a reporter
+    """A line per checkpoint with its findings, a line for uses and the findings of no checkpoint, a line per error."""
     lines = []
     left = list(report.findings)
     for checkpoint in report.checkpoints:
@@ -26,5 +26,5 @@ def jsonl_report(report: Report, style: Style) -> str:  # noqa: ARG001 - every r
 
 @hookimpl
 def modelcheck_reporters() -> Mapping[str, Reporter]:
-    """Brings ``jsonl``."""
+    """Adds ``jsonl``."""
     return {"jsonl": jsonl_report}

@@ -1,4 +1,4 @@
-"""The report that a person reads: what each checkpoint is and why, what is wrong and where, what was not looked at."""
+"""``--format text``: verdicts with their evidence, uses, findings, errors, and what was skipped."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from click import style as paint
 
-from modelcheck.findings import Severity
+from modelcheck.findings import Severity, Span
 from modelcheck.hooks import hookimpl
 from modelcheck.report import CheckpointReport, Report, Reported, Reporter, Style, UseReport
 from modelcheck.reporters.evidence import EvidenceWriter
@@ -25,7 +25,7 @@ _COLORS = {
 
 
 def text_report(report: Report, style: Style) -> str:
-    """The report in lines no wider than ``style.width``, as far as paths allow."""
+    """The report; with ``style.wrap`` in lines of at most ``style.width`` characters where words allow it."""
     return "\n".join(_Writer(report, style).lines())
 
 
@@ -54,8 +54,12 @@ class _Writer:
             for path, reason in self.report.files_left.items():
                 yield f"not read: {path} {reason}"
         if self.report.interrupted:
-            yield "interrupted; this is what was done until then"
-        yield from textwrap.wrap(self._summary(), self.style.width)
+            yield "interrupted: the report is incomplete"
+        yield from self._broken(self._summary(), rest="")
+
+    def _found_in(self, checkpoint: CheckpointReport) -> list[Span]:
+        """The places of the findings in a checkpoint."""
+        return [found.finding.at for found in self.report.findings if found.target == checkpoint.target and found.finding.at]
 
     def _paint(self, text: str, name: str, *, bold: bool = False) -> str:
         return paint(text, fg=_COLORS.get(name), bold=bold) if self.style.color else text
@@ -63,10 +67,18 @@ class _Writer:
     def _dim(self, text: str) -> str:
         return paint(text, dim=True) if self.style.color else text
 
+    def _broken(self, text: str, first: str = "", rest: str = "  ") -> list[str]:
+        """The text as lines that start with ``first`` and then ``rest``; as one line without ``style.wrap``."""
+        if not self.style.wrap:
+            return [first + text]
+        return textwrap.wrap(
+            text, self.style.width, initial_indent=first, subsequent_indent=rest, break_long_words=False, break_on_hyphens=False
+        )
+
     def _wrapped(self, text: str, painted: str, *, lead: str = "", name: str | None = None) -> Iterator[str]:
-        """The text in lines with a hanging indent; ``painted`` behind ``lead`` gets its colour once the lines are cut."""
+        """The text in lines with a hanging indent; ``painted`` after ``lead`` is coloured, once the lines are broken."""
         wanted = lead + painted
-        for line in textwrap.wrap(text, self.style.width, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False):
+        for line in self._broken(text):
             before, found, after = line.partition(wanted)
             yield before + lead + self._paint(painted, name or painted, bold=True) + after if found else line
             wanted = "\0" if found else wanted
@@ -80,16 +92,15 @@ class _Writer:
         also = f" · {', '.join(verdict.sub_labels)}" if verdict and verdict.sub_labels else ""
         yield f"{checkpoint.target}: {said}{confidence}{also}{self._dim(at)}"
         if checkpoint.note:
-            yield from textwrap.wrap(checkpoint.note, self.style.width, initial_indent="  ", subsequent_indent="  ")
-        yield from self._evidence.lines(checkpoint, legend=sum(one.asked for one in self.report.checkpoints) == 1)
+            yield from self._broken(checkpoint.note, "  ")
+        legend = sum(one.asked for one in self.report.checkpoints) == 1
+        yield from self._evidence.lines(checkpoint, legend=legend, places=self._found_in(checkpoint))
         if checkpoint.served or checkpoint.behaviour:
             from modelcheck.reporters.behaviour import BehaviourWriter
 
             yield from BehaviourWriter(self.style).lines(checkpoint)
         elif checkpoint.unprobed:
-            yield from textwrap.wrap(
-                f"not run: {checkpoint.unprobed}", self.style.width, initial_indent="  ", subsequent_indent="    "
-            )
+            yield from self._broken(f"not run: {checkpoint.unprobed}", "  ", "    ")
         yield from self._skips(checkpoint)
 
     @staticmethod
@@ -101,13 +112,13 @@ class _Writer:
         return f" ({verdict.confidence:.1%})"
 
     def _skips(self, checkpoint: CheckpointReport) -> Iterator[str]:
-        """How many checks were not made and why; with -v also which."""
-        told = self.style.why  # of signals it says why they are silent
+        """How many checks were skipped and why; with -v also which."""
+        shown = self.style.why  # then the evidence lists the signals
         skipped = [
             skip
             for skip in checkpoint.skipped
             if (self.style.verbosity > 0 or not (skip.ordinary or skip.remedy))
-            and not (told and skip.signal)
+            and not (shown and skip.signal)
             and skip.reason != checkpoint.unprobed
         ]
         reasons: dict[str, list[str]] = {}
@@ -123,12 +134,17 @@ class _Writer:
             listed = ", ".join(f"{reason} ({len(rules)})" for reason, rules in ordered[:3])
             texts = [f"{_plural(len(skipped), 'check')} skipped: {listed}{', …' if len(ordered) > 3 else ''}"] if ordered else []
         for text in texts:
-            yield from map(self._dim, textwrap.wrap(text, self.style.width, initial_indent="  ", subsequent_indent="  "))
+            yield from map(self._dim, self._broken(text, "  "))
 
     def _uses(self) -> Iterator[str]:
-        for reported in self.report.uses:
+        """The uses; without -v only those on whose line there is no finding, which says the same and more."""
+        found = (
+            {(at.path, at.line) for one in self.report.findings if (at := one.finding.at)} if self.style.verbosity <= 0 else set()
+        )
+        shown = [reported for reported in self.report.uses if (reported.use.at.path, reported.use.at.line) not in found]
+        for reported in shown:
             yield from self._use(reported)
-        if self.report.uses:
+        if shown:
             yield ""
 
     def _use(self, reported: UseReport) -> Iterator[str]:
@@ -144,22 +160,22 @@ class _Writer:
         where = str(finding.at) if finding.at else found.target
         yield from self._wrapped(f"{where}: {found.severity}: {finding.message} [{found.rule}]", str(found.severity), lead=": ")
         if finding.fix:
-            yield from textwrap.wrap(f"fix: {finding.fix.title}", self.style.width, initial_indent="  ", subsequent_indent="    ")
+            yield from self._broken(f"fix: {finding.fix.title}", "  ", "    ")
 
     def _summary(self) -> str:
         report = self.report
         counts = [
             _plural(report.count(severity), str(severity)) for severity in sorted(Severity, reverse=True) if report.count(severity)
         ]
-        looked_at = (
+        scanned = (
             (sum(checkpoint.asked for checkpoint in report.checkpoints), "checkpoint"),
             (len(report.uses), "use"),
         )
-        of = " and ".join(_plural(count, word) for count, word in looked_at if count)
+        of = " and ".join(_plural(count, word) for count, word in scanned if count)
         of = of or (_plural(report.files_read, "file") if report.files_read else "")
-        summary = f"{', '.join(counts) or 'nothing found'} in {of}" if of else "nothing judged"
+        summary = f"{', '.join(counts) or 'no findings'} in {of}" if of else "nothing to check"
         if report.errors:
-            summary += f" · {_plural(len(report.errors), 'target')} not judged"
+            summary += f" · {_plural(len(report.errors), 'target')} failed"
         if report.files_left:
             summary += f" · {_plural(len(report.files_left), 'file')} not read (-v says why)"
         return summary
@@ -171,5 +187,5 @@ def _plural(count: int, word: str) -> str:
 
 @hookimpl
 def modelcheck_reporters() -> Mapping[str, Reporter]:
-    """Brings ``text``."""
+    """Adds ``text``."""
     return {"text": text_report}

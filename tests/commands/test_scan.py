@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import pty
 import signal
 import subprocess
 import sys
@@ -28,7 +29,7 @@ def test_the_straight_line(modelcheck: Command, tmp_path: Path) -> None:
     write_tree(tmp_path, {"compose.yaml": COMPOSE.replace("Meta-Llama-3-8B", "Meta-Llama-3-8B-Instruct")})
     done = modelcheck("scan", "compose.yaml", "--offline", cwd=tmp_path)
     assert (done.code, done.err) == (0, "")
-    assert done.out.endswith("nothing found in 1 use\n")
+    assert done.out.endswith("no findings in 1 use\n")
 
 
 def test_without_a_target_it_is_the_current_folder(modelcheck: Command) -> None:
@@ -171,10 +172,35 @@ def test_quiet_prints_findings_and_the_summary_and_verbose_all_the_evidence(mode
     assert "(stops: identity/turn-end-is-eos)" in " ".join(verbose.split())
 
 
-def test_every_line_fits_a_terminal_of_80_columns(modelcheck: Command) -> None:
+def in_terminal(*arguments: str, cwd: Path) -> str:
+    """What a command prints on a terminal of 80 columns."""
+    ours, terminal = pty.openpty()
+    command = [sys.executable, "-P", "-m", "modelcheck", *arguments]
+    running = subprocess.Popen(command, stdout=terminal, stderr=terminal, cwd=cwd, env=clean_environment(NO_COLOR="1"))
+    os.close(terminal)
+    printed = b""
+    while True:
+        try:
+            part = os.read(ours, 65536)
+        except OSError:  # Linux's end of file
+            break
+        if not part:
+            break
+        printed += part
+    os.close(ours)
+    running.wait(timeout=30)
+    return printed.decode()
+
+
+def test_every_line_fits_a_terminal_of_80_columns_and_in_a_pipe_a_finding_is_one_line(modelcheck: Command) -> None:
     for fixture in ("wrong-eos", "chat-on-base", "broken-yaml", "shard-missing"):
-        for line in modelcheck("scan", "--offline", "-v", ".", cwd=FIXTURES / fixture).out.splitlines():
-            assert len(line) <= 80
+        lines = in_terminal("scan", "--offline", "-v", ".", cwd=FIXTURES / fixture).splitlines()
+        assert lines
+        assert all(len(line) <= 80 for line in lines)
+    piped = modelcheck("scan", "--offline", ".", cwd=FIXTURES / "chat-on-base").out.splitlines()
+    found = [line for line in piped if ": error: " in line]
+    assert [line.partition(": error: ")[0] for line in found] == ["compose.yaml:7:15", "k8s/server.yaml:17:22"]
+    assert all(line.endswith("[deploy/base-weights-behind-chat]") for line in found)
 
 
 def test_colours_are_for_terminals_only(modelcheck: Command) -> None:

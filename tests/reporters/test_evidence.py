@@ -1,4 +1,4 @@
-"""The bars, and everything that ``--why`` tells."""
+"""The bars, and what ``--why`` shows."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def test_where_nothing_can_be_drawn_there_are_signs() -> None:
     assert [line.rstrip() for line in text] == ["   nats  base|instruct", "   +2.0      |##    w", "   -1.5     #|      v"]
 
 
-def test_why_tells_groups_what_was_superseded_and_the_sum() -> None:
+def test_why_shows_groups_superseded_evidence_and_the_sum() -> None:
     evidence = [
         Evidence(3.0, "first", Span("a.json", 2, 1)),
         Evidence(-1.0, "second"),
@@ -48,10 +48,10 @@ def test_why_tells_groups_what_was_superseded_and_the_sum() -> None:
     assert "first [a.json:2:1] (g0: identity/s0)" in text
     assert "superseded: third (g0: identity/s3)" in text
     assert "sum +2.0: P(instruct) 0.881; instruct from 0.95, base up to 0.05" in text
-    assert "does it write text" in text
+    assert "text generation or another task" in text
 
 
-def test_why_tells_what_could_be_asked_for_next_and_who_is_silent() -> None:
+def test_why_shows_what_would_bring_more_evidence_and_which_signals_have_none() -> None:
     skipped = (
         Skipped("identity/rows", "needs --budget weights", signal=True, remedy="--budget weights"),
         Skipped("identity/card", "no README.md", signal=True),
@@ -59,10 +59,10 @@ def test_why_tells_what_could_be_asked_for_next_and_who_is_silent() -> None:
     )
     text = lines(Evidence(1.0, "w"), style=Style(why=True), source="name", skipped=skipped)
     assert [line.strip() for line in text[4:]] == [
-        "silent, no README.md: identity/card",
-        "to know more: its files, with the network (without --offline) or from a local",
-        "folder",
-        "to know more: --budget weights (identity/rows)",
+        "no evidence, no README.md: identity/card",
+        "for more evidence: its files, over the network (without --offline) or from a",
+        "local folder",
+        "for more evidence: --budget weights (identity/rows)",
     ]
 
 

@@ -24,7 +24,7 @@ def report() -> Report:
                 "card/a",
                 Severity.ERROR,
                 "acme/base",
-                Finding("an error " + "word " * 30, Span("error/x.md", 2), fix=Fix("mend it")),
+                Finding("an error " + "word " * 30, Span("error/x.md", 2), fix=Fix("change it")),
             ),
             Reported("card/b", Severity.NOTE, "acme/base", Finding("a note")),
         ],
@@ -42,9 +42,9 @@ def test_a_report_in_80_columns() -> None:
     assert lines[2] == "   -4.5 ▐████│      the name contains 'base' [x.json:3:1]"
     assert lines[3] == "  2 checks skipped: no README.md"
     assert "base/compose.yaml:7: acme/base-7b is base (98.9%); purpose unknown" in lines
-    assert "  fix: mend it" in lines
+    assert "  fix: change it" in lines
     assert "not-found: the Hub knows no acme/none" in lines
-    summary = "1 error, 1 note in 1 checkpoint and 1 use · 1 target not judged · 1 file not read (-v says why)"
+    summary = "1 error, 1 note in 1 checkpoint and 1 use · 1 target failed · 1 file not read (-v says why)"
     assert " ".join(lines[-2:]) == summary
 
 
@@ -58,7 +58,28 @@ def test_colours_fall_on_what_they_mean() -> None:
     assert plain == text_report(report(), Style(width=80))
 
 
-def test_verbose_tells_everything_and_quiet_the_findings_only() -> None:
+def test_without_wrapping_a_finding_is_one_line() -> None:
+    lines = text_report(report(), Style(width=40, wrap=False)).splitlines()
+    assert f"error/x.md:2: error: an error {'word ' * 30} [card/a]" in lines
+    assert "base/compose.yaml:7: acme/base-7b is base (98.9%); purpose unknown" in lines
+    assert "  fix: change it" in lines
+
+
+def test_a_use_or_evidence_at_the_place_of_a_finding_is_not_said_twice() -> None:
+    made = report()
+    made.findings += [
+        Reported("deploy/a", Severity.ERROR, "acme/base", Finding("the use is wrong", USE.at)),
+        Reported("identity/a", Severity.NOTE, "acme/base", Finding("the name is wrong", Span("x.json", 3, 1))),
+    ]
+    text = text_report(made, Style(width=80))
+    assert "acme/base-7b is base" not in text
+    assert "   -4.5 ▐████│      see the finding at x.json:3:1" in text.splitlines()
+    verbose = text_report(made, Style(width=80, verbosity=1, why=True))
+    assert "acme/base-7b is base" in verbose
+    assert "the name contains 'base' [x.json:3:1]" in verbose
+
+
+def test_verbose_shows_everything_and_quiet_the_findings_only() -> None:
     verbose = text_report(report(), Style(verbosity=1))
     assert "skipped, no GGUF file: w/c" in verbose
     assert "not read: big.yaml is too long" in verbose
@@ -66,6 +87,6 @@ def test_verbose_tells_everything_and_quiet_the_findings_only() -> None:
     assert quiet.startswith("error/x.md:2: error: an error")
 
 
-def test_an_empty_report_says_that_nothing_was_judged() -> None:
-    assert text_report(Report(), Style()) == "nothing judged"
+def test_an_empty_report_says_so() -> None:
+    assert text_report(Report(), Style()) == "nothing to check"
     assert text_report(Report(interrupted=True), Style()).startswith("interrupted")

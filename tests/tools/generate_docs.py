@@ -1,4 +1,4 @@
-"""Writes docs/rules from the rules' docstrings: ``python tests/tools/generate_docs.py``; ``--check`` compares instead."""
+"""Generates docs/rules from the docstrings of the rules: ``python tests/tools/generate_docs.py``; ``--check`` only compares."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ HEAD = "<!-- Generated from the rule's docstring by tests/tools/generate_docs.py
 
 
 def pages() -> dict[str, str]:
-    """Every page's path below docs/rules, and its text."""
+    """The text of every page, by its path below docs/rules."""
     registry = Plugins().registry
     first_party = {name: rule for name, rule in sorted(registry.rules.items()) if rule.plugin in FIRST_PARTY}
     made = {f"{name}.md": HEAD + rule_page(rule, registry) for name, rule in first_party.items()}
@@ -21,22 +21,22 @@ def pages() -> dict[str, str]:
         f"| [{name}]({name}.md) | {rule.severity} | {registry.cost(rule)} | {registry.scope(rule)} | {rule.page.title} |"
         for name, rule in first_party.items()
     ]
-    table = "\n".join(["| rule | severity | cost | once for every | title |", "|---|---|---|---|---|", *rows])
+    table = "\n".join(["| rule | severity | cost | runs once per | title |", "|---|---|---|---|---|", *rows])
     signals = "\n".join(
         f"- `{name}` (group {signal.group}): {signal.page.title}" for name, signal in sorted(registry.signals.items())
     )
-    made["README.md"] = f"{HEAD}# Rules\n\n{table}\n\n# Signals\n\nThe evidence that verdicts are based on.\n\n{signals}\n"
+    made["README.md"] = f"{HEAD}# Rules\n\n{table}\n\n# Signals\n\nA verdict is the sum of their evidence.\n\n{signals}\n"
     return made
 
 
 def main() -> int:
-    """Write the pages, or with ``--check`` say which differ; 1 when some do."""
+    """Write the pages; with ``--check`` only print which differ. Returns 1 if some do."""
     made = pages()
     there = {path.relative_to(DOCS).as_posix(): path.read_text("utf-8") for path in DOCS.rglob("*.md")} if DOCS.is_dir() else {}
     different = sorted(path for path in made.keys() | there.keys() if made.get(path) != there.get(path))
     if "--check" in sys.argv:
         for path in different:
-            print(f"docs/rules/{path} is not what the docstrings say; run python tests/tools/generate_docs.py")
+            print(f"docs/rules/{path} is out of date: run python tests/tools/generate_docs.py")
         return bool(different)
     for path in different:
         if path in made:
