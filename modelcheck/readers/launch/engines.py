@@ -183,6 +183,7 @@ NIM = Engine(
     lazy(_SWITCHES),
     {"NIM_MODEL_NAME": "model"},
     purpose="chat",
+    verbs=("/opt/nim/start_server.sh", "/opt/nim/start-server.sh", "start-server"),
     image_is_model=True,
 )
 _MODEL_FLAGS: Mapping[str, Role] = {"model": "model", "revision": "revision", "chat-template": "template"}

@@ -88,7 +88,7 @@ LAUNCHERS = (DEEPSPEED, SCRIPT)
 """Tried last: they start arbitrary programs."""
 TRAINER_MENTIONS = (
     "lm_eval", "lm-eval", "llamafactory", "src/train", "trl ", "openrlhf", "verl.", "deepspeed", "litgpt", "hf download",
-    "huggingface-cli", "--model_name_or_path", "--model-id", "--model_id", "--base_model",
+    "huggingface-cli", "--model_name_or_path", "--model ", "--models ", "--model-id", "--model_id", "--base_model",
 )  # fmt: skip
 METHODS: Mapping[str, Method] = {
     "pt": "pretrain", "pretrain": "pretrain", "cpt": "pretrain", "sft": "sft", "rm": "reward", "reward": "reward", "ppo": "rl",
