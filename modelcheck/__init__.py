@@ -1,3 +1,3 @@
-"""modelcheck says of an LLM checkpoint whether it is a base or an instruct model, and checks its papers."""
+"""modelcheck detects whether an LLM checkpoint is a base or an instruct model, and lints its metadata files."""
 
 __version__ = "0.1.0"

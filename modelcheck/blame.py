@@ -26,7 +26,12 @@ def blame(name: str, plugin: str, where: str | None = None, *, allow: tuple[type
         raise Crash(name, plugin, cause, where, "".join(traceback.format_exception(error))) from error
 
 
-def raised_in(crash: Crash, thing: object) -> bool:
-    """Whether the exception of a crash passed through the module that defines the type of ``thing``."""
+def blame_source(crash: Crash, source: object, plugin: str) -> Crash:
+    """Return the crash, named after the source if the exception passed through the source's own module.
+
+    ``plugin`` is the plug-in that opened the source.
+    """
     frames = traceback.walk_tb(crash.__cause__.__traceback__ if crash.__cause__ else None)
-    return any(frame.f_globals.get("__name__") == type(thing).__module__ for frame, _ in frames)
+    if not any(frame.f_globals.get("__name__") == type(source).__module__ for frame, _ in frames):
+        return crash
+    return Crash(f"source {type(source).__name__}", plugin, crash.cause, crash.where, crash.details)

@@ -1,4 +1,4 @@
-"""The rules that no plug-in brings, since only the engine sees what they speak of."""
+"""The rules that the engine itself reports: their pages, severities and names."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ UNLOCKED = "unlocked-checkpoint"
 
 @rule(severity="error", since="0.1")
 def unreadable_file() -> Iterator[Finding]:
-    """A file is there, but cannot be read.
+    """A file exists, but cannot be read.
 
-    Whoever loads the checkpoint or starts the deployment fails on the same file, or passes over it without a word. Rules
-    and signals that need it are skipped, so its content was not judged.
+    A library that loads the checkpoint, or an engine that starts the deployment, fails on the same file or ignores it silently.
+    Rules and signals that need it are skipped, so its content was not checked.
 
     ## Bad
 
@@ -38,18 +38,18 @@ def unreadable_file() -> Iterator[Finding]:
 
     ## Fix
 
-    Correct the file at the line and column that the finding names. A file that is too long, or is a link that leads out of
-    its folder, is not read on purpose: put a plain file of the usual size in its place.
+    Correct the file at the line and column of the finding. A file that is too long, or a link that leads out of its folder, is not
+    read on purpose: replace it by a plain file of the usual size.
     """
-    yield from ()  # the engine reports these: only it sees every file that a fact failed to read
+    yield from ()  # reported by the engine, which knows every file that a fact failed to read
 
 
 @rule(severity="warning", since="0.1")
 def useless_suppression() -> Iterator[Finding]:
     """A comment that ignores a rule hides nothing, or gives no reason.
 
-    `# modelcheck: ignore[rule] reason` behind a line, or alone above it, keeps one finding out of the report. The reason is for
-    whoever reads the file next; without one the comment does not count. One that hides nothing any more is in the way.
+    `# modelcheck: ignore[rule] reason` at the end of a line, or alone above it, keeps one finding out of the report. The reason is
+    for the next reader of the file; a comment without one has no effect. A comment that no longer hides a finding is stale.
 
     ## Bad
 
@@ -73,17 +73,17 @@ def useless_suppression() -> Iterator[Finding]:
 
     ## Fix
 
-    Write why, or take the comment out.
+    Add a reason, or remove the comment.
     """
-    yield from ()  # the engine reports these: only it knows what a comment hid
+    yield from ()  # reported by the engine, which knows what a comment hides
 
 
 @rule(severity="note", since="0.1")
 def unlocked_checkpoint() -> Iterator[Finding]:
     """A file uses a checkpoint that is not in `modelcheck.lock`.
 
-    Where there is a lock, runs without a network judge by it. A checkpoint that is not in it is judged by its name alone, which
-    says less than its files.
+    If there is a lock, runs without a network use its verdicts. A checkpoint that is not in it is judged by its name alone, which
+    is less reliable than its files.
 
     ## Bad
 
@@ -112,12 +112,12 @@ def unlocked_checkpoint() -> Iterator[Finding]:
 
     Run `modelcheck lock` and commit what it writes.
     """
-    yield from ()  # the engine reports these: only it knows the lock
+    yield from ()  # reported by the engine, which knows the lock
 
 
 @hookimpl
 def modelcheck_register(registry: Registry) -> None:
-    """Brings the rules' pages, their severities and their places in every list."""
+    """Register the rules, so that they have pages and severities and can be selected."""
     registry.add(unreadable_file, name=UNREADABLE)
     registry.add(useless_suppression, name=USELESS)
     registry.add(unlocked_checkpoint, name=UNLOCKED)

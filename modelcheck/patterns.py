@@ -1,6 +1,6 @@
-"""Regular expressions that are compiled when they are first used.
+"""Regular expressions that are compiled at first use.
 
-A hook imports every reader and every signal and uses few of them; compiling all their patterns would cost it a tenth of its time.
+A hook imports all readers and signals and uses few of them; compiling all patterns would take a tenth of its time.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from typing import Any, cast
 
 
 class _Lazy:
-    """Stands in for a compiled pattern: what is asked of it, it asks of the real one, once for each name."""
+    """A proxy for a compiled pattern; compiles it at the first access and caches each attribute."""
 
     def __init__(self, source: str, flags: int) -> None:
         self._source = source
@@ -21,10 +21,10 @@ class _Lazy:
         if self._pattern is None:
             self._pattern = re.compile(self._source, self._flags)
         value = getattr(self._pattern, name)
-        setattr(self, name, value)  # found there from now on, without coming through here
+        setattr(self, name, value)  # later accesses do not reach __getattr__
         return value
 
 
 def lazy(pattern: str, flags: int = 0) -> re.Pattern[str]:
-    """As ``re.compile``, but a pattern that is wrong is told of at its first use only."""
+    """As ``re.compile``, but an invalid pattern raises at first use, not at import."""
     return cast("re.Pattern[str]", _Lazy(pattern, flags))

@@ -105,12 +105,14 @@ class Plugins:
         for hook in self._manager.hook.modelcheck_reporters.get_hookimpls():
             with _loading(hook.plugin_name):
                 reporters: Mapping[str, Reporter] = hook.function()  # type: ignore[assignment] # pluggy says object
-                found |= {name: _guarded(name, hook.plugin_name, reporter, found) for name, reporter in reporters.items()}
+                found |= {
+                    name: _guarded(name, hook.plugin_name, reporter, found.get("text")) for name, reporter in reporters.items()
+                }
         return found
 
 
-def _guarded(name: str, plugin: str, reporter: Reporter, others: Mapping[str, Reporter]) -> Reporter:
-    """The reporter; after a crash of a plug-in's, the report gets an error and is written by ``text``, so that it is not lost."""
+def _guarded(name: str, plugin: str, reporter: Reporter, fallback: Reporter | None) -> Reporter:
+    """The reporter. If it crashes, the report gets an error and ``fallback`` writes it, so that it is not lost."""
 
     def report_safely(report: Report, style: Style) -> str:
         try:
@@ -119,12 +121,12 @@ def _guarded(name: str, plugin: str, reporter: Reporter, others: Mapping[str, Re
                 if not isinstance(text, str):
                     raise TypeError(f"it returned {type(text).__name__} where str is expected")
         except Crash as crash:
-            if plugin in FIRST_PARTY:
+            if fallback is None:
                 raise
             report.errors.append(
                 ErrorReport(name, "crash", f"{crash}. The report is written in the format text instead", crash.details)
             )
-            return others["text"](report, style)
+            return fallback(report, style)
         return text
 
     return report_safely

@@ -1,4 +1,4 @@
-"""What a run produced, and the exit code that it earns."""
+"""What a run found, and its exit code."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from modelcheck.verdict import Verdict
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Reported:
-    """A finding with what the engine put on it. The finding's span is as a person finds it.
+    """A finding with its rule, severity and target. Its places are as reports show them.
 
-    ``local`` tells that its place is in a file of this machine that may be edited, not one of the Hub's.
+    ``local`` is set if its place is in a file of this machine that may be edited.
     """
 
     rule: str
@@ -29,9 +29,10 @@ class Reported:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Skipped:
-    """A rule or a signal that was not called, and why. ``ordinary`` where there was nothing of the kind to look at.
+    """A rule or a signal that was not called, and why.
 
-    ``remedy`` is what would let it run where the run's own limits kept it back.
+    ``ordinary`` is set if the checkpoint has nothing of the kind that it checks. ``remedy`` is the option that would let it run, if
+    the run's own limits prevent it.
     """
 
     rule: str
@@ -43,10 +44,10 @@ class Skipped:
 
 @dataclass(slots=True, eq=False)
 class CheckpointReport:
-    """One checkpoint. ``asked`` tells those that were named on the command line from those that only a file names.
+    """One checkpoint. ``asked`` is set for a target of the command line, and not for a checkpoint that only files name.
 
-    ``behaviour`` is what came of running the model, in a run that may, ``served`` what a server answered; else
-    ``unprobed`` is why nothing came of it, and ``details`` what -vv shows of that.
+    ``note`` says what the verdict rests on. ``behaviour`` is what the model did when it was run, ``served`` what a server answered;
+    if the run allows that and neither is set, ``unprobed`` is the reason, and ``details`` its traceback for -vv.
     """
 
     target: str
@@ -72,7 +73,7 @@ class UseReport:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ErrorReport:
-    """A target that could not be read, or something of ours that crashed. ``details`` is the traceback."""
+    """A target that could not be read, or a crash. ``details`` is the traceback."""
 
     target: str
     kind: Kind
@@ -87,7 +88,7 @@ def _place(found: Reported) -> tuple[str, int, int, str]:
 
 @dataclass(slots=True, eq=False)
 class Report:
-    """Everything, in the order of the targets. ``files_left`` is path → why a file that a reader wanted was not read."""
+    """The results of a run, in the order of the targets. ``files_left`` is path → why a file that fits a reader was not read."""
 
     checkpoints: list[CheckpointReport] = field(default_factory=list)
     uses: list[UseReport] = field(default_factory=list)
@@ -98,7 +99,7 @@ class Report:
     interrupted: bool = False
 
     def extend(self, other: Report) -> None:
-        """Put one target's report behind this one. Its findings are read beside its files, so they come in the files' order."""
+        """Append one target's report, its findings sorted by file and line."""
         self.checkpoints += other.checkpoints
         self.uses += other.uses
         self.findings += sorted(other.findings, key=_place)
@@ -107,11 +108,11 @@ class Report:
         self.files_left |= other.files_left
 
     def count(self, severity: Severity) -> int:
-        """How many findings are of this severity."""
+        """Return the number of findings of this severity."""
         return sum(found.severity is severity for found in self.findings)
 
     def exit_code(self, fail_on: Severity | None) -> int:
-        """0 clean, 1 findings from ``fail_on`` up (None: they never fail), 3 a crash, 4 an unreadable target, 130 interrupted."""
+        """Return 0 clean, 1 findings at or above ``fail_on`` (None: never), 3 a crash, 4 an unreadable target, 130 interrupted."""
         return next(self._reasons(fail_on), 0)
 
     def _reasons(self, fail_on: Severity | None) -> Iterator[int]:
@@ -127,10 +128,10 @@ class Report:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Style:
-    """How a reporter may write: ``verbosity`` is -1 with -q, 0, 1 with -v, 2 with -vv; ``width`` in characters.
+    """How a reporter writes. ``verbosity`` is -1 with -q, 0, 1 with -v, 2 with -vv; ``width`` is in characters.
 
-    ``why`` asks for all evidence; ``unicode`` tells whether bars and dashes can be written as such. ``wrap`` breaks findings,
-    uses and errors into lines; without it each is one line, which can be searched.
+    ``why`` asks for all evidence; ``unicode`` is set if the output can hold box-drawing characters and dashes. ``wrap`` breaks
+    findings, uses and errors into lines; without it each is one line, which is easy to search.
     """
 
     color: bool = False

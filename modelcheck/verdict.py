@@ -1,4 +1,4 @@
-"""The fold: what all evidence says together. Groups add; inside a group only the strongest counts."""
+"""The verdict: all evidence combined. Groups add up; within a group only the strongest evidence counts."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from modelcheck.findings import Axis, Evidence, SubLabel, Weighed
 
 Label = Literal["base", "instruct", "unknown", "not-applicable"]
 SURE = 0.95
-"""The probability from which a label is given; below it, the label is unknown."""
+"""The probability from which a label is assigned; below it, the label is unknown."""
 TASK_PRIOR = -3.0
-"""Nats: a checkpoint that says nothing of its task writes text, as about 95 in 100 of those do that modelcheck is asked about."""
+"""Nats: without evidence of its task a checkpoint counts as a text generator, as about 95 in 100 scanned checkpoints are."""
 CERTAIN = 7.0
-"""Nats: no sum of judgements is surer than one in a thousand."""
+"""Nats: no sum of evidence is more certain than one error in a thousand."""
 _SEEN = 2.0
 _OF_LABEL: Mapping[str, Label] = {
     "reasoning": "instruct",
@@ -28,10 +28,10 @@ _OF_LABEL: Mapping[str, Label] = {
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What a checkpoint is. ``p_instruct`` is None where the question does not apply; ``evidence`` is strongest first.
+    """What a checkpoint is. ``p_instruct`` is None if the question does not apply.
 
-    ``decisive`` holds the evidence that counted, ``superseded`` what a stronger one of its group speaks for. ``sub_labels``
-    say more of its kind, in alphabetical order.
+    ``decisive`` is the evidence that counted, ``superseded`` that for which a stronger one of its group counted; each is sorted,
+    strongest first. ``sub_labels`` describe the checkpoint further, in alphabetical order.
     """
 
     label: Label
@@ -42,11 +42,11 @@ class Verdict:
 
     @property
     def evidence(self) -> tuple[Weighed, ...]:
-        """All of it: what counted first."""
+        """All evidence: first what counted."""
         return (*self.decisive, *self.superseded)
 
     def nats(self, *, without: Collection[str] = ()) -> float:
-        """What the stage evidence adds up to, but for some groups: for a rule that must not lean on its own observation."""
+        """Return the sum of the stage evidence without some groups, for a rule that must not rely on its own observation."""
         return sum(one.evidence.weight for one in self.stage if one.group not in without)
 
     @property
@@ -55,9 +55,9 @@ class Verdict:
         return tuple(one for one in self.decisive if one.evidence.axis is Axis.STAGE)
 
     def contradiction(self, groups: Collection[str], *, clear: float) -> tuple[Evidence, Evidence] | None:
-        """What some groups say and the strongest of what else was seen, where each side is clear and they tell opposite stages.
+        """Return the strongest evidence of some groups and of the others, if the two sides are clear and contradict each other.
 
-        ``clear`` is in nats. What is missing contradicts nobody: the other side needs something that stands in a file or a name.
+        ``clear`` is in nats. A missing file contradicts nothing: the other side must have evidence with a place, or from the name.
         """
         said = next((one.evidence for one in self.stage if one.group in groups), None)
         rest = self.nats(without=groups)
@@ -76,10 +76,10 @@ class Verdict:
 
 
 def fold(evidence: Iterable[Weighed], weights: Mapping[str, float] = fitted.WEIGHTS) -> Verdict:
-    """Weigh the evidence. The result does not depend on its order.
+    """Return the verdict on evidence. It does not depend on the order of the evidence.
 
-    ``weights`` is the fitted table: the name of a signal and the kind of what it saw → nats. Evidence without a row there, as
-    that of every plug-in, keeps the weight that it brings.
+    ``weights`` is the fitted table: ``signal:kind`` → nats. Evidence without a row there, such as that of every plug-in, keeps its
+    own weight.
     """
     ordered = sorted((_fitted(weighed, weights) for weighed in evidence), key=_order)
     decisive: dict[tuple[str, Axis], Weighed] = {}
@@ -103,7 +103,7 @@ def _label(total: Mapping[Axis, float]) -> tuple[Label, float | None]:
 
 
 def probability(nats: float) -> float:
-    """The probability that log-odds of ``nats`` stand for, at most as sure as ``CERTAIN`` allows."""
+    """Return the probability of log-odds of ``nats``, bounded by ``CERTAIN``."""
     bounded = max(-CERTAIN, min(CERTAIN, nats))
     return 1 / (1 + math.exp(-bounded))
 
@@ -114,7 +114,7 @@ def _fitted(weighed: Weighed, weights: Mapping[str, float]) -> Weighed:
 
 
 def _order(weighed: Weighed) -> tuple[object, ...]:
-    """Strongest first; what is equally strong in the order of its place. A total order, so that none depends on chance."""
+    """Strongest first, then by place: a total order, so that the result is the same in every run."""
     evidence, at = weighed.evidence, weighed.evidence.at
     place = (at.path, at.line or 0, at.column or 0) if at else ("", 0, 0)
     return (-abs(evidence.weight), evidence.weight, weighed.group, weighed.signal, evidence.axis, *place, evidence.because)

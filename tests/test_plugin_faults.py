@@ -164,6 +164,16 @@ FILES = "{'config.json': '{\"model_type\": \"llama\"}', 'README.md': '---\\nlice
             "source Shop of acme crashed: RuntimeError: closed (acme://x, opened by acme)",
         ),
         (
+            "def shown(self, path):\n        raise RuntimeError('closed')",
+            f"return Shop({FILES}, 'acme/x', 'acme')",
+            "source Shop of acme crashed: RuntimeError: closed (acme://x, opened by acme)",
+        ),
+        (
+            "@property\n    def reason(self):\n        raise RuntimeError('closed')",
+            f"return Shop({FILES}, 'acme/x', 'acme')",
+            "source Shop of acme crashed: RuntimeError: closed (acme://x, opened by acme)",
+        ),
+        (
             "def files(self):\n        return ['config.json']",
             f"return Shop({FILES}, 'acme/x', 'acme')",
             "crashed: AttributeError: 'list' object has no attribute 'items' (acme://x, opened by acme)",

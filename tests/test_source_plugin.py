@@ -61,7 +61,7 @@ def test_what_it_does_not_have_is_not_found_as_a_target_and_judged_by_name_in_a_
     ("text", "message"),
     [
         ("s3://bucket/thing", "s3://bucket/thing: no such file or folder"),
-        ("acme:/thing", "'acme:/thing' is no file or folder, and no Hub id of the form org/name or org/name@revision"),
+        ("acme:/thing", "'acme:/thing' is not a file or folder, and not a Hub id of the form org/name or org/name@revision"),
         ("./acme", "./acme: no such file or folder"),
     ],
 )

@@ -1,4 +1,4 @@
-"""Text, JSON and YAML with their positions, read with bounds."""
+"""Parsers for text, JSON, YAML, HCL and weight headers: with positions, within limits."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from modelcheck.documents.text import decode
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TextFile:
-    """A text file, for readers of formats that are neither YAML nor JSON."""
+    """A text file, for formats that are neither YAML nor JSON."""
 
     path: str
     text: str = field(repr=False)

@@ -1,7 +1,7 @@
-"""GGUF headers: the metadata of a file, without its tensors, from as few bytes as it takes.
+"""Reads GGUF headers: the metadata of a file, without its tensors, from as few bytes as possible.
 
 Layout (ggml's ``docs/gguf.md``): magic, version, tensor count, key count, then keys with typed values in the writer's order.
-Long lists of strings, the vocabulary and the merges, are passed over; single elements are read when asked for.
+Long lists of strings (the vocabulary, the merges) are skipped; single elements are read on demand.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from modelcheck.errors import Broken
 from modelcheck.findings import Span
 
 Fetch = Callable[[int, int], bytes]
-"""``fetch(start, length)`` gives the bytes of the file from ``start``, fewer only at its end."""
+"""``fetch(start, length)`` returns the bytes of the file from ``start``; fewer only at its end."""
 _SCALARS = {0: "B", 1: "b", 2: "H", 3: "h", 4: "I", 5: "i", 6: "f", 7: "?", 10: "Q", 11: "q", 12: "d"}
 _STRING, _ARRAY = 8, 9
 _FIRST_CHUNK = 64 * 1024
@@ -26,12 +26,12 @@ _MAX_TENSORS = 10_000_000
 _MAX_DIMENSIONS = 8
 _ALIGNMENT = 32
 _SHORT = 64
-"""Lists of up to so many plain values are read; longer ones stay a GgufArray."""
+"""Lists of at most this many plain values are read; longer ones become a GgufArray."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class GgufArray:
-    """A list that was passed over: its element type, its length, and the offset of its first element."""
+    """A list that was not read: its element type, its length, and the offset of its first element."""
 
     kind: int
     length: int
@@ -51,7 +51,7 @@ class GgufTensor:
 class GgufHeader:
     """``metadata`` is key → value (str, int, float, bool, a short list, or a GgufArray); ``tensor_count`` tensors follow.
 
-    ``repeated`` are the keys that are there more than once; the last one counts here.
+    ``repeated`` are the keys that occur more than once; the last value counts.
     """
 
     path: str
@@ -63,13 +63,13 @@ class GgufHeader:
     repeated: tuple[str, ...] = ()
 
     def tensor(self, name: str) -> GgufTensor | None:
-        """One tensor by its name, from the list behind the metadata. Raises Broken for a list that cannot be."""
+        """One tensor by name, from the list after the metadata. Raises Broken for an invalid list."""
         _, begin, tensors = self.layout()
         found = next((one for one in tensors if one[0] == name), None)
         return GgufTensor(found[1], found[2], begin + found[3]) if found else None
 
     def layout(self) -> tuple[int, int, list[tuple[str, tuple[int, ...], int, int]]]:
-        """The alignment, where the data begin, and each tensor's name, shape, type and place from there. Raises Broken."""
+        """The alignment, the offset of the data, and each tensor's name, shape, type and offset in the data. Raises Broken."""
         tensors = list(self._tensors())
         end = tensors[-1][-1] if tensors else self._end
         alignment = self.metadata.get("general.alignment", _ALIGNMENT)
@@ -77,17 +77,17 @@ class GgufHeader:
         return step, -(-end // step) * step, [tensor[:-1] for tensor in tensors]
 
     def parameters(self) -> int:
-        """How many numbers all tensors hold. Raises Broken for a list that cannot be."""
+        """The number of elements of all tensors. Raises Broken for an invalid list."""
         return sum(math.prod(shape) for _, shape, _, _, _ in self._tensors())
 
     def _tensors(self) -> Iterator[tuple[str, tuple[int, ...], int, int, int]]:
-        """Name, shape, type, place behind the header, and where the next entry of the list begins."""
+        """Name, shape, type, offset in the data, and the offset of the next entry."""
         data, offset = self._bytes, self._end
         for _ in range(self.tensor_count):
             called, offset = data.string(offset)
             count, offset = data.number("I", offset)
             if count > _MAX_DIMENSIONS:
-                raise data.broken(f"gives the tensor {called[:80]!r} {count:,} dimensions")
+                raise data.broken(f"declares {count:,} dimensions for the tensor {called[:80]!r}")
             sizes = []
             for _ in range(count):
                 size, offset = data.number("Q", offset)
@@ -110,7 +110,7 @@ class GgufHeader:
         return found
 
     def integers(self, values: object) -> Sequence[int]:
-        """A list of whole numbers, passed over or not; empty for anything else."""
+        """The values of a list of integers, read or not; empty for anything else."""
         if isinstance(values, list):
             return [value for value in values if isinstance(value, int)]
         if not isinstance(values, GgufArray) or _SCALARS.get(values.kind, "f") in "fd?":
@@ -131,18 +131,18 @@ class _Bytes:
         self._buffer = bytearray()
 
     def need(self, end: int) -> None:
-        """Have the bytes up to ``end``. Raises Broken where the file is shorter."""
+        """Fetch the bytes up to ``end``. Raises Broken if the file is shorter."""
         if end > self.size:
-            raise self.broken("ends in the middle of its header, or gives a length beyond its own end")
+            raise self.broken("is cut off in its header, or declares a length beyond its end")
         while len(self._buffer) < end:
             have = len(self._buffer)
             chunk = self._fetch(have, min(max(end - have, have, _FIRST_CHUNK), self.size - have))
             if not chunk:
-                raise self.broken("ends in the middle of its header")
+                raise self.broken("is cut off in its header")
             self._buffer += chunk
 
     def take(self, end: int) -> bytearray:
-        """The buffer, which holds the bytes up to ``end``."""
+        """The buffer, with at least the bytes up to ``end``."""
         self.need(end)
         return self._buffer
 
@@ -166,7 +166,7 @@ class _Bytes:
         return self._buffer[offset + 8 : end].decode("utf-8", "replace"), end
 
     def skip_strings(self, offset: int, count: int) -> int:
-        """Pass over ``count`` strings; the loop that most of a header's time is spent in."""
+        """Skip ``count`` strings: the loop that takes most of the time of a header."""
         unpack = struct.Struct(self.order + "Q").unpack_from
         for _ in range(count):
             if len(self._buffer) < offset + 8:
@@ -178,20 +178,20 @@ class _Bytes:
 
 
 def parse_gguf(path: str, size: int, fetch: Fetch) -> GgufHeader:
-    """Read the header of a GGUF file of ``size`` bytes. Raises Broken for what is none, or claims counts that cannot be."""
+    """Read the header of a GGUF file of ``size`` bytes. Raises Broken if it is invalid or declares impossible counts."""
     data = _Bytes(path, size, fetch)
     if size < 24 or bytes(data.take(4)[:4]) != b"GGUF":
-        raise data.broken("is no GGUF file: it does not begin with GGUF")
+        raise data.broken("is not a GGUF file: it does not begin with GGUF")
     version, offset = data.number("I", 4)
     if version & 0xFFFF == 0:
         data.order = ">"
         version, offset = data.number("I", 4)
     if version not in (2, 3):
-        raise data.broken(f"is of GGUF version {version}; versions 2 and 3 are read")
+        raise data.broken(f"has GGUF version {version}; modelcheck reads versions 2 and 3")
     tensors, offset = data.number("Q", offset)
     keys, offset = data.number("Q", offset)
     if keys > _MAX_KEYS or tensors > _MAX_TENSORS or keys * 13 > size:
-        raise data.broken(f"claims {keys:,} keys and {tensors:,} tensors, which cannot be")
+        raise data.broken(f"declares {keys:,} keys and {tensors:,} tensors, which is impossible")
     metadata: dict[str, Any] = {}
     repeated = []
     for _ in range(keys):
@@ -221,7 +221,7 @@ def _array(data: _Bytes, key: str, offset: int) -> tuple[Any, int]:
     length, offset = data.number("Q", offset)
     width = 8 if kind == _STRING else struct.calcsize("<" + _SCALARS[kind]) if kind in _SCALARS else 0
     if not width:
-        raise data.broken(f"has a list of the type {kind} under {key[:80]!r}, which is none that is in use")
+        raise data.broken(f"has a list of the type {kind} under {key[:80]!r}, which is unknown")
     if length * width > data.size:
         raise data.broken(f"has a list of {length:,} values under {key[:80]!r}, more than the file can hold")
     array = GgufArray(kind, length, offset)

@@ -1,4 +1,4 @@
-"""HCL, as Terraform and Nomad write it: its tokens with their places, by the parser of python-hcl2."""
+"""Reads HCL (Terraform, Nomad) as tokens and blocks with their places, with the parser of python-hcl2."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _DEEPEST = 40
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Token:
-    """One token: ``kind`` is the grammar's name for it (NAME, LBRACE, STRING_CHARS); line and column count from 1."""
+    """One token: ``kind`` is its name in the grammar (NAME, LBRACE, STRING_CHARS); line and column count from 1."""
 
     kind: str
     text: str
@@ -48,7 +48,7 @@ def read_tokens(text: str) -> list[Token]:
 
 @dataclass(slots=True)
 class Block:
-    """A block or an object: attribute → its strings, in order, and the blocks inside. ``label`` is a block's first one.
+    """A block or an object: attribute → its strings, in order, and the blocks inside. ``label`` is the first label of a block.
 
     ``var.name`` is a text among the strings.
     """
@@ -63,14 +63,14 @@ class Block:
         return next(iter(self.values.get(name, ())), None)
 
     def walk(self) -> Iterator[Block]:
-        """It, and every block below."""
+        """The block and all blocks in it."""
         yield self
         for child in self.children:
             yield from child.walk()
 
 
 def read_blocks(tokens: list[Token], path: str) -> Block:
-    """The file as a tree of blocks; a list's strings all belong to its attribute."""
+    """The file as a tree of blocks; the strings of a list belong to its attribute."""
     root = Block("")
     opened, key, nested = [root], "", 0
     for place, token in enumerate(tokens):

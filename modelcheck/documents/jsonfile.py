@@ -1,7 +1,7 @@
-"""JSON files whose values know where they stand.
+"""Reads JSON files and finds the place of each value.
 
-A value's position is looked up only when a finding needs it: the standard decoder reads the file at C speed, and a second
-pass walks down to one value with the decoder's own parts.
+The position of a value is looked up only when a finding needs it: the standard decoder reads the file at C speed, and a second
+pass walks down to one value with parts of the same decoder.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class JsonFile:
     text: str = field(repr=False)
 
     def at(self, *keys: str | int) -> Span:
-        """Where the value under ``keys`` stands; the nearest parent that is there otherwise."""
+        """The place of the value under ``keys``, or of its nearest parent that exists."""
         start, end = _value(self.text, 0)
         for key in keys:
             found = None
@@ -45,10 +45,10 @@ class JsonFile:
 
 
 def parse_json(path: str, content: bytes) -> JsonFile:
-    """Parse a JSON file. Raises Broken, with line and column, when it is none."""
+    """Parse a JSON file. Raises Broken, with line and column, if it is invalid."""
     text = decode(path, content)
     if text.startswith("version https://git-lfs"):
-        raise Broken(Span(path, 1, 1), "is a pointer of git-lfs, not the file itself: run `git lfs pull`")
+        raise Broken(Span(path, 1, 1), "is a git-lfs pointer, not the file itself: run `git lfs pull`")
     try:
         return JsonFile(path, json.loads(text), text)
     except json.JSONDecodeError as error:
@@ -57,7 +57,7 @@ def parse_json(path: str, content: bytes) -> JsonFile:
             f"is not valid JSON: {_plain(error.msg)} at line {error.lineno}, column {error.colno}",
         ) from None
     except RecursionError:
-        raise Broken(Span(path), "is nested too deeply to be read") from None
+        raise Broken(Span(path), "is nested too deeply") from None
     except ValueError as error:  # a number of more digits than Python converts
         raise Broken(Span(path), f"is not valid JSON: {error}") from None
 
@@ -71,9 +71,9 @@ def parse_json_object(path: str, content: bytes) -> JsonFile:
 
 
 def first_member(path: str, content: bytes, key: str) -> Any:
-    """One member of a large top-level object, read without decoding what stands behind it; None when it is not there.
+    """One member of a large top-level object, read without decoding what follows it; None if it is missing.
 
-    Raises Broken where the text up to there is no JSON object.
+    Raises Broken if the text up to there is not a JSON object.
     """
     text = decode(path, content)
     try:
@@ -95,7 +95,7 @@ def members(path: str, text: str, keys: Collection[str], *, before: str) -> dict
     found: dict[str, Any] = {}
     offset = _gap(text, 0)
     if text[offset : offset + 1] != "{":
-        raise Broken(Span(path, 1, 1), "holds no object")
+        raise Broken(Span(path, 1, 1), "does not hold an object")
     try:
         offset = _gap(text, offset + 1)
         while text[offset : offset + 1] == '"':
@@ -118,7 +118,7 @@ def members(path: str, text: str, keys: Collection[str], *, before: str) -> dict
 
 
 def describe(value: object) -> str:
-    """A JSON value's type in JSON's own words, for messages."""
+    """The type of a JSON value in JSON's terms, for messages."""
     names = {
         dict: "an object",
         list: "a list",

@@ -1,4 +1,4 @@
-"""Texts that know where they are written: single values and arguments, and the file that they are found in."""
+"""Texts with their places: single values and arguments, and the file that they are found in."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from modelcheck.errors import Absent, Broken
 from modelcheck.findings import Span
 
 MAX_HEADER = 25 * 2**20
-"""The format's own bound, as huggingface_hub holds it."""
+"""The limit of the format, also used by huggingface_hub."""
 _FIRST_CHUNK = 100_000
 """Enough for 97 of 100 headers in one request (huggingface_hub's figure)."""
 _BITS = {
@@ -34,19 +34,17 @@ class Tensor:
 
 
 def parse_safetensors_header(path: str, size: int | None, fetch: Callable[[int, int], bytes]) -> dict[str, Tensor]:
-    """Read a file's header; ``size`` is its length where known. Raises Broken for what is none or contradicts itself, and
-    Absent for a pointer of git-lfs, which stands in for a file that is elsewhere.
+    """Read a file's header; ``size`` is its length in bytes, if known. Raises Broken for an invalid header, and Absent for a
+    git-lfs pointer, whose file is stored elsewhere.
     """
     first = fetch(0, min(size, _FIRST_CHUNK) if size else _FIRST_CHUNK)
     if first.startswith(b"version https://git-lfs"):
-        raise Absent(f"{path} is a pointer of git-lfs")
+        raise Absent(f"{path} is a git-lfs pointer")
     if len(first) < 8:
         raise Broken(Span(path), "is too short to be a safetensors file")
     length = struct.unpack_from("<Q", first)[0]
     if length > MAX_HEADER or (size is not None and length + 8 > size):
-        raise Broken(
-            Span(path), f"claims a header of {length:,} bytes, which cannot be: the file is cut off, or is no safetensors file"
-        )
+        raise Broken(Span(path), f"declares a header of {length:,} bytes: the file is cut off or is not a safetensors file")
     header = first[8 : 8 + length]
     if len(header) < length:
         header += fetch(8 + len(header), length - len(header))
@@ -71,9 +69,9 @@ def _tensor(path: str, name: str, entry: Any, offset: int) -> Tensor:
         ):
             bits = _BITS.get(dtype)
             if bits is not None and (prod(shape) * bits + 7) // 8 != end - start:
-                raise Broken(Span(path), f"gives {name!r} {end - start:,} bytes, but its shape and type take another number")
+                raise Broken(Span(path), f"stores {name!r} in {end - start:,} bytes, which does not match its shape and type")
             return Tensor(path, dtype, tuple(shape), offset + start, offset + end)
-    raise Broken(Span(path), f"describes the tensor {name[:80]!r} in a way that is none of the format")
+    raise Broken(Span(path), f"has an invalid entry for the tensor {name[:80]!r}")
 
 
 def _whole(shape: list[Any]) -> bool:

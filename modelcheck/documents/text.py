@@ -7,7 +7,7 @@ from modelcheck.findings import Span
 
 
 def decode(path: str, content: bytes) -> str:
-    """The text of a UTF-8 file, without a byte-order mark. Raises Broken where the first byte that is no UTF-8 stands."""
+    """The text of a UTF-8 file, without a byte-order mark. Raises Broken at the first byte that is not UTF-8."""
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -15,23 +15,23 @@ def decode(path: str, content: bytes) -> str:
         raise Broken(Span(path, line), f"is not UTF-8 text: byte 0x{content[error.start]:02x} on line {line}") from None
     if "\0" in text:
         line = text.count("\n", 0, text.index("\0")) + 1
-        raise Broken(Span(path, line), f"holds a NUL byte on line {line}, so it is not text")
+        raise Broken(Span(path, line), f"is not text: it has a NUL byte on line {line}")
     return text
 
 
 def lines(text: str) -> list[str]:
-    """The lines of a text without their ends. Nothing but a line feed ends one: a form feed or U+2028 does not in an editor."""
+    """The lines of a text without their ends. Only a line feed ends a line, as in an editor: a form feed or U+2028 does not."""
     return [line.removesuffix("\n").removesuffix("\r") for line in whole_lines(text)]
 
 
 def whole_lines(text: str) -> list[str]:
-    """The lines of a text as they are, each with its end."""
+    """The lines of a text, each with its end."""
     *ended, last = text.split("\n")
     return [f"{line}\n" for line in ended] + ([last] if last else [])
 
 
 def offset(text: str, line: int, column: int) -> int | None:
-    """The offset of a line and column, from 1; None where there is no such line."""
+    """The offset of a line and column, from 1; None if there is no such line."""
     start = 0
     for _ in range(line - 1):
         start = text.find("\n", start) + 1

@@ -1,4 +1,4 @@
-"""YAML files as trees of nodes that know where they stand. Aliases are shared, never copied; sizes are bounded."""
+"""Reads YAML files as trees of nodes with their places. Aliases are shared, never copied; sizes are bounded."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _RESOLVER: Any = yaml.resolver.Resolver()
 _SCALARS: Any = yaml.constructor.SafeConstructor()
 _TYPED = {f"tag:yaml.org,2002:{name}" for name in ("int", "float", "bool", "null")}
-_TOO_DEEP = "is nested too deeply to be read"
+_TOO_DEEP = "is nested too deeply"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -30,8 +30,8 @@ class Node:
 
     A mapping has ``children`` by key, a sequence has ``elements``, a scalar has ``text`` (as written, quotes and folding
     undone) and ``value`` (as YAML 1.1 understands it: ``no`` is False). Lines and columns count from 1. ``style`` is
-    ``|`` or ``>`` for block scalars, a quote for quoted ones, None for plain ones. ``keys`` gives each key's own place;
-    ``repeated`` the places of keys that were there before, whose last value counts.
+    ``|`` or ``>`` for block scalars, a quote for quoted ones, None for plain ones. ``keys`` maps each key to its place;
+    ``repeated`` holds the places of repeated keys, whose last value counts.
     """
 
     path: str
@@ -48,14 +48,14 @@ class Node:
     repeated: tuple[tuple[str, Span], ...] = ()
 
     def get(self, *keys: str) -> Node | None:
-        """The node under ``keys``, or None where one of them is missing or its parent is no mapping."""
+        """The node under ``keys``, or None if one of them is missing or its parent is not a mapping."""
         node: Node | None = self
         for key in keys:
             node = node.children.get(key) if node is not None and node.children is not None else None
         return node
 
     def items(self) -> Iterator[tuple[str, Node]]:
-        """Key and value of each entry of a mapping; nothing for anything else."""
+        """Key and value of each entry of a mapping; empty for other nodes."""
         yield from (self.children or {}).items()
 
     def __iter__(self) -> Iterator[Node]:
@@ -63,7 +63,7 @@ class Node:
 
     @property
     def value(self) -> Any:
-        """A scalar as str, int, float, bool or None; text where it only looks like one of these. None for anything else."""
+        """A scalar as str, int, float, bool or None; a text where it only looks like one of these. None for other nodes."""
         if self.text is None:
             return None
         tag = self.tag or (_RESOLVER.resolve(yaml.ScalarNode, self.text, (True, False)) if self.style is None else None)
@@ -76,7 +76,7 @@ class Node:
 
     @property
     def span(self) -> Span:
-        """Where the value stands."""
+        """The place of the value."""
         return Span(self.path, self.line, self.column, self.end_line, self.end_column)
 
     def plain(self) -> Any:
@@ -94,31 +94,31 @@ class YamlFile:
 
 
 def parse_yaml(path: str, content: bytes) -> YamlFile:
-    """Parse a YAML file of any number of documents. Raises Broken, with line and column, when it is none or is built to hurt."""
+    """Parse a YAML file of any number of documents. Raises Broken, with line and column, if it is invalid or exceeds the limits."""
     text = decode(path, content)
     return YamlFile(path, parse_yaml_text(path, text), text)
 
 
 def parse_yaml_text(path: str, text: str, first_line: int = 1) -> tuple[Node, ...]:
     """The documents of a piece of YAML that begins on ``first_line`` of ``path``. Raises Broken."""
-    with _told(path, first_line):
+    with _located_errors(path, first_line):
         return tuple(_documents(path, text, first_line))
 
 
 def refuse_python_cannot(path: str, text: str, first_line: int) -> None:
-    """Raise Broken where PyYAML itself refuses ``text``: at a tag it does not know, at a date that is none, at most tabs.
+    """Raise Broken where PyYAML refuses ``text``: an unknown tag, an invalid date, most tabs.
 
-    huggingface_hub and llama.cpp's conversion read a card's front matter with it, so what it refuses is lost to them. A long
-    text is not read again, nor one whose merges of aliases could make it grow.
+    huggingface_hub and llama.cpp's converter read front matter with it, so they cannot read what it refuses. A long text, and one
+    that could grow by merging aliases, is not read again.
     """
     if len(text) >= _READ_TWICE or ("<<" in text and text.count("*") > _MERGED_ALIASES):
         return
-    with _told(path, first_line):
-        (_PythonLoader if "\t" in text else _FastLoader)(text).get_single_data()  # libyaml lets tabs pass
+    with _located_errors(path, first_line):
+        (_PythonLoader if "\t" in text else _FastLoader)(text).get_single_data()  # libyaml accepts tabs
 
 
 class _WithPlaces:
-    """A loader whose errors all have a place: a date of the 45th raises a bare ValueError in PyYAML's own."""
+    """A loader whose errors all have a place: in PyYAML, an invalid date raises a plain ValueError."""
 
     def construct_object(self, node: Any, **how: bool) -> Any:
         try:
@@ -136,8 +136,8 @@ class _PythonLoader(_WithPlaces, yaml.SafeLoader):  # type: ignore[misc]
 
 
 @contextmanager
-def _told(path: str, first_line: int) -> Iterator[None]:
-    """PyYAML's errors as Broken, with their place in the file."""
+def _located_errors(path: str, first_line: int) -> Iterator[None]:
+    """Turns PyYAML's errors into Broken, with their place in the file."""
     try:
         yield
     except yaml.MarkedYAMLError as error:
@@ -170,7 +170,7 @@ def _documents(path: str, text: str, first_line: int) -> Iterator[Node]:
 
 @dataclass(slots=True)
 class _Open:
-    """A mapping or sequence whose end has not come yet."""
+    """A mapping or sequence that has not ended yet."""
 
     start: Any
     values: list[Node] = field(default_factory=list)
@@ -202,7 +202,7 @@ class _Builder:
         elif isinstance(event, yaml.AliasEvent):
             known = self.anchors.get(event.anchor or "")
             if known is None:
-                fault = "holds itself" if event.anchor in self.anchors else "is not defined"
+                fault = "contains itself" if event.anchor in self.anchors else "is not defined"
                 raise self._broken(event, f"refers to the anchor {event.anchor!r}, which {fault},")
             node = known
         elif isinstance(event, yaml.CollectionEndEvent):

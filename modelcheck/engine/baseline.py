@@ -1,4 +1,4 @@
-"""A baseline: the findings that a repository had when it took modelcheck up, which are passed over until they are mended."""
+"""A baseline: the findings that a repository had when it adopted modelcheck, which are ignored until they are fixed."""
 
 from __future__ import annotations
 
@@ -15,27 +15,27 @@ Key = tuple[str, str, str]
 
 
 def _key(found: Reported) -> Key:
-    """Rule, file and message: a finding stays itself when lines above it come and go."""
+    """Rule, file and message, but no line: a finding stays the same when lines above it are added or removed."""
     at = found.finding.at
     return found.rule, at.path if at else found.target, found.finding.message
 
 
 def write_baseline(path: Path, findings: Iterable[Reported]) -> None:
-    """Write the findings down, sorted. Raises OSError."""
+    """Write the findings to a file, sorted. Raises OSError."""
     entries = [{"rule": rule, "path": where, "message": message} for rule, where, message in sorted(map(_key, findings))]
     write_file(path, (json.dumps({"version": 1, "findings": entries}, indent=1, ensure_ascii=False) + "\n").encode())
 
 
 def pass_over(path: Path, report: Report) -> int:
-    """Take the findings of a baseline out of a report, each as often as it stands there; gives how many stand there in vain.
+    """Remove a baseline's findings from a report, each as often as the baseline lists it; returns the number of stale entries.
 
-    Raises Misuse for a file that is none.
+    Raises Misuse for an invalid file.
     """
     try:
         data = json.loads(path.read_text("utf-8"))
         known = Counter((str(one["rule"]), str(one["path"]), str(one["message"])) for one in data["findings"])
     except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
-        raise Misuse(f"{path} is no baseline of modelcheck's: {type(error).__name__}: {error}") from None
+        raise Misuse(f"{path} is not a valid baseline file: {type(error).__name__}: {error}") from None
     kept = []
     for found in report.findings:
         if known[_key(found)] > 0:

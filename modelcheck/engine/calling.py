@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+from modelcheck.blame import blame_source
 from modelcheck.builtin import UNREADABLE
 from modelcheck.engine.shared import Shared
 from modelcheck.engine.store import FactStore, Missing, Trouble
@@ -55,6 +56,11 @@ class RuleCaller:
         for crash in trouble.crashes:
             self.report_crash(target, crash, opened_by)
         trouble.crashes.clear()
+
+    def report_crash_on(self, target: str, crash: Crash, source: Source | None) -> None:
+        """Report a crash outside of facts and rules, which may be the source's own."""
+        opened_by = self._shared.opening.opened_by(source) if source else ""
+        self.report_crash(target, blame_source(crash, source, opened_by) if opened_by else crash, opened_by)
 
     def report_crash(self, target: str, crash: Crash, opened_by: str = "") -> None:
         """Report a crash of plug-in code with the file or target, and the plug-in that opened the target if it is not ours."""

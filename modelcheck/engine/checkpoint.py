@@ -1,4 +1,4 @@
-"""Which folders are checkpoints."""
+"""Tells whether a folder is a checkpoint."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ _CARD_KEY = re.compile(
 _NO_MODEL = re.compile(rb"^(sdk|sdk_version|task_categories|size_categories|dataset_info|configs)[ \t]*:", re.MULTILINE)
 _HEAD = 64 * 1024
 MEMBERS = _FILES | {"config.json", "README.md"}
-"""The names of files that speak of the checkpoint in whose folder they lie."""
+"""The names of files that belong to the checkpoint in their folder."""
 
 
 def is_checkpoint(source: Source, paths: Collection[str]) -> bool:
-    """Whether a folder's own files are a checkpoint's: known by their names, or by what config.json or the card says."""
+    """Whether a folder's own files are those of a checkpoint, by their names, or by the content of config.json or the card."""
     if any(path in _FILES or ("/" not in path and path.endswith(_SUFFIXES)) for path in paths):
         return True
     if "config.json" in paths and _CONFIG.search(_head(source, "config.json")):
@@ -36,7 +36,7 @@ def is_checkpoint(source: Source, paths: Collection[str]) -> bool:
 
 
 def is_card(head: bytes) -> bool:
-    """Whether a Markdown file begins with a model card's front matter, and not with that of a dataset, a Space or a web page."""
+    """Whether a Markdown file begins with the front matter of a model card, not of a dataset, a Space or a web page."""
     text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
     front = text[3:].partition(b"\n---")[0] if text.startswith(b"---") else b""
     return bool(_CARD_KEY.search(front)) and not _NO_MODEL.search(front)

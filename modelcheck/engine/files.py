@@ -14,7 +14,7 @@ from modelcheck.blame import blame
 from modelcheck.documents import TextFile, parse_text
 from modelcheck.documents.yamlfile import YamlFile, parse_yaml
 from modelcheck.engine.store import Trouble
-from modelcheck.engine.suppressions import MARK, Suppression, read_suppressions
+from modelcheck.engine.suppressions import TAG, Suppression, read_suppressions
 from modelcheck.errors import Absent, Broken, Crash
 from modelcheck.facts.model_use import ModelUse
 from modelcheck.findings import Span, require, require_place
@@ -93,7 +93,7 @@ class TreeReader:
         except Broken as broken:
             scanned.left[shown] = broken.message
             return
-        if MARK in content:
+        if TAG in content:
             scanned.suppressions += read_suppressions(shown, content.decode("utf-8", "replace"))
         yield from self._read(path, shown, content, readers, scanned, 0)
 

@@ -1,4 +1,4 @@
-"""Mends: the edits of findings, made in the files' text and nowhere else in it."""
+"""Applies the fixes of findings: edits in the text of files, which leave the rest of it as it is."""
 
 from __future__ import annotations
 
@@ -17,25 +17,25 @@ _QUOTES = ("'", '"')
 
 @dataclass(slots=True)
 class Plan:
-    """``texts`` is path → the file's text before and after; ``made`` counts the mends; ``left`` says why others were not made."""
+    """``texts`` is path → the file's text before and after; ``made`` counts the edits; ``left`` says why others are not made."""
 
     texts: dict[Path, tuple[str, str]] = field(default_factory=dict)
     made: int = 0
     left: list[str] = field(default_factory=list)
 
     def diff(self) -> Iterator[str]:
-        """The plan as a unified diff."""
+        """Yield the plan as a unified diff."""
         for path, (before, after) in sorted(self.texts.items()):
             yield from difflib.unified_diff(whole_lines(before), whole_lines(after), f"a/{path.as_posix()}", f"b/{path.as_posix()}")
 
     def write(self) -> None:
-        """Put each new text in the old one's place, whole or not at all. Raises OSError."""
+        """Replace each file, whole or not at all. Raises OSError."""
         for path, (_, after) in self.texts.items():
             write_file(path, after.encode())
 
 
 def plan_fixes(findings: Iterable[Reported], *, unsafe: bool) -> Plan:
-    """The edits of every finding whose mend is safe, or of all of them; each place once, from the last to the first of a file."""
+    """Return the edits of every safe fix, or with ``unsafe`` of all fixes. Each place is edited once."""
     plan = Plan()
     wanted: dict[Path, dict[Edit, int]] = {}
     for found in findings:
@@ -43,7 +43,7 @@ def plan_fixes(findings: Iterable[Reported], *, unsafe: bool) -> Plan:
         if fix is None or not fix.edits or not found.local:
             continue
         if not (fix.safe or unsafe):
-            plan.left.append(f"{fix.edits[0].at}: not certain, made with --unsafe-fixes: {fix.title}")
+            plan.left.append(f"{fix.edits[0].at}: not a safe fix, applied with --unsafe-fixes: {fix.title}")
             continue
         for edit in fix.edits:
             wanted.setdefault(Path(edit.at.path), {})[edit] = 1
@@ -54,7 +54,7 @@ def plan_fixes(findings: Iterable[Reported], *, unsafe: bool) -> Plan:
 
 def _edit(plan: Plan, path: Path, edits: list[Edit]) -> None:
     if path.is_symlink() or not path.is_file():
-        plan.left.append(f"{path}: a link, or no file: not edited")
+        plan.left.append(f"{path}: not a plain file, so not edited")
         return
     try:
         with path.open(encoding="utf-8", newline="") as file:
@@ -62,21 +62,21 @@ def _edit(plan: Plan, path: Path, edits: list[Edit]) -> None:
     except (OSError, UnicodeDecodeError) as error:
         plan.left.append(f"{path}: {error}")
         return
-    text, behind = before, len(before)
+    text, after = before, len(before)
     for edit in sorted(edits, key=lambda one: (one.at.line or 0, one.at.column or 0), reverse=True):
         place = _place(before, edit)
-        if place is None or place[1] > behind:
-            plan.left.append(f"{edit.at}: what was to be replaced is not written there as it is")
+        if place is None or place[1] > after:
+            plan.left.append(f"{edit.at}: the text to replace is not found here")
             continue
         start, end = place
-        text, behind = text[:start] + edit.replacement + text[end:], start
+        text, after = text[:start] + edit.replacement + text[end:], start
         plan.made += 1
     if text != before:
         plan.texts[path] = (before, text)
 
 
 def _place(text: str, edit: Edit) -> tuple[int, int] | None:
-    """The offsets of what an edit replaces, without the quotation marks around it; None where something else stands there."""
+    """The offsets of the text that an edit replaces, without quotation marks around it; None if the text there is another."""
     at = edit.at
     if at.line is None or at.column is None or at.end_column is None:
         return None
@@ -85,5 +85,5 @@ def _place(text: str, edit: Edit) -> tuple[int, int] | None:
         return None
     if edit.expected is None or text[start:end] == edit.expected:
         return start, end
-    quoted = any(text[start:end] == f"{mark}{edit.expected}{mark}" for mark in _QUOTES)
+    quoted = any(text[start:end] == f"{quote}{edit.expected}{quote}" for quote in _QUOTES)
     return (start + 1, end - 1) if quoted else None

@@ -72,19 +72,22 @@ class Judge:
     def _start_report(self, text: str, source: Source, store: FactStore, *, asked: bool) -> CheckpointReport:
         """Report a checkpoint's verdict, and publish the report for other targets of the run."""
         try:
-            verdict = store.get(Verdict)
+            report = self._made_report(text, source, store, asked=asked)
         except BaseException as error:
             self._shared.checkpoints.give_up(source, error)
             raise
-        report = CheckpointReport(text, source.kind, source.revision, verdict, asked=asked)
+        self._report.checkpoints.append(report)
+        self._shared.checkpoints.publish(source, report)
+        return report
+
+    def _made_report(self, text: str, source: Source, store: FactStore, *, asked: bool) -> CheckpointReport:
+        report = CheckpointReport(text, source.kind, source.revision, store.get(Verdict), asked=asked)
         report.note = _reason(source)
         self._probed(source, store, report)
         report.skipped += [
             Skipped(name, why.reason, why.kind == "ordinary", signal=True, remedy=why.remedy)
             for name, why in store.skipped_signals.items()
         ]
-        self._report.checkpoints.append(report)
-        self._shared.checkpoints.publish(source, report)
         return report
 
     @staticmethod

@@ -38,7 +38,8 @@ class Opening:
             target = parse_target(text)
         except TargetError as refusal:
             other = Target(text, "other", id=text)
-            source = self.open(other) if refusal.kind == "not-found" and text.strip() else None
+            may_be_a_plugins = refusal.kind == "not-found" and text.strip() and "\0" not in text
+            source = self.open(other) if may_be_a_plugins else None
             if source is None:
                 raise
             return other, source

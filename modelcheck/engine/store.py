@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple, TypeVar, cast
 
-from modelcheck.blame import blame, raised_in
+from modelcheck.blame import blame, blame_source
 from modelcheck.errors import Absent, Broken, Crash, TargetError
 from modelcheck.findings import Cost, Evidence, Weighed
 from modelcheck.registry import AllEvidence, Declared, Fact, Registry
@@ -166,9 +166,8 @@ class FactStore:
     def _crashed(self, crash: Crash) -> Missing:
         """Note a crash, and return the reason for those who depend on it. What the source itself raised is blamed on the source."""
         source = self.look_up(Source)
-        if self.opened_by and isinstance(source, Known) and raised_in(crash, source.value):
-            name = f"source {type(source.value).__name__}"
-            crash = Crash(name, self.opened_by, crash.cause, crash.where, crash.details)
+        if self.opened_by and isinstance(source, Known):
+            crash = blame_source(crash, source.value, self.opened_by)
         self.trouble.crashes.append(crash)
         return Missing(f"{crash.name} crashed", "crashed")
 

@@ -9,15 +9,15 @@ from dataclasses import dataclass
 from modelcheck.documents.text import lines
 from modelcheck.patterns import lazy
 
-MARK = b"modelcheck:"
-_MARKED = lazy(r"modelcheck:[ \t]*ignore\[(?P<rules>[^\]\n]*)\](?P<reason>[^\n]*)")
+TAG = b"modelcheck:"
+_COMMENT = lazy(r"modelcheck:[ \t]*ignore\[(?P<rules>[^\]\n]*)\](?P<reason>[^\n]*)")
 _ALONE = lazy(r"[\s#/*;%<!-]*(rem\b)?[\s#/*;%<!-]*", re.IGNORECASE)
 _CLOSED = lazy(r"[ \t]*(-->|\*/|#\})[ \t]*$")
 
 
 @dataclass(slots=True)
 class Suppression:
-    """One mark. It stands in ``line`` and speaks of ``target``: its own line, or the next one where it stands alone."""
+    """One comment, in ``line``. It ignores findings in ``target``: its own line, or the next one if the comment is alone."""
 
     path: str
     line: int
@@ -32,10 +32,10 @@ class Suppression:
 
 
 def read_suppressions(path: str, text: str) -> Iterator[Suppression]:
-    """Every mark in a file."""
+    """Yield every comment of a file that ignores rules."""
     every = lines(text)
     for number, line in enumerate(every, 1):
-        found = _MARKED.search(line) if "modelcheck:" in line else None
+        found = _COMMENT.search(line) if "modelcheck:" in line else None
         if not found:
             continue
         alone = _ALONE.fullmatch(line[: found.start()]) is not None
@@ -46,12 +46,12 @@ def read_suppressions(path: str, text: str) -> Iterator[Suppression]:
 
 
 def _next(every: list[str], number: int) -> int:
-    """The next line that is neither empty nor another mark."""
-    behind = (at for at, line in enumerate(every[number:], number + 1) if line.strip() and "modelcheck:" not in line)
-    return next(behind, number)
+    """The next line that is neither empty nor another such comment."""
+    following = (at for at, line in enumerate(every[number:], number + 1) if line.strip() and "modelcheck:" not in line)
+    return next(following, number)
 
 
 def covering(suppressions: Iterable[Suppression], path: str, line: int | None, rule: str) -> Suppression | None:
-    """The mark that covers a finding and gives its reason."""
+    """Return the comment that ignores a finding and gives a reason, if there is one."""
     fitting = (one for one in suppressions if one.path == path and one.target == line and one.covers(rule) and one.reason)
     return next(fitting, None)

@@ -22,6 +22,7 @@ class TargetRun:
     def __init__(self, shared: Shared) -> None:
         self.report = Report()
         self._shared = shared
+        self._source: Source | None = None
         self._caller = RuleCaller(shared, self.report)
         self._judge = Judge(shared, self.report, self._caller)
         self._trees = TreeScanner(shared, self.report, self._judge, self._caller)
@@ -36,7 +37,7 @@ class TargetRun:
         except Broken as broken:
             self.report.errors.append(ErrorReport(text, "unreadable", f"{text} {broken}"))
         except Crash as crash:
-            self._caller.report_crash(text, crash)
+            self._caller.report_crash_on(text, crash, self._source)
         return self.report
 
     def judge(self, text: str, source: Source) -> None:
@@ -49,12 +50,13 @@ class TargetRun:
 
     def _target(self, text: str) -> None:
         target, source = self._shared.opening.read(text)
+        self._source = source
         if target.kind == "folder" and target.path is not None:
             self._folder(text, source, FolderSource(target.path, boundary=target.path))
         elif target.kind == "file" and target.path is not None:
             self._file(text, source, target.path)
         elif source is None:
-            raise TargetError("not-found", f"no source knows how to open {text}")
+            raise TargetError("not-found", f"no plug-in opens {text}")
         elif isinstance(source, Tree):
             self._folder(text, source, source)
         else:
@@ -83,4 +85,4 @@ class TargetRun:
         tree = FolderSource(boundary, boundary=boundary)
         name = path.resolve().relative_to(boundary.resolve()).as_posix()
         if not self._trees.read(text, tree, [name]):
-            raise TargetError("unreadable", f"{text} is no file that modelcheck reads")
+            raise TargetError("unreadable", f"{text} is not a file that modelcheck reads")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from fnmatch import fnmatch
 
+from modelcheck.blame import blame
 from modelcheck.builtin import UNLOCKED, USELESS
 from modelcheck.engine.calling import RuleCaller
 from modelcheck.engine.checkpoint import MEMBERS, is_checkpoint
@@ -61,13 +62,16 @@ class TreeScanner:
         return scanned.read
 
     def _use(self, text: str, tree: Source, use: ModelUse) -> None:
+        """Judge one use. After a crash, say of the source that a plug-in opened, the other uses are still judged."""
+        source = None
         try:
-            source = self._shared.references.of_use(use, tree)
-        except Crash as crash:  # of the plug-in that should have opened it: the other uses are still judged
-            self._caller.report_crash(text, crash)
-            self._report.uses.append(UseReport(use, None))
-        else:
-            self._judge.use(use, source)
+            with blame("modelcheck", "", str(use.at)):
+                source = self._shared.references.of_use(use, tree)
+                self._judge.use(use, source)
+        except Crash as crash:
+            self._caller.report_crash_on(text, crash, source)
+            if not any(one.use is use for one in self._report.uses[-1:]):
+                self._report.uses.append(UseReport(use, None))
 
     def _report_unlocked(self, text: str, uses: Iterable[ModelUse]) -> None:
         """Report the uses of checkpoints that are not in the lock: they were judged by name."""

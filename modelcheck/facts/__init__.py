@@ -1,4 +1,4 @@
-"""What can be known about a checkpoint, one file a subject."""
+"""The facts about a checkpoint, one file per subject."""
 
 from __future__ import annotations
 
@@ -12,5 +12,5 @@ if TYPE_CHECKING:
 
 @hookimpl
 def modelcheck_register(registry: Registry) -> None:
-    """Brings every fact of this package; what is known of a checkpoint's papers when one is judged."""
+    """Adds the facts of this package; the deferred ones when a checkpoint itself is judged."""
     registry.scan(__name__, later=("deferred",))

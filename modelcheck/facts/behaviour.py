@@ -1,4 +1,4 @@
-"""What the model does when it is run: whether it ends its turns, and what it writes."""
+"""The results of running the model: whether it ends its turns, and what it writes."""
 
 from __future__ import annotations
 
@@ -21,26 +21,28 @@ if TYPE_CHECKING:
 
 Outcome = Literal["instruct", "base", "inconclusive"]
 LENGTH = 48
-"""Tokens of each text that is written."""
+"""Maximum number of tokens of each text that the model writes."""
 
 # In nats. Measured on gemma-3-270m (base: margin -0.3), the same after 50 steps of fine-tuning (+12.7), SmolLM2-135M-Instruct
-# (+11.3) and a tiny pair (+0.2, +12.4): docs/the-probe.md. A margin knows no model's scale; plain probabilities do, and only guard.
+# (+11.3) and a tiny pair (+0.2, +12.4): docs/the-probe.md. A margin does not depend on a model's scale; plain probabilities do,
+# and are a safeguard.
 _MARGIN_INSTRUCT, _MARGIN_BASE = 5.0, 2.0
 _LIKELY, _UNLIKELY = -3.0, -5.0
 _LIKELY_DOCUMENT_END = -1.5
-"""A token that also ends documents is written by base models now and then (-3.6 in the tiny one), so more is asked of it."""
+"""Base models also write a token that ends documents (log P -3.6 in the tiny one), so the threshold is higher."""
 _CUT = 3.0
-"""How much likelier the end has to be behind the whole answer than in its middle: who writes it anywhere is not ending turns."""
+"""The end must be this much likelier after the whole answer than in its middle: one written anywhere does not end turns."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Behaviour:
-    """What came of running the model. ``outcome`` is what the scores tell, ``why`` why they tell nothing.
+    """The results. ``outcome`` follows from the scores; ``why`` is the reason for an inconclusive one.
 
-    ``margin`` is the mean distance of the turn's end from the likeliest unused token behind complete answers, in nats; None
-    without such tokens. ``scores`` is None where no format is one of the model's; ``plain`` and ``in_format`` is what it wrote.
-    ``document_end`` tells that turns end with a token that ends documents too; ``adapted`` that an adapter was run on its base;
-    ``passed_over`` why the checkpoint's own chat template was not used, if it has one.
+    ``margin`` is the mean difference in log-probability between the turn's end and the likeliest unused token after complete
+    answers, in nats; None without unused tokens. ``scores`` is None if no chat format matches the vocabulary. ``plain`` and
+    ``in_format`` are the texts that the model wrote. ``document_end``: turns end with a token that also ends documents.
+    ``adapted``: an adapter was run on its base. ``passed_over``: why the checkpoint's own chat template was not used, if it has
+    one.
     """
 
     outcome: Outcome
@@ -56,22 +58,22 @@ class Behaviour:
 
     @property
     def complete(self) -> float:
-        """The mean logarithm of the turn end's probability behind complete answers."""
+        """Mean log-probability of the turn's end after complete answers."""
         return mean(self.scores.complete) if self.scores else 0.0
 
     @property
     def question_end(self) -> float:
-        """The mean logarithm of any end's probability behind a bare question, which only instruct models end at."""
+        """Mean log-probability of any end token after a plain question; only instruct models end there."""
         return mean(self.scores.question_end) if self.scores else 0.0
 
     @property
     def format_gain(self) -> float:
-        """How much likelier a token of the answers is in the format than in plain text, in nats; the mean."""
+        """Mean gain in log-probability of the answers' tokens in the format over plain text, in nats."""
         return mean(self.scores.answer) - mean(self.scores.plain_answer) if self.scores else 0.0
 
     @property
     def ended(self) -> int:
-        """How many of the texts in the format were ended by the model."""
+        """The number of texts in the format that the model ended."""
         return sum(written.stop is not None for written in self.in_format)
 
 
@@ -84,7 +86,7 @@ def behaviour(
     checkpoints: Checkpoints,
     options: ProbeOptions,
 ) -> Behaviour:
-    """The model is loaded once, in a process of its own; an adapter on the base that it names. Raises Absent with the reason."""
+    """Loads the model once, in a process of its own; an adapter on its base. Raises Absent with the reason."""
     from modelcheck.probe.client import ask
     from modelcheck.probe.formats import OPENINGS
     from modelcheck.probe.messages import Request
@@ -100,11 +102,11 @@ def behaviour(
     how = (options.device, options.max_bytes, options.remote_code)
     answer = ask(Request(place, adapter, formats, OPENINGS, stops, need, LENGTH, *how), options.seconds)
     if answer.run is None or not (answer.scores or answer.plain):
-        raise Absent(answer.problem or "it gave no answer", details=answer.details)
+        raise Absent(answer.problem or "the process returned no result", details=answer.details)
     outcome: Outcome = "inconclusive"
     margin, why, document_end, passed_over = None, None, False, conversations.problem
     if answer.scores is None:
-        why = answer.problem or f"no chat format is known that its vocabulary is made for ({answer.unfit[0]})"
+        why = answer.problem or f"no known chat format matches its vocabulary ({answer.unfit[0]})"
     else:
         document_end = answer.scores.turn_end in DOCUMENT_ENDS
         outcome, margin, why = judge(answer.scores, document_end=document_end)
@@ -115,7 +117,7 @@ def behaviour(
 
 
 def judge(scores: Scores, *, document_end: bool) -> tuple[Outcome, float | None, str | None]:
-    """What the scores tell, the margin, and why they tell nothing."""
+    """The outcome, the margin in nats, and the reason for an inconclusive outcome."""
     complete, cut = mean(scores.complete), mean(scores.cut)
     margin = None
     if scores.control:
@@ -128,30 +130,30 @@ def judge(scores: Scores, *, document_end: bool) -> tuple[Outcome, float | None,
         likely = margin >= _MARGIN_INSTRUCT and complete >= _LIKELY
         unlikely = margin <= _MARGIN_BASE and complete < _LIKELY
     if likely and complete - cut < _CUT:
-        return "inconclusive", margin, f"it writes {end} in the middle of an answer as well"
+        return "inconclusive", margin, f"it also writes {end} in the middle of an answer"
     if likely or unlikely:
         return ("instruct" if likely else "base"), margin, None
-    return "inconclusive", margin, f"{end} behind a complete answer is neither likely nor as unlikely as tokens that nobody uses"
+    return "inconclusive", margin, f"{end} after a complete answer is neither likely nor as unlikely as unused tokens"
 
 
 def mean(values: Sequence[float]) -> float:
-    """The arithmetic mean; the standard library's own costs a start 10 ms."""
+    """The arithmetic mean; importing the statistics module would cost 10 ms at start."""
     return sum(values) / len(values)
 
 
 def _base(lineage: Lineage | None, checkpoints: Checkpoints, options: ProbeOptions) -> tuple[Place, int, Conversations | None]:
-    """Where the base of an adapter lies, what it needs, and how it writes conversations. Raises Absent."""
+    """The place of an adapter's base, its size in memory in bytes, and its conversations. Raises Absent."""
     if options.base:
         folder = Path(options.base)
         return local_base(folder), sum(path.stat().st_size for path in folder.glob("*.safetensors")), None
     origin = lineage.origins[0] if lineage else None
     if origin is None:
-        raise Absent("its adapter_config.json names no base to put it on (--base)")
+        raise Absent("its adapter_config.json does not name a base model: use --base")
     if origin.id is None:
-        raise Absent(f"its base is given as {origin.written}, a path, which is not followed: name the folder with --base")
+        raise Absent(f"its base is a local path, {origin.written}, which is not opened: use --base")
     files = checkpoints.fact(ModelFiles, origin.id, origin.revision)
     if files is None:
-        raise Absent(f"its base, {origin.id}, has no weights at hand")
+        raise Absent(f"the weights of its base, {origin.id}, are not available")
     if files.adapter:
         raise Absent(f"its base, {origin.id}, is an adapter itself")
     return files.place, files.need, checkpoints.fact(Conversations, origin.id, origin.revision)

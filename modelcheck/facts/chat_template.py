@@ -1,4 +1,4 @@
-"""The chat template: every place it can live, which one wins, and the token that it ends a turn with."""
+"""The chat template: every place it is read from, the one in use, and the token that ends a turn."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from modelcheck.sources import Source
 _ANSWER = "xq7z complete answer zq7x"
 _FOLDER = "additional_chat_templates/"
 _MOST = 32
-"""Named templates of that folder; real ones have two or three."""
+"""Maximum number of named templates of that folder; real ones have two or three."""
 LIKE_A_TOKEN = lazy(r"<\|[^|<>\s]{1,60}\|>|<｜[^｜<>]{1,60}｜>|</?[A-Za-z_][\w-]{0,40}>|\[/?[A-Z_]{2,30}\]")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Place:
-    """One template in one place. ``name`` is ``default`` for an unnamed one; ``keys`` leads to it inside a JSON file."""
+    """One template in one place. ``name`` is ``default`` for an unnamed one; ``keys`` is its path inside a JSON file."""
 
     path: str
     name: str
@@ -44,10 +44,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ChatTemplate:
-    """``places`` holds every template, the winning file's first; ``chosen`` is the one for a chat without tools.
+    """``places`` holds all templates, those of the file in use first; ``chosen`` is the one for a chat without tools.
 
-    ``turn_ends`` are the tokens that follow a complete answer at once, in order: none for formats of plain text.
-    ``rendered`` is a question and its answer in the template; ``problem`` is why there is no such rendering.
+    ``turn_ends`` are the tokens that directly follow a complete answer, in order; empty for plain-text formats.
+    ``rendered`` is a question with its answer, rendered; ``problem`` is the reason if it could not be.
     """
 
     places: tuple[Place, ...]
@@ -57,7 +57,7 @@ class ChatTemplate:
     turn_ends: tuple[str, ...]
 
     def at(self, line: int | None = None) -> Span:
-        """Where the chosen template stands."""
+        """The place of the chosen template."""
         return self.chosen.at(line)
 
 
@@ -114,7 +114,7 @@ def _in_json(file: JsonFile) -> Iterator[Place]:
             if not (isinstance(entry, dict) and isinstance(entry.get("name"), str) and isinstance(entry.get("template"), str)):
                 raise Broken(
                     file.at("chat_template", index),
-                    "has a chat template in a list that is no object of name and template",
+                    "has an entry under 'chat_template' that is not an object with name and template",
                 )
             yield Place(file.path, entry["name"], entry["template"], file, ("chat_template", index, "template"))
     elif value is not None:
@@ -125,7 +125,7 @@ def _in_json(file: JsonFile) -> Iterator[Place]:
 
 
 def render_turn(template: str, special_tokens: Mapping[str, str]) -> tuple[str | None, Problem | None]:
-    """A question and its complete answer in a template; the content as text, then as a list of parts for those that want it so."""
+    """Render a question and its answer; content as text first, then as a list of parts for templates that need it."""
     from modelcheck.sandbox.client import render
 
     conversations = [
@@ -145,7 +145,7 @@ def _conversation(content: Any, special_tokens: Mapping[str, str]) -> dict[str, 
 
 
 def turn_ends(rendered: str | None, tokens: set[str], *, complete: bool) -> tuple[str, ...]:
-    """The tokens that stand at once behind the answer. Unless ``tokens`` is ``complete``, what looks like one is taken for one."""
+    """The tokens directly after the answer. Unless ``tokens`` is ``complete``, anything that looks like a control token counts."""
     if rendered is None:
         return ()
     behind = rendered[rendered.rindex(_ANSWER) + len(_ANSWER) :].lstrip()

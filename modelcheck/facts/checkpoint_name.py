@@ -1,4 +1,4 @@
-"""What the checkpoint is called."""
+"""The name of the checkpoint."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from modelcheck.patterns import lazy
 from modelcheck.registry import fact
 from modelcheck.sources import Source
 
-# What is put behind a name by those who only change the format of the same weights.
+# Suffixes added by those who only change the format of the same weights.
 _FORMAT = lazy(
     r"([-_.](gguf|ggml|awq|gptq|mlx|exl[23]|hqq|onnx|ov|openvino|ct2|bnb|nf4|fp4|fp8|fp16|bf16|f16|f32|int[248]|uint[48]|w[48]a(4|8|16)|"
     r"nvfp4|mxfp[468]|[2-8]-?bits?|q[2-8](_\w+)?|iq[1-4](_\w+)?|i1|imatrix|unsloth|ud|dynamic|dwq|hf|pytorch|safetensors|quantized|"
@@ -22,7 +22,7 @@ _OWNED = lazy(r"[a-z0-9-]+?_{1,2}(?P<rest>.+)")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CheckpointName:
-    """``whole`` is the Hub id or the folder's name; ``owner`` the part before the slash; ``name`` the part behind it.
+    """``whole`` is the Hub id or the folder's name; ``owner`` the part before the slash; ``name`` the part after it.
 
     ``is_id`` tells a Hub id, which its publisher chose, from a folder's name, which anyone may have. ``tag`` is what stands
     behind the colon of a name in Ollama's library; None for all others.
@@ -36,17 +36,17 @@ class CheckpointName:
 
     @property
     def words(self) -> tuple[str, ...]:
-        """The name's words in lower case, cut at everything but letters, digits and the points of version numbers."""
+        """The words of the name in lower case, split at everything but letters, digits and the points of version numbers."""
         return words_of(self.name)
 
     @property
     def stage(self) -> StageWord | None:
-        """The word that tells a stage of training."""
+        """The word that states a stage of training."""
         return stage_word(self.name)
 
     @property
     def sized(self) -> bool:
-        """Whether it is of a family whose sizes are small, base and large."""
+        """Whether its family has the sizes small, base and large."""
         return is_sized(self.words)
 
     @property
@@ -67,7 +67,7 @@ def checkpoint_name(source: Source) -> CheckpointName:
     if not name:
         raise Absent("the checkpoint has no name")
     if source.kind == "endpoint" and not slash:  # "chat", say, in front of whatever is behind it
-        raise Absent("what a server calls its model, its operator chose")
+        raise Absent("the name of a served model is chosen by its operator")
     if source.kind == "ollama":
         model, _, tag = name.partition(":")
         return CheckpointName(source.name, owner or None, model, is_id=False, tag=tag)

@@ -1,4 +1,4 @@
-"""Whether the tokens that mark a turn were ever trained: their rows of the embedding beside those of tokens that nobody uses.
+"""Whether the tokens that end a turn were ever trained: their embedding rows compared with those of unused tokens.
 
 Rows of tokens that never occur in training stay together: at zero, or where weight decay left them. A turn's end that lies among
 them was never trained (Land and Bartolo, "Fishing for Magikarp", arXiv 2405.05417). What tells is the distance to the unused rows,
@@ -35,20 +35,20 @@ _EMBEDDINGS = (
 )  # fmt: skip
 _HEADS = ("lm_head.weight", "language_model.lm_head.weight", "output.weight", "embed_out.weight")
 _TURN_ENDS = ("<|im_end|>", "<|eot_id|>", "<end_of_turn>", "<|eot|>", "<turn|>", "<|END_OF_TURN_TOKEN|>", "<|end_of_role|>")
-"""Tokens that are nothing but a turn's end, for a checkpoint that ships no template."""
+"""Tokens that only ever end turns, for a checkpoint without a template."""
 _ORDINARY = 32
 _GAP = 32
-"""Rows between two wanted ones that are read along rather than asked for apart."""
+"""Up to this many rows between two wanted ones are read too, instead of making two requests."""
 _NEAR = 96
-"""Ids around the turn's end among which unused ones are taken, so that one range holds them: of an 8B model, 1.6 MB at most."""
+"""Ids around the turn's end to take unused ones from, so that one range holds them: 1.6 MB at most for an 8B model."""
 _CLUSTER = 0.1
-"""Unused rows tell only where they lie together: within a tenth of what separates ordinary rows from them."""
+"""Unused rows are usable only if their spread is at most a tenth of their distance from ordinary rows."""
 _SLACK = 1.05
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ControlRows:
-    """Which of the tokens that end a turn lie among the unused rows. ``unused`` counts the rows that were compared with.
+    """Which of the tokens that end a turn have rows like unused tokens. ``unused`` is the number of rows compared with.
 
     ``at`` is the file that holds them; ``matrix`` the tensor's name.
     """
@@ -75,13 +75,13 @@ def control_rows(
     """
     ends = _ends(tokenizer, template)
     if not ends:
-        raise Absent("no token is known that ends turns and nothing else", ordinary=True)
+        raise Absent("no token is known to end turns only", ordinary=True)
     told: list[ControlRows] = []
     for matrix in _matrices(source, listing, index, gguf):
         told += _compare(source, matrix, ends, tokenizer, template)
     if not told:
-        raise Absent("the rows of unused tokens tell nothing here", ordinary=True)
-    # A head that cannot write the token decides; else what the embedding shows.
+        raise Absent("the rows of unused tokens are not close enough to each other to compare with", ordinary=True)
+    # An untrained row of the head decides, since the model cannot write the token; otherwise the embedding does.
     return next((rows for rows in reversed(told) if rows.untrained), told[0])
 
 
@@ -93,7 +93,7 @@ def _ends(tokenizer: TokenizerConfig, template: ChatTemplate | None) -> dict[str
 
 
 def _matrices(source: Source, listing: FileListing, index: WeightsIndex | None, gguf: GgufMetadata | None) -> Iterator[Matrix]:
-    """The embedding and, where there is one, the head; only the headers of the files that hold them are read."""
+    """The embedding and the head, if any; only the headers of the files that hold them are read."""
     from modelcheck.facts.matrix import gguf_matrix
 
     headers: dict[str, dict[str, Tensor]] = {}  # one file may hold both
@@ -130,7 +130,7 @@ def _in_safetensors(
 def _compare(
     source: Source, matrix: Matrix, ends: Mapping[str, int], tokenizer: TokenizerConfig, template: ChatTemplate | None
 ) -> Iterator[ControlRows]:
-    """What one matrix tells, if it can tell anything."""
+    """The result for one matrix, or None if it is not conclusive."""
     rows = matrix.rows
     unused = _unused(tokenizer, template, ends, rows)
     if len(unused) < FEWEST:
@@ -154,7 +154,7 @@ def _compare(
 
 
 def _unused(tokenizer: TokenizerConfig, template: ChatTemplate | None, ends: Mapping[str, int], rows: int) -> list[int]:
-    """The ids nearest to the turn's end that no text holds: reserved tokens, and the rows behind the vocabulary."""
+    """The unused ids nearest to the turn's end: reserved tokens, and the rows after the vocabulary."""
     text = template.chosen.text if template else ""
     reserved = unused_ids(tokenizer.added_tokens, text, rows, ends.values())
     end = next(iter(ends.values()))
@@ -164,7 +164,7 @@ def _unused(tokenizer: TokenizerConfig, template: ChatTemplate | None, ends: Map
 
 
 def _read(source: Source, matrix: Matrix, ids: Sequence[int]) -> dict[int, Sequence[float]]:
-    """Rows by their ids, neighbours in one range."""
+    """Rows by id; neighbouring rows are read in one range."""
     found: dict[int, Sequence[float]] = {}
     for group in _groups(sorted(set(ids))):
         raw = source.read_range(matrix.path, matrix.start + group[0] * matrix.width, (group[-1] - group[0] + 1) * matrix.width)

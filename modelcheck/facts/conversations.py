@@ -1,4 +1,4 @@
-"""How a checkpoint would write conversations: by its own chat template, else in the formats that its vocabulary may be made for."""
+"""Conversations in a checkpoint's own chat template, or in known formats that may match its vocabulary."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Conversations:
-    """The formats to try, the checkpoint's own first. ``problem`` is why its own template could not be used, if it has one."""
+    """The formats to try, the checkpoint's own first. ``problem`` is why its own template cannot be used, if it has one."""
 
     formats: tuple[Format, ...]
     problem: str | None
@@ -23,7 +23,7 @@ class Conversations:
 
 @fact(cost="files")
 def conversations(template: ChatTemplate | None, tokenizer: TokenizerConfig | None) -> Conversations:
-    """The template renders in the sandbox, so what is tried in the model is finished text."""
+    """Renders the template in the sandbox: the model receives finished text."""
     from modelcheck.probe.formats import FAMILIES
 
     families = tuple(family.format() for family in FAMILIES)
@@ -36,7 +36,7 @@ def conversations(template: ChatTemplate | None, tokenizer: TokenizerConfig | No
 
 
 def _own(template: ChatTemplate, special: dict[str, str]) -> Format | str:
-    """The checkpoint's own format, or why there is none."""
+    """The checkpoint's own format, or the reason why it cannot be used."""
     from modelcheck.probe.messages import Format
 
     if template.problem or template.rendered is None:
@@ -52,7 +52,7 @@ def _own(template: ChatTemplate, special: dict[str, str]) -> Format | str:
 
 
 def _end_that_is_none(answer: str, text: str) -> str | None:
-    """What looks like a turn's end behind the answer, though the tokenizer's papers know no such token."""
+    """Text after the answer that looks like the end of a turn, although the tokenizer's files do not list such a token."""
     match = LIKE_A_TOKEN.match(text[text.rindex(answer) + len(answer) :].lstrip())
     return match.group() if match else None
 
@@ -67,7 +67,7 @@ def _pair(question: str, answer: str, text: str, end: str | None) -> Pair:
 
 
 def _rendered(template: str, special: dict[str, str]) -> tuple[list[tuple[str, str, str]], tuple[str, ...]]:
-    """Question, answer and rendering of each pair, and the openings with the generation prompt behind."""
+    """Each pair of question and answer, rendered, and the openings followed by the generation prompt."""
     from modelcheck.probe.formats import OPENINGS, PAIRS
     from modelcheck.sandbox.client import render
 

@@ -1,4 +1,4 @@
-"""Which files the checkpoint has."""
+"""The files of the checkpoint."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class FileListing:
         return path in self.sizes
 
     def at_root(self, suffixes: Iterable[str]) -> tuple[str, ...]:
-        """The files in the root folder whose names end so, sorted."""
+        """The files in the root folder with this suffix, sorted."""
         endings = tuple(suffixes)
         return tuple(sorted(path for path in self.sizes if "/" not in path and path.endswith(endings)))
 
@@ -48,16 +48,16 @@ class FileListing:
 
     @property
     def pickles(self) -> tuple[str, ...]:
-        """Weights in pickle files; the optimizer's state and the trainer's arguments are none."""
+        """Weights in pickle files, without the optimizer's state and the trainer's arguments."""
         return tuple(path for path in self.at_root(PICKLES) if not path.startswith(_NO_WEIGHTS))
 
     @property
     def other_weights(self) -> tuple[str, ...]:
-        """Weights in formats that run no code when read: GGUF, Keras, Flax, ONNX and the like."""
+        """Weights in other formats that do not run code when read: GGUF, Keras, Flax, ONNX and the like."""
         return self.at_root(_OTHER_WEIGHTS)
 
     def at(self, path: str) -> Span:
-        """The file as a whole."""
+        """A file as a whole."""
         return Span(path)
 
 

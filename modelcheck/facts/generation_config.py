@@ -1,4 +1,4 @@
-"""``generation_config.json``: where generation stops."""
+"""``generation_config.json``: the tokens that generation stops on."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from modelcheck.sources import Source
 
 @dataclass(frozen=True, slots=True, eq=False)
 class GenerationConfig:
-    """``stop_ids`` are the ids that generation stops on; ``stops`` their texts, where the tokenizer's papers name them.
+    """``stop_ids`` are the ids that generation stops on; ``stops`` their texts, where the tokenizer's files name them.
 
-    ``path`` is the file that says so; ``file`` is None where that is a GGUF file.
+    ``path`` is the file that they were read from; ``file`` is None for a GGUF file.
     """
 
     path: str
@@ -35,11 +35,11 @@ class GenerationConfig:
         return self.file.data if self.file else {}
 
     def at(self, *keys: str | int) -> Span:
-        """Where a value stands."""
+        """The place of a value."""
         return self.file.at(*keys) if self.file else Span(self.path)
 
     def adding_stop(self, token: str, token_id: int) -> Fix:
-        """The mend that adds one id to ``eos_token_id``; safe, since what stopped before still stops."""
+        """The fix that adds one id to ``eos_token_id``; safe, since all other stops stay."""
         ids = [*self.stop_ids, token_id]
         edits = (Edit(self.at("eos_token_id"), f"[{', '.join(map(str, ids))}]"),) if "eos_token_id" in self.data else ()
         return Fix(f"add {token_id} ({token}) to eos_token_id", edits, safe=bool(edits))
@@ -49,10 +49,10 @@ class GenerationConfig:
 def generation_config(
     source: Source, listing: FileListing, tokenizer: TokenizerConfig | None, gguf: GgufMetadata | None
 ) -> GenerationConfig:
-    """From ``generation_config.json``; where that names no stop token, from ``config.json``, as transformers does; else GGUF."""
+    """From ``generation_config.json``; if that names no stop token, from ``config.json``, as transformers does; else from GGUF."""
     file = _first_with_stops(source, listing)
     if file is None and gguf is not None and gguf.token_ids:
-        # llama.cpp ends generation on any of these, whatever each file calls its end.
+        # llama.cpp stops on any of these.
         ids = tuple(dict.fromkeys(gguf.token_ids[name] for name in ("eos", "eot", "eom") if name in gguf.token_ids))
     elif file is not None:
         ids = as_ids(field(file, (int, list), "a number or a list of numbers", "eos_token_id"))

@@ -1,4 +1,4 @@
-"""What a GGUF file says of itself: names, templates, token ids, and tokens when they are asked for."""
+"""The metadata of a GGUF file: names, templates, token ids; and tokens, on request."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _TOKENS = "tokenizer.ggml.tokens"
 
 @dataclass(frozen=True, slots=True, eq=False)
 class GgufMetadata:
-    """``metadata`` is key → value, without the long lists. ``header`` is None where only the Hub's summary is at hand.
+    """``metadata`` is key → value, without the long lists. ``header`` is None if only the Hub's summary is known.
 
     ``templates`` is name → text, ``default`` first. ``token_ids`` is name → id (``eos``, ``eot``, ``bos`` …).
     """
@@ -36,16 +36,16 @@ class GgufMetadata:
     header: GgufHeader | None = None
 
     def text(self, key: str) -> str | None:
-        """A text under ``general.``; None where it is missing or something else."""
+        """Return a text under ``general.``; None if it is missing or not a text."""
         value = self.metadata.get(f"general.{key}")
         return value if isinstance(value, str) and value else None
 
     def at(self) -> Span:
-        """The file: there are no lines in it."""
+        """Return the place: the whole file, which has no lines."""
         return Span(self.path)
 
     def tokens(self) -> dict[int, str]:
-        """The control tokens and those that an id is given for, by id. Walks the vocabulary once: tens of milliseconds."""
+        """Return the control tokens and those named by an id, by id. Reads the vocabulary once: tens of milliseconds."""
         from modelcheck.documents.gguf import GgufArray
 
         vocabulary = self.metadata.get(_TOKENS)
@@ -58,7 +58,7 @@ class GgufMetadata:
 
 @fact(cost="files")
 def gguf_metadata(source: Source, listing: FileListing) -> GgufMetadata:
-    """From the header of the checkpoint's GGUF file (the first of them, and of a split file the first part)."""
+    """From the header of the checkpoint's first GGUF file, or the first part of a split one."""
     paths = [path for path in sorted(listing.sizes) if path.endswith(".gguf") and not _NOT_FIRST.search(path)]
     paths = [path for path in paths if "mmproj" not in path.rpartition("/")[2]] or paths
     if not paths:
@@ -67,7 +67,7 @@ def gguf_metadata(source: Source, listing: FileListing) -> GgufMetadata:
         return _from_summary(paths[0], source.gguf_summary)
     size = listing.sizes[paths[0]]
     if size is None:
-        raise Absent(f"the size of {paths[0]} is not known")
+        raise Absent(f"the size of {paths[0]} is unknown")
     from modelcheck.documents.gguf import parse_gguf
 
     header = parse_gguf(paths[0], size, lambda start, length: source.read_range(paths[0], start, length))
@@ -75,7 +75,7 @@ def gguf_metadata(source: Source, listing: FileListing) -> GgufMetadata:
 
 
 def _from_summary(path: str, summary: Mapping[str, Any]) -> GgufMetadata:
-    """What the Hub tells of a GGUF repository without a byte of its files."""
+    """From what the Hub's API returns about a GGUF repository, without reading its files."""
     template = summary.get("chat_template")
     templates = {"default": template} if isinstance(template, str) else {}
     architecture = summary.get("architecture")

@@ -1,4 +1,4 @@
-"""What a server or a trainer meets in a checkpoint: how it formats a chat, its vocabulary, its shape. Small enough to be locked."""
+"""What a server or a trainer depends on: how a chat is formatted, the vocabulary, the shape. Small enough for the lock."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _WORDS: Mapping[Ability, tuple[str, ...]] = {
     "tools": ("tools", "tool_calls"),
     "thinking": ("think", "reasoning", "analysis", "thought"),
 }
-# A tokenizer file or a folder of code that formats the chat in place of a template: Mistral's own, and DeepSeek's since V3.2.
+# A tokenizer file or a folder of code that formats chats instead of a template: Mistral's, and DeepSeek's since V3.2.
 _OWN_FORMAT = ("tekken.json", "encoding/")
 _FIRST = 3
 _DRAFTER = lazy(r"(?i)eagle|medusa|speculator|mtp")
@@ -28,11 +28,11 @@ _DRAFTER = lazy(r"(?i)eagle|medusa|speculator|mtp")
 
 @dataclass(frozen=True, slots=True)
 class Interface:
-    """``chat`` tells what formats a chat: the checkpoint's template, a format of its tokenizer's own, nothing, or unknown.
+    """``chat`` says what formats a chat: the checkpoint's template, its tokenizer's own format, nothing, or unknown.
 
-    ``abilities`` is what the template handles besides turns; ``vocabulary`` the number of tokens that the config gives, and
-    ``tokens`` the first added tokens, each as ``id text``; ``eos`` is what the tokenizer ends a text with; ``shape`` hidden size
-    and number of layers; ``parent`` the Hub id that an adapter belongs to; ``drafts`` whether it is a head that only drafts.
+    ``abilities`` is what the template handles besides turns. ``vocabulary`` is the number of tokens in the config, ``tokens`` the
+    first added tokens, each as ``id text``, ``eos`` the token with which the tokenizer ends a text. ``shape`` is hidden size and
+    number of layers. ``parent`` is the Hub id of an adapter's base; ``drafts`` is set for a head that only drafts.
     """
 
     chat: Chat = "unknown"
@@ -53,7 +53,7 @@ def interface(
     config: ModelConfig | None,
     lineage: Lineage | None,
 ) -> Interface:
-    """From the files that are there; a checkpoint of which only the name is known has none."""
+    """From the checkpoint's files; absent if only its name is known."""
     text = template.chosen.text if template else ""
     adapter = lineage is not None and lineage.relation == "adapter"
     return Interface(
@@ -69,7 +69,7 @@ def interface(
 
 
 def _chat(listing: FileListing, template: ChatTemplate | None, tokenizer: TokenizerConfig | None) -> Chat:
-    """What formats a chat. That nothing does is known only where every file and the tokenizer's own are seen."""
+    """What formats a chat: ``none`` only if all files, with the tokenizer's, are known."""
     if template:
         return "template"
     if any(path.startswith(_OWN_FORMAT) for path in listing.sizes):
@@ -78,7 +78,7 @@ def _chat(listing: FileListing, template: ChatTemplate | None, tokenizer: Tokeni
 
 
 def _shape(config: ModelConfig | None) -> tuple[int, ...]:
-    """Hidden size and number of layers, where the config gives both."""
+    """Hidden size and number of layers, if the config gives both."""
     data: Any = config.data if config else {}
     inner = data.get(config.text_config) if config and config.text_config else None
     found = [(data.get(key) or (inner or {}).get(key)) for key in ("hidden_size", "num_hidden_layers")]

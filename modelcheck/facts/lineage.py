@@ -1,4 +1,4 @@
-"""What the checkpoint was made from, as its own files say."""
+"""The parents of a checkpoint, as its files name them."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _CACHED = lazy(r"models--(?P<owner>[^/\\]+?)--(?P<name>[^/\\]+)")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Origin:
-    """One parent as it is written. ``id`` is None where nothing can be opened for it: a path of somebody's machine, say.
+    """One parent. ``written`` is the text in the file; ``id`` its Hub id, None for a path.
 
     ``name`` is the Hub id, or the last part of a path: people keep the name of what they downloaded.
     """
@@ -45,7 +45,7 @@ class Origin:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Lineage:
-    """``origins`` are the parents, the adapter's own first; ``relation`` is what the checkpoint is to them."""
+    """``origins`` are the parents, the base of an adapter first; ``relation`` is how the checkpoint was made from them."""
 
     origins: tuple[Origin, ...]
     relation: Relation
@@ -62,15 +62,15 @@ def lineage(
 ) -> Lineage:
     """From ``adapter_config.json``, mergekit's record, ``base_model`` in the card, GGUF's ``general.base_model``.
 
-    Where all of these are silent, from ``_name_or_path`` in ``config.json``: what the weights were loaded from before they were
-    saved, which for a model that was trained from scratch is its own name.
+    If none of these names one, from ``_name_or_path`` in ``config.json``: the path that the weights were loaded from before they
+    were saved. A model trained from scratch has its own name there, which does not count.
     """
     stated = [*_of_adapter(source, listing), *_of_merge(source, listing), *_of_card(card), *_of_gguf(gguf)]
     origins = stated or list(_of_config(config, name))
     unique = {one.name.lower(): one for one in reversed(origins)}
     unique.pop(name.whole.lower(), None)
     if not unique:
-        raise Absent("it names nothing that it was made from", ordinary=True)
+        raise Absent("no parent model is named", ordinary=True)
     return Lineage(tuple(reversed(unique.values())), _relation(listing, config, card, gguf, len(unique)))
 
 
@@ -99,7 +99,7 @@ def _of_adapter(source: Source, listing: FileListing) -> Iterator[Origin]:
 
 
 def _of_merge(source: Source, listing: FileListing) -> Iterator[Origin]:
-    """The models that mergekit's own record names, at whatever depth."""
+    """The models in mergekit's configuration, at any depth."""
     path = next((path for path in _MERGES if path in listing), None)
     waiting: list[Node] = list(parse_yaml(path, source.read(path, _MAX_MERGE)).documents) if path else []
     seen: set[Node] = set()
@@ -131,7 +131,7 @@ def _of_gguf(gguf: GgufMetadata | None) -> Iterator[Origin]:
 
 
 def _of_config(config: ModelConfig | None, name: CheckpointName) -> Iterator[Origin]:
-    """A path, so what it leads to is never opened; its own name there says nothing."""
+    """``_name_or_path``: a path, which is never opened. The checkpoint's own name is skipped."""
     path = config.data.get("_name_or_path") if config else None
     if config and isinstance(path, str) and path.strip("./ "):
         origin = _origin(path, config.at("_name_or_path"))

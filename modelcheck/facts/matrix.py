@@ -1,4 +1,4 @@
-"""A matrix in a weights file, of which single rows can be read."""
+"""A matrix in a weights file whose rows can be read one by one."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _TWO = 2
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Matrix:
-    """``start`` is its first byte in ``path``, ``width`` the bytes of a row, ``decode`` makes numbers of them."""
+    """``start`` is its first byte in ``path``, ``width`` the bytes of a row, ``decode`` turns them into numbers."""
 
     name: str
     path: str
@@ -31,7 +31,7 @@ class Matrix:
 
 
 def tensor_matrix(name: str, tensor: Tensor) -> Matrix | None:
-    """Of a safetensors file; None where it is no matrix, or of a type that is not decoded."""
+    """A matrix of a safetensors file; None if it is not a matrix, or of a type that is not decoded."""
     decode = _DECODERS.get(tensor.dtype)
     if len(tensor.shape) != _TWO or decode is None or not tensor.shape[0]:
         return None
@@ -40,7 +40,7 @@ def tensor_matrix(name: str, tensor: Tensor) -> Matrix | None:
 
 
 def gguf_matrix(gguf: GgufMetadata, name: str) -> Matrix | None:
-    """Of a GGUF file, its blocks dequantised by the gguf package. Raises Absent where that is not installed."""
+    """A matrix of a GGUF file, dequantised by the gguf package. Raises Absent if that is not installed."""
     tensor = gguf.header.tensor(name) if gguf.header else None
     if tensor is None or len(tensor.shape) != _TWO:
         return None
@@ -68,7 +68,7 @@ def _dequantized(kind: Any, raw: bytes) -> Sequence[float]:
 
 
 def _bfloat16(raw: bytes) -> Sequence[float]:
-    """The upper half of a float32, little-endian."""
+    """bfloat16: the upper half of a float32, little-endian."""
     wide = bytearray(2 * len(raw))
     wide[2::4], wide[3::4] = raw[0::2], raw[1::2]
     return struct.unpack(f"<{len(raw) // 2}f", wide)

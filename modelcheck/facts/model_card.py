@@ -16,7 +16,7 @@ from modelcheck.patterns import lazy
 from modelcheck.registry import fact
 from modelcheck.sources import Source
 
-# As huggingface_hub cuts it (repocard.py).
+# As huggingface_hub splits it (repocard.py).
 _FRONT_MATTER = lazy(r"\A(?P<before>\s*---[ \t]*\r?\n)(?P<yaml>.*?)(?:\r?\n|(?<=\n))---[ \t]*(?:\r?\n|\Z)", re.DOTALL)
 
 _COMMENT = lazy(r"<!--.*?(-->|\Z)", re.DOTALL)
@@ -24,7 +24,7 @@ _COMMENT = lazy(r"<!--.*?(-->|\Z)", re.DOTALL)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ModelCard:
-    """``data`` is the front matter as plain values ({} without one); ``body`` the Markdown, which begins on ``body_line``.
+    """``data`` is the front matter as plain values ({} without one); ``body`` is the Markdown, which begins on ``body_line``.
 
     ``text`` is the whole file.
     """
@@ -37,7 +37,7 @@ class ModelCard:
     text: str = ""
 
     def at(self, *keys: str) -> Span:
-        """Where a front matter value stands; line 1 where it is missing."""
+        """The place of a front matter value; line 1 if it is missing."""
         node = self.front_matter.get(*keys) if self.front_matter else None
         return node.span if node else Span(self.path, 1, 1)
 
@@ -51,7 +51,7 @@ class ModelCard:
         return tuple(item for item in (value if isinstance(value, list) else [value]) if isinstance(item, str))
 
     def nodes(self, key: str) -> tuple[Node, ...]:
-        """The values of ``texts`` with their places, and what else stands among them."""
+        """The values of ``texts`` with their places, including values of other types."""
         node = self.front_matter.get(key) if self.front_matter else None
         return () if node is None else tuple(node) if node.elements is not None else (node,)
 
@@ -64,7 +64,7 @@ class ModelCard:
         yield from enumerate(lines(self.text), 1)
 
     def visible(self) -> Iterator[tuple[int, str, bool]]:
-        """Number and text of each line outside HTML comments, of which the Hub's template is full, and whether it is code."""
+        """Number and text of each line outside HTML comments (the Hub's template has many), and whether it is code."""
         body = _COMMENT.sub(lambda found: "\n" * found.group().count("\n"), self.body)
         code = False
         for number, line in enumerate(lines(body), self.body_line):
@@ -88,6 +88,6 @@ def model_card(source: Source) -> ModelCard:
     if not documents:
         return ModelCard(path, None, {}, text[found.end() :], body_line, text)
     if documents[0].children is None:
-        raise Broken(documents[0].span, "has front matter that is no mapping of keys to values")
+        raise Broken(documents[0].span, "has front matter that is not a mapping of keys to values")
     refuse_python_cannot(path, found["yaml"], first_line)
     return ModelCard(path, documents[0], documents[0].plain(), text[found.end() :], body_line, text)

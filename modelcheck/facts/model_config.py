@@ -14,7 +14,7 @@ from modelcheck.sources import Source
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ModelConfig:
-    """``data`` is the whole file. ``vocab_size`` and ``token_ids`` come from the nested ``text_config`` where that holds them."""
+    """``data`` is the whole file. ``vocab_size`` and ``token_ids`` come from the nested ``text_config`` if that has them."""
 
     file: JsonFile
     model_type: str | None
@@ -29,12 +29,12 @@ class ModelConfig:
         return self.file.data  # type: ignore[no-any-return]
 
     def value(self, key: str) -> Any:
-        """A value of the file, or of the nested text config where the file itself has none."""
+        """A value of the file, or of the nested text config if the file itself has none."""
         nested = self.data.get(self.text_config) if self.text_config else None
         return self.data.get(key, nested.get(key) if isinstance(nested, dict) else None)
 
     def at(self, *keys: str | int) -> Span:
-        """Where a value stands; a key that only the nested text config has is found there."""
+        """The place of a value, in the nested text config if only that has the key."""
         if self.text_config and keys and keys[0] not in self.data:
             return self.file.at(self.text_config, *keys)
         return self.file.at(*keys)
@@ -64,6 +64,6 @@ def model_config(source: Source) -> ModelConfig:
 
 
 def as_ids(value: Any) -> tuple[int, ...]:
-    """A token id or a list of them, as a tuple; what is no number is left out."""
+    """A token id or a list of them, as a tuple without anything that is not a number."""
     values = value if isinstance(value, list) else [value]
     return tuple(item for item in values if isinstance(item, int) and not isinstance(item, bool))

@@ -1,4 +1,4 @@
-"""The files that a library would load the model from: weights, config, tokenizer; and what they take in memory."""
+"""The files that a library loads the model from (weights, config, tokenizer), and the memory that they need."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from modelcheck.sources import GgufSummarized, OnDisk, Source, Withholding
 if TYPE_CHECKING:
     from modelcheck.probe.messages import Place
 
-_PAPERS = (".json", ".jinja", ".model", ".txt", ".py", ".tiktoken")
+_METADATA = (".json", ".jinja", ".model", ".txt", ".py", ".tiktoken")
 _ADAPTERS = ("adapter_model.safetensors", "adapter_model.bin")
 _WHOLE = ("model.safetensors", "pytorch_model.bin")
 _HALF = 2
-"""Bytes of a number, in what a GGUF file's blocks are loaded as: bfloat16."""
+"""Bytes of a parameter in bfloat16, to which a GGUF file's blocks are converted."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ModelFiles:
-    """``place`` is where to load from, ``weights`` the files of it that hold them, ``need`` the bytes that they take in memory."""
+    """``place`` is where to load from, ``weights`` are the files with weights, ``need`` is the memory that they need, in bytes."""
 
     place: Place
     weights: tuple[str, ...]
@@ -38,14 +38,14 @@ class ModelFiles:
 def model_files(
     source: Source, listing: FileListing, config: ModelConfig | None, index: WeightsIndex | None, gguf: GgufMetadata | None
 ) -> ModelFiles:
-    """From the listing: one set of weights, safetensors before pickles before GGUF. Raises Absent, Broken."""
+    """From the listing: one set of weights, safetensors before pickle before GGUF. Raises Absent, Broken."""
     if isinstance(source, Withholding) and source.withheld:
         raise Absent(source.withheld)
     adapter = next((path for path in _ADAPTERS if path in listing), None)
     if adapter:
         return ModelFiles(_place(source, listing, (adapter,)), (adapter,), listing.sizes[adapter] or 0, adapter=True)
-    if "adapter_config.json" in listing:  # libraries would follow it to whatever model it names
-        raise Absent("there is an adapter's config, but not its weights")
+    if "adapter_config.json" in listing:  # libraries would load the model that it names
+        raise Absent("it has an adapter's config but not its weights")
     weights = _weights(listing, index)
     if weights and config is None:
         raise Absent("its weights cannot be loaded without config.json")
@@ -54,13 +54,13 @@ def model_files(
         return ModelFiles(_place(source, listing, weights), weights, need, adapter=False)
     if gguf is None:
         what = "weights" if listing.complete else "weights in the Hub's cache"
-        raise Absent(f"there are no {what} that transformers loads")
+        raise Absent(f"it has no {what} that transformers can load")
     need = _parameters(source, listing, gguf) * _HALF
     return ModelFiles(_place(source, listing, (gguf.path,), gguf.path), (gguf.path,), need, adapter=False)
 
 
 def _parameters(source: Source, listing: FileListing, gguf: GgufMetadata) -> int:
-    """How many numbers a GGUF file holds: by its header, by what the Hub read there, else by its size as if four bits each."""
+    """The number of parameters of a GGUF file: by its header, by the Hub's summary, else by its size at four bits each."""
     if gguf.header is not None:
         return gguf.header.parameters()
     summary = source.gguf_summary if isinstance(source, GgufSummarized) else None
@@ -82,23 +82,23 @@ def _weights(listing: FileListing, index: WeightsIndex | None) -> tuple[str, ...
 def _place(source: Source, listing: FileListing, weights: tuple[str, ...], gguf: str | None = None) -> Place:
     from modelcheck.probe.messages import Place
 
-    papers = tuple(path for path in listing.sizes if "/" not in path and path.endswith(_PAPERS))
+    metadata = tuple(path for path in listing.sizes if "/" not in path and path.endswith(_METADATA))
     if isinstance(source, OnDisk):
-        for path in (*weights, *papers):
-            source.local(path)  # refuses a link that leads out of the folder
+        for path in (*weights, *metadata):
+            source.local(path)  # raises Broken for a link that leads out of the folder
         if gguf is None:
             return Place(str(source.root.absolute()))
         file = source.place(gguf)
         return Place(str(file.parent.absolute()), file.name)
     if source.kind == "hub" and source.revision:
-        return Place(None, gguf, source.name, source.revision, (*weights, *papers))
-    raise Absent("its weights are not at hand")
+        return Place(None, gguf, source.name, source.revision, (*weights, *metadata))
+    raise Absent("its weights are not available")
 
 
 def local_base(folder: Path) -> Place:
-    """A folder that a person named as an adapter's base. Raises Absent."""
+    """Return the folder that --base names for an adapter. Raises Absent."""
     from modelcheck.probe.messages import Place
 
     if not (folder / "config.json").is_file():
-        raise Absent(f"{folder} holds no model (--base)")
+        raise Absent(f"{folder} does not contain a model (--base)")
     return Place(str(folder.absolute()))

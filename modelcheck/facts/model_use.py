@@ -1,4 +1,4 @@
-"""One use that a scanned file makes of a checkpoint."""
+"""One use of a checkpoint by a scanned file."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Method = Literal["pretrain", "sft", "preference", "orpo", "reward", "rl"]
 
 @dataclass(frozen=True, slots=True)
 class ModelUse:
-    """Which checkpoint a file names, and what for.
+    """The checkpoint that a file names, and its purpose.
 
     ``model`` is the reference with its variables resolved; ``written`` is what stands in the file. ``target`` is what to
     open for it: a Hub id or a folder below the scanned one; None where the reference stays unresolved or names something
@@ -60,12 +60,12 @@ class ModelUse:
 
     @property
     def adapters(self) -> tuple[str, ...]:
-        """The Hub ids of the adapters that are served with it, from ``name=id`` or vLLM's JSON as well."""
+        """The Hub ids of the adapters served with it, also from ``name=id`` and vLLM's JSON."""
         names = (one.rpartition("=")[2] for one in _ADAPTER_PATH.findall(self.adapter or "") or (self.adapter or "").split(","))
         return tuple(name.strip() for name in names if _ID.fullmatch(name.strip()))
 
     def naming(self, name: str, title: str, *, verified: bool) -> Fix:
-        """The mend that puts another checkpoint's name in this one's place; safe if ``verified``.
+        """The fix that replaces this checkpoint's name by another; safe if ``verified``.
 
         Without an edit where the reference is not written there as it is: in parts, from a variable, with a revision of its own.
         """
@@ -76,5 +76,5 @@ class ModelUse:
 
     @property
     def of_hub(self) -> bool:
-        """Whether ``target`` is a Hub id, not a folder or a name of Ollama's."""
+        """Whether ``target`` is a Hub id, not a folder or an Ollama name."""
         return self.target is not None and not self.target.startswith((".", "ollama://"))

@@ -1,4 +1,4 @@
-"""The checkpoints that this one was made from, each with a verdict of its own."""
+"""The checkpoints that this one was made from, each with its own verdict."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _MOST = 8
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Parent:
-    """``name`` is its Hub id, or what a path ends in; ``verdict`` its own: by its files, or by its name alone."""
+    """``name`` is its Hub id, or the last part of a path; ``verdict`` its own, by its files or by its name alone."""
 
     name: str
     origin: Origin
@@ -22,14 +22,14 @@ class Parent:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Parents:
-    """What the checkpoint was made from, in the order of its lineage; at most eight."""
+    """The parents of the checkpoint, in the order of its lineage; at most eight."""
 
     of: tuple[Parent, ...]
 
 
 @fact(cost="files")
 def parents(lineage: Lineage, checkpoints: Checkpoints) -> Parents:
-    """Each parent by its name. One that the checkpoint depends on is opened too, under the run's own budget.
+    """Judges each parent by name. One that the checkpoint depends on is also opened, within the budget of the run.
 
     An adapter or a quantised copy is what its parent is, so that is looked at in any case; another single parent only where its
     name tells nothing.

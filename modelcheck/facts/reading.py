@@ -1,4 +1,4 @@
-"""How facts read a checkpoint's files: the bounds, and the parsers behind them."""
+"""Reads the files of a checkpoint for facts, within limits."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from modelcheck.findings import Span
 from modelcheck.sources import Source
 
 MAX_CONFIG = 16 * 2**20
-"""Bytes of a JSON file. The longest real ``tokenizer_config.json`` is about 3 MB."""
+"""Maximum bytes of a JSON file. The longest real ``tokenizer_config.json`` is about 3 MB."""
 MAX_TOKENIZER = 128 * 2**20
-"""Bytes of a ``tokenizer.json``; the longest real ones are about 35 MB."""
+"""Maximum bytes of a ``tokenizer.json``; the longest real ones are about 35 MB."""
 MAX_TEXT = 2 * 2**20
-"""Bytes of a card or of a template; the longest real card is below 400 KB."""
+"""Maximum bytes of a card or template; the longest real card is below 400 KB."""
 
 
 def read_json(source: Source, path: str) -> JsonFile:
-    """A JSON file that holds an object. Raises Absent, Broken; as for Python's reader, a byte-order mark is a fault."""
+    """A JSON file that holds an object. Raises Absent, and Broken also for a byte-order mark, as Python's reader does."""
     content = source.read(path, MAX_CONFIG)
     if content.startswith(BOM_UTF8):
         raise Broken(
-            Span(path, 1, 1), "begins with a byte-order mark, which transformers does not read: save it as UTF-8 without one"
+            Span(path, 1, 1), "begins with a byte-order mark, which transformers cannot read: save it as UTF-8 without one"
         )
     return parse_json_object(path, content)
 
@@ -35,7 +35,7 @@ def read_text(source: Source, path: str) -> str:
 
 
 def field(file: JsonFile, kind: type | tuple[type, ...], wanted: str, *keys: str) -> Any:
-    """The value under ``keys``; None where it is missing or null. Raises Broken, at its place, where it is no ``wanted``."""
+    """The value under ``keys``; None if missing or null. Raises Broken, at its place, if it is not ``wanted``."""
     value: Any = file.data
     for key in keys:
         value = value.get(key) if isinstance(value, dict) else None

@@ -1,4 +1,4 @@
-"""What a served model answers: whether its chat route ends its answers, and what its completions route ends."""
+"""How a served model answers: whether it ends its answers on the chat route, and which texts it ends on the completions route."""
 
 from __future__ import annotations
 
@@ -22,22 +22,22 @@ if TYPE_CHECKING:
 
 Route = Literal["answers", "no template", "refuses", "none"]
 CHAT_TOKENS, TEXT_TOKENS, END_TOKENS = 96, 48, 4
-"""The most tokens of an answer, of a text, and of what comes behind a text that is complete."""
+"""The most tokens of an answer, of a text, and of what follows a complete text."""
 _NO_ROUTE = (404, 405, 501)
 _WORDS, _OFTEN = 4, 3
 _NEXT_TURN = lazy(r"(?i)(^|[\n.?!])[ \t]*(user|human|assistant|question)[ \t]*(\n|:)|(user|assistant)\n")
-"""A turn that opens behind the answer, its special tokens left out by the server."""
+"""A turn that begins after the answer; the server leaves out its special tokens."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Served:
-    """``chat`` and ``completions`` tell how each route behaves, ``refusal`` what the chat route says where it does not answer.
+    """``chat`` and ``completions`` say how each route behaves, ``refusal`` is the error message if the chat route does not answer.
 
-    ``answers`` are those of the chat route, one a question; ``texts`` what the completions route wrote behind each opening.
-    ``loops`` counts the answers that were cut while they repeat themselves or go on to the next turn. ``questions`` counts the
-    bare questions that were ended at once, of ``asked``. ``format`` is the chat format, if any, in which complete answers are
-    ended at once and cut ones are not; ``anywhere`` tells that they are so with that format's markers misspelt, too.
-    ``first_logprob`` is the mean logarithm of the probability of the answers' first tokens, where logprobs are offered.
+    ``answers`` are those of the chat route, one per question; ``texts`` what the completions route wrote after each opening.
+    ``loops`` is the number of answers cut at the limit while they repeat themselves or go on to the next turn. ``questions`` is the
+    number of bare questions, of ``asked``, after which the model ended at once. ``format`` is the chat format, if any, in which it
+    ends at once after complete answers and not after cut ones; ``anywhere`` is set if it does so with misspelt markers too.
+    ``first_logprob`` is the mean log probability (nats) of the answers' first tokens, if the server returns logprobs.
     """
 
     chat: Route
@@ -54,7 +54,7 @@ class Served:
     first_logprob: float | None
 
     def use(self, model: str, url: str) -> ModelUse:
-        """What the server uses its model for, as rules about uses read it: chat where that route answers."""
+        """Return the server's use of its model, for rules about uses: chat if that route answers, else completion."""
         chats = self.chat == "answers"
         because = "its chat route answers" if chats else "only its completions route answers"
         purpose: Purpose = "chat" if chats else "completion"
@@ -62,7 +62,7 @@ class Served:
 
     @property
     def ended(self) -> int:
-        """How many answers the model ended itself."""
+        """The number of answers that the model ended itself."""
         return sum(answer.stop is not None for answer in self.answers)
 
 
@@ -70,12 +70,12 @@ class Served:
 def served(source: Source, options: ProbeOptions) -> Served:
     """Ask each route a dozen short questions, with greedy decoding. Raises Absent for a source that is not a server."""
     if not isinstance(source, Answering):
-        raise Absent("it is no server", ordinary=True)
+        raise Absent("it is not a server", ordinary=True)
     return _Asking(source, options.seconds).served()
 
 
 class _Asking:
-    """The questions to one server, until the time is over."""
+    """The requests to one server, until the time limit."""
 
     def __init__(self, source: Answering, seconds: float) -> None:
         self._source = source
@@ -89,7 +89,14 @@ class _Asking:
         except TargetError:
             if chat != "answers":
                 raise
-            completions, texts, questions, asked, found, anywhere = "none", (), 0, 0, None, False  # the chat's answers stand
+            completions, texts, questions, asked, found, anywhere = (
+                "none",
+                (),
+                0,
+                0,
+                None,
+                False,
+            )  # the chat route's answers are kept
         if chat != "answers" != completions:
             raise Absent(f"{self._source.endpoint.url} answers neither by a chat nor by a completions route ({refusal})")
         loops = sum(answer.stop is None and runs_on(answer.prompt, answer.text) for answer in answers)
@@ -97,7 +104,7 @@ class _Asking:
         return Served(chat, completions, refusal, answers, loops, reasoning, texts, questions, asked, found, anywhere, first)
 
     def _plain(self, *, in_formats: bool) -> tuple[Route, tuple[Written, ...], int, int, str | None, bool]:
-        """The completions route: its texts, how many bare questions it ends of how many, and the format that it ends answers in."""
+        """The completions route: texts, the number of bare questions that it ends, of how many, and the format of ended answers."""
         from modelcheck.probe.formats import FAMILIES, PAIRS, nobodys
 
         route, texts = self._texts()
@@ -109,7 +116,7 @@ class _Asking:
         return route, texts, questions, len(PAIRS), fitting.name if fitting else None, anywhere
 
     def _post(self, path: str, **body: Any) -> Reply:
-        """One question. A route that breaks off or sends nonsense refuses; one that is dead or stalls ends the asking."""
+        """Send one request. An incomplete or invalid response counts as a refusal; no response or a timeout ends the questions."""
         from modelcheck.sources.endpoint_client import Reply
 
         left = self._deadline - time.monotonic()
@@ -129,7 +136,7 @@ class _Asking:
         for prompt in (*(question for question, _ in PAIRS), OPENINGS[-1]):
             messages = [{"role": "user", "content": prompt}]
             reply = self._post("/chat/completions", messages=messages, max_tokens=CHAT_TOKENS, **extra)
-            if reply.status in (400, 422, 500) and extra:  # some refuse what they do not offer
+            if reply.status in (400, 422, 500) and extra:  # some servers reject logprobs
                 extra = {}
                 reply = self._post("/chat/completions", messages=messages, max_tokens=CHAT_TOKENS)
             message = reply.choice.get("message")
@@ -142,7 +149,7 @@ class _Asking:
         return "answers", "", tuple(answers), reasoning
 
     def _note_logprob(self, reply: Reply) -> None:
-        """Keep how likely the first token of an answer was, where the server tells."""
+        """Keep the log probability of an answer's first token, if the server returns it."""
         logprobs = reply.choice.get("logprobs")
         content = logprobs.get("content") if isinstance(logprobs, dict) else None
         first = content[0] if isinstance(content, list) and content else None
@@ -163,14 +170,14 @@ class _Asking:
         return "answers", tuple(texts)
 
     def _ends(self, text: str) -> bool:
-        """Whether the model writes nothing behind a text but its end."""
+        """Whether the model ends at once after a text."""
         reply = self._post("/completions", prompt=text, max_tokens=END_TOKENS)
         wrote = reply.choice.get("text")
         return isinstance(wrote, str) and not wrote.strip() and reply.choice.get("finish_reason") not in (None, "length")
 
     def _fits(self, family: Family) -> bool:
-        """Whether the model ends complete answers at once in a format, and no cut ones."""
-        pairs = replace(family, begin="").format().pairs  # the server puts the text's beginning there itself
+        """Whether the model, in a format, ends at once after complete answers and not after cut ones."""
+        pairs = replace(family, begin="").format().pairs  # the server adds the first token itself
         if not self._ends(pairs[0].before + pairs[0].answer):
             return False
         whole = 1 + sum(self._ends(pair.before + pair.answer) for pair in pairs[1:])
@@ -199,7 +206,7 @@ def _written(prompt: str, text: str, reply: Reply) -> Written:
 
 
 def runs_on(prompt: str, text: str) -> bool:
-    """Whether a text that was cut goes in circles, or goes on to the next turns: not merely a long answer."""
+    """Return whether a cut text repeats itself or goes on to the next turns, and is not merely a long answer."""
     words = text.lower().split()
     runs = Counter(tuple(words[index : index + _WORDS]) for index in range(len(words) - _WORDS + 1))
     return (

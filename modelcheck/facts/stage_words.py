@@ -1,4 +1,4 @@
-"""The words by which names tell a stage of training. One table for all names: ids, GGUF files, tags, parents, titles."""
+"""The words in names that state a stage of training. One table for all names: ids, GGUF files, tags, parents, titles."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ _SIZED = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class StageWord:
-    """What a name's words tell. ``word`` is the one that tells it, in lower case; ``kind`` is a row of the fitted table."""
+    """The stage that a name states. ``word`` is the word that states it, in lower case; ``kind`` is a row of the fitted table."""
 
     kind: Kind
     word: str
@@ -71,7 +71,7 @@ def is_sized(words: tuple[str, ...]) -> bool:
 
 
 def stage_word(name: str) -> StageWord | None:
-    """The word of a name that tells its stage; None where none does, which says little by itself."""
+    """The word of a name that states its stage; None if none does, which is weak evidence."""
     words = words_of(name)
     instruct = max((place for place, _ in enumerate(words) if _tells_instruct(words, place)), default=None)
     base = None
@@ -115,7 +115,7 @@ def _rl_zero(words: tuple[str, ...]) -> str | None:
 
 
 def _method(words: tuple[str, ...]) -> StageWord | None:
-    """A brand, a method or a data set in the name, the most telling first."""
+    """A brand, a method or a data set in the name, the most reliable first."""
     tests = (
         ("reasoning", lambda word: word in _REASONING),
         ("compound", _COMPOUND.fullmatch),

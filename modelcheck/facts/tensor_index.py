@@ -1,4 +1,4 @@
-"""The tensors that the safetensors headers declare, without a byte of the tensors themselves."""
+"""The tensors that safetensors headers declare, without their data."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TensorIndex:
-    """``by_file`` is file → name → tensor; ``tensors`` name → tensor over all files, the last one's where two have it."""
+    """``by_file`` is file → name → tensor; ``tensors`` name → tensor over all files; the last file counts."""
 
     by_file: Mapping[str, Mapping[str, Tensor]]
     tensors: Mapping[str, Tensor]
 
     def at(self, path: str) -> Span:
-        """A shard: there are no lines in it."""
+        """A shard, which has no lines."""
         return Span(path)
 
 
 @fact(cost="weights", local="files")
 def tensor_index(source: Source, listing: FileListing) -> TensorIndex:
-    """From the header of every safetensors file of the root: one or two ranges of bytes for each."""
+    """From the headers of all safetensors files in the root folder: one or two ranges of bytes each."""
     from modelcheck.documents.safetensors import parse_safetensors_header
 
     files = listing.safetensors

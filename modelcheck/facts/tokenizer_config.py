@@ -1,4 +1,4 @@
-"""The tokenizer's papers: special tokens, and the tokens that were added to its vocabulary."""
+"""The tokenizer's special tokens, and the tokens added to its vocabulary."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _SPECIAL = ("bos_token", "eos_token", "unk_token", "sep_token", "pad_token", "cl
 class TokenizerConfig:
     """``special_tokens`` is name → text (``eos_token`` → ``<|im_end|>``); ``added_tokens`` is id → text.
 
-    ``added_from`` names the file that the added tokens were read from. ``file`` is None where only ``tokenizer.json`` is there.
+    ``added_from`` is the file that the added tokens were read from. ``file`` is None without a ``tokenizer_config.json``.
     """
 
     file: JsonFile | None
@@ -37,15 +37,15 @@ class TokenizerConfig:
 
     @property
     def own_special_tokens(self) -> dict[str, str]:
-        """The special tokens that ``tokenizer_config.json`` itself names."""
+        """The special tokens in ``tokenizer_config.json`` itself."""
         return special_tokens(self.data)
 
     def at(self, *keys: str | int) -> Span:
-        """Where a value of ``tokenizer_config.json`` stands."""
+        """The place of a value in ``tokenizer_config.json``."""
         return self.file.at(*keys) if self.file else Span(self.added_from or "tokenizer_config.json")
 
     def at_added(self, token_id: int) -> Span:
-        """Where an added token is declared."""
+        """The place where an added token is declared."""
         if self.file and self.added_from == self.file.path:
             return self.file.at("added_tokens_decoder", str(token_id))
         return Span(self.added_from or "tokenizer_config.json")
@@ -57,7 +57,7 @@ class TokenizerConfig:
 
 @fact(cost="files")
 def tokenizer_config(source: Source, listing: FileListing, gguf: GgufMetadata | None) -> TokenizerConfig:
-    """From ``tokenizer_config.json`` and the older files beside it; ``tokenizer.json`` only where they lack the added tokens."""
+    """From ``tokenizer_config.json`` and the older files next to it; from ``tokenizer.json`` only if they lack the added tokens."""
     file = _read(source, listing, "tokenizer_config.json")
     special = special_tokens(file.data if file else {})
     if "eos_token" not in special:
@@ -84,7 +84,7 @@ def _read(source: Source, listing: FileListing, path: str) -> JsonFile | None:
 
 
 def special_tokens(data: Mapping[str, Any]) -> dict[str, str]:
-    """Name → text of the special tokens in a JSON file's object."""
+    """The special tokens in a JSON object, name → text."""
     found = {}
     for name in _SPECIAL:
         text = token_text(data.get(name))
@@ -94,7 +94,7 @@ def special_tokens(data: Mapping[str, Any]) -> dict[str, str]:
 
 
 def token_text(value: Any) -> str | None:
-    """A token as it is written: a string, or an object with ``content``."""
+    """The text of a token: a string, or the ``content`` of an object."""
     if isinstance(value, dict):
         value = value.get("content")
     return value if isinstance(value, str) else None

@@ -1,4 +1,4 @@
-"""The verdict as a fact, so that a rule asks for it as for any other."""
+"""The verdict as a fact."""
 
 from __future__ import annotations
 
@@ -8,5 +8,5 @@ from modelcheck.verdict import Verdict, fold
 
 @fact(cost="files")
 def verdict(evidence: AllEvidence) -> Verdict:
-    """What all signals say together."""
+    """The fold of all evidence."""
     return fold(evidence)

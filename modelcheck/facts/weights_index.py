@@ -1,4 +1,4 @@
-"""The index of sharded weights: which tensor lies in which file."""
+"""The index of sharded weights: the file of each tensor."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ class WeightsIndex:
     shards: Mapping[str, str]
 
     def at(self, tensor: str) -> Span:
-        """Where a tensor is listed."""
+        """The place of a tensor's entry."""
         return self.file.at("weight_map", tensor)
 
 
 @fact(cost="files")
 def weights_index(source: Source, listing: FileListing) -> WeightsIndex:
-    """From the first of the index files that is there."""
+    """From the first index file that exists."""
     for name in _NAMES:
         if name not in listing:
             continue

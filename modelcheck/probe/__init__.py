@@ -1,7 +1,7 @@
-"""Runs a model in a process of its own and asks it for probabilities: what the weights do, whatever the papers say.
+"""Runs a model in a process of its own and measures probabilities: the behaviour of the weights, whatever the metadata files say.
 
-The process that asks renders the chat template (see ``sandbox``) and sends finished texts; the one that answers loads the model by
-transformers, tokenizes, and sends numbers back. Out of memory or crashed, it takes nothing along but its own answer.
+modelcheck renders the chat template (see ``sandbox``) and sends finished texts; the worker process loads the model with
+transformers, tokenizes, and returns numbers. If it runs out of memory or crashes, only its own result is lost.
 """
 
 from __future__ import annotations
@@ -12,15 +12,15 @@ from typing import Literal
 Device = Literal["auto", "cuda", "mps", "cpu"]
 
 
-class Refusal(Exception):  # noqa: N818 - it is an answer
-    """Why the model cannot be asked, in words for the report."""
+class Refusal(Exception):  # noqa: N818 - a result, not an error
+    """The reason why a model cannot be run, for the report."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ProbeOptions:
-    """How models may be run. ``seconds`` for each, fetching included; ``max_bytes`` of memory, None for what the machine has.
+    """How models may be run. ``seconds`` per model, download included; ``max_bytes`` of memory, None for all of the machine's.
 
-    ``base`` is a folder with the model to put adapters on, in place of what they name.
+    ``base`` is the folder of the model to run adapters on, instead of the one that they name.
     """
 
     device: Device = "auto"

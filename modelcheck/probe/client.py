@@ -1,4 +1,4 @@
-"""Starts the process that runs a model, waits for what it says, and ends it when it takes too long."""
+"""Starts the process that runs a model, collects its results, and kills it after the time limit."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _one_at_a_time = threading.Lock()
 _running: list[subprocess.Popen[str]] = []
 _TAIL = 4000
 _KILLED = (-9, 137)
-# Nobody looks at a bar in a process whose output is read by another; what is to be loaded lies on this machine.
+# No progress bars in a process whose output is parsed; the files to load are already local.
 _QUIET = {
     "HF_HUB_DISABLE_PROGRESS_BARS": "1", "TRANSFORMERS_VERBOSITY": "error", "TOKENIZERS_PARALLELISM": "false",
     "PYTHONIOENCODING": "utf-8", "HF_HUB_DISABLE_TELEMETRY": "1",
@@ -28,7 +28,7 @@ _QUIET = {
 
 
 def ask(request: Request, seconds: float) -> Answer:
-    """Run the model, one at a time however many ask. What it said before it failed or ran out of time stands."""
+    """Run the model; one at a time, however many threads call. Results from before a failure or timeout are kept."""
     with _one_at_a_time:
         end = time.monotonic() + seconds
         away = [place for place in (request.place, request.adapter) if place and place.repo]
@@ -45,14 +45,14 @@ def ask(request: Request, seconds: float) -> Answer:
 
 
 def _no_room(request: Request, seconds: float) -> tuple[str, str] | None:
-    """Why there is no room for a model, if there is none."""
+    """The reason why a model does not fit into memory, None if it does."""
     lines, problem, details = _work("worker", {**request.json(), "only_room": True}, seconds, seconds, {})
     said = next((line["problem"] for line in lines if "problem" in line), problem)
     return (said, details) if said else None
 
 
 def _fetch(place: Place, left: float, seconds: float) -> tuple[str, str] | None:
-    """Fetch a model's files into the Hub's cache; gives why that failed. The bar goes to a terminal, if there is one."""
+    """Fetch the files of a model into the Hub's cache; returns the reason of a failure. Progress is shown on a terminal only."""
     bars = {} if sys.stderr.isatty() else {"HF_HUB_DISABLE_PROGRESS_BARS": "1"}
     request = {"repo": place.repo, "revision": place.revision, "files": place.files}
     lines, problem, details = _work("fetch", request, left, seconds, bars, shown=sys.stderr.isatty())
@@ -63,9 +63,9 @@ def _fetch(place: Place, left: float, seconds: float) -> tuple[str, str] | None:
 def _work(
     module: str, request: Mapping[str, Any], left: float, seconds: float, environment: Mapping[str, str], *, shown: bool = False
 ) -> tuple[list[dict[str, Any]], str | None, str]:
-    """The lines that a process of ours answered, why there are no more, and the end of its error output."""
+    """The lines that a worker process returned, the reason why it stopped early, and the end of its error output."""
     with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as errors:
-        # -P: the folder that modelcheck is run in belongs to strangers, and nothing is imported from it.
+        # -P: nothing is imported from the working folder, which is not trusted.
         process = subprocess.Popen(
             [sys.executable, "-P", "-m", f"modelcheck.probe.{module}"],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=None if shown else errors, text=True, encoding="utf-8",
@@ -93,8 +93,8 @@ def _work(
 
 def _died(code: int) -> str:
     if code in _KILLED:
-        return "the process that ran it was killed by the system, most likely for want of memory"
-    return f"the process that ran it ended with {code}"
+        return "the process that ran it was killed by the system, probably for lack of memory"
+    return f"the process that ran the model exited with {code}"
 
 
 def _tail(file: IO[str]) -> str:
@@ -113,7 +113,7 @@ def _lines(text: str) -> Any:
 
 
 def _take(line: Mapping[str, Any], answer: Answer) -> None:
-    """Put one line of the process's into the answer."""
+    """Add one line from the process to the answer."""
     if "problem" in line:
         answer.problem = line["problem"]
     if "unfit" in line:

@@ -1,4 +1,4 @@
-"""What a model is asked, and the published formats of conversation, for a checkpoint that ships no template of its own."""
+"""The texts that a model is tested with, and published chat formats for a checkpoint without a template."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from modelcheck.probe.messages import Format, Pair
 
 OPENINGS = ("The capital of France is", "What is the capital of France?", "Translate to French: Hello, how are you?")
-"""What the model is to go on from, as text and as a user's message. What it says tells a person much and decides nothing: a base
-model answers now and then, and a small instruct model translates wrongly."""
+"""Prompts to continue, as text and as a user's message. The output is shown but decides nothing: a base model sometimes answers,
+and a small instruct model translates wrongly."""
 
-# Plain facts in short sentences, each of which is no sentence yet without its last word.
+# Plain facts in short sentences, each incomplete without its last word.
 PAIRS = (
     ("What is the capital of France?", "The capital of France is Paris."),
     ("What color is the sky on a clear day?", "On a clear day, the sky is blue."),
@@ -23,7 +23,7 @@ PAIRS = (
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Family:
-    """A published format. ``user`` and ``assistant`` open a turn, ``end`` closes one, ``between`` stands behind it."""
+    """A published format. ``user`` and ``assistant`` open a turn, ``end`` closes one, ``between`` follows it."""
 
     name: str
     begin: str
@@ -35,7 +35,7 @@ class Family:
     asked: str | None = None
 
     def format(self) -> Format:
-        """As it is sent. ``asked`` closes a user's turn where that is another text than the assistant's end."""
+        """The format for the worker. ``asked`` closes a user's turn if that differs from the end of the assistant's."""
         close = self.end if self.asked is None else self.asked
 
         def before(question: str) -> str:
@@ -47,7 +47,7 @@ class Family:
 
 
 def nobodys(family: Family) -> Family:
-    """The same format with markers that nobody has. A model that ends answers in this one too ends texts, not turns."""
+    """The same format with markers that no model knows. A model that also ends answers in it ends texts, not turns."""
 
     def changed(text: str) -> str:
         for token in sorted(family.tokens, key=len, reverse=True):
@@ -59,7 +59,7 @@ def nobodys(family: Family) -> Family:
     return Family(family.name, begin, user, assistant, end, (), family.between, asked)
 
 
-# Sources: the publishers' own templates (see identity/templates.toml for the same formats as they are recognised).
+# Sources: the publishers' own templates (identity/templates.toml recognises the same formats).
 FAMILIES = (
     Family("Phi's ChatML", "", "<|im_start|>user<|im_sep|>", "<|im_start|>assistant<|im_sep|>", "<|im_end|>",
            ("<|im_start|>", "<|im_sep|>", "<|im_end|>")),

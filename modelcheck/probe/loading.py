@@ -1,4 +1,4 @@
-"""Loads a model and its tokenizer by transformers: once, without a stranger's code, on the device that it fits."""
+"""Loads a model and its tokenizer with transformers: once, without remote code unless allowed, on a device with enough memory."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _GB = 1e9
 
 @dataclass(slots=True)
 class Loaded:
-    """A model that is ready to run."""
+    """A loaded model, ready to run."""
 
     model: Any
     tokenizer: Any
@@ -26,7 +26,7 @@ class Loaded:
 
 
 def load(request: Request) -> Loaded:
-    """The model on its device, in the checkpoint's own type of numbers. Raises Refusal, and whatever transformers raises."""
+    """The model on its device, in the checkpoint's own dtype. Raises Refusal, and anything that transformers raises."""
     import torch
     from transformers import AutoConfig, AutoTokenizer
 
@@ -40,9 +40,9 @@ def load(request: Request) -> Loaded:
         common["gguf_file"] = place.gguf
     config = AutoConfig.from_pretrained(folder, **common)
     if getattr(config, "is_encoder_decoder", False):
-        raise Refusal("it is an encoder-decoder, which continues no text")
+        raise Refusal("it is an encoder-decoder model, which does not continue text")
     tokenizer = AutoTokenizer.from_pretrained(folder_of(request.adapter) if _brings_tokenizer(request) else folder, **common)
-    # What was quantised for llama.cpp has no type of numbers to keep.
+    # A model quantised for llama.cpp has no dtype of its own.
     dtype: Any = torch.bfloat16 if place.gguf else "auto"
     model, report = _kind(config).from_pretrained(
         folder, dtype=dtype, device_map=where, output_loading_info=True, ignore_mismatched_sizes=True, **common
@@ -51,14 +51,14 @@ def load(request: Request) -> Loaded:
     if request.adapter:
         model = _adapted(model, folder_of(request.adapter))
     model.eval()
-    # Sampling and penalties that the checkpoint ships would change what it writes.
+    # The checkpoint's sampling settings and penalties would change the output.
     model.generation_config = type(model.generation_config)()
     first = next(model.parameters())
     return Loaded(model, tokenizer, model.device, first.dtype, sum(one.numel() for one in model.parameters()))
 
 
 def folder_of(place: Place | None) -> str:
-    """The folder of a place; of one on the Hub, the snapshot that was fetched."""
+    """The folder of a place; for one on the Hub, the fetched snapshot."""
     if place is None:
         raise Refusal("there is no model")
     if place.folder:
@@ -71,11 +71,11 @@ def folder_of(place: Place | None) -> str:
 
 
 def _kind(config: Any) -> Any:
-    """The auto class for a config: text models as they are, those that also see by the class that reads text along with images."""
+    """The auto class for a config: of text models, or of models that read images and text."""
     from transformers import AutoModelForCausalLM, AutoModelForImageTextToText, AutoModelForMultimodalLM
 
     for kind in (AutoModelForCausalLM, AutoModelForImageTextToText, AutoModelForMultimodalLM):
-        if type(config) in kind._model_mapping:  # noqa: SLF001 - there is no public question for it
+        if type(config) in kind._model_mapping:  # noqa: SLF001 - there is no public function for it
             return kind
     return AutoModelForCausalLM
 
@@ -87,14 +87,14 @@ def _brings_tokenizer(request: Request) -> bool:
 
 
 def _complete(report: dict[str, Any]) -> None:
-    """Refuse a model of which transformers made up a part. Raises Refusal."""
+    """Raises Refusal for a model with weights that transformers had to initialise."""
     missing = sorted(report.get("missing_keys") or ())
     if missing:
         more = f" and {len(missing) - 1} more" if len(missing) > 1 else ""
-        raise Refusal(f"its weights lack {missing[0]}{more}")
+        raise Refusal(f"its weights do not contain {missing[0]}{more}")
     mismatched = sorted(str(one[0] if isinstance(one, tuple) else one) for one in report.get("mismatched_keys") or ())
     if mismatched:
-        raise Refusal(f"the shape of {mismatched[0]} does not fit its config")
+        raise Refusal(f"the shape of {mismatched[0]} does not match its config")
 
 
 def _adapted(model: Any, folder: str) -> Any:
@@ -106,7 +106,7 @@ def _adapted(model: Any, folder: str) -> Any:
 
 
 def device_map(request: Request) -> Any:
-    """Where to put the weights: one device, or accelerate's own plan where that one is too small. Raises Refusal."""
+    """The device map: one device, or accelerate's plan if that is too small. Raises Refusal."""
     import torch
 
     need = request.memory
@@ -135,7 +135,7 @@ def _device(wanted: Device) -> str:
     if wanted == "auto":
         return next(name for name, usable in there.items() if usable)
     if not there[wanted]:
-        raise Refusal(f"there is no {wanted} device here (--device)")
+        raise Refusal(f"no {wanted} device is available (--device)")
     return wanted
 
 

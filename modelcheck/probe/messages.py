@@ -1,4 +1,4 @@
-"""What is said between the process that asks and the one that runs the model. Imported only where a model is run."""
+"""The messages between modelcheck and the process that runs the model. Imported only when a model is run."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ _SLACK, _ROOM = 1.15, 300 * 10**6
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Place:
-    """Where a model's files lie: a folder of this machine; ``gguf`` is the one file of it to take.
+    """The place of a model's files: a local folder; ``gguf`` is the file in it to load.
 
-    ``repo`` and ``revision`` name one of the Hub instead, of which ``files`` are fetched.
+    ``repo`` and ``revision`` name a repository on the Hub instead, from which ``files`` are fetched.
     """
 
     folder: str | None
@@ -28,7 +28,7 @@ class Place:
 class Pair:
     """A question and its answer in one format, as text with special tokens.
 
-    ``before`` is everything up to the answer, ``gap`` what stands between the answer and the turn's end.
+    ``before`` is everything up to the answer, ``gap`` the text between the answer and the turn's end.
     """
 
     question: str
@@ -39,10 +39,10 @@ class Pair:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Format:
-    """A way to write a conversation. ``tokens`` must each be one token of the vocabulary, or the format is none of the model's.
+    """A chat format. Each of ``tokens`` must be one token of the vocabulary, or the format does not match the model.
 
-    ``turn_end`` is None where the tokenizer's own end-of-text token ends turns. ``openings`` are questions with the generation
-    prompt behind, for the model to answer. ``text`` is the template, so that its tokens are not taken for unused ones.
+    ``turn_end`` is None if the tokenizer's end-of-text token ends turns. ``openings`` are questions followed by the generation
+    prompt, for the model to answer. ``text`` is the template: its tokens are not unused ones.
     """
 
     name: str
@@ -56,9 +56,9 @@ class Format:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Request:
-    """What to load and what to ask. ``need`` is the bytes that the weights take in memory, ``stops`` the ids that end a text.
+    """What to load and what to measure. ``need`` is the bytes of the weights in memory, ``stops`` the ids that end a text.
 
-    ``length`` is the most tokens of each text that is written. ``only_room`` asks whether there is room for it, and no more.
+    ``length`` is the maximum number of tokens of each text. ``only_room`` only checks whether the model fits into memory.
     """
 
     place: Place
@@ -75,16 +75,16 @@ class Request:
 
     @property
     def memory(self) -> int:
-        """The bytes that loading and running take: the weights, and what a short batch takes beside them."""
+        """The bytes that loading and running need: the weights and a short batch."""
         return int(self.need * _SLACK) + _ROOM
 
     def json(self) -> dict[str, Any]:
-        """As it is sent."""
+        """The request as JSON."""
         return asdict(self)
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Request:
-        """As it was sent."""
+        """A request from JSON."""
         formats = tuple(
             Format(**{**one, "tokens": tuple(one["tokens"]), "openings": tuple(one["openings"]), "pairs": _pairs(one["pairs"])})
             for one in data["formats"]
@@ -102,12 +102,12 @@ def _pairs(data: list[dict[str, Any]]) -> tuple[Pair, ...]:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Scores:
-    """Natural logarithms of probabilities, one a pair, in one format.
+    """Natural logarithms of probabilities, one per pair, in one format.
 
-    ``complete``: of the turn's end behind the whole answer. ``cut``: of the same behind the answer without its last word.
-    ``control``: of the likeliest of the tokens that nobody uses, behind the whole answer; empty where there are none.
-    ``question_end``: of any end behind the bare question. ``plain_end``: of the turn's end behind both as plain text.
-    ``answer`` and ``plain_answer``: the answer's own, the mean of its tokens, in the format and in plain text.
+    ``complete``: of the turn's end after the whole answer. ``cut``: of the same after the answer without its last word.
+    ``control``: of the likeliest unused token after the whole answer; empty without unused tokens.
+    ``question_end``: of any end token after the plain question. ``plain_end``: of the turn's end after both as plain text.
+    ``answer`` and ``plain_answer``: of the answer itself, the mean of its tokens, in the format and in plain text.
     ``entropy``: of the first token of the answer, in nats; ``echo``: whether the likeliest one repeats the question.
     """
 
@@ -128,7 +128,7 @@ class Scores:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Written:
-    """What the model wrote behind a prompt: ``text`` without the token that it stopped on, which is ``stop``; None at the limit."""
+    """The continuation of a prompt: ``text`` without the token that it stopped on, which is ``stop``; None at the limit."""
 
     prompt: str
     text: str
@@ -148,9 +148,9 @@ class Run:
 
 @dataclass(slots=True, eq=False)
 class Answer:
-    """What came back. ``problem`` is why there is no more, ``details`` the end of what its process wrote to its error output.
+    """The results. ``problem`` is why they are incomplete, ``details`` the end of the error output of the process.
 
-    ``unfit`` tells why formats were passed over. ``in_format`` has what was written behind each of the format's openings.
+    ``unfit`` says why formats were skipped. ``in_format`` holds the continuation of each opening of the format.
     """
 
     scores: Scores | None = None

@@ -18,7 +18,7 @@ from modelcheck.vocabulary import MOST, idle_ids
 
 @dataclass(slots=True)
 class _Row:
-    """One sequence. ``answer`` is the index of the answer's first token, ``stop`` that behind its last one.
+    """One sequence. ``answer`` is the index of the answer's first token, ``stop`` the one after its last.
 
     ``question`` and ``cut`` are the last tokens of the question and of the answer without its last word, ``last`` that of all.
     """
@@ -33,7 +33,7 @@ class _Row:
 
 @dataclass(slots=True)
 class Chosen:
-    """A format that the vocabulary has. ``end`` is the id of the turn's end."""
+    """A format that matches the vocabulary. ``end`` is the id of the turn's end."""
 
     format: Format
     end: int
@@ -41,7 +41,7 @@ class Chosen:
 
 
 def choose(loaded: Loaded, formats: Sequence[Format]) -> tuple[Chosen | None, list[str]]:
-    """The first format whose tokens the vocabulary has, each as one; and why those before it are none of the model's."""
+    """The first format whose tokens are in the vocabulary, each as one; and why those before it do not match."""
     unfit: list[str] = []
     for one in formats:
         tokens = one.tokens if one.turn_end is None or one.turn_end in one.tokens else (*one.tokens, one.turn_end)
@@ -50,23 +50,23 @@ def choose(loaded: Loaded, formats: Sequence[Format]) -> tuple[Chosen | None, li
         end_id = token_id(loaded.tokenizer, end) if end else None
         if lacking is None and end_id is not None and one.pairs:
             return Chosen(one, end_id, end), unfit
-        why = f"{lacking} is no token of the vocabulary" if lacking else "it has no token that ends a turn"
+        why = f"{lacking} is not a token of its vocabulary" if lacking else "no token ends a turn"
         unfit.append(f"{one.name}: {why}")
     return None, unfit
 
 
 def token_id(tokenizer: Any, token: str) -> int | None:
-    """The id of a text that is one token of the vocabulary, and is read as that one where it stands in a text."""
+    """The id of a text that is one token of the vocabulary, also inside a text; else None."""
     ids = tokenizer(token, add_special_tokens=False)["input_ids"]
     known = tokenizer.convert_tokens_to_ids(token)
-    others = [id_ for id_ in ids if id_ != known]  # SentencePiece puts a space before
+    others = [id_ for id_ in ids if id_ != known]  # SentencePiece adds a space before
     if known is None or tokenizer.convert_ids_to_tokens(known) != token or known not in ids or len(others) > 1:
         return None
     return int(known)
 
 
 def score(loaded: Loaded, chosen: Chosen, stops: Sequence[int]) -> Scores:
-    """Every pair in the format, and as plain text: one forward pass each. Raises Refusal for weights that give no numbers."""
+    """Scores every pair in the format and as plain text: one forward pass each. Raises Refusal if the outputs are not numbers."""
     tokenizer, pairs = loaded.tokenizer, chosen.format.pairs
     rows = [_row(tokenizer, pair, special=False) for pair in pairs]
     plain = [_row(tokenizer, Pair(pair.question, pair.question + "\n", pair.answer), special=True) for pair in pairs]
@@ -74,7 +74,7 @@ def score(loaded: Loaded, chosen: Chosen, stops: Sequence[int]) -> Scores:
     ends = sorted({chosen.end, *stops, *([tokenizer.eos_token_id] if tokenizer.eos_token_id is not None else [])})
     each, each_plain = list(zip(first, rows, strict=True)), list(zip(second, plain, strict=True))
     controls = [
-        id_  # some models put minus infinity on the rows behind the vocabulary
+        id_  # some models output minus infinity for the rows after the vocabulary
         for id_ in _controls(tokenizer, chosen, first[0].vocabulary)
         if all(math.isfinite(read.log_p(row.last, id_)) for read, row in each)
     ]
@@ -98,14 +98,14 @@ def score(loaded: Loaded, chosen: Chosen, stops: Sequence[int]) -> Scores:
 
 
 def _row(tokenizer: Any, pair: Pair, *, special: bool) -> _Row:
-    """The tokens of a pair, with the places that are looked at. A tokenizer may join what stands on both sides of a border."""
+    """The tokens of a pair, with the positions to score. A tokenizer may join text across a border."""
     whole = pair.before + pair.answer
 
     def ids(text: str) -> list[int]:
         return list(tokenizer(text, add_special_tokens=special)["input_ids"])
 
     all_ids = ids(whole + pair.gap)
-    if special and all_ids and all_ids[-1] == tokenizer.eos_token_id and len(all_ids) > 1:  # some put an end behind every text
+    if special and all_ids and all_ids[-1] == tokenizer.eos_token_id and len(all_ids) > 1:  # some tokenizers append an end token
         all_ids.pop()
     answer = max(_common(ids(pair.before), all_ids), 1)
     stop = _common(ids(whole), all_ids)
@@ -115,7 +115,7 @@ def _row(tokenizer: Any, pair: Pair, *, special: bool) -> _Row:
 
 
 def _common(first: Sequence[int], second: Sequence[int]) -> int:
-    """How many tokens two sequences have in common at their start."""
+    """The length of the common prefix of two sequences."""
     count = 0
     for one, other in zip(first, second, strict=False):
         if one != other:
@@ -125,7 +125,7 @@ def _common(first: Sequence[int], second: Sequence[int]) -> int:
 
 
 class _Reading:
-    """What comes next at some places of one row: ``logits`` has a line for each of ``places``."""
+    """Next-token distributions at some positions of one row: ``logits`` has a row for each of ``places``."""
 
     def __init__(self, places: Sequence[int], logits: Any, totals: Any) -> None:
         self._at = {place: index for index, place in enumerate(places)}
@@ -134,28 +134,28 @@ class _Reading:
         self.vocabulary: int = logits.shape[-1]
 
     def log_p(self, place: int, id_: int) -> float:
-        """The logarithm of the probability that a token comes next."""
+        """Log-probability of a token."""
         index = self._at[place]
         return float(self._logits[index, id_] - self._totals[index])
 
     def log_p_any(self, place: int, ids: Sequence[int]) -> float:
-        """The same for any of some tokens."""
+        """Log-probability of any of some tokens."""
         index = self._at[place]
         return float(self._logits[index, ids].logsumexp(-1) - self._totals[index])
 
     def likeliest(self, place: int) -> int:
-        """The token that comes next most likely."""
+        """The most likely token."""
         return int(self._logits[self._at[place]].argmax())
 
     def entropy(self, place: int) -> float:
-        """Of what comes next, in nats."""
+        """Entropy of the distribution, in nats."""
         index = self._at[place]
         logs = self._logits[index] - self._totals[index]
         return float(-(logs.exp() * logs).nansum())
 
 
 def _read(loaded: Loaded, rows: Sequence[_Row]) -> list[_Reading]:
-    """One forward pass over some rows, padded on the right, which changes nothing for what stands before."""
+    """One forward pass over some rows, padded on the right, which does not change earlier positions."""
     import torch
 
     longest = max(len(row.ids) for row in rows)
@@ -167,7 +167,7 @@ def _read(loaded: Loaded, rows: Sequence[_Row]) -> list[_Reading]:
         logits = _forward(loaded, ids, mask, wanted).float()
         totals = logits.logsumexp(-1)
         if not bool(torch.isfinite(totals).all()):
-            raise Refusal("its weights give no numbers (NaN)")
+            raise Refusal("its outputs are not numbers (NaN)")
         logits, totals = logits.cpu(), totals.cpu()
     counts = [len(places) for places in wanted]
     parts = zip(wanted, logits.split(counts), totals.split(counts), strict=True)
@@ -175,7 +175,7 @@ def _read(loaded: Loaded, rows: Sequence[_Row]) -> list[_Reading]:
 
 
 def _forward(loaded: Loaded, ids: Any, mask: Any, wanted: Sequence[Sequence[int]]) -> Any:
-    """The logits at the wanted places of each row, one line each.
+    """The logits at the wanted positions of each row, one row each.
 
     The output head multiplies by a whole vocabulary, which for a small model is most of the work; so it gets those places only.
     """
@@ -203,7 +203,7 @@ def _forward(loaded: Loaded, ids: Any, mask: Any, wanted: Sequence[Sequence[int]
 
 
 def _controls(tokenizer: Any, chosen: Chosen, rows: int) -> list[int]:
-    """Tokens that nobody uses, those nearest to the turn's end: what an untrained turn's end is like."""
+    """The unused tokens nearest to the turn's end: an untrained turn's end behaves like them."""
     added = {int(id_): str(token) for id_, token in tokenizer.added_tokens_decoder.items()}
     in_use = chosen.format.text + "".join(chosen.format.tokens)
     found = idle_ids(added, in_use, rows, {chosen.end, *_named(tokenizer)}, len(tokenizer))
@@ -211,7 +211,7 @@ def _controls(tokenizer: Any, chosen: Chosen, rows: int) -> list[int]:
 
 
 def _named(tokenizer: Any) -> set[int]:
-    """The ids that have a part of their own: bos, eos, pad and the like."""
+    """The ids of special tokens: bos, eos, pad and the like."""
     return {
         id_
         for id_ in (getattr(tokenizer, f"{name}_token_id", None) for name in ("bos", "eos", "pad", "unk", "sep", "cls", "mask"))
@@ -224,7 +224,7 @@ def _name(tokenizer: Any, id_: int) -> str:
 
 
 def _mean(read: _Reading, row: _Row) -> float:
-    """The mean logarithm of the probability of the answer's tokens."""
+    """Mean log-probability of the answer's tokens."""
     places = range(row.answer, row.stop)
     return sum(read.log_p(place - 1, row.ids[place]) for place in places) / max(len(places), 1)
 

@@ -1,4 +1,4 @@
-"""The process that loads a model and answers with numbers. Started by ``client``; reads one request, answers a line a stage.
+"""The process that loads a model and measures it. Started by ``client``; reads one request, writes one line per stage.
 
 Lines: ``{"run": …}``, ``{"unfit": […]}``, ``{"scores": …}``, ``{"plain": […], "in_format": […]}``, or ``{"problem": str}``.
 """
@@ -17,20 +17,20 @@ from modelcheck.probe import Refusal
 from modelcheck.probe.messages import Request, Run
 
 _TIMES, _LIBRARIES = 4, 4 * 10**9
-"""Bytes: what a GGUF file's numbers take on their way, over what they take in the end; and what torch takes for itself."""
+"""Bytes: the extra memory for converting a GGUF file, and torch's own memory."""
 
 
 def main() -> None:
-    """Answer until there is nothing more to say."""
+    """Read the request and write the results."""
     request = Request.from_json(json.load(sys.stdin))
     answer = os.fdopen(os.dup(1), "w", encoding="utf-8")
-    os.dup2(2, 1)  # nothing but answers goes out, whatever libraries print
+    os.dup2(2, 1)  # only results are written to standard output, whatever libraries print
     _bound_memory(request)
     try:
         for line in probe(request):
             answer.write(json.dumps(line) + "\n")
             answer.flush()
-    except Exception as error:  # noqa: BLE001 - whatever a stranger's checkpoint makes the libraries raise is an answer
+    except Exception as error:  # noqa: BLE001 - process boundary: any error of the libraries is reported
         import traceback
 
         traceback.print_exc()
@@ -39,10 +39,10 @@ def main() -> None:
 
 
 def _bound_memory(request: Request) -> None:
-    """A config may describe a larger model than the weights hold, and libraries build what it describes."""
+    """Limits the memory: a config may describe a larger model than the weights, and libraries build it."""
     try:
         import resource
-    except ImportError:  # Windows has no such bound
+    except ImportError:  # Windows has no such limit
         return
     most = _TIMES * request.memory + _LIBRARIES
     _, hard = resource.getrlimit(resource.RLIMIT_DATA)
@@ -50,7 +50,7 @@ def _bound_memory(request: Request) -> None:
 
 
 def probe(request: Request) -> Iterator[dict[str, Any]]:
-    """Load, score, write: what each stage gives. Raises Refusal."""
+    """Load, score and write; yields the result of each stage. Raises Refusal."""
     from modelcheck.probe.loading import device_map, load
 
     start = time.perf_counter()
@@ -82,7 +82,7 @@ def probe(request: Request) -> Iterator[dict[str, Any]]:
 
 
 def _reason(error: Exception) -> str:
-    """One line that tells what is wrong with the checkpoint, from what transformers and torch raise."""
+    """The first useful line of an error of transformers or torch."""
     text = str(error)
     first = next((line.strip() for line in text.splitlines() if line.strip()), type(error).__name__)
     if "trust_remote_code" in text:

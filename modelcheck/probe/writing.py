@@ -1,4 +1,4 @@
-"""What the model writes behind a few prompts, greedily, for a person to read. A text ends by a token's id, not by its words."""
+"""Greedy continuations of a few prompts, to show in the report. A text ends at a token id, not at a word."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from modelcheck.probe.scoring import Chosen
 
 
 def write(loaded: Loaded, request: Request, chosen: Chosen | None) -> tuple[list[Written], list[Written]]:
-    """Every opening as plain text, and in the format where there is one; all in one batch."""
+    """Continue every opening as plain text and in the format, if any; all in one batch."""
     tokenizer = loaded.tokenizer
     plain = [list(tokenizer(text)["input_ids"]) for text in request.openings]
     if tokenizer.eos_token_id is not None:

@@ -1,4 +1,4 @@
-"""Renders chat templates, which are code of strangers, in a process of their own with bounded time and memory."""
+"""Renders chat templates, which are untrusted code, in a separate process with limited time and memory."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Literal
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Why a template gave no text: it does not compile, it refused by ``raise_exception``, it failed, or it took too much."""
+    """Why a template was not rendered: it does not compile, calls ``raise_exception``, fails, or exceeds a limit."""
 
     kind: Literal["syntax", "refused", "raised", "time", "memory"]
     message: str

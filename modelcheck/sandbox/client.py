@@ -1,4 +1,4 @@
-"""Asks the worker process to render, ends it when it takes too long, and starts another one then."""
+"""Client of the worker process that renders templates: kills it after the time limit and starts another one."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from typing import Any
 from modelcheck.sandbox import Problem
 
 SECONDS = 2.0
-"""Of the worker's own time, what one template may take for all its conversations; an ordinary one takes a few milliseconds."""
+"""CPU time that one template may use for all its conversations; an ordinary one takes a few milliseconds."""
 _PATIENCE = 1.5
-"""Times as long is waited for it by the clock: on a busy machine an innocent template must not look endless."""
+"""The wall-clock limit as a multiple of that: on a busy machine a harmless template must not time out."""
 _START_SECONDS = 30.0
 _KEPT = ("PATH", "PYTHONPATH", "PYTHONHOME", "SYSTEMROOT", "LANG", "LC_ALL", "TZ", "VIRTUAL_ENV")
 
 
 class _Worker:
     def __init__(self) -> None:
-        # -P: the folder that modelcheck is run in belongs to strangers, and nothing is imported from it.
+        # -P: nothing is imported from the working folder, which is not trusted.
         self._process = subprocess.Popen(
             [sys.executable, "-P", "-m", "modelcheck.sandbox.worker"],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, encoding="utf-8",
@@ -41,7 +41,7 @@ class _Worker:
         self._ready = True
 
     def _listen(self) -> None:
-        with suppress(ValueError, OSError):  # the pipe is closed when the worker is ended
+        with suppress(ValueError, OSError):  # the pipe is closed when the worker is killed
             for line in self._process.stdout or ():
                 self._answers.put(line)
         self._answers.put("")
@@ -53,7 +53,7 @@ class _Worker:
             return None
 
     def ask(self, request: Mapping[str, Any], seconds: float) -> dict[str, Any] | None:
-        """The answer; None where the worker died or did not finish, and is no longer there."""
+        """The answer; None if the worker crashed or timed out, which ends it."""
         self._await()
         with suppress(OSError):
             assert self._process.stdin is not None  # noqa: S101 - opened above
@@ -66,7 +66,7 @@ class _Worker:
         return None
 
     def end(self) -> None:
-        """End the process and let go of its pipes."""
+        """Kill the process and close its pipes."""
         self._process.kill()
         self._process.wait()
         for pipe in (self._process.stdin, self._process.stdout):
@@ -80,19 +80,19 @@ _worker: list[_Worker] = []
 
 
 def prepare() -> None:
-    """Start the worker, so that it is ready by the time the first template is."""
+    """Start the worker, so that it is ready for the first template."""
     with _lock:
         if not _worker:
             _worker.append(_Worker())
 
 
 def render(template: str, conversations: Sequence[Mapping[str, Any]]) -> list[str | Problem]:
-    """Render each conversation (the variables that the template sees): its text, or why there is none."""
+    """Render each conversation (the variables of the template). Returns the text of each, or the problem."""
     return _render(template, conversations, inspect=False)[0]
 
 
 def inspect(template: str, conversations: Sequence[Mapping[str, Any]] = ()) -> tuple[list[str | Problem], dict[str, Any] | Problem]:
-    """As ``render``, and what the template's code does, as ``inspection.inspect`` gives it, or why that is not known."""
+    """As ``render``; also returns the result of ``inspection.inspect``, or the problem."""
     rendered, answer = _render(template, conversations, inspect=True)
     if answer is None:
         return rendered, _TOO_LONG
@@ -101,7 +101,7 @@ def inspect(template: str, conversations: Sequence[Mapping[str, Any]] = ()) -> t
     return rendered, answer["inspected"]
 
 
-_TOO_LONG = Problem("time", f"does not finish within {SECONDS:g} seconds, or ends the process that renders it")
+_TOO_LONG = Problem("time", f"does not finish within {SECONDS:g} seconds, or crashes the process that renders it")
 
 
 def _render(

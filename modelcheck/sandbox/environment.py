@@ -1,4 +1,4 @@
-"""The jinja2 environment that transformers renders chat templates in, rebuilt so that transformers need not be imported.
+"""The jinja2 environment in which transformers renders chat templates, rebuilt to avoid importing transformers.
 
 Source: ``_cached_compile_jinja_template`` in transformers 5.23, ``utils/chat_template_utils.py``; a test renders the same
 templates in both. Imported by the worker process only.
@@ -19,12 +19,12 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 
 class GenerationTag(Extension):
-    """``{% generation %}…{% endgeneration %}`` marks the assistant's tokens for training; its content renders as it is."""
+    """``{% generation %}…{% endgeneration %}`` marks the assistant's tokens for training; its content is rendered unchanged."""
 
     tags = {"generation"}  # noqa: RUF012 - jinja2's own convention
 
     def parse(self, parser: Parser) -> nodes.Node:
-        """Parse the tag into a block that calls nothing but its content."""
+        """Parse the tag into a block that only renders its content."""
         line = next(parser.stream).lineno
         body = parser.parse_statements(("name:endgeneration",), drop_needle=True)
         return nodes.CallBlock(self.call_method("_content"), [], [], body).set_lineno(line)
@@ -47,7 +47,7 @@ class Dict:
 
 
 class Namespace(jinja2.utils.Namespace):
-    """``namespace()`` that refuses names with an underscore in front, as transformers does."""
+    """``namespace()`` that refuses names with a leading underscore, as in transformers."""
 
     def __init__(*args: Any, **kwargs: Any) -> None:  # so that namespace(self=1) works, as in jinja2
         self, rest = args[0], args[1:]
@@ -87,7 +87,7 @@ def _strftime_now(format: str) -> str:  # noqa: A002 - the name that templates m
 
 
 def environment() -> ImmutableSandboxedEnvironment:
-    """A fresh environment with everything that a chat template may name."""
+    """A new environment with all functions and filters for chat templates."""
     made = ImmutableSandboxedEnvironment(
         trim_blocks=True, lstrip_blocks=True, extensions=[GenerationTag, "jinja2.ext.loopcontrols"]
     )

@@ -1,6 +1,6 @@
-"""What a chat template's code does, seen in its syntax tree: nothing is run. Used by the worker process only.
+"""Inspects the code of a chat template in its syntax tree, without running it. Used by the worker process only.
 
-A tree tells ``selectattr('role')`` from ``|attr('__class__')``, which a search for words cannot.
+A tree distinguishes ``selectattr('role')`` from ``|attr('__class__')``; a text search does not.
 """
 
 from __future__ import annotations
@@ -27,12 +27,11 @@ _MOST = 400
 
 
 def inspect(environment: Environment, template: str) -> dict[str, Any]:
-    """Raises jinja2's TemplateSyntaxError.
+    """Returns what the code of a template does. Raises jinja2's TemplateSyntaxError.
 
-    ``undeclared`` are the variables that it takes and neither sets nor asks for (``is defined``, ``{% if name %}``); those that
-    it asks for are ``asked``, those that it sets ``set``. ``code``, ``triggers``, ``dates`` and ``addresses`` are pairs of a
-    line and what stands there. ``words`` are the control words in it, each with a line; ``compared`` those among them that it
-    looks for.
+    ``undeclared`` are the variables that it uses and neither sets nor tests (``is defined``, ``{% if name %}``); those that it
+    tests are ``asked``, those that it sets ``set``. ``code``, ``triggers``, ``dates`` and ``addresses`` are pairs of a line and a
+    text. ``words`` are the control words in it, each with a line; ``compared`` are those that it only searches for.
     """
     tree = environment.parse(template)
     words: dict[str, int] = {}
@@ -57,7 +56,7 @@ def inspect(environment: Environment, template: str) -> dict[str, Any]:
 
 
 def _texts(tree: nodes.Template) -> Iterator[tuple[int, str]]:
-    """What it writes and what stands in quotes, each with its line; comments are not in the tree."""
+    """Its output and its string literals, each with its line; comments are not in the tree."""
     for data in tree.find_all(nodes.TemplateData):
         yield from enumerate(data.data.split("\n"), data.lineno)
     for text in tree.find_all(nodes.Const):
@@ -66,14 +65,14 @@ def _texts(tree: nodes.Template) -> Iterator[tuple[int, str]]:
 
 
 def _set_here(tree: nodes.Template) -> set[str]:
-    """The names that it gives a value itself, in whatever branch; macros are such."""
+    """The names that it sets, in any branch, including macros."""
     return {name.name for name in tree.find_all(nodes.Name) if name.ctx != "load"} | {
         macro.name for macro in tree.find_all(nodes.Macro)
     }
 
 
 def _asked(tree: nodes.Template) -> set[str]:
-    """The variables that it asks for with ``is defined`` or for their truth, or has a default for."""
+    """The variables that it tests with ``is defined`` or for truth, or gives a default."""
     asked = {
         test.node.name
         for test in tree.find_all((nodes.Test, nodes.Filter))
@@ -84,7 +83,7 @@ def _asked(tree: nodes.Template) -> set[str]:
 
 
 def _for_truth(test: nodes.Node) -> Iterator[str]:
-    """The names that a condition asks for nothing but whether they hold something."""
+    """The names that a condition only tests for truth."""
     if isinstance(test, nodes.Name):
         yield test.name
     elif isinstance(test, nodes.Not):
@@ -95,24 +94,24 @@ def _for_truth(test: nodes.Node) -> Iterator[str]:
 
 
 def _code(tree: nodes.Template) -> Iterator[tuple[int, str]]:
-    """What reaches for Python's inside, or for files beside the template."""
+    """Access to Python internals, or to other files."""
     for node in tree.find_all(nodes.Node):
         line = node.lineno
         if isinstance(node, nodes.Getattr) and _HIDDEN.search(node.attr):
-            yield line, f"asks for {node.attr}"
+            yield line, f"reads {node.attr}"
         elif isinstance(node, nodes.Const | nodes.Add | nodes.Concat) and _reaches(text := _joined(node)):
-            yield line, f"holds the text {text[:60]!r}"
+            yield line, f"contains the text {text[:60]!r}"
         elif isinstance(node, nodes.Filter) and node.name == "attr" and not _plain(node.args):
             yield line, "asks by |attr() for a name that is put together"
         elif isinstance(node, nodes.Getattr) and isinstance(node.node, nodes.Name) and node.node.name in _HELPERS:
             if node.node.name == "lipsum" or node.attr.startswith("_"):
-                yield line, f"reaches into jinja2's {node.node.name}"
+                yield line, f"reads attributes of jinja2's {node.node.name}"
         elif isinstance(node, _LOADS):
             yield line, f"loads another template ({type(node).__name__.lower()})"
 
 
 def _joined(node: nodes.Node) -> str:
-    """A text, put together where it is written in parts: ``'__cl' ~ 'ass__'``; nothing for whatever else stands there."""
+    """The value of a text expression, also one in parts (``'__cl' ~ 'ass__'``); None for other expressions."""
     if isinstance(node, nodes.Const):
         return node.value if isinstance(node.value, str) else ""
     if isinstance(node, nodes.Add):
@@ -121,17 +120,17 @@ def _joined(node: nodes.Node) -> str:
 
 
 def _reaches(text: str) -> bool:
-    """Whether a text is such a name or a format that asks for one; a sentence of a prompt that speaks of one is neither."""
+    """Whether a text is such a name, or a format string that reads one; a sentence that mentions one does not count."""
     return bool(_HIDDEN.search(text)) and ("{" in text or not re.search(r"\s", text))
 
 
 def _plain(arguments: list[nodes.Expr]) -> bool:
-    """Whether a filter's first argument is a plain text, which ``_HIDDEN`` judges by itself."""
+    """Whether the first argument of a filter is a plain text, which ``_HIDDEN`` checks."""
     return bool(arguments) and isinstance(arguments[0], nodes.Const)
 
 
 def _triggers(tree: nodes.Template) -> Iterator[tuple[int, str]]:
-    """Conditions on words of what a user wrote, or on the date; and long texts in base64."""
+    """Conditions on words in a user's message or on the date, and long texts in base64."""
     keys = [(key, part.node) for part in tree.find_all((nodes.Getattr, nodes.Getitem)) if (key := _key(part)) is not None]  # type: ignore[attr-defined]
     for test, deployers in _conditions(tree, ()):
         for compare in _with_self(test, nodes.Compare):
@@ -150,7 +149,7 @@ Keys = list[tuple[str, nodes.Node]]
 
 
 def _conditions(node: nodes.Node, deployers: Messages) -> Iterator[tuple[nodes.Expr, Messages]]:
-    """Every condition, and the messages that are known there to be of whoever deploys the model: their role was asked for."""
+    """Every condition, and the messages that it has tested to be system messages."""
     if not isinstance(node, nodes.If | nodes.CondExpr):
         for child in node.iter_child_nodes():
             yield from _conditions(child, deployers)
@@ -168,7 +167,7 @@ def _conditions(node: nodes.Node, deployers: Messages) -> Iterator[tuple[nodes.E
 
 
 def _of_deployer(test: nodes.Expr) -> Iterator[nodes.Expr]:
-    """The messages whose role a condition wants to be the system's."""
+    """The messages whose role a condition requires to be system."""
     if isinstance(test, nodes.And):
         yield from _of_deployer(test.left)
         yield from _of_deployer(test.right)
@@ -180,12 +179,12 @@ def _of_deployer(test: nodes.Expr) -> Iterator[nodes.Expr]:
 
 
 def _message(node: nodes.Node, keys: tuple[str, ...]) -> nodes.Expr | None:
-    """What one of some keys is asked of: ``messages[0]`` of ``messages[0].role`` and of ``messages[0]['role']``."""
+    """The object from which one of some keys is read: ``messages[0]`` of ``messages[0].role`` and of ``messages[0]['role']``."""
     return node.node if isinstance(node, nodes.Getattr | nodes.Getitem) and _key(node) in keys else None
 
 
 def _key(node: nodes.Node) -> str | None:
-    """The key that is asked for: ``role`` of ``message.role`` and of ``message['role']``."""
+    """The key that is read: ``role`` of ``message.role`` and of ``message['role']``."""
     if isinstance(node, nodes.Getattr):
         return node.attr
     named = isinstance(node, nodes.Getitem) and isinstance(node.arg, nodes.Const) and isinstance(node.arg.value, str)
@@ -206,20 +205,20 @@ def _of_comparison(compare: nodes.Compare, deployers: Messages, keys: Keys) -> I
         for side in sides:
             for text in _with_self(side, nodes.Const):
                 if isinstance(text.value, str) and _prose(text.value):
-                    yield compare.lineno, f"does something else where a message says {text.value[:60]!r}"
+                    yield compare.lineno, f"behaves differently if a message contains {text.value[:60]!r}"
 
 
 def _of_call(call: nodes.Call, deployers: Messages) -> Iterator[tuple[int, str]]:
-    """``content.startswith('…')`` and its like."""
+    """``content.startswith('…')`` and similar calls."""
     asks = ("startswith", "endswith", "find", "index", "count")
     if isinstance(call.node, nodes.Getattr) and call.node.attr in asks and _said(call.node.node, deployers):
         for argument in call.args:
             if isinstance(argument, nodes.Const) and isinstance(argument.value, str) and _prose(argument.value):
-                yield call.lineno, f"does something else where a message says {argument.value[:60]!r}"
+                yield call.lineno, f"behaves differently if a message contains {argument.value[:60]!r}"
 
 
 def _said(node: nodes.Node, deployers: Messages) -> bool:
-    """Whether an expression is what somebody wrote: a message's content, or a variable that is called so."""
+    """Whether an expression is a message's content, or a variable with such a name."""
     if isinstance(node, nodes.Name):
         return node.name in _SAID - {"message"}
     if isinstance(node, nodes.Call) and isinstance(node.node, nodes.Getattr):  # content.lower()
@@ -227,13 +226,13 @@ def _said(node: nodes.Node, deployers: Messages) -> bool:
     message = _message(node, ("content", "text"))
     if message is not None and message not in deployers:
         return True
-    if message is None and _key(node) is not None:  # the type of a part, say
+    if message is None and _key(node) is not None:  # for example the type of a part
         return False
     return any(_said(child, deployers) for child in node.iter_child_nodes())
 
 
 def _prose(text: str) -> bool:
-    """Whether a text is of words that people write, not a mark of a format."""
+    """Whether a text consists of ordinary words, not of format markers."""
     return bool(_PROSE.fullmatch(text.strip())) and text.strip().lower() not in _VALUES
 
 
@@ -243,7 +242,7 @@ def _encoded(text: str) -> bool:
 
 
 def _compared(tree: nodes.Template) -> set[str]:
-    """Control words that stand in comparisons, calls and filters: looked for or cut off, and perhaps never written."""
+    """Control words in comparisons, calls and filters: searched for or removed, and perhaps never written."""
     found: set[str] = set()
     for node in tree.find_all((nodes.Compare, nodes.Call, nodes.Filter, nodes.Test)):
         for text in node.find_all(nodes.Const):

@@ -1,8 +1,8 @@
-"""The worker process: reads one request a line, answers one line. Started by ``client``; ends when its input does.
+"""The worker process: reads one request per line, writes one answer per line. Started by ``client``; ends with its input.
 
 Request: ``{"template": str, "conversations": [{"messages": […], "add_generation_prompt": bool, …}], "seconds": float}``.
 Answer: ``{"rendered": [{"text": str} | {"kind": str, "message": str, "line": int | null}]}``, or one such problem at the top
-where the template does not compile. With ``"inspect": true`` the answer has ``inspected`` too: what ``inspection`` tells.
+level if the template does not compile. With ``"inspect": true`` the answer also has ``inspected``, from ``inspection``.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ from functools import lru_cache
 from typing import Any
 
 MEMORY = 400 * 1024 * 1024
-"""Bytes of address space, the interpreter's own included."""
+"""Maximum bytes of address space, including the interpreter."""
 LONGEST = 1_000_000
-"""Characters that a rendered conversation may have."""
+"""Maximum characters of a rendered conversation."""
 
 
 def main() -> None:
-    """Answer until the input ends."""
+    """Answer requests until the input ends."""
     _bound_memory()
     import jinja2
 
@@ -27,7 +27,7 @@ def main() -> None:
 
     made = environment()
     answer = sys.stdout
-    sys.stdout = sys.stderr  # nothing but answers goes out
+    sys.stdout = sys.stderr  # only answers are written to standard output
     answer.write("ready\n")
     answer.flush()
     for line in sys.stdin:
@@ -71,7 +71,7 @@ def _one(template: Any, conversation: dict[str, Any]) -> dict[str, Any]:
         return {"kind": "memory", "message": "needs more memory than a template may have", "line": None}
     except RecursionError:
         return {"kind": "raised", "message": "calls itself without end", "line": None}
-    except Exception as error:  # noqa: BLE001 - whatever a stranger's template raises is an answer
+    except Exception as error:  # noqa: BLE001 - process boundary: any error of a template is reported
         return {
             "kind": "refused" if getattr(error, "on_purpose", False) else "raised",
             "message": f"{error}"[:500] or type(error).__name__,
@@ -89,13 +89,13 @@ def _one(template: Any, conversation: dict[str, Any]) -> dict[str, Any]:
 def _bound_memory() -> None:
     try:
         import resource
-    except ImportError:  # Windows has no such bound; the client's clock still ends a template that grows without end
+    except ImportError:  # Windows has no such limit; the client's time limit still applies
         return
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
 
 
 def _alarm(seconds: float) -> None:
-    """The system ends this process when a render does not: by its own time, and by the clock if nobody waits for it any more."""
+    """Limit the CPU time of a render, and its wall-clock time in case no client waits any more."""
     import signal
 
     if hasattr(signal, "setitimer"):

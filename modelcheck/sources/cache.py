@@ -1,4 +1,4 @@
-"""A checkpoint in the Hub's cache on this machine, read by its documented layout and without its library.
+"""A checkpoint in the Hub's cache on this machine, read without huggingface_hub, by the documented layout of the cache.
 
 ``models--<org>--<name>/{refs/<revision>, snapshots/<commit>/<file>}`` is described in huggingface_hub's guide "Understand
 caching"; importing the library would cost the pre-commit path more than everything else it does.
@@ -28,12 +28,12 @@ class CacheSource(LocalFiles):
     nearby = True
 
     def shown(self, path: str) -> str:
-        """The path from the checkpoint's root: nobody looks for a file in the cache."""
+        """Return the path from the checkpoint's root: where the cache keeps it is of no use to a reader."""
         return path
 
 
 def cache_folder() -> Path:
-    """The cache as huggingface_hub finds it: ``HF_HUB_CACHE``, else below ``HF_HOME``, else below the user's cache folder."""
+    """Return the cache that huggingface_hub uses: ``HF_HUB_CACHE``, else below ``HF_HOME``, else below the user's cache folder."""
     for variable in ("HF_HUB_CACHE", "HUGGINGFACE_HUB_CACHE"):
         if os.environ.get(variable):
             return Path(os.environ[variable]).expanduser()
@@ -46,7 +46,7 @@ def _repository(id_: str) -> Path:
 
 
 def _snapshot(repository: Path, revision: str) -> Path | None:
-    """The folder of a branch, a tag or a whole commit, or None where it is not cached."""
+    """The folder of a branch, a tag or a full commit hash; None if it is not cached."""
     commit = revision
     if not COMMIT.fullmatch(commit):
         if not REVISION.fullmatch(revision):
@@ -60,33 +60,33 @@ def _snapshot(repository: Path, revision: str) -> Path | None:
 
 
 def cached(id_: str, revision: str | None) -> CacheSource | None:
-    """The snapshot of ``id_`` at ``revision`` (a branch, a tag or a whole commit; None: main), or None where it is not cached."""
+    """Return ``id_`` at ``revision`` (a branch, a tag or a full commit hash; None: main); None if it is not cached."""
     snapshot = _snapshot(_repository(id_), revision or "main")
     return CacheSource(snapshot, name=id_, revision=snapshot.name) if snapshot else None
 
 
 def cached_file(id_: str, commit: str, path: str) -> Path | None:
-    """A file of a commit, or None where it is not cached."""
+    """Return a file of a commit; None if it is not cached."""
     there = _repository(id_) / "snapshots" / commit / path
     return there if there.is_file() else None
 
 
 def remember(id_: str, revision: str, commit: str) -> None:
-    """Note which commit a branch or a tag is at. A cache that cannot be written is only slower."""
+    """Record which commit a branch or a tag points to. A cache that cannot be written only makes later runs slower."""
     if not COMMIT.fullmatch(revision) and COMMIT.fullmatch(commit) and REVISION.fullmatch(revision):
         with suppress(OSError):
             _write(_repository(id_) / "refs" / revision, commit.encode())
 
 
 def keep(id_: str, commit: str, path: str, headers: Mapping[str, str], content: bytes) -> None:
-    """Put a file where huggingface_hub would have put it: the bytes under their ETag, a link under the commit."""
+    """Store a file where huggingface_hub would: the bytes under their ETag, a link under the commit."""
     etag = (headers.get("x-linked-etag") or headers.get("etag") or "").removeprefix("W/").strip('"')
     if not COMMIT.fullmatch(commit) or not re.fullmatch(r"[\w.-]+", etag) or ".." in path.split("/") or path.startswith("/"):
         return
     folder = str(_repository(id_))
     blob, pointer = f"{folder}/blobs/{etag}", f"{folder}/snapshots/{commit}/{path}"
     with suppress(OSError):
-        if not os.path.exists(blob):  # noqa: PTH110 - plain paths: a run over hundreds of checkpoints comes by here often
+        if not os.path.exists(blob):  # noqa: PTH110 - plain paths are faster, and a run over hundreds of checkpoints calls this often
             _write(Path(blob), content)
         _link(f"{'../' * (path.count('/') + 2)}blobs/{etag}", pointer, content)
 
@@ -108,7 +108,7 @@ def _link(blob: str, pointer: str, content: bytes) -> None:
 
 
 def _write(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all, also when two processes do."""
+    """Write a file whole or not at all, also if two processes do so at once."""
     try:
         write_file(path, content)
     except FileNotFoundError:
@@ -120,7 +120,7 @@ _LAYOUT = re.compile(r"models--(?P<id>[^/]+(?:--[^/]+)?)(?:/snapshots/(?P<commit
 
 
 def _of_folder(path: Path) -> CacheSource | None:
-    """A folder that is a repository or a snapshot of a cache like the Hub's, wherever that lies."""
+    """The source of a folder that is a repository or a snapshot in any cache of this layout; None for other folders."""
     whole = path.resolve()
     found = _LAYOUT.search(whole.as_posix())
     if found is None:
@@ -134,7 +134,7 @@ def _of_folder(path: Path) -> CacheSource | None:
 
 @hookimpl(tryfirst=True)
 def modelcheck_open(target: Target, access: Access) -> Source | None:
-    """Opens a Hub id from the cache: always without a network, and with one where the whole commit pins what it is.
+    """Open a Hub id from the cache: without a network always, with one only if the target gives the full commit hash.
 
     A folder of the cache is opened as the checkpoint and the commit that it is.
     """

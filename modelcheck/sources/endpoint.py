@@ -1,6 +1,6 @@
 """A model behind an OpenAI-compatible server: vLLM, TGI, SGLang, llama.cpp, Ollama, ``transformers serve`` and the like.
 
-It shows no files, only what it answers.
+It has no files: it is judged by what it answers.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _SHOWN = 5
 
 
 class EndpointSource:
-    """One served model. ``name`` is what it is called there, ``root`` what the server says that it loaded, where it says so."""
+    """One served model. ``model`` is what the server calls it; ``name`` is what the server says that it loaded, if it says so."""
 
     kind = "endpoint"
     revision: str | None = None
@@ -32,29 +32,31 @@ class EndpointSource:
         self.reason = f"{model}, judged by what it answers"
 
     def files(self) -> Mapping[str, int | None]:
-        """A server shows no files."""
+        """Raises Absent."""
         raise Absent("a server shows no files", ordinary=True)
 
     def read(self, path: str, limit: int) -> NoReturn:  # noqa: ARG002 - the protocol's signature
-        """Nothing can be read."""
+        """Raises Absent."""
         raise Absent("a server shows no files", ordinary=True)
 
     def read_range(self, path: str, start: int, length: int) -> NoReturn:  # noqa: ARG002 - the protocol's signature
-        """Nothing can be read."""
+        """Raises Absent."""
         raise Absent("a server shows no files", ordinary=True)
 
     def shown(self, path: str) -> str:
-        """The path itself."""
+        """Return the path itself."""
         return path
 
 
 @hookimpl
 def modelcheck_open(target: Target, access: Access) -> Source | None:
-    """Opens ``http://host:port/v1``: asks which models it serves. Raises TargetError."""
+    """Open ``http://host:port/v1``, with one request for its list of models. Raises TargetError."""
     if target.kind != "endpoint" or target.id is None:
         return None
     if not access.network:
-        raise TargetError("offline", f"{target.text} is a server, and this run asks nobody (--offline, --budget files)")
+        raise TargetError(
+            "offline", f"{target.text} is a server, and this run does not use the network (--offline, --budget files)"
+        )
     from modelcheck.sources.endpoint_client import Endpoint
 
     endpoint = Endpoint(target.id)
@@ -83,7 +85,7 @@ def _list(value: Any) -> list[Any]:
 
 
 def _called(name: str) -> str:
-    """The name that evidence may lean on: a Hub id as it is, of a path or a file the last part."""
+    """The name that evidence may use: a Hub id as it is, the last part of a path or a file."""
     whole = name.replace("\\", "/").rstrip("/")
     if whole.count("/") == 1 and not whole.startswith((".", "/", "~")):
         return whole

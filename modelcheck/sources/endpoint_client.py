@@ -1,6 +1,6 @@
-"""Questions to an OpenAI-compatible server: bounded in time and size, no redirect followed, each fault called by its kind.
+"""Requests to an OpenAI-compatible server: bounded in time and size, without redirects, each error with its kind.
 
-A key is sent only where one was given for this purpose, in MODELCHECK_API_KEY.
+A key is sent only if MODELCHECK_API_KEY is set.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _MAX_ANSWER = 4 * 2**20
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Reply:
-    """One answer: ``data`` is its JSON object; ``message`` what the server says where it refuses."""
+    """One response: ``data`` is its JSON object, ``message`` the error message of a refusal."""
 
     status: int
     data: Mapping[str, Any]
@@ -30,34 +30,34 @@ class Reply:
 
     @property
     def choice(self) -> Mapping[str, Any]:
-        """The first choice of a completion; empty where there is none."""
+        """The first choice of a completion; empty if it has none."""
         choices = self.data.get("choices")
         first = choices[0] if isinstance(choices, list) and choices else None
         return first if isinstance(first, dict) else {}
 
 
 class _BrokeOffError(TargetError):
-    """The connection ended before the answer did."""
+    """The connection closed before the response was complete."""
 
 
 class Endpoint:
-    """Asks a server whose routes lie below ``url``."""
+    """A server whose routes are below ``url``."""
 
     def __init__(self, url: str) -> None:
         self.url = url.rstrip("/")
 
     def get(self, path: str, seconds: float) -> Reply:
-        """One GET. Raises TargetError."""
+        """Send a GET. Raises TargetError."""
         return self._ask("GET", path, None, seconds)
 
     def post(self, path: str, body: Mapping[str, Any], seconds: float) -> Reply:
-        """One POST of JSON; a refusal is a reply too. Raises TargetError."""
+        """Send a POST of JSON; a refusal is a reply too. Raises TargetError."""
         return self._ask("POST", path, body, seconds)
 
     def _ask(self, method: str, path: str, body: Mapping[str, Any] | None, seconds: float) -> Reply:
         try:
             return self._once(method, path, body, seconds)
-        except _BrokeOffError:  # many a server closes a connection after a fault, and tells only whoever uses it next
+        except _BrokeOffError:  # many servers close a kept-alive connection after an error, which only the next request notices
             return self._once(method, path, body, seconds)
 
     def _once(self, method: str, path: str, body: Mapping[str, Any] | None, seconds: float) -> Reply:
@@ -74,7 +74,7 @@ class Endpoint:
         return self._reply(path, response.status_code, str(response.headers.get("content-type", "")), content)
 
     def _content(self, path: str, pieces: Iterable[bytes], deadline: float) -> bytes:
-        """The body, as long as it ends in time and is no longer than an answer can be."""
+        """The body. Raises TargetError if it does not end in time, or is longer than a response can be."""
         content = bytearray()
         for piece in pieces:
             content += piece
@@ -123,7 +123,7 @@ class Endpoint:
 
 
 def _message(data: Mapping[str, Any]) -> str:
-    """What a server says where it refuses: OpenAI's own form, FastAPI's, or a bare text."""
+    """The message of a refusal: in OpenAI's form, FastAPI's, or a bare text."""
     error = data.get("error")
     told = error.get("message") if isinstance(error, dict) else error or data.get("detail") or data.get("message")
     return str(told)[:300] if told else ""

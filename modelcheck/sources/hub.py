@@ -1,4 +1,4 @@
-"""A checkpoint on the Hub: one question pins the commit and lists the files; a file comes only when a fact asks for it."""
+"""A checkpoint on the Hub. One request pins the commit and lists the files; a file is downloaded when a fact reads it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class HubSource:
-    """One repository at one commit. Files that are read land in the Hub's own cache, where every other tool finds them.
+    """One repository at one commit. Files that are read are stored in the Hub's cache, for other tools too.
 
     ``withheld`` says why the files of a gated repository cannot be read; what the Hub shows publicly stands in for them.
     ``gguf_summary`` is what the Hub has read from a GGUF file of the repository.
@@ -46,15 +46,15 @@ class HubSource:
 
     @property
     def reason(self) -> str | None:
-        """What is to be said beside the verdict."""
+        """What the verdict rests on, if files are withheld."""
         return f"{self.withheld}; judged by what the Hub shows publicly" if self.withheld else None
 
     def files(self) -> Mapping[str, int | None]:
-        """The files of the commit, with their sizes."""
+        """Return the files of the commit, with their sizes."""
         return self._files
 
     def read(self, path: str, limit: int) -> bytes:
-        """A file that the listing names, from the cache or the Hub. Raises Absent (also where access is withheld), Broken."""
+        """Return a listed file, from the cache or the Hub. Raises Absent (also if access is withheld), Broken."""
         if path not in self._files:
             raise Absent(f"no {path}")
         size = self._files[path]
@@ -78,7 +78,7 @@ class HubSource:
         raise Absent(f"{path} is withheld: {self.withheld}")
 
     def read_range(self, path: str, start: int, length: int) -> bytes:
-        """Some bytes of a file. Raises Absent."""
+        """Return some bytes of a file. Raises Absent."""
         if self.withheld or path not in self._files:
             raise Absent(f"{path} is withheld: {self.withheld}" if self.withheld else f"no {path}")
         try:
@@ -90,12 +90,12 @@ class HubSource:
         return answer.body
 
     def shown(self, path: str) -> str:
-        """The path from the repository's root."""
+        """Return the path from the repository's root."""
         return path
 
 
 def _public_files(info: Mapping[str, Any]) -> dict[str, bytes]:
-    """What the Hub tells everybody about a repository, in the files that it was read from."""
+    """What the Hub's API returns to everyone about a repository, as the files that it was read from."""
     config = info.get("config")
     if not isinstance(config, dict):
         config = {}
@@ -114,7 +114,7 @@ def _public_files(info: Mapping[str, Any]) -> dict[str, bytes]:
 
 
 def _focus(target: Target, info: Mapping[str, Any]) -> str | None:
-    """The GGUF file that a target of the form ``org/name:Q4_K_M`` or ``org/name/file.gguf`` means. Raises TargetError."""
+    """The GGUF file that a target of the form ``org/name:Q4_K_M`` or ``org/name/file.gguf`` selects. Raises TargetError."""
     names = sorted(sibling.get("rfilename", "") for sibling in info.get("siblings") or () if isinstance(sibling, dict))
     ggufs = [name for name in names if name.endswith(".gguf")]
     if target.file:
@@ -134,7 +134,7 @@ def _focus(target: Target, info: Mapping[str, Any]) -> str | None:
 
 @hookimpl
 def modelcheck_open(target: Target, access: Access) -> Source | None:
-    """Opens a Hub id over the network. Raises TargetError."""
+    """Open a Hub id over the network. Raises TargetError."""
     if target.kind != "hub" or target.id is None or not access.network:
         return None
     from modelcheck.sources.hub_client import HubClient

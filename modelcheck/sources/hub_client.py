@@ -1,7 +1,7 @@
-"""Questions to the Hub: bounded in time and size, asked again where that helps, and each fault called by its kind.
+"""Requests to the Hub: bounded in time and size, retried where that helps, each error with its kind.
 
-huggingface_hub brings the session, the token, the endpoint and the addresses. Its own calls are not used here: they ask twice
-for every file, do not retry where the Hub asks for it, and wait 23 seconds for a host that is not there.
+huggingface_hub provides the session, the token, the endpoint and the URLs. Its own functions are not used: they send two requests
+for every file, do not retry when the Hub asks for it, and wait 23 seconds for an unreachable host.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ from modelcheck.sources import Access
 from modelcheck.sources.transport import TransportError, transport
 
 ANSWER_SECONDS = 10.0
-"""What one answer may take to begin, and between two pieces of it."""
+"""The longest wait for the first byte of a response, and between two chunks of it."""
 MAX_ANSWER = 64 * 2**20
 _PAUSES = (0.5, 1.5)
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Status, headers (of the Hub's own answer, before any redirect to where the bytes are), and body."""
+    """Status, body, and the headers of the Hub's own response, before any redirect to a storage host."""
 
     status: int
     headers: Mapping[str, str]
@@ -34,11 +34,11 @@ class Answer:
 
 
 class _NoRevisionError(TargetError):
-    """The repository is there, the revision is not."""
+    """The repository exists, the revision does not."""
 
 
 class _NoConnectionError(Exception):
-    """A host that did not answer at all."""
+    """A host that cannot be reached."""
 
     def __init__(self, *, at_the_hub: bool) -> None:
         super().__init__()
@@ -46,7 +46,7 @@ class _NoConnectionError(Exception):
 
 
 class HubClient:
-    """Asks about one repository until ``access.timeout`` seconds have passed since it was made."""
+    """Sends the requests about one repository, until ``access.timeout`` seconds after it was created."""
 
     def __init__(self, id_: str, access: Access) -> None:
         self.id = id_
@@ -54,7 +54,7 @@ class HubClient:
         self._deadline = time.monotonic() + access.timeout
 
     def info(self, revision: str | None) -> dict[str, Any]:
-        """The repository at a revision: commit, files with sizes, config, card data, summaries. Raises TargetError."""
+        """Return the repository at a revision: commit, files with sizes, config, card data, summaries. Raises TargetError."""
         path = f"/api/models/{self.id}" + (f"/revision/{_quoted(revision)}" if revision else "")
         try:
             answer = self.get(f"{path}?blobs=true", MAX_ANSWER)
@@ -65,16 +65,16 @@ class HubClient:
         except (ValueError, RecursionError):
             info = None
         if not (isinstance(info, dict) and isinstance(info.get("sha"), str) and isinstance(info.get("siblings", []), list)):
-            raise TargetError("unreadable", f"the Hub's answer about {self.id} is not of the form that it should have")
+            raise TargetError("unreadable", f"the Hub's response about {self.id} does not have the expected form")
         return info
 
     def file(self, path: str, commit: str, limit: int, start: int | None = None, length: int | None = None) -> Answer:
-        """A file of a commit, or ``length`` of its bytes from ``start``. Raises TargetError."""
+        """Return a file of a commit, or ``length`` of its bytes from ``start``. Raises TargetError."""
         headers = {} if start is None or length is None else {"Range": f"bytes={start}-{start + length - 1}"}
         return self.get(f"/{self.id}/resolve/{commit}/{_quoted(path, '/')}", limit, headers)
 
     def get(self, path: str, limit: int, headers: Mapping[str, str] | None = None) -> Answer:
-        """One GET, asked again after 429 and 5xx as long as there is time. Raises TargetError."""
+        """Send a GET, retried after 429 and 5xx until the timeout. Raises TargetError."""
         for pause in (*_PAUSES, None):
             try:
                 answer = self._once(path, limit, headers or {})
@@ -99,7 +99,7 @@ class HubClient:
 
     @contextmanager
     def _slot(self) -> Iterator[None]:
-        """A place among the requests that may be under way. Waiting for it is not the Hub's fault, so the clock stands still."""
+        """Wait for one of the slots for concurrent requests. This wait does not count toward the timeout."""
         waiting = time.monotonic()
         with self._access.slots:
             self._deadline += time.monotonic() - waiting
@@ -138,14 +138,16 @@ class HubClient:
             raise _NoConnectionError(at_the_hub=_asks_the_hub(error.cause)) from None
 
     def _unreachable(self, *, at_the_hub: bool) -> TargetError:
-        """The Hub is not there, which nobody else need find out; or the host is not there that it sent us on to."""
+        """The error for an unreachable host. If it is the Hub itself, no other request of the run tries again."""
         if not at_the_hub:
-            return TargetError("unreadable", f"the Hub sends {self.id} from another host, which cannot be reached")
-        self._access.unreachable = f"{self.id}: the Hub cannot be reached; --offline judges from the cache and the name"
+            return TargetError("unreadable", f"the Hub redirects {self.id} to another host, which cannot be reached")
+        self._access.unreachable = f"{self.id}: the Hub cannot be reached; --offline uses the cache and the name"
         return TargetError("offline", self._access.unreachable)
 
     def _too_late(self) -> TargetError:
-        return TargetError("timeout", f"the Hub did not answer about {self.id} in time ({self._access.timeout:g} seconds a target)")
+        return TargetError(
+            "timeout", f"the Hub did not respond about {self.id} in time (--timeout is {self._access.timeout:g} seconds per target)"
+        )
 
     def _refused(self, answer: Answer) -> TargetError:
         code = answer.headers.get("x-error-code", "")
@@ -154,7 +156,9 @@ class HubClient:
         if code == "GatedRepo":
             return TargetError("gated", f"{self.id} is gated: accept its conditions on its page and set HF_TOKEN")
         if code == "RepoNotFound" or answer.status == 401:
-            return TargetError("not-found", f"the Hub knows no {self.id}, or it is private: check the spelling, or set HF_TOKEN")
+            return TargetError(
+                "not-found", f"{self.id} does not exist on the Hub, or is private: check the spelling, or set HF_TOKEN"
+            )
         if answer.status == 429:
             wait = _retry_after(answer)
             return TargetError(
@@ -164,7 +168,7 @@ class HubClient:
         return TargetError(kind, f"the Hub answered {answer.status} for {self.id}")
 
     def _near(self, revision: str) -> str:
-        """The revisions that are there, nearest first, as the end of a message."""
+        """The revisions that exist, most similar first, as the end of a message."""
         import difflib
 
         try:
@@ -177,7 +181,7 @@ class HubClient:
 
 
 def _asks_the_hub(error: Exception) -> bool:
-    """Whether a request that failed went to the Hub itself, and not to where a redirect led."""
+    """Whether a failed request was sent to the Hub itself, and not to the target of a redirect."""
     from huggingface_hub import constants
 
     try:
@@ -194,7 +198,7 @@ def _quoted(text: str, safe: str = "") -> str:
 
 @cache
 def _headers() -> Mapping[str, str]:
-    """User agent and token, put together once: it takes as long as a request."""
+    """User agent and token, built once: it takes as long as a request."""
     from huggingface_hub.utils import build_hf_headers  # type: ignore[attr-defined] # exported lazily
 
     return {**build_hf_headers(library_name="modelcheck"), "Accept-Encoding": "identity"}

@@ -1,4 +1,4 @@
-"""A checkpoint of which nothing is at hand but its name."""
+"""A checkpoint of which only the name is known."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from modelcheck.sources.target import Target
 
 
 class NamedSource:
-    """Only a name. Every file is absent, and ``reason`` says why. The kind tells whose names it is one of."""
+    """Only a name. Every file is absent, and ``reason`` says why. ``kind`` says whose name it is: ``name`` for the Hub's."""
 
     def __init__(
         self, name: str, revision: str | None = None, reason: str = "only the name is known", *, kind: str = "name"
@@ -23,25 +23,25 @@ class NamedSource:
         self.reason = reason
 
     def files(self) -> Mapping[str, int | None]:
-        """Nothing is known of the files."""
+        """Raises Absent."""
         raise Absent(self.reason)
 
     def read(self, path: str, limit: int) -> NoReturn:  # noqa: ARG002 - the protocol's signature
-        """Nothing can be read."""
+        """Raises Absent."""
         raise Absent(self.reason)
 
     def read_range(self, path: str, start: int, length: int) -> NoReturn:  # noqa: ARG002 - the protocol's signature
-        """Nothing can be read."""
+        """Raises Absent."""
         raise Absent(self.reason)
 
     def shown(self, path: str) -> str:
-        """The path itself."""
+        """Return the path itself."""
         return path
 
 
 @hookimpl(trylast=True)
 def modelcheck_open(target: Target, access: Access) -> Source | None:
-    """The last resort without a network: a Hub id that is not in the cache is judged by its name."""
+    """Open a Hub id by its name if there is no network and it is not in the cache."""
     if target.kind == "hub" and target.id is not None and not access.network:
         return NamedSource(target.id, target.revision, "only the name is known: offline, and not in the Hub's cache")
     return None

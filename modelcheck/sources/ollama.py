@@ -1,4 +1,4 @@
-"""A model in Ollama's local store, which keeps a manifest for each name and tag, and every layer as a file named by its digest.
+"""A model in Ollama's local store, which has a manifest for each name and tag, and every layer as a file named by its digest.
 
 Layout (Ollama's ``docs`` and ``manifest`` package): ``manifests/<registry>/<namespace>/<model>/<tag>``, ``blobs/sha256-<digest>``.
 """
@@ -43,30 +43,30 @@ class OllamaSource(LocalFiles):
         self._layers = layers
 
     def files(self) -> Mapping[str, int | None]:
-        """The layers, by what they are."""
+        """Return the layers, by what they are."""
         return {path: size for path, (_, size) in self._layers.items()}
 
     def place(self, path: str) -> Path:
-        """Where a layer lies, by what it is. Raises Absent."""
+        """Return where a layer is, by what it is. Raises Absent."""
         if path not in self._layers:
             raise Absent(f"no {path}")
         return self._layers[path][0]
 
     def shown(self, path: str) -> str:
-        """The layer's name behind the model's."""
+        """Return the model's name and the layer's."""
         return f"{self.name}/{path}"
 
 
 def store_folder() -> Path:
-    """Where Ollama keeps its models: ``OLLAMA_MODELS``, else below the user's home."""
+    """Return the folder of Ollama's models: ``OLLAMA_MODELS``, else below the user's home."""
     return Path(os.environ.get("OLLAMA_MODELS") or "~/.ollama/models").expanduser()
 
 
 def _open_manifest(manifest: Path, store: Path, name: str) -> OllamaSource:
-    """Raises Absent where there is no such manifest, Broken where it is none."""
+    """The model of a manifest. Raises Absent if it is missing, Broken if it is invalid."""
     try:
         if manifest.stat().st_size > _MAX_MANIFEST:
-            raise Broken(Span(str(manifest)), "is too long to be a manifest of Ollama's")
+            raise Broken(Span(str(manifest)), "is too long to be an Ollama manifest")
         data: Any = json.loads(manifest.read_bytes())
         layers = {}
         for layer in data["layers"]:
@@ -79,15 +79,15 @@ def _open_manifest(manifest: Path, store: Path, name: str) -> OllamaSource:
     except OSError as error:
         raise Broken(Span(str(manifest)), f"cannot be read: {error.strerror}") from None
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        raise Broken(Span(str(manifest)), "is no manifest of Ollama's") from None
+        raise Broken(Span(str(manifest)), "is not a valid Ollama manifest") from None
     if "model.gguf" not in layers:
-        raise Broken(Span(str(manifest)), "names no model")
+        raise Broken(Span(str(manifest)), "lists no model layer")
     return OllamaSource(store, name, layers, layers["model.gguf"][0].name.removeprefix("sha256-"))
 
 
 @hookimpl(tryfirst=True)
 def modelcheck_open(target: Target) -> Source | None:
-    """Opens ``ollama://name:tag``, and a manifest of a store by its path. Raises TargetError."""
+    """Open ``ollama://name:tag``, or a store's manifest by its path. Raises TargetError, Broken."""
     if target.kind == "file" and target.path is not None:
         whole = target.path.resolve()
         found = _MANIFEST.search(whole.as_posix())
@@ -96,7 +96,7 @@ def modelcheck_open(target: Target) -> Source | None:
         return None
     found = _NAME.fullmatch(target.id)
     if found is None or ".." in target.id:
-        raise TargetError("not-found", f"{target.text!r} is no name of the form ollama://model:tag")
+        raise TargetError("not-found", f"{target.text!r} is not a name of the form ollama://model:tag")
     space, tag = found["space"] or "library", found["tag"] or "latest"
     manifest = store_folder() / "manifests" / (found["registry"] or "registry.ollama.ai") / space / found["model"] / tag
     try:

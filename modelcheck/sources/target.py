@@ -1,4 +1,4 @@
-"""What a text names that a person or a file gives as a model: a folder, a file, a Hub id, a server …"""
+"""Targets: what a text of the command line, or of a file, names. A folder, a file, a Hub id, a server …"""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Target:
 def parse_target(text: str) -> Target:
     """Return what ``text`` names: a file or folder that exists, else a Hub id. Raises TargetError if it can be neither."""
     if "\0" in text or not text.strip():
-        raise TargetError("not-found", "an empty target names nothing")
+        raise TargetError("not-found", "a target is empty")
     url = _URL.match(text)
     if url:
         return _hub(text, text[url.end() :].rstrip("/"))
@@ -57,7 +57,7 @@ def parse_target(text: str) -> Target:
     except OSError as error:
         raise TargetError("unreadable", f"{text}: {error.strerror or error}") from None
     if path.is_symlink():
-        raise TargetError("unreadable", f"{text} is a link that leads nowhere or to itself")
+        raise TargetError("unreadable", f"{text} is a link to nothing or to itself")
     if _looks_local(text):
         raise TargetError("not-found", f"{text}: no such file or folder")
     return _hub(text, text)
@@ -72,7 +72,9 @@ def _hub(text: str, name: str) -> Target:
     )
     valid = REPO_ID.fullmatch(id_) and (not revision or REVISION.fullmatch(revision)) and ".." not in file
     if not valid or name.endswith(("@", ":")) or (quant and not re.fullmatch(r"[\w.-]+", quant)):
-        raise TargetError("not-found", f"{text!r} is no file or folder, and no Hub id of the form org/name or org/name@revision")
+        raise TargetError(
+            "not-found", f"{text!r} is not a file or folder, and not a Hub id of the form org/name or org/name@revision"
+        )
     return Target(text, "hub", id=id_, revision=revision or None, quant=quant or None, file=file or None)
 
 

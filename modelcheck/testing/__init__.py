@@ -1,12 +1,12 @@
-"""What the author of a plug-in tests with.
+"""Helpers for the tests of plug-in authors.
 
     from modelcheck.testing import check
 
     def test_fires():
         assert check("acme/house-style", {"README.md": "---\\nlicense: mit\\n---\\n"})
 
-``check`` runs one rule, through the engine, on files that exist in memory only. ``check_examples`` runs the examples of a
-rule's docstring: what stands under ``## Bad`` must fire, what stands under ``## Good`` must not.
+``check`` runs one rule, through the engine, on files in memory. ``check_examples`` runs the examples of a rule's docstring: the
+files under ``## Bad`` must fire, those under ``## Good`` must not.
 """
 
 from __future__ import annotations

@@ -55,7 +55,7 @@ def find_rule(rule: str | Callable[..., Any]) -> Rule:
     for known in installed().registry.rules.values():
         if rule in (known.name, known.function):
             return known
-    raise LookupError(f"no plug-in brings the rule {rule!r}; is it installed, and does its modelcheck_register add it?")
+    raise LookupError(f"there is no rule {rule!r}: is its plug-in installed, and does its modelcheck_register add the rule?")
 
 
 def check(

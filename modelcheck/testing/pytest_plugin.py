@@ -1,7 +1,7 @@
 """The pytest plug-in: fixtures ``modelcheck_check`` and ``modelcheck_examples``.
 
-It imports the rest inside the fixtures: pytest loads this module in every run where modelcheck is installed, also in runs
-that measure coverage and have not begun to.
+The rest is imported inside the fixtures: pytest loads this module in every environment where modelcheck is installed, before
+pytest-cov starts to measure.
 """
 
 from __future__ import annotations

@@ -1,11 +1,11 @@
-"""Binary files written out of a few lines of text, so that an example of a rule about weights can be read.
+"""Binary files made from a few lines of text, so that the examples of rules about weights are readable.
 
 safetensors, a line for each tensor, of zeros::
 
     model.embed_tokens.weight BF16 40x4
 
-GGUF, a line for each key with a JSON value and one for each tensor, which lie one behind the other or where ``@`` says; ``cut``
-takes bytes off the end::
+GGUF, a line for each key with a JSON value and one for each tensor, which follow one another unless ``@`` gives an offset;
+``cut`` removes bytes at the end::
 
     tokenizer.ggml.tokens = ["a", "b"]
     token_embd.weight F32 2x8
@@ -37,12 +37,12 @@ Tensor = tuple[str, str, tuple[int, ...], int | None]
 
 
 def content(language: str, body: str) -> str | bytes:
-    """What a fence holds: the text itself, or the bytes that a text in ``base64``, ``safetensors`` or ``gguf`` stands for."""
+    """Return the content of a fence: its text, or the bytes that a text in ``base64``, ``safetensors`` or ``gguf`` describes."""
     return _WRITERS[language](body) if language in _WRITERS else body
 
 
 def safetensors(text: str) -> bytes:
-    """A safetensors file. Raises ValueError, KeyError for a line that is none of the form."""
+    """Return a safetensors file. Raises ValueError, KeyError for an invalid line."""
     header, end = {}, 0
     for name, kind, shape, _ in _tensors(text):
         start, end = end, end + prod(shape) * _BYTES[kind]
@@ -52,7 +52,7 @@ def safetensors(text: str) -> bytes:
 
 
 def gguf(text: str) -> bytes:
-    """A GGUF file of version 3 for the architecture llama. Raises ValueError, KeyError for a line that is none of the form."""
+    """Return a GGUF file of version 3 for the architecture llama. Raises ValueError, KeyError for an invalid line."""
     lines = text.splitlines()
     keys = [line.partition(" = ")[::2] for line in lines if " = " in line]
     cut = sum(int(line.split()[1]) for line in lines if line.strip().startswith("cut "))
@@ -85,7 +85,7 @@ def _key(key: str, value: Any) -> bytes:
 
 
 def _value(value: Any) -> tuple[int, bytes]:
-    """GGUF's number of a value's type, and the value."""
+    """GGUF's number for a value's type, and the value."""
     if isinstance(value, bool):
         return 7, struct.pack("<?", value)
     if isinstance(value, int):

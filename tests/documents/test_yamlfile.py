@@ -58,7 +58,7 @@ def test_lines_count_from_where_the_text_begins() -> None:
     ("content", "says"),
     [
         (b"a: b: c", "mapping values are not allowed"),
-        (b"a: &x [*x]", "holds itself"),
+        (b"a: &x [*x]", "contains itself"),
         (b"a: *nobody", "not defined"),
         (b"[" * 100_000, "nested too deeply"),
         (b"a: 1\n\tb: 2", "tab"),

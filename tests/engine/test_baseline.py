@@ -38,4 +38,4 @@ def test_it_counts(modelcheck: Command, tmp_path: Path) -> None:
 def test_a_file_that_is_none_is_an_error(text: str, modelcheck: Command, tmp_path: Path) -> None:
     write_tree(tmp_path, {"known.json": text, "run.sh": BASE})
     done = modelcheck("scan", "run.sh", "--offline", "--baseline", "known.json", cwd=tmp_path)
-    assert (done.code, "known.json is no baseline" in done.err) == (2, True)
+    assert (done.code, "known.json is not a valid baseline" in done.err) == (2, True)

@@ -87,7 +87,7 @@ class TestChatTemplate:
 
     def test_a_template_of_the_wrong_type_is_broken(self) -> None:
         assert "has a number under 'chat_template'" in broken(ChatTemplate, {"tokenizer_config.json": '{"chat_template": 3}'})
-        assert "no object of name and template" in broken(ChatTemplate, {"tokenizer_config.json": '{"chat_template": ["x"]}'})
+        assert "not an object with name and template" in broken(ChatTemplate, {"tokenizer_config.json": '{"chat_template": ["x"]}'})
 
     def test_without_any_it_is_absent(self) -> None:
         assert store({"tokenizer_config.json": "{}"}).look_up(ChatTemplate) == Missing("no chat template")

@@ -1,4 +1,4 @@
-"""What the checkpoint is called."""
+"""The name of the checkpoint."""
 
 from __future__ import annotations
 

@@ -82,5 +82,5 @@ class TestModelCard:
         assert known(ModelCard, {"README.md": "---\n---\nbody"}).body == "body"
 
     def test_what_is_no_mapping_is_broken(self) -> None:
-        assert "no mapping" in broken(ModelCard, {"README.md": "---\n- a\n---\n"})
+        assert "not a mapping" in broken(ModelCard, {"README.md": "---\n- a\n---\n"})
         assert "README.md:3:1: is not valid YAML" in broken(ModelCard, {"README.md": "---\na: [b\n---\n"})

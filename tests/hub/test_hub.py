@@ -251,4 +251,4 @@ def test_a_sibling_that_is_not_there_is_no_certain_mend(hub: Hub, modelcheck: Co
     hub.add("acme/Thing-7B-Base", {"config.json": '{"model_type": "llama"}'})
     (tmp_path / "run.sh").write_text("vllm serve acme/Thing-7B-Base --tool-call-parser x\n")
     done = modelcheck("scan", "run.sh", "--fix", cwd=tmp_path, env={"HF_ENDPOINT": hub.address})
-    assert (done.code, "not certain" in done.err) == (1, True)
+    assert (done.code, "not a safe fix" in done.err) == (1, True)

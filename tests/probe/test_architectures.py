@@ -69,7 +69,7 @@ def test_each_is_scored_as_a_whole_forward_would_and_let_run(folder: Path) -> No
     chosen, unfit = choose(loaded, formats)
     assert chosen is not None
     assert (chosen.format.name, chosen.end) == ("ChatML", 2)
-    assert unfit == ["Phi's ChatML: <|im_sep|> is no token of the vocabulary"]
+    assert unfit == ["Phi's ChatML: <|im_sep|> is not a token of its vocabulary"]
     scores = score(loaded, chosen, ())
     assert scores.controls == ("<|reserved_0|>", "<|reserved_1|>", "<|reserved_2|>", "row 262", "row 263")
     for index, pair in enumerate(chosen.format.pairs):

@@ -101,18 +101,18 @@ def endless(folder: Path) -> None:
 
 
 BAD: dict[str, tuple[Change, str]] = {
-    "nan": (nan, "its weights give no numbers (NaN)"),
-    "lacking": (lacking, "its weights lack model.layers.1.mlp.up_proj.weight"),
-    "misshapen": (misshapen, "does not fit its config"),
+    "nan": (nan, "its outputs are not numbers (NaN)"),
+    "lacking": (lacking, "its weights do not contain model.layers.1.mlp.up_proj.weight"),
+    "misshapen": (misshapen, "does not match its config"),
     "truncated": (truncated, "transformers could not run it"),
-    "nothing": (nothing, "there are no weights that transformers loads"),
+    "nothing": (nothing, "it has no weights that transformers can load"),
     "vast": (vast, "does not fit"),
     "endless": (endless, "--probe-timeout"),
     "unknown": (unknown, "brand_new"),
     "own code": (own_code, "--trust-remote-code runs it"),
     "encoder-decoder": (encoder_decoder, "it is an encoder-decoder"),
     "leading out": (leading_out, "model.safetensors cannot be read"),
-    "adapter without weights": (adapter_without_weights, "there is an adapter's config, but not its weights"),
+    "adapter without weights": (adapter_without_weights, "it has an adapter's config but not its weights"),
 }
 
 
@@ -132,7 +132,7 @@ def test_what_cannot_be_run_says_why(case: str, modelcheck: Command, copied: Cal
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        (("--device", "mps"), "there is no mps device here (--device)"),
+        (("--device", "mps"), "no mps device is available (--device)"),
         (("--max-probe-gb", "0.1"), "it needs about 0.3 GB, more than --max-probe-gb 0.1 allows"),
         (("--probe-timeout", "1"), "it took longer than 1 seconds (--probe-timeout)"),
     ],
@@ -158,7 +158,7 @@ def test_a_turn_end_that_is_no_token_of_the_vocabulary_decides_nothing(modelchec
         path.write_text(path.read_text().replace("<|im_end|>", "<|odd|>").replace("<|im_start|>", "<|strange|>"))
     checkpoint = probed(modelcheck, folder)
     assert checkpoint["probe"]["outcome"] == "inconclusive", checkpoint["probe"]
-    assert "<|over|> is no token of the vocabulary" in checkpoint["probe"]["why"]
+    assert "<|over|> is not a token of its vocabulary" in checkpoint["probe"]["why"]
 
 
 def test_the_other_targets_go_on(modelcheck: Command, copied: Callable[..., Path]) -> None:
@@ -181,7 +181,7 @@ def test_an_adapter_is_run_on_the_base_that_a_person_names(modelcheck: Command, 
     adapter = tmp_path / "adapter"
     make_adapter(adapter, "../base")
     refused = probed(modelcheck, adapter)
-    assert "a path, which is not followed: name the folder with --base" in refused["probe"]["why"]
+    assert "is a local path, ../base, which is not opened: use --base" in refused["probe"]["why"]
     assert refused["verdict"]["label"] == "not-applicable"
     checkpoint = probed(modelcheck, adapter, "--base", str(FIXTURES / "tiny-base"))
     assert checkpoint["probe"]["outcome"] == "instruct", checkpoint["probe"]

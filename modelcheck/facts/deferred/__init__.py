@@ -1,1 +1,1 @@
-"""What only the rules about a checkpoint's own papers ask for. A hook that reads deployment files never imports it."""
+"""Facts that only rules about a checkpoint's own files need. A hook on deployment files does not import them."""

@@ -1,4 +1,4 @@
-"""``adapter_config.json``: what peft is told of an adapter."""
+"""``adapter_config.json``: peft's configuration of an adapter."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from modelcheck.sources import Source
 
 @dataclass(frozen=True, slots=True, eq=False)
 class AdapterConfig:
-    """``file`` holds it as it is written."""
+    """``file`` is the parsed file."""
 
     file: JsonFile
 
@@ -26,7 +26,7 @@ class AdapterConfig:
         return self.file.data  # type: ignore[no-any-return]
 
     def at(self, *keys: str | int) -> Span:
-        """Where a value stands."""
+        """The place of a value."""
         return self.file.at(*keys)
 
 
@@ -34,5 +34,5 @@ class AdapterConfig:
 def adapter_config(source: Source, listing: FileListing) -> AdapterConfig:
     """From the file."""
     if "adapter_config.json" not in listing:
-        raise Absent("it is no adapter", ordinary=True)
+        raise Absent("not an adapter", ordinary=True)
     return AdapterConfig(read_json(source, "adapter_config.json"))

@@ -1,4 +1,4 @@
-"""How a model card begins: what stands before its front matter, and front matter that no reader finds."""
+"""The beginning of a model card: text before its front matter, and front matter that parsers do not find."""
 
 from __future__ import annotations
 

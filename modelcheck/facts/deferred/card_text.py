@@ -1,4 +1,4 @@
-"""What a model card says below its front matter: its sections, its code, and the text that a reader sees."""
+"""The body of a model card: its sections, its code, and the visible text."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from modelcheck.registry import fact
 
 _HEADING = lazy(r"(#{1,6})\s+(.+?)\s*#*\s*$")
 _LONGEST = 300
-"""Characters of a line that are looked at for a heading."""
+"""Maximum characters of a line that are searched for a heading."""
 _WORD = lazy(r"[^\W\d_]+")
 _ENGLISH = frozenset("a an and are as at be by can for from has in is it not of on or that the this to we which with you".split())
 _SHARE = 12
@@ -22,7 +22,7 @@ _FENCE = lazy(r"\s*(?:>\s*)?(```+|~~~+)\s*([\w+-]*)")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Snippet:
-    """A fenced block: its language as it is written, and the line of its first line of code."""
+    """A fenced block: its language as written, and the number of its first line of code."""
 
     line: int
     language: str
@@ -31,7 +31,7 @@ class Snippet:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Section:
-    """A heading; ``empty`` where nothing stands below it, and no smaller heading either."""
+    """A heading; ``empty`` if no text and no smaller heading follows it."""
 
     line: int
     level: int
@@ -55,7 +55,7 @@ class CardText:
 
     @property
     def english(self) -> bool:
-        """Whether the prose is in English: what looks for words in it knows nothing of a card in another language."""
+        """Whether the prose is in English: searches for English words do not apply to other languages."""
         words = _WORD.findall(self.whole)
         return sum(word in _ENGLISH for word in words) * _SHARE >= len(words)
 
@@ -93,6 +93,6 @@ def _sections(prose: list[tuple[int, str]]) -> Iterator[Section]:
             after, deeper = heads[place + 1][0], len(heads[place + 1][1][1]) > len(found[1])
         number = prose[index][0]
         below = any(line.strip() for _, line in prose[index + 1 : after])
-        # Code is no prose: a gap in the numbers tells of it.
+        # Code is not prose: it leaves a gap in the line numbers.
         code = (prose[after][0] if after < len(prose) else number + 10_000) - number > after - index
         yield Section(number, len(found[1]), found[2], not (below or deeper or code))

@@ -19,7 +19,7 @@ _MOST = 50
 
 @dataclass(frozen=True, slots=True, eq=False)
 class EvalResults:
-    """``files`` is path → what it holds; None for a file without anything in it."""
+    """``files`` is path → content; None for an empty file."""
 
     files: Mapping[str, Node | None]
 
@@ -33,6 +33,6 @@ def eval_results(source: Source, listing: FileListing) -> EvalResults:
     """From the files of the folder, fifty at most."""
     paths = sorted(path for path in listing.sizes if path.startswith(_FOLDER) and path.endswith((".yaml", ".yml")))
     if not paths:
-        raise Absent("no .eval_results", ordinary=True)
+        raise Absent("no .eval_results folder", ordinary=True)
     files = {path: parse_yaml(path, source.read(path, MAX_TEXT)).documents for path in paths[:_MOST]}
     return EvalResults({path: documents[0] if documents else None for path, documents in files.items()})

@@ -12,7 +12,7 @@ from modelcheck.sources import Source
 
 @dataclass(frozen=True, slots=True, eq=False)
 class GenerationFile:
-    """``file`` holds it as it is written."""
+    """``file`` is the parsed file."""
 
     file: JsonFile
 

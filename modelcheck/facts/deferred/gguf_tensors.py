@@ -1,4 +1,4 @@
-"""The tensors that a GGUF header lists: where each lies, and how long it must be."""
+"""The tensors that a GGUF header lists: the place and the length of each."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _NAMES = {
 
 @dataclass(frozen=True, slots=True, eq=False)
 class GgufEntry:
-    """One tensor: ``start`` is its first byte in the file, ``length`` its bytes, None for a type that is not known."""
+    """One tensor: ``start`` is its first byte in the file, ``length`` its bytes, None for an unknown type."""
 
     name: str
     shape: tuple[int, ...]
@@ -38,7 +38,7 @@ class GgufEntry:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class GgufTensors:
-    """``entries`` in the order of the header; ``begin`` is where the data begin, ``size`` the file's length in bytes."""
+    """``entries`` in the order of the header; ``begin`` is the offset of the data, ``size`` the length of the file in bytes."""
 
     path: str
     entries: tuple[GgufEntry, ...]
@@ -48,13 +48,13 @@ class GgufTensors:
     tokens: int | None
 
     def at(self) -> Span:
-        """The file: there are no lines in it."""
+        """The file, which has no lines."""
         return Span(self.path)
 
 
 @fact(cost="files")
 def gguf_tensors(gguf: GgufMetadata, listing: FileListing) -> GgufTensors:
-    """From the list behind the metadata, where the file itself was read."""
+    """From the list after the metadata, if the file itself was read."""
     size = listing.sizes.get(gguf.path)
     if gguf.header is None or size is None:
         raise Absent("the header was not read from the file itself")

@@ -1,4 +1,4 @@
-"""Files that git-lfs left as pointers, because it was not installed where the repository was cloned."""
+"""Files that are git-lfs pointers because git-lfs was not installed when the repository was cloned."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ _SHOWN = (
     ".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg", ".bmp", ".ico", ".pdf", ".mp4", ".webm", ".mov", ".mp3", ".wav", ".flac",
     ".ogg", ".zip", ".gz", ".parquet", ".arrow", ".csv", ".jsonl", ".ipynb",
 )  # fmt: skip
-"""Pictures of a card and data beside it: no loader of the model opens them."""
+"""Images and data: no library opens them to load the model."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LfsPointers:
-    """``paths`` are the files that hold a pointer in place of their content; pictures and data are left out."""
+    """``paths`` are the files that hold a pointer instead of their content, without images and data."""
 
     paths: tuple[str, ...]
 
@@ -33,9 +33,9 @@ class LfsPointers:
 
 @fact(cost="files")
 def lfs_pointers(source: Source, listing: FileListing) -> LfsPointers:
-    """From the first bytes of the files that are as short as a pointer."""
+    """From the first bytes of files that are as short as a pointer."""
     if source.kind in ("hub", "cache"):
-        raise Absent("the Hub gives the files themselves", ordinary=True)
+        raise Absent("the Hub returns the files themselves", ordinary=True)
     found = []
     short = [
         path
@@ -47,5 +47,5 @@ def lfs_pointers(source: Source, listing: FileListing) -> LfsPointers:
             if source.read_range(path, 0, len(POINTER)) == POINTER:
                 found.append(path)
         except (Absent, Broken):
-            continue  # whoever needs the file tells of it
+            continue  # reported by the fact that needs the file
     return LfsPointers(tuple(found))

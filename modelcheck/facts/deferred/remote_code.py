@@ -1,4 +1,4 @@
-"""The Python that a checkpoint wants to be run, read and never run: which of its calls reach outside the model."""
+"""The Python code that a checkpoint ships, parsed and never run: its calls that reach outside the model."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from modelcheck.sources import Source
 
 _LONGEST = 512 * 1024
 _ALTOGETHER = 1024 * 1024
-"""Bytes of Python that are parsed: what is made to be slow takes two seconds for each million."""
-# What a call's name begins with, where a dot or a part of ``os`` stands, or its whole name.
+"""Maximum bytes of Python that are parsed: the slowest code takes two seconds per million."""
+# The beginning of a call's name if it has a dot, or its whole name.
 _DOES = {
     "starts a program": (
         "subprocess.", "pty.", "os.system", "os.popen", "os.exec", "os.spawn", "os.posix_spawn", "os.startfile",
@@ -36,12 +36,12 @@ _MENTIONS = (
     "subprocess", "pty", "system", "popen", "exec", "spawn", "startfile", "socket", "urllib", "requests", "httpx", "aiohttp",
     "http.client", "ftplib", "smtplib", "paramiko", "eval(", "builtins", "marshal", "CodeType", "FunctionType", "ctypes", "cffi",
 )  # fmt: skip
-"""A file with none of these holds no such call, and need not be parsed."""
+"""A file without any of these has no such call and is not parsed."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class OutwardCall:
-    """A call that reaches outside the model. ``loading`` tells that it stands where it is made as soon as the file is imported."""
+    """A call that reaches outside the model. ``loading``: it runs as soon as the file is imported."""
 
     at: Span
     name: str
@@ -51,7 +51,7 @@ class OutwardCall:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RemoteCode:
-    """``calls`` of the checkpoint's Python files, which ``files`` names; ``unread`` are those that are no Python, or too long."""
+    """``calls`` of the checkpoint's Python files, which ``files`` names; ``unread`` are those that are invalid or too long."""
 
     files: tuple[str, ...]
     calls: tuple[OutwardCall, ...]
@@ -60,11 +60,11 @@ class RemoteCode:
 
 @fact(cost="weights", local="files")
 def remote_code(source: Source, listing: FileListing, config: ModelConfig | None, tokenizer: TokenizerConfig | None) -> RemoteCode:
-    """From the Python files of the root, where a config asks for one: one of them imports the others."""
+    """From the Python files in the root folder, if a config names one: it imports the others."""
     asked = (config and config.data.get("auto_map")) or (tokenizer and tokenizer.data.get("auto_map"))
     files = listing.at_root((".py",))
     if not asked or not files:
-        raise Absent("it brings no code of its own", ordinary=True)
+        raise Absent("no custom code", ordinary=True)
     calls: list[OutwardCall] = []
     unread = []
     left = _ALTOGETHER
@@ -80,9 +80,9 @@ def remote_code(source: Source, listing: FileListing, config: ModelConfig | None
 
 
 def outward_calls(path: str, text: str) -> Iterator[OutwardCall]:
-    """The calls in a Python file, by what its imports call them. Raises SyntaxError, ValueError, RecursionError, MemoryError."""
+    """The calls in a Python file, by their full names. Raises SyntaxError, ValueError, RecursionError, MemoryError."""
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # other people's escapes
+        warnings.simplefilter("ignore")  # invalid escapes in the parsed code
         tree = ast.parse(text)
     names = dict(_imported(tree))
     waiting: list[tuple[ast.AST, bool]] = [(tree, True)]
@@ -98,7 +98,7 @@ def outward_calls(path: str, text: str) -> Iterator[OutwardCall]:
 
 
 def _imported(tree: ast.Module) -> Iterator[tuple[str, str]]:
-    """What each imported name stands for: ``sp`` for ``subprocess``, ``run`` for ``subprocess.run``."""
+    """The full name of each imported name: ``sp`` is ``subprocess``, ``run`` is ``subprocess.run``."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             for one in node.names:
@@ -109,7 +109,7 @@ def _imported(tree: ast.Module) -> Iterator[tuple[str, str]]:
 
 
 def _dotted(node: ast.expr, names: dict[str, str]) -> str | None:
-    """A call's whole name; None for a method of whatever else. A builtin has no module in front."""
+    """The full name of a call; None for a method of any other object. A builtin has no module."""
     parts: list[str] = []
     while isinstance(node, ast.Attribute):
         parts.append(node.attr)

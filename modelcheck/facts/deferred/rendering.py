@@ -1,4 +1,4 @@
-"""A chat template on the shapes that a conversation can have."""
+"""A chat template rendered with conversations of different shapes."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ UNICODE = "zażółć 你好 🙂\n<b>&amp;</b> {{ x }} \"quoted\" 'text'"
 _UNDEFINED = lazy(r"'(\w+)' is undefined")
 _LACKING = lazy(r"'dict object' has no attribute '(\w+)'")
 _KEYS = ("role", "content", "tool_calls", "name", "type", "text", "function", "arguments", "tool_call_id", "reasoning_content")
-"""What a message and its parts hold: what is near one of these is misspelt."""
+"""Keys of a message and its parts; a name close to one of these is a typo."""
 _GIVEN = ("messages", "message", "tools", "bos_token", "eos_token", "add_generation_prompt", "documents", "content")
-"""What engines give, and what templates call the parts of it: a name that is near one of these is misspelt."""
+"""Variables that engines pass, and names of their parts in templates; a name close to one of these is a typo."""
 _USUAL = {"bos_token": "<s>", "eos_token": "</s>", "unk_token": "<unk>", "pad_token": "<pad>"}
-"""What a tokenizer's class has where its config names none."""
+"""Defaults of the tokenizer's class, for a config that names none."""
 _PERHAPS = {"sep_token": "<sep>", "cls_token": "<cls>", "mask_token": "<mask>"}
-"""What a tokenizer may have that nobody can look up: a template that is alone is not at fault for asking."""
-_CALL_ID = "a1b2c3d4e"  # Mistral's templates refuse any other length
+"""Values that a tokenizer may have but that are unknown here: a template without its tokenizer may use them."""
+_CALL_ID = "a1b2c3d4e"  # Mistral's templates accept no other length
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Rendering:
-    """``shapes`` is name → text, or why there is none. ``parts`` tells that it takes content as a list of parts only.
+    """``shapes`` is name → text, or the reason why it failed. ``parts``: it accepts content as a list of parts only.
 
     question (user), prompted (the same with a generation prompt), answered (user, assistant), dialogue (user, assistant, user),
     system (system, user), unicode and empty (user), parts (user, content as a list), tools (user, with a tool declared),
@@ -47,12 +47,12 @@ class Rendering:
     parts: bool = False
 
     def text(self, shape: str) -> str | None:
-        """The text of a shape, None where there is none."""
+        """The text of a shape, None if it failed."""
         found = self.shapes[shape]
         return found if isinstance(found, str) else None
 
     def problem(self, shape: str) -> Problem | None:
-        """Why a shape has no text."""
+        """The reason why a shape failed, None if it did not."""
         found = self.shapes[shape]
         return found if isinstance(found, Problem) else None
 
@@ -75,7 +75,7 @@ class Rendering:
 
     @property
     def turn_end(self) -> str | None:
-        """The control word at once behind an answer, token or not; None where there is none."""
+        """The control word directly after an answer, token or not; None if there is none."""
         text = self.text("answered")
         if text is None or self.ANSWER not in text:
             return None
@@ -98,7 +98,7 @@ class Rendering:
 
 @fact(cost="files")
 def rendering(template: ChatTemplate, tokenizer: TokenizerConfig | None) -> Rendering:
-    """Each shape as transformers would render it, with the content as text and, where that fails, as parts."""
+    """Renders each shape as transformers would, with content as text or, if that fails, as parts."""
     from modelcheck.sandbox.client import render
 
     if template.problem and template.problem.kind in ("time", "memory"):

@@ -1,4 +1,4 @@
-"""``special_tokens_map.json``: the special tokens once more, for older loaders."""
+"""``special_tokens_map.json``: the special tokens for older libraries."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class SpecialTokensMap:
 
 @fact(cost="files")
 def special_tokens_map(source: Source, listing: FileListing) -> SpecialTokensMap:
-    """From the file, which today's transformers no longer writes."""
+    """From the file, which current transformers no longer writes."""
     if "special_tokens_map.json" not in listing:
         raise Absent("no special_tokens_map.json", ordinary=True)
     file = read_json(source, "special_tokens_map.json")

@@ -1,4 +1,4 @@
-"""What the code of every chat template does, read off its syntax tree."""
+"""What the code of each chat template does, from its syntax tree."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Seen = tuple[int, str]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PlaceCode:
-    """``undeclared`` are the variables that it takes, ``asked`` those that it asks for first, ``sets`` those that it sets.
+    """``undeclared`` are the variables that it takes, ``asked`` those that it tests before use, ``sets`` those that it sets.
 
     ``code`` reaches for Python's inside, ``triggers`` are conditions on what a user wrote or on the date, ``dates`` calls for
     today's date, ``addresses`` what it writes of the web. ``words`` are the control words in it with their first lines,
@@ -36,13 +36,13 @@ class PlaceCode:
     problem: Problem | None = None
 
     def takes(self, variable: str) -> bool:
-        """Whether it looks at a variable that engines give, such as ``tools``."""
+        """Whether it reads a variable that engines pass, such as ``tools``."""
         return variable in self.undeclared or variable in self.asked
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TemplateCode:
-    """``places`` in the order of the template's own, each different text once; ``chosen`` is that of the template in use."""
+    """``places`` in the order of the templates, each different text once; ``chosen`` belongs to the template in use."""
 
     places: tuple[PlaceCode, ...]
 
@@ -54,7 +54,7 @@ class TemplateCode:
 
 @fact(cost="files")
 def template_code(template: ChatTemplate) -> TemplateCode:
-    """Of every place that holds a template: a server may be told to use any of them."""
+    """Of all templates: a server can be configured to use any of them."""
     unique = {place.text: place for place in (*reversed(template.places), template.chosen)}
     return TemplateCode(tuple(_code(place) for place in reversed(unique.values())))
 

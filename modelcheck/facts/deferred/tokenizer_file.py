@@ -1,4 +1,4 @@
-"""``tokenizer.json``: how large the vocabulary is, what is put before a text, and which words of the template are tokens."""
+"""``tokenizer.json``: the size of the vocabulary, the tokens added to a text, and the template's words that are tokens."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from modelcheck.sources import Source
 _PATH = "tokenizer.json"
 _LAST_ID = re.compile(r":\s*(\d{1,9})\s*\}")
 _MOST = 300
-"""Control words that are looked for; templates have a few dozen."""
+"""Maximum number of control words to look up; templates have a few dozen."""
 _POINTER = b"version https://git-lfs"
 
 
@@ -44,7 +44,7 @@ class TokenizerFile:
     words: frozenset[str]
 
     def at(self) -> Span:
-        """The file; its lines are too long to be shown."""
+        """The file; its lines are too long to show."""
         return Span(_PATH)
 
 
@@ -52,12 +52,12 @@ class TokenizerFile:
 def tokenizer_file(
     source: Source, listing: FileListing, template: ChatTemplate | None, tokenizer: TokenizerConfig | None
 ) -> TokenizerFile:
-    """From the file's head, which holds all but the vocabulary, and the end of the vocabulary: the rest is not decoded."""
+    """From the head of the file, all but the vocabulary, and from the end of the vocabulary; the rest is not decoded."""
     if _PATH not in listing:
         raise Absent(f"no {_PATH}")
     content = source.read(_PATH, MAX_TOKENIZER)
     if content.startswith(_POINTER):
-        raise Absent(f"{_PATH} is a pointer of git-lfs")
+        raise Absent(f"{_PATH} is a git-lfs pointer")
     text = decode(_PATH, content)
     head = members(_PATH, text, ("added_tokens", "post_processor"), before="model")
     texts: dict[int, list[str]] = {}
@@ -94,7 +94,7 @@ def _tokens(value: Any) -> list[dict[str, Any]]:
 
 
 def _highest(text: str) -> int | None:
-    """The id of the vocabulary's last entry: tokenizers writes the entries by id, and the merges behind them."""
+    """The id of the vocabulary's last entry: tokenizers writes the entries by id, then the merges."""
     end = text.rfind('"merges"')
     last = None
     for found in _LAST_ID.finditer(text, max(0, (end if end >= 0 else len(text)) - 400), end if end >= 0 else len(text)):
@@ -120,7 +120,7 @@ def _whole(words: Iterable[str], text: str, added: list[str]) -> Iterable[str]:
 
 
 def _template(processor: Any) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The special tokens that a post-processor puts before and behind one text, from each of a sequence of processors."""
+    """The special tokens that a post-processor adds before and after one text, from each processor of a sequence."""
     before: list[str] = []
     behind: list[str] = []
     waiting = [processor]
