@@ -71,8 +71,11 @@ class TreeReader:
             if not readers:
                 continue
             scanned.read += 1
-            many = islice(self._uses(path, readers, scanned), MAX_USES + 1)
+            many = list(islice(self._uses(path, readers, scanned), MAX_USES + 1))
+            claimed = {use.at.line for use in many if not use.likely}  # by readers that know the format
             for number, use in enumerate(many, 1):
+                if use.likely and use.at.line in claimed:
+                    continue
                 if number > MAX_USES:
                     scanned.left[self.tree.shown(path)] = f"was read to its {MAX_USES}th model: it names more than that"
                     break
