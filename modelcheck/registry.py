@@ -78,7 +78,10 @@ class Fact(Declared):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Reader(Declared):
-    """A generator of ModelUses from files whose name matches ``files`` (shell patterns) and whose text contains a ``mentions``."""
+    """A generator of ModelUses from files whose name matches ``files`` (shell patterns) and whose text contains a ``mentions``.
+
+    It may also yield ``modelcheck.readers.Embedded``: a file inside of the file, which is then read by the readers of its name.
+    """
 
     files: tuple[str, ...]
     mentions: tuple[str, ...]

@@ -24,7 +24,7 @@ def test_a_scan_says_what_is_expected(fixture: Path, modelcheck: Command) -> Non
         (found["rule"], found["path"], found.get("line")) for found in expected.get("finding", [])
     }
     assert [(use["path"], use["line"], use["model"], use["purpose"], use["verdict"]) for use in report["uses"]] == [
-        (use["path"], use["line"], use["model"], use["purpose"], use["label"]) for use in expected.get("use", [])
+        (use["path"], use["line"], use["model"], use["purpose"], use["label"]) for use in expected.get("uses", [])
     ]
     asked = [checkpoint["verdict"]["label"] for checkpoint in report["checkpoints"] if checkpoint["asked"]]
     assert asked == ([expected["label"]] if "label" in expected else [])

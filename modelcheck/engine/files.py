@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fnmatch import translate
 from itertools import islice
 from pathlib import PurePosixPath
@@ -18,13 +18,15 @@ from modelcheck.engine.suppressions import TAG, Suppression, read_suppressions
 from modelcheck.errors import Absent, Broken, Crash
 from modelcheck.facts.model_use import ModelUse
 from modelcheck.findings import Span, require, require_place
-from modelcheck.readers import NeighbourFiles
+from modelcheck.readers import Embedded, NeighbourFiles
 from modelcheck.registry import Reader, Registry
 from modelcheck.sources import Source
 
 MAX_SCANNED = 4 * 2**20
 MAX_USES = 1000
 """Models of one file: a catalogue of more of them is not a deployment."""
+MAX_DEPTH = 3
+"""Files inside of files that are read: a heredoc in a script in a ConfigMap."""
 _PARSERS: dict[type, Any] = {YamlFile: parse_yaml, TextFile: parse_text}
 
 
@@ -56,8 +58,8 @@ class TreeReader:
         }
 
     def fit(self, path: str) -> list[Reader]:
-        """Return the readers whose patterns fit a file's name."""
-        name = PurePosixPath(path).name.lower()
+        """Return the readers whose patterns fit a file's name, without the suffix of a Jinja template."""
+        name = PurePosixPath(path).name.lower().removesuffix(".j2")
         return [reader for reader in self._readers if self._fits[reader.name].fullmatch(name)]
 
     def scan(self, paths: Iterable[str]) -> Scanned:
@@ -69,8 +71,11 @@ class TreeReader:
             if not readers:
                 continue
             scanned.read += 1
-            many = islice(self._uses(path, readers, scanned), MAX_USES + 1)
+            many = list(islice(self._uses(path, readers, scanned), MAX_USES + 1))
+            claimed = {use.at.line for use in many if not use.likely}  # by readers that know the format
             for number, use in enumerate(many, 1):
+                if use.likely and use.at.line in claimed:
+                    continue
                 if number > MAX_USES:
                     scanned.left[self.tree.shown(path)] = f"was read to its {MAX_USES}th model: it names more than that"
                     break
@@ -93,6 +98,11 @@ class TreeReader:
             return
         if TAG in content:
             scanned.suppressions += read_suppressions(shown, content.decode("utf-8", "replace"))
+        yield from self._read(path, shown, content, readers, scanned, 0)
+
+    def _read(
+        self, path: str, shown: str, content: bytes, readers: Iterable[Reader], scanned: Scanned, depth: int
+    ) -> Iterator[ModelUse]:
         lowered = content.lower()
         wanted = [reader for reader in readers if any(mention in lowered for mention in self._mentions[reader.name])]
         given: dict[type, Any] = {NeighbourFiles: NeighbourFiles(self.tree, PurePosixPath(path).parent.as_posix())}
@@ -105,7 +115,20 @@ class TreeReader:
                 if kind not in given and kind not in unread and not self._parse(kind, shown, content, given, scanned):
                     unread.add(kind)
             if not unread.intersection(kinds):
-                yield from self._run(reader, [given[kind] for kind in kinds], shown)
+                for found in self._run(reader, [given[kind] for kind in kinds], shown):
+                    if isinstance(found, ModelUse):
+                        yield found
+                    elif depth < MAX_DEPTH:
+                        yield from self._inside(path, shown, found, depth + 1)
+
+    def _inside(self, path: str, shown: str, embedded: Embedded, depth: int) -> Iterator[ModelUse]:
+        """The uses in a file inside of a file, with their places in the outer one. What cannot be read of it is not reported."""
+        inner = Scanned()
+        content = embedded.text.encode("utf-8", "replace")
+        broken = dict(self._trouble.broken)
+        for use in self._read(path, shown, content, self.fit(embedded.name), inner, depth):
+            yield replace(use, at=_moved(use.at, embedded))
+        self._trouble.broken = broken
 
     def _known(self, reader: Reader, kinds: Iterable[type], shown: str) -> bool:
         """Whether a reader asks only for what readers can get. One that does not has crashed, on the first file that fits it."""
@@ -129,16 +152,32 @@ class TreeReader:
             return False
         return True
 
-    def _run(self, reader: Reader, arguments: list[Any], shown: str) -> list[ModelUse]:
+    def _run(self, reader: Reader, arguments: list[Any], shown: str) -> list[ModelUse | Embedded]:
         try:
             with blame(reader.name, reader.plugin, shown):
-                return [_checked(use) for use in reader.function(*arguments)]
+                return [_checked(found) for found in reader.function(*arguments)]
         except Crash as crash:
             self._trouble.crashes.append(crash)
             return []
 
 
-def _checked(use: object) -> ModelUse:
+def _moved(at: Span, embedded: Embedded) -> Span:
+    """A place in a file inside of a file, as a place of the outer file."""
+    down, right = embedded.line - 1, embedded.column - 1
+    return Span(
+        at.path,
+        at.line and at.line + down,
+        at.column and at.column + right,
+        at.end_line and at.end_line + down,
+        at.end_column and at.end_column + right,
+    )
+
+
+def _checked(use: object) -> ModelUse | Embedded:
+    if isinstance(use, Embedded):
+        require(use.name, str, "Embedded.name")
+        require(use.text, str, "Embedded.text")
+        return use
     if not isinstance(use, ModelUse):
         raise TypeError(f"it yielded {type(use).__name__} where ModelUse is expected")
     require(use.at, Span, "ModelUse.at")

@@ -36,6 +36,19 @@ class NeighbourFiles:
             return None
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Embedded:
+    """A file inside of a file: Python in a ConfigMap, a manifest in a heredoc. A reader yields it to have it read as ``name`` is.
+
+    ``line`` and ``column`` are where its first line begins in the outer file, from 1; ``column`` is the same for all its lines.
+    """
+
+    name: str
+    text: str
+    line: int
+    column: int = 1
+
+
 @hookimpl
 def modelcheck_register(registry: Registry) -> None:
     """Brings every reader of this package."""

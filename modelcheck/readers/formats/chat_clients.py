@@ -11,7 +11,7 @@ from modelcheck.errors import Broken
 from modelcheck.facts.model_use import ModelUse
 from modelcheck.patterns import lazy
 from modelcheck.readers.launch.build import make_use, scalar_at, served_use, text_at
-from modelcheck.readers.launch.references import HUB_ID
+from modelcheck.readers.launch.references import is_hub_id
 from modelcheck.registry import reader
 
 _LONGEST = 2**18
@@ -36,9 +36,7 @@ def chat_ui(file: TextFile) -> Iterator[ModelUse]:
     except Broken:
         return
     for entry in documents[0] if documents else ():
-        model = next(
-            (word for word in (scalar_at(entry, "id"), scalar_at(entry, "name")) if word and HUB_ID.fullmatch(word.text)), None
-        )
+        model = next((word for word in (scalar_at(entry, "id"), scalar_at(entry, "name")) if word and is_hub_id(word.text)), None)
         if model:
             tokenizer = text_at(entry, "tokenizer")
             template = text_at(entry, "chatPromptTemplate")

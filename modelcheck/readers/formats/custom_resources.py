@@ -17,6 +17,8 @@ from modelcheck.readers.launch.uses import uses_of_launch
 from modelcheck.registry import reader
 
 _LANGUAGE = lazy(r"(?i)tgi|vllm|llm")
+_LANGUAGE_FORMATS = frozenset(("huggingface", "vllm", "gguf", "safetensors", "llm", "tgi", "sglang"))
+"""KServe's names of formats that language models have; others are of scikit-learn, XGBoost and the like."""
 _STEPS: dict[str, Purpose] = {
     "TeiEmbedding": "embedding",
     "Embedding": "embedding",
@@ -60,11 +62,11 @@ def _kserve(document: Node, kind: str, lines: Lines) -> Iterator[ModelUse]:
                 yield make_use(uri, "kserve", "kserve", "unknown", ("a LoRA adapter of the model",))
         return
     predictor = document.get("spec", "predictor", "model")
-    if predictor is None or text_at(predictor, "modelFormat", "name") != "huggingface":
+    if predictor is None or (text_at(predictor, "modelFormat", "name") or "").lower() not in _LANGUAGE_FORMATS:
         return
     launch = read_arguments(KSERVE_HUGGINGFACE, argv_of(predictor.get("args"), lines))
     storage = scalar_at(predictor, "storageUri") or scalar_at(predictor, "storage", "path")
-    if "model" not in launch.arguments and storage and (storage.text.startswith("hf://") or "://" not in storage.text):
+    if "model" not in launch.arguments and storage and (storage.text.startswith(("hf://", "oci://")) or "://" not in storage.text):
         launch.arguments["model"] = [storage]
     yield from uses_of_launch(launch, {}, "kserve")
 

@@ -11,8 +11,10 @@ from modelcheck.documents import TextFile
 from modelcheck.documents.located import Lines, Located
 from modelcheck.facts.model_use import ModelUse
 from modelcheck.patterns import lazy
+from modelcheck.readers import Embedded
 from modelcheck.readers.launch.assignments import shell_assignments
 from modelcheck.readers.launch.containers import Container, uses_of_container
+from modelcheck.readers.launch.embedded import embedded_in_shell
 from modelcheck.readers.launch.scripts import Logical, Script, logical_lines, with_named_models
 from modelcheck.registry import reader
 
@@ -32,11 +34,12 @@ class _Stage:
 
 
 @reader(files=("dockerfile*", "*.dockerfile", "containerfile*"), mentions=("from",))
-def dockerfile(file: TextFile) -> Iterator[ModelUse]:
+def dockerfile(file: TextFile) -> Iterator[ModelUse | Embedded]:
     """``ENTRYPOINT`` and ``CMD`` of each stage in both forms, ``ENV`` and ``ARG``, and what ``RUN`` starts or downloads."""
     lines = Lines(file.path, file.text)
     script = Script(lines, "dockerfile")
     yield from with_named_models(script, _uses(file.text, lines, script))
+    yield from embedded_in_shell(lines)
 
 
 def _uses(text: str, lines: Lines, script: Script) -> Iterator[ModelUse]:

@@ -7,9 +7,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from modelcheck.documents.located import Lines, Located
 from modelcheck.documents.yamlfile import Node, YamlFile
 from modelcheck.facts.model_use import ModelUse
+from modelcheck.readers import Embedded
 from modelcheck.readers.launch.argv import argv_of
 from modelcheck.readers.launch.build import scalar_at, text_at
 from modelcheck.readers.launch.containers import Container, uses_of_container
+from modelcheck.readers.launch.embedded import embedded_in_mapping
 from modelcheck.readers.launch.engines import CHAT_ROUTE
 from modelcheck.readers.launch.scripts import COMMAND_MENTIONS
 from modelcheck.registry import reader
@@ -18,10 +20,13 @@ _PROBES = ("startupProbe", "readinessProbe", "livenessProbe")
 _MAX_DEPTH = 24
 
 
-@reader(files=("*.yml", "*.yaml"), mentions=(*COMMAND_MENTIONS, "model"))
-def kubernetes(file: YamlFile) -> Iterator[ModelUse]:
+@reader(files=("*.yml", "*.yaml"), mentions=(*COMMAND_MENTIONS, "model", "configmap"))
+def kubernetes(file: YamlFile) -> Iterator[ModelUse | Embedded]:
     """Every container of every pod, wherever its kind keeps it; variables from ``env`` and from the file's ConfigMaps."""
     lines = Lines(file.path, file.text)
+    for document in file.documents:
+        if text_at(document, "kind") == "ConfigMap":
+            yield from embedded_in_mapping(document.get("data"), lines)
     maps = dict(config_maps(file.documents))
     for document in file.documents:
         kind = document.get("kind")

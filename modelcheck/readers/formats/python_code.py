@@ -5,8 +5,9 @@ from __future__ import annotations
 import ast
 import re
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from itertools import islice
 
 from modelcheck.documents import TextFile
 from modelcheck.documents.located import Lines, Located
@@ -15,11 +16,13 @@ from modelcheck.findings import Span
 from modelcheck.patterns import lazy
 from modelcheck.readers.launch.build import make_use
 from modelcheck.readers.launch.chat_cues import CHAT_FLAGS
-from modelcheck.readers.launch.engines import TGI, VLLM
+from modelcheck.readers.launch.engines import CHAT_ROUTE, TGI, VLLM
 from modelcheck.readers.launch.launches import find_launches, read_arguments
+from modelcheck.readers.launch.likeness import is_model_key, looks_like_model
 from modelcheck.readers.launch.model_variables import named_models
 from modelcheck.readers.launch.python_cues import assigned_calls, formatters, read_training, receive_conversations
-from modelcheck.readers.launch.references import HUB_ID
+from modelcheck.readers.launch.python_values import Values, bindings, called, path_of
+from modelcheck.readers.launch.references import is_hub_id
 from modelcheck.readers.launch.uses import uses_of_launch
 from modelcheck.registry import reader
 
@@ -28,24 +31,31 @@ PYTHON_MENTIONS = (
     "pipeline(", "sglang", "hf_repo", "repo_id", "base_model", "--model=", "--model-id=",
 )  # fmt: skip
 _LONGEST = 2**20
-_NAME = lazy(r"(\w*_)?(base_?)?(model|checkpoint)(_?(id|name|path|repo|source|name_or_path|repo_id|url))?(_\w)?", re.IGNORECASE)
+_STRING = lazy(r"[\"'](?P<text>(?:hf://)?[\w./~-]*/[\w.@:-]+)[\"']")
+_MOST_STRINGS = 2_000
+_KEYWORDS = ("model_source", "model", "model_name", "model_id", "repo_id", "pretrained_model_name_or_path", "model_path")
+_NAME = lazy(
+    r"(\w*_)?(base_?)?(model|checkpoint|ckpt)s?(_?(id|name|path|repo|source|name_or_path|repo_id|url))?(_\w)?", re.IGNORECASE
+)
 _NOT_A_MODEL = lazy(r"data|output|hub_model|served|tokenizer|push|save|cache|image|dir$", re.IGNORECASE)
 _SIZED = lazy(r"(?i)(^|[-_])\d+(\.\d+)?[bm]([-_.]|$)")
+_CHAT_CALLS = ("OpenAIServingChat", "chat", "chat_completion", "chat_stream", "stream_chat")
 _OF_TRAINING = frozenset(("backward", "AdamW", "LoraConfig", "get_peft_model", "SFTConfig", "clip_grad_norm_"))
 _FIRST = frozenset((
     "from_pretrained", "SentenceTransformer", "CrossEncoder", "LLM", "AsyncEngineArgs", "EngineArgs", "from_model_id", "Engine",
     "snapshot_download",
 ))  # fmt: skip
+_TAKE_A_MODEL = frozenset(("pipeline", "LLMConfig", "dict", "InferenceClient", "create_inference_endpoint"))
 _LOADERS: dict[str, Purpose] = {
     "SentenceTransformer": "embedding", "CrossEncoder": "rerank", "AutoModelForSequenceClassification": "reward",
     "VLLMOpenAI": "completion", "ChatOpenAI": "chat", "ChatHuggingFace": "chat", "HuggingFaceEmbeddings": "embedding",
 }  # fmt: skip
 
 
-@reader(files=("*.py",), mentions=PYTHON_MENTIONS)
+@reader(files=("*.py",), mentions=(*PYTHON_MENTIONS, "model", "checkpoint", "llm", "ckpt"))
 def python_code(file: TextFile) -> Iterator[ModelUse]:
     """Constants, arguments and defaults that are named after a model, calls that load one, and lists that are command lines."""
-    if len(file.text) > _LONGEST:
+    if len(file.text) > _LONGEST or not _is_worth_parsing(file.text):
         return
     try:
         with warnings.catch_warnings():
@@ -54,6 +64,14 @@ def python_code(file: TextFile) -> Iterator[ModelUse]:
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return
     yield from _Module(file, tree).uses()
+
+
+def _is_worth_parsing(text: str) -> bool:
+    """Whether a file that mentions a library names something, or holds a string that looks like a model."""
+    lowered = text.lower()
+    if any(mention in lowered for mention in PYTHON_MENTIONS):
+        return True
+    return any(looks_like_model(found["text"]) for found in islice(_STRING.finditer(text), _MOST_STRINGS))
 
 
 class _Module:
@@ -66,23 +84,30 @@ class _Module:
         self.nodes = list(ast.walk(tree))
         self.constants: dict[str, Located] = {}
         for node in self.nodes:
-            for name, value in _bindings(node):
+            for name, value in bindings(node):
                 word = self._word(value)
                 if word is not None:
                     self.constants.setdefault(name, word)
-        calls = {_called(node) for node in self.nodes if isinstance(node, ast.Call)}
+        self.values = Values(self.nodes, self._word)
+        calls = {called(node) for node in self.nodes if isinstance(node, ast.Call)}
         self.training = read_training(self.nodes)
         self.trains = self.training.get("method")
         # A server's arguments are often assembled in pieces: if the file starts a server, its chat flags are that server's.
         self.cues: tuple[str, ...] = ()
         made = list(assigned_calls(self.nodes))
         formatting, conversing = formatters(self.nodes), receive_conversations(self.nodes)
-        tokenizers = (self._value(call.args[0]) for name, call in made if name in formatting and call.args)
+        tokenizers = (self.values.first(call.args[0]) for name, call in made if name in formatting and call.args)
         # A hand-written training loop formats its data with the template as well.
         training = self.trains or any(name in _OF_TRAINING or name.endswith(("Trainer", "TrainingArguments")) for name in calls)
         self.templated = {word.text for word in tokenizers if word and not training}
         self.conversing = [call for name, call in made if name in conversing]
-        self.chats = any(name in calls for name in ("OpenAIServingChat", "chat", "chat_completion"))
+        self.chats = any(name in calls for name in _CHAT_CALLS)
+        if any(CHAT_ROUTE in word.text for word in map(self._word, self.expressions()) if word):
+            self.cues = (f"it requests {CHAT_ROUTE}",)
+
+    def expressions(self) -> Iterator[ast.expr]:
+        """Every expression of the file."""
+        return (node for node in self.nodes if isinstance(node, ast.expr))
 
     def uses(self) -> Iterator[ModelUse]:
         found: list[ModelUse] = []
@@ -97,11 +122,11 @@ class _Module:
             found += self._call(node) if isinstance(node, ast.Call) else []
             found += self._environment(node) if isinstance(node, ast.Dict) else []
         for node in self.nodes:
-            for name, value in _bindings(node):
-                word = self._word(value)
-                if word is not None and self._is_model(name, word.text, node):
-                    purpose: Purpose = "finetune" if self.trains else "chat" if self.chats or self.cues else "unknown"
-                    found.append(make_use(word, "python", name, purpose, self.cues, **self.training))
+            for name, value in bindings(node):
+                for word in self.values.of(value):
+                    if self._is_model(name, word.text, node):
+                        purpose: Purpose = "finetune" if self.trains else "chat" if self.chats or self.cues else "unknown"
+                        found.append(make_use(word, "python", name, purpose, self.cues, **self.training))
         seen = set[tuple[int | None, int | None]]()
         for use in found:
             place = (use.at.line, use.at.column)
@@ -114,15 +139,16 @@ class _Module:
         folder, slash, last = use.model.rpartition("/")
         if not (slash and folder.startswith("/")):
             return use
-        of_hub = (word for word in self.constants.values() if HUB_ID.fullmatch(word.text) and word.text.endswith(f"/{last}"))
+        of_hub = (word for word in self.constants.values() if is_hub_id(word.text) and word.text.endswith(f"/{last}"))
         word = next(of_hub, None)
         return replace(use, model=word.text, target=word.text, name_only=None, at=word.at) if word else use
 
     def _is_model(self, name: str, text: str, node: ast.AST) -> bool:
-        if not HUB_ID.fullmatch(text) or _NOT_A_MODEL.search(name):
+        if not is_hub_id(text) or _NOT_A_MODEL.search(name):
             return False
         constant = isinstance(node, (ast.Assign, ast.AnnAssign)) and name.isupper()
-        return bool(_NAME.fullmatch(name)) or (constant and bool(_SIZED.search(text)))
+        named = _NAME.fullmatch(name) or (is_model_key([name]) and looks_like_model(text))
+        return bool(named) or (constant and bool(_SIZED.search(text)))
 
     def _word(self, node: ast.expr | None) -> Located | None:
         if not (isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value):
@@ -136,17 +162,10 @@ class _Module:
             Span(self.file.path, node.lineno, column, node.lineno if end else None, column + len(node.value) if end else None),
         )
 
-    def _value(self, node: ast.expr | None) -> Located | None:
-        """A string, or the constant that a name stands for."""
-        if isinstance(node, ast.Name):
-            return self.constants.get(node.id)
-        if isinstance(node, ast.Attribute):
-            return self.constants.get(node.attr)
-        return self._word(node)
-
     def _command(self, elements: list[ast.expr]) -> list[ModelUse]:
         words = [
-            self._value(element) or Located("", Span(self.file.path, getattr(element, "lineno", None))) for element in elements
+            self.values.first(element) or Located("", Span(self.file.path, getattr(element, "lineno", None)))
+            for element in elements
         ]
         if words and words[0].text.startswith("--") and any(word.text.startswith(("--model=", "--model-id=")) for word in words):
             engine = VLLM if any(word.text.startswith("--model=") for word in words) else TGI  # a container's arguments
@@ -161,49 +180,41 @@ class _Module:
 
     def _environment(self, node: ast.Dict) -> list[ModelUse]:
         """A dictionary of a container's variables."""
-        pairs = ((_variable(key), self._value(value)) for key, value in zip(node.keys, node.values, strict=True))
+        pairs = ((_variable(key), self.values.first(value)) for key, value in zip(node.keys, node.values, strict=True))
         return list(named_models({name: word for name, word in pairs if name and word}, "python"))
 
     def _call(self, node: ast.Call) -> list[ModelUse]:
-        name, path = _called(node), _path(node.func)
+        name, path = called(node), path_of(node.func)
         keywords = {keyword.arg: keyword.value for keyword in node.keywords if keyword.arg}
         chat = path.endswith("chat.completions.create")
-        value = next(
-            (
-                keywords[key]
-                for key in ("model_source", "model", "model_name", "model_id", "repo_id", "pretrained_model_name_or_path")
-                if key in keywords
-            ),
-            None,
-        )
+        if name in ("load_dataset", "push_to_hub") or self._is_of_data(keywords):
+            return []
+        value = next((keywords[key] for key in _KEYWORDS if key in keywords), None)
         if value is None and name in _FIRST and node.args:
             value = node.args[0]
-        word = self._value(value)
-        if word is None:
-            return []
+        if name == "create_inference_endpoint":
+            value = keywords.get("repository")
         loader = path.split(".")[-2] if name == "from_pretrained" and "." in path else name
-        if "Tokenizer" in loader or "Processor" in loader or name in ("load_dataset", "push_to_hub"):
+        if "Tokenizer" in loader or "Processor" in loader:
             return []
-        known = chat or name in _FIRST or name in _LOADERS or name in ("pipeline", "LLMConfig", "dict", "InferenceClient")
-        if not HUB_ID.fullmatch(word.text) and not (
-            name == "pipeline" and "model" in keywords and re.fullmatch(r"[\w.-]+", word.text)
-        ):
-            return []
-        if not known:
-            return []
-        purpose, because = self._purpose(node, name, loader, word.text, chat=chat)
-        revision = self._value(keywords.get("revision"))
-        return [
-            make_use(
-                word,
-                "python",
-                loader or name,
-                purpose,
-                because,
-                revision=revision.text if revision else None,
-                **(self.training if purpose == "finetune" else {}),
-            )
-        ]
+        known = chat or name in _FIRST or name in _LOADERS or name in _TAKE_A_MODEL
+        revision = self.values.first(keywords.get("revision"))
+        found = []
+        for word in self.values.of(value):
+            bare = (name == "pipeline" and "model" in keywords) or (chat and word.text.endswith(".gguf"))
+            if not (is_hub_id(word.text) or (bare and re.fullmatch(r"[\w.-]+", word.text))):
+                continue
+            if not known and not looks_like_model(word.text):
+                continue
+            purpose, because = self._purpose(node, name, loader, word.text, chat=chat)
+            fields = self.training if purpose == "finetune" else {}
+            pinned = revision.text if revision else None
+            found.append(make_use(word, "python", loader or name, purpose, because, revision=pinned, likely=not known, **fields))
+        return found
+
+    def _is_of_data(self, keywords: Mapping[str, ast.expr]) -> bool:
+        kind = self.values.first(keywords.get("repo_type"))
+        return kind is not None and kind.text != "model"
 
     def _purpose(self, node: ast.Call, name: str, loader: str, model: str, *, chat: bool) -> tuple[Purpose, tuple[str, ...]]:
         if chat:
@@ -213,9 +224,9 @@ class _Module:
         if name == "pipeline":
             if node in self.conversing:
                 return "chat", ("a conversation is passed to its pipeline",)
-            task = self._value(node.args[0]) if node.args else None
+            task = self.values.first(node.args[0]) if node.args else None
             return ("completion", (f"pipeline({task.text!r})",)) if task and task.text == "text-generation" else ("unknown", ())
-        if self.trains and (name == "from_pretrained"):
+        if self.trains and (name == "from_pretrained" or name.endswith("Trainer")):
             return "finetune", (f"it trains ({self.trains})",)
         if self.cues:
             return "chat", self.cues
@@ -227,42 +238,3 @@ class _Module:
 def _variable(key: ast.expr | None) -> str | None:
     named = isinstance(key, ast.Constant) and isinstance(key.value, str) and key.value.isupper()
     return key.value if named else None  # type: ignore[union-attr] # it is a string there
-
-
-def _bindings(node: ast.AST) -> Iterator[tuple[str, ast.expr]]:
-    """Names with their values: assignments, arguments, defaults and keys of dictionaries."""
-    if isinstance(node, ast.Assign):
-        for target in node.targets:
-            if isinstance(target, (ast.Name, ast.Attribute)):
-                yield target.id if isinstance(target, ast.Name) else target.attr, node.value
-    elif isinstance(node, ast.AnnAssign) and node.value is not None and isinstance(node.target, ast.Name):
-        yield node.target.id, node.value
-    elif isinstance(node, ast.arguments):
-        given = [*node.posonlyargs, *node.args]
-        pairs = [
-            *zip(given[len(given) - len(node.defaults) :], node.defaults, strict=True),
-            *zip(node.kwonlyargs, node.kw_defaults, strict=True),
-        ]
-        yield from ((argument.arg, default) for argument, default in pairs if default is not None)
-    elif isinstance(node, ast.keyword) and node.arg:
-        yield node.arg, node.value
-    elif isinstance(node, ast.Dict):
-        for key, value in zip(node.keys, node.values, strict=True):
-            if isinstance(key, ast.Constant) and isinstance(key.value, str):
-                yield key.value, value
-
-
-def _called(node: ast.Call) -> str:
-    return _path(node.func).rpartition(".")[2]
-
-
-def _path(node: ast.expr) -> str:
-    parts: list[str] = []
-    while isinstance(node, ast.Attribute):
-        parts.append(node.attr)
-        node = node.value
-    if isinstance(node, ast.Name):
-        parts.append(node.id)
-    elif isinstance(node, ast.Call):
-        parts.append(_path(node.func))
-    return ".".join(reversed(parts))

@@ -13,7 +13,7 @@ from modelcheck.facts.model_use import ModelUse
 from modelcheck.patterns import lazy
 from modelcheck.readers import NeighbourFiles
 from modelcheck.readers.launch.build import make_use
-from modelcheck.readers.launch.references import HUB_ID
+from modelcheck.readers.launch.references import is_hub_id
 from modelcheck.registry import reader
 
 _KEY = lazy(r"((hf|llm|vllm|option|sm_vllm|embedding|rerank)_)?model(_id|_name|_path)?|hf_model_id", re.IGNORECASE)
@@ -38,9 +38,9 @@ def terraform(file: TextFile, neighbours: NeighbourFiles) -> Iterator[ModelUse]:
     attributes = list(_attributes(file.path, file.text))
     defaults = {one.inside: one.value for one in attributes if one.inside and one.name == "default"}
     for one in attributes:
-        if one.name == "default" and one.inside and _KEY.fullmatch(one.inside) and HUB_ID.fullmatch(one.value.text):
+        if one.name == "default" and one.inside and _KEY.fullmatch(one.inside) and is_hub_id(one.value.text):
             yield make_use(one.value, "terraform", one.inside)
-        elif one.name == "repository" and "huggingface_endpoint" in file.text and HUB_ID.fullmatch(one.value.text):
+        elif one.name == "repository" and "huggingface_endpoint" in file.text and is_hub_id(one.value.text):
             yield make_use(one.value, "terraform", "huggingface_endpoint")
         elif _KEY.fullmatch(one.name) and one.variable is None and _names_one(one.name, one.value.text):
             yield make_use(one.value, "terraform", one.name)
@@ -50,7 +50,7 @@ def terraform(file: TextFile, neighbours: NeighbourFiles) -> Iterator[ModelUse]:
 
 
 def _names_one(name: str, text: str) -> bool:
-    return bool(HUB_ID.fullmatch(text) or (_FIELD.fullmatch(name) and _BARE.fullmatch(text)))
+    return bool(is_hub_id(text) or (_FIELD.fullmatch(name) and _BARE.fullmatch(text)))
 
 
 def _elsewhere(neighbours: NeighbourFiles, variable: str) -> Located | None:

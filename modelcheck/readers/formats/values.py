@@ -24,7 +24,7 @@ from modelcheck.readers.launch.engine_config import read_engine_config
 from modelcheck.readers.launch.engines import SGLANG, VLLM
 from modelcheck.readers.launch.launches import read_arguments
 from modelcheck.readers.launch.model_variables import named_models
-from modelcheck.readers.launch.references import HUB_ID
+from modelcheck.readers.launch.references import is_hub_id
 from modelcheck.readers.launch.scripts import COMMAND_MENTIONS, Script, may_start
 from modelcheck.readers.launch.uses import uses_of_launch
 from modelcheck.readers.launch.variables import resolve
@@ -45,6 +45,7 @@ _URI_KEYS = ("url", "uri", "source")
 _URI = lazy(r"hf://[\w.-]+/[\w.-]+([@:][\w.-]+)?")
 _NAMED_ELSEWHERE = lazy(r"azureml://registries/[\w.-]+/models/.*|nvcr\.io/nim/.*")
 _YAML_IN_TEXT = ("values", "config_file", "helm_values")
+_ENVIRONMENTS = ("envs", "env", "environment", "environment_variables")
 _MAX_DEPTH = 24
 _VALUE = lazy(r"\{\{-?\s*\.Values\.(?P<path>[\w.]+)\s*(\|[^{}]*)?-?\}\}")
 _MENTIONS = (*COMMAND_MENTIONS, "model", "hf_repo", "huggingface")
@@ -70,7 +71,7 @@ class Walk:
         self.document = document
         self._manifest = document.get("apiVersion") is not None
         self.environment: dict[str, Located] = {}
-        for key in ("envs", "env", "environment", "environment_variables"):
+        for key in _ENVIRONMENTS:
             self.environment |= environment_of(document.get(key), lines)
         self.chat = tuple(document_cues(document))
         self._seen: set[int] = set()
@@ -90,6 +91,8 @@ class Walk:
                 yield from self._text(child, key)
             elif key not in _CONTAINERS or not self._manifest:
                 yield from self._node(child, (*path, key), depth + 1)
+        if path[-1:] and path[-1] in _ENVIRONMENTS:
+            yield from named_models(self._resolved(environment_of(node, self.lines)), "values")
         pairs = {text_at(pair, "name") or text_at(pair, "key") or "": scalar_at(pair, "value") for pair in node}
         yield from named_models(self._resolved({name: word for name, word in pairs.items() if name and word}), "values")
         for child in node:
@@ -112,7 +115,7 @@ class Walk:
         }
         yield from named_models(self._resolved(variables), "values")
         name, value = text_at(node, "name") or text_at(node, "key"), scalar_at(node, "value")
-        if name and value is not None and HUB_ID.fullmatch(value.text) and ("model." in name or _KEYS.fullmatch(name)):
+        if name and value is not None and is_hub_id(value.text) and ("model." in name or _KEYS.fullmatch(name)):
             yield make_use(value, "values", name)
 
     def _resolved(self, variables: Mapping[str, Located]) -> dict[str, Located]:
@@ -152,7 +155,7 @@ class Walk:
             return key in ("model", "repository")
         if _URI.fullmatch(value.text) and key in _URI_KEYS:
             return True
-        if not HUB_ID.fullmatch(value.text):
+        if not is_hub_id(value.text):
             return False
         if _KEYS.fullmatch(key):
             return key != "model_id" or node.get("model_source") is None  # Ray's name for what it serves
@@ -191,7 +194,8 @@ class Walk:
             yield from self._inside(node)
         elif len(text) > 8 and " " in text and may_start(text):
             script = Script(self.lines, "script", self.environment, chat=self.chat)
-            yield from script.uses(self.lines.offset(node.line, node.column), self.lines.offset(node.end_line, node.end_column))
+            start, end = self.lines.offset(node.line, node.column), self.lines.offset(node.end_line, node.end_column)
+            yield from script.uses(start, end, folded=node.style != "|")
 
     def _inside(self, node: Node) -> Iterator[ModelUse]:
         # Blank lines before it keep the line numbers of the file.

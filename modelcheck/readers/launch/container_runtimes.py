@@ -12,6 +12,8 @@ from modelcheck.readers.launch.engines import engine_of_image
 from modelcheck.readers.launch.variables import resolve
 
 CONTAINER_RUNTIMES = frozenset(("docker", "podman", "nerdctl", "singularity", "apptainer", "nvidia-docker"))
+_STARTS = frozenset(("run", "create", "exec", "instance"))
+"""Commands that start a container; ``build`` and ``push`` name an image, too."""
 _WITH_VALUE = ("--name", "--hostname", "-h", "--network", "--net", "-v", "--volume", "-e", "--env", "-l", "--label", "-w")
 """Flags whose value may look like an engine's image: ``--name vllm``."""
 
@@ -22,6 +24,8 @@ def run_container(argv: Sequence[Located], variables: Mapping[str, Located]) -> 
     None where no argument is such an image. ``variables`` are those that the shell replaces.
     """
     texts = [resolve(argument, variables).text for argument in argv]
+    if not _STARTS.intersection(texts[:6]):
+        return None
     place = next(
         (at for at, text in enumerate(texts) if at > 1 and engine_of_image(text) and texts[at - 1] not in _WITH_VALUE), None
     )

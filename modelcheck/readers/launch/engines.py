@@ -16,7 +16,7 @@ from modelcheck.patterns import lazy
 Role = Literal[
     "model", "revision", "tokenizer", "template", "adapter", "draft", "task", "chat", "chat-if-true", "speculative", "reward",
     "reference", "method", "model-args", "served", "remote-code", "tool-parser", "reasoning-parser",
-    "formatter", "low-rank", "trained", "ignored",
+    "formatter", "low-rank", "trained", "ignored", "repository-kind", "models",
 ]  # fmt: skip
 
 
@@ -133,8 +133,8 @@ TRTLLM = Engine(
 )  # fmt: skip
 LLAMA_CPP = Engine(
     "llama.cpp",
-    lazy(r"^[^@]*(llama\.cpp|llama-cpp)[\w.-]*:(server|full|light)[\w.-]*$"),
-    (("llama-server",), ("llama-cli",), ("-m", "llama_cpp.server")),
+    lazy(r"^[^@]*(llama\.cpp|llama-cpp)[\w.-]*:(server|full|light)[\w.-]*(@.*)?$"),
+    (("llama-server",), ("llama-cli",), ("llama-bench",), ("llama-run",), ("-m", "llama_cpp.server")),
     {
         "hf": "model", "hfr": "model", "hf-repo": "model", "m": "model", "model": "model", "hf-model-repo-id": "model",
         "hfd": "draft", "hf-repo-draft": "draft", "md": "draft", "model-draft": "draft", "lora": "adapter", "jinja": "chat",
@@ -183,6 +183,7 @@ NIM = Engine(
     lazy(_SWITCHES),
     {"NIM_MODEL_NAME": "model"},
     purpose="chat",
+    verbs=("/opt/nim/start_server.sh", "/opt/nim/start-server.sh", "start-server"),
     image_is_model=True,
 )
 _MODEL_FLAGS: Mapping[str, Role] = {"model": "model", "revision": "revision", "chat-template": "template"}
@@ -213,6 +214,7 @@ TEXT_GENERATION_WEBUI = Engine(
 
 MENTIONS = (
     "vllm", "text-generation", "text-embeddings", "sglang", "tgi-inference", "lmdeploy", "trtllm", "llama-server", "llama.cpp",
+    "llama-cli", "llama-bench", "llama-run",
     "llama_cpp", "dynamo", "huggingfaceserver", "infinity", "nvcr.io/nim",
     "storage-initializer", "mlx_lm", "transformers chat", "openllm",
     "xinference launch", "ollama run", "ollama pull", "server.py",

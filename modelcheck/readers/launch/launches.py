@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from modelcheck.documents.located import Lines, Located
 from modelcheck.facts.model_use import Method
 from modelcheck.patterns import lazy
 from modelcheck.readers.launch.argv import SCRIPT_FLAG, SHELLS, commands_in
 from modelcheck.readers.launch.engines import ENGINES, Engine, Role, engine_of_argv, engine_of_image
+from modelcheck.readers.launch.likeness import looks_like_model
 from modelcheck.readers.launch.trainers import LAUNCHERS, METHODS, TRAINERS
 
 _LIKE_A_MODEL = lazy(r"^(hf://)?[\w.-]+/[\w.:@-]+$|\$")
@@ -79,14 +80,25 @@ def launches_of_command(argv: Sequence[Located]) -> Iterator[Launch]:
             launch = read_arguments(found[0], argv[found[1] :])
             stage = launch.last("method")
             launch.method = METHODS.get(stage.text if stage else re.split(r"[.\s/]", texts[found[1] - 1])[-1])
-            if engines is not LAUNCHERS or _names_a_model(launch):
+            kind = launch.last("repository-kind")
+            if kind is not None and kind.text != "model":  # a dataset or a Space
+                return
+            if engines is not LAUNCHERS:
                 yield launch
+            else:
+                yield from _of_any_program(launch)
             return
 
 
-def _names_a_model(launch: Launch) -> bool:
-    model = launch.last("model")
-    return model is not None and bool(re.search(r"[/$]", model.text))
+def _of_any_program(launch: Launch) -> Iterator[Launch]:
+    """The launches of a program that is not known, one for each model: what its ``--model`` holds must look like a model."""
+    named = [
+        *launch.arguments.pop("models", ()),
+        *(one for one in launch.arguments.get("model", ()) if re.search(r"[/$]", one.text)),
+    ]
+    for model in named if launch.engine.name == "python" else named[-1:]:
+        if "$" in model.text or launch.engine.name != "python" or looks_like_model(model.text):
+            yield replace(launch, arguments={**launch.arguments, "model": [model]})
 
 
 def read_arguments(engine: Engine, argv: Sequence[Located]) -> Launch:
@@ -110,7 +122,7 @@ def read_arguments(engine: Engine, argv: Sequence[Located]) -> Launch:
         role = engine.flags.get(flag)
         values = [argument.after(len(argument.text) - len(glued))] if equals else []
         if not equals and not engine.switches.fullmatch(flag):
-            many = role in ("adapter", "served", "trained")
+            many = role in ("adapter", "served", "trained", "models")
             while place < len(argv) and not _is_flag(argv[place].text) and (many or not values):
                 values.append(argv[place])
                 place += 1

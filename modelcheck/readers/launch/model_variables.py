@@ -10,7 +10,7 @@ from modelcheck.facts.model_use import ModelUse, Purpose
 from modelcheck.patterns import lazy
 from modelcheck.readers.launch.build import make_use, ollama_use, served_use
 from modelcheck.readers.launch.chat_cues import CHAT_FLAGS
-from modelcheck.readers.launch.references import HUB_ID
+from modelcheck.readers.launch.references import is_hub_id
 
 _NAME = lazy(
     r"(\w+_)?(MODEL|MODEL_ID|MODEL_NAME|MODEL_PATH|MODEL_REPO|MODEL_REPO_ID|HF_REPO|HF_MODEL|MODELS)(_ID|_NAME|_PATH)?",
@@ -44,7 +44,7 @@ def named_models(variables: Mapping[str, Located], format_: str) -> Iterator[Mod
         known = name in _IDS and _BARE.fullmatch(word.text)
         if len(name) + len(word.text) > _LONGEST or not _NAME.fullmatch(name) or _NOT.search(name):
             continue
-        if known or HUB_ID.fullmatch(word.text):
+        if known or is_hub_id(word.text):
             cues = _cues(name, variables)
             purpose: Purpose = next((purpose for mark, purpose in _KINDS if mark in name.upper()), "chat" if cues else "unknown")
             pinned = variables.get(_NAME_END.sub("_REVISION", name))

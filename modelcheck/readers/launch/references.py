@@ -17,6 +17,13 @@ _SCHEME = lazy(r"^[a-z][a-z0-9+.-]*://")
 _CACHE = lazy(r"models--(?P<org>[^/]+?)--(?P<name>[^/]+)(/snapshots/(?P<commit>[0-9a-f]{40}))?")
 _OF_A_REGISTRY = lazy(r"^(nvcr\.io/nim/[\w.-]+/|azureml://registries/[\w.-]+/models/)(?P<name>[\w.-]+)")
 """Registries whose names say which model it is, although it cannot be fetched: NVIDIA's NIM images, Azure's catalogue."""
+_HOSTED_OWNERS = frozenset(
+    "anthropic gemini vertex_ai bedrock azure azure_ai groq cohere cohere_chat together_ai fireworks_ai openrouter perplexity "
+    "xai x-ai replicate deepinfra cerebras databricks_ai mistral voyage sambanova watsonx github_copilot amazon".split()
+)
+_HOSTED_NAME = lazy(
+    r"(?:gpt-[345](?:$|[-.o])|o[134](?:$|-)|chatgpt|claude|gemini|grok|text-embedding-(?:3|ada)|tts-1|dall-e)[\w.-]*"
+)
 _BRACES = lazy(r"\{\{(?P<inside>[^{}]{0,200})\}\}")
 """A template's action; blanks inside the braces have no meaning."""
 _OPEN = lazy(r"[$<>{}*\s]|\(\w+\)")
@@ -31,6 +38,19 @@ class Reference:
     revision: str | None = None
     quant: str | None = None
     name_only: str | None = None
+
+
+def is_hub_id(text: str) -> bool:
+    """Whether a text is a Hub id with its owner, and not the name of a model that only a provider serves."""
+    return HUB_ID.fullmatch(text) is not None and not is_hosted(text)
+
+
+def is_hosted(text: str) -> bool:
+    """Whether a reference names a model that only a provider serves (``anthropic/claude-…``, ``gpt-4o``): it has no checkpoint."""
+    owner, slash, name = text.rpartition("/")
+    first = text.partition("/")[0].lower()
+    hosted_name = owner.lower() in ("", "openai", "google") and _HOSTED_NAME.fullmatch(name.lower()) is not None
+    return (bool(slash) and first in _HOSTED_OWNERS) or hosted_name
 
 
 def read_reference(text: str) -> Reference:

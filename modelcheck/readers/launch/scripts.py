@@ -27,8 +27,10 @@ from modelcheck.readers.launch.variables import resolve
 
 COMMAND_MENTIONS = (*MENTIONS, *TRAINER_MENTIONS)
 _COMMENT = lazy(r"(?m)(^|(?<=[ \t]))#.*$")
+_FOLD = lazy(r"\n(?![ \t]*\n)")
 _REQUEST = lazy(r"/v1/(?P<chat>chat/)?completions\b")
 _BODY_MODEL = lazy(r"\"model\"\s*:\s*\"(?P<id>[^\"\s]+)\"")
+_PROGRAM = lazy(r"[ \t]*(?:exec[ \t]+)?\"?\$\{?(?P<name>[A-Za-z_]\w*)")
 _LONGEST = 20_000
 _MOST = 3_000
 """Commands that are read of one file: a deployment has fewer."""
@@ -95,9 +97,14 @@ class Script:
         self._chat = chat
         self._read = 0
 
-    def uses(self, start: int = 0, end: int | None = None) -> Iterator[ModelUse]:
-        """The uses in ``text[start:end]``, each with the chat cues of the commands around it."""
+    def uses(self, start: int = 0, end: int | None = None, *, folded: bool = False) -> Iterator[ModelUse]:
+        """The uses in ``text[start:end]``, each with the chat cues of the commands around it.
+
+        In ``folded`` text a line end is a blank and an empty line ends a command, as in YAML's plain and folded scalars.
+        """
         blanked = _COMMENT.sub(lambda found: " " * len(found.group()), self.lines.text[start:end])
+        if folded:
+            blanked = _FOLD.sub(" ", blanked)
         uses: list[ModelUse] = []
         alone: list[tuple[Launch, dict[str, Located]]] = []  # the only server, as long as there is one
         servers = 0
@@ -108,7 +115,7 @@ class Script:
             if _REQUEST.search(line.text):
                 self._read += 1
                 yield from self._request(line)
-            elif may_start(line.text) or (self.variables and "docker" in line.text):
+            elif may_start(line.text) or self._starts_a_variable(line.text) or (self.variables and "docker" in line.text):
                 self._read += 1
                 for launch in self._launches(line):
                     servers += 1
@@ -139,11 +146,20 @@ class Script:
         """Set a variable for the following lines."""
         self.variables[name] = self.assigned[name] = word
 
+    def _starts_a_variable(self, text: str) -> bool:
+        """Whether a line begins with a variable that holds a program: ``exec "$BIN" --model …``."""
+        found = _PROGRAM.match(text) if "$" in text else None
+        program = self.variables.get(found["name"]) if found else None
+        return program is not None and may_start(program.text)
+
     def _launches(self, line: Logical) -> Iterator[Launch]:
         for command in split_script(line.text):
             yield from self._of_command(self.place(command, line), line)
 
     def _of_command(self, argv: Sequence[Located], line: Logical) -> Iterator[Launch]:
+        argv = [resolve(argument, self.variables) if argument.text.startswith("$") else argument for argument in argv[:2]] + [
+            *argv[2:]
+        ]
         texts = [argument.text for argument in argv]
         script = next((at for at, text in enumerate(texts[:-1]) if SCRIPT_FLAG.fullmatch(text) and _is_shell(texts[:at])), None)
         if script is not None:
@@ -153,8 +169,8 @@ class Script:
         started = any(text.rpartition("/")[2] in CONTAINER_RUNTIMES for text in texts[:3])
         container = run_container(argv, self.variables) if started else None
         if container is None:
-            environment = {} if started else {one.name: one.value for one in filter(None, map(split_assignment, argv))}
-            container = Container(argv, entrypoint=True, environment=environment)
+            own = {} if started else {one.name: one.value for one in filter(None, map(split_assignment, argv))}
+            container = Container(argv, entrypoint=True, environment={**self.variables, **own})
         yield from launches_of_container(container, self.lines)
 
     def place(self, words: Sequence[str], line: Logical) -> list[Located]:

@@ -74,11 +74,13 @@ LITGPT = Engine(
 # Any Python script: only flags that can hold nothing but a model.
 SCRIPT = Engine(
     "python", _NO_IMAGE, (("python",), ("python3",)),
-    {"model-name-or-path": "model", "model-id": "model", "pretrained-model-name-or-path": "model", "base-model": "model"},
+    {"model-name-or-path": "model", "model-id": "model", "pretrained-model-name-or-path": "model", "base-model": "model",
+     "model": "model", "models": "models"},
     _SWITCHES,
 )  # fmt: skip
 DOWNLOAD = Engine(
-    "hub", _NO_IMAGE, (("huggingface-cli", "download"), ("hf", "download")), {"revision": "revision"},
+    "hub", _NO_IMAGE, (("huggingface-cli", "download"), ("hf", "download")),
+    {"revision": "revision", "repo-type": "repository-kind"},
     lazy(r"force-download|quiet|resume-download"), positional=True,
 )  # fmt: skip
 TRAINERS = (LM_EVAL, LLAMA_FACTORY, LLAMA_FACTORY_CHAT, TRL, OPENRLHF, VERL, LITGPT, DOWNLOAD)
@@ -86,7 +88,7 @@ LAUNCHERS = (DEEPSPEED, SCRIPT)
 """Tried last: they start arbitrary programs."""
 TRAINER_MENTIONS = (
     "lm_eval", "lm-eval", "llamafactory", "src/train", "trl ", "openrlhf", "verl.", "deepspeed", "litgpt", "hf download",
-    "huggingface-cli", "--model_name_or_path", "--model-id", "--model_id", "--base_model",
+    "huggingface-cli", "--model_name_or_path", "--model ", "--models ", "--model-id", "--model_id", "--base_model",
 )  # fmt: skip
 METHODS: Mapping[str, Method] = {
     "pt": "pretrain", "pretrain": "pretrain", "cpt": "pretrain", "sft": "sft", "rm": "reward", "reward": "reward", "ppo": "rl",

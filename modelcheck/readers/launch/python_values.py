@@ -1,0 +1,178 @@
+"""Which strings a Python expression may be, and where each was written: read off the syntax tree, never run."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
+
+from modelcheck.documents.located import Located
+
+_DEEPEST = 8
+_MOST = 20
+"""Values that one expression may have: a table of more of them is a catalogue."""
+_OPTIONS = (
+    "Option",
+    "option",
+    "Argument",
+    "argument",
+    "Field",
+    "field",
+    "add_argument",
+    "Parameter",
+    "Form",
+    "Query",
+    "DEFINE_string",
+)
+_LOOKUPS = ("get", "getenv", "pop", "setdefault")
+_PASSED_ON = ("str", "Path", "PurePath", "strip", "rstrip", "lstrip", "expanduser", "resolve", "as_posix", "PosixPath")
+
+
+class Values:
+    """Answers for one module. ``literal`` gives a constant string with its place, None for anything else."""
+
+    def __init__(self, nodes: Iterable[ast.AST], literal: Callable[[ast.expr | None], Located | None]) -> None:
+        self._literal = literal
+        self._bound: dict[str, list[ast.expr]] = {}
+        for node in nodes:
+            for name, value in bindings(node):
+                self._bound.setdefault(name, []).append(value)
+
+    def of(self, node: ast.expr | None) -> list[Located]:
+        """The strings that an expression may be, each once, in the order in which they are written in it."""
+        found: dict[tuple[int | None, int | None, str], Located] = {}
+        for one in self._of(node, 0, frozenset()):
+            found.setdefault((one.at.line, one.at.column, one.text), one)
+            if len(found) >= _MOST:
+                break
+        return list(found.values())
+
+    def first(self, node: ast.expr | None) -> Located | None:
+        """The first of them."""
+        return next(iter(self.of(node)), None)
+
+    def _of(self, node: ast.expr | None, depth: int, seen: frozenset[str]) -> Iterator[Located]:
+        if node is None or depth > _DEEPEST:
+            return
+        literal = self._literal(node)
+        if literal is not None:
+            yield literal
+        elif isinstance(node, (ast.Name, ast.Attribute)):
+            name = node.id if isinstance(node, ast.Name) else node.attr
+            for value in self._bound.get(name, ()) if name not in seen else ():
+                yield from self._of(value, depth + 1, seen | {name})
+        else:
+            for part in _parts(node):
+                yield from self._of(part, depth + 1, seen)
+            if isinstance(node, ast.JoinedStr):
+                yield from self._joined(node, depth, seen)
+
+    def _joined(self, node: ast.JoinedStr, depth: int, seen: frozenset[str]) -> Iterator[Located]:
+        """An f-string whose parts each have one value; it is written where its first literal part or its first value is."""
+        texts: list[str] = []
+        for part in node.values:
+            if isinstance(part, ast.Constant):
+                texts.append(str(part.value))
+                continue
+            values = list(self._of(part.value, depth + 1, seen)) if isinstance(part, ast.FormattedValue) else []
+            if len(values) != 1:
+                return
+            texts.append(values[0].text)
+        place = self._literal(ast.copy_location(ast.Constant("x"), node))
+        if place is not None:
+            yield replace(place, text="".join(texts))
+
+
+def _parts(node: ast.expr) -> list[ast.expr | None]:
+    """The expressions whose values an expression may have."""
+    if isinstance(node, ast.BoolOp):
+        return [*node.values]
+    if isinstance(node, ast.IfExp):
+        return [node.body, node.orelse]
+    if isinstance(node, (ast.List, ast.Tuple, ast.Set)):
+        return [*node.elts]
+    if isinstance(node, ast.Dict):
+        return [*node.values]
+    if isinstance(node, ast.Subscript):
+        return _element(node)
+    if isinstance(node, ast.NamedExpr):
+        return [node.value]
+    return _call(node) if isinstance(node, ast.Call) else []
+
+
+def _element(node: ast.Subscript) -> list[ast.expr | None]:
+    """One entry of a table that is written there, or any of a named one; ``os.environ[…]`` has no value in the file."""
+    if isinstance(node.value, ast.Dict) and isinstance(node.slice, ast.Constant):
+        keys = (key.value if isinstance(key, ast.Constant) else None for key in node.value.keys)
+        return [value for key, value in zip(keys, node.value.values, strict=True) if key == node.slice.value]
+    return [] if isinstance(node.value, ast.Attribute) and node.value.attr == "environ" else [node.value]
+
+
+def _call(node: ast.Call) -> list[ast.expr | None]:
+    name = called(node)
+    keywords = {keyword.arg: keyword.value for keyword in node.keywords if keyword.arg}
+    if name in _LOOKUPS:
+        return [keywords.get("default") or (node.args[1] if len(node.args) > 1 else None)]
+    if name in _OPTIONS:
+        positional = node.args[0] if node.args and name in ("Option", "Argument", "Field", "Form", "Query") else None
+        return [keywords.get("default") or positional]
+    if name in _PASSED_ON:
+        return [node.func.value] if isinstance(node.func, ast.Attribute) and not node.args else [*node.args[:1]]
+    return []
+
+
+def bindings(node: ast.AST) -> Iterator[tuple[str, ast.expr]]:
+    """Names with their values: assignments, loops, arguments with defaults, keys of dictionaries, options of command lines."""
+    if isinstance(node, ast.Assign):
+        for target in node.targets:
+            if isinstance(target, (ast.Name, ast.Attribute)):
+                yield target.id if isinstance(target, ast.Name) else target.attr, node.value
+    elif isinstance(node, (ast.AnnAssign, ast.NamedExpr)) and node.value is not None and isinstance(node.target, ast.Name):
+        yield node.target.id, node.value
+    elif isinstance(node, (ast.For, ast.comprehension)) and isinstance(node.target, ast.Name):
+        yield node.target.id, node.iter
+    elif isinstance(node, ast.arguments):
+        given = [*node.posonlyargs, *node.args]
+        yield from (
+            (one.arg, default) for one, default in zip(given[len(given) - len(node.defaults) :], node.defaults, strict=True)
+        )
+        pairs = zip(node.kwonlyargs, node.kw_defaults, strict=True)
+        yield from ((one.arg, default) for one, default in pairs if default is not None)
+    elif isinstance(node, ast.keyword) and node.arg:
+        yield node.arg, node.value
+    elif isinstance(node, ast.Dict):
+        for key, value in zip(node.keys, node.values, strict=True):
+            if isinstance(key, ast.Constant) and isinstance(key.value, str):
+                yield key.value, value
+    elif isinstance(node, ast.Call):
+        yield from _option(node)
+
+
+def _option(node: ast.Call) -> Iterator[tuple[str, ast.expr]]:
+    """``add_argument("--model", default=…)`` and click's and absl's, by the name that the program reads it by."""
+    if called(node) not in ("add_argument", "option", "DEFINE_string") or not node.args:
+        return
+    names = [one.value for one in node.args if isinstance(one, ast.Constant) and isinstance(one.value, str)]
+    keywords: Mapping[str | None, ast.expr] = {keyword.arg: keyword.value for keyword in node.keywords}
+    default = keywords.get("default") or (node.args[1] if called(node) == "DEFINE_string" and len(node.args) > 1 else None)
+    long = next((name for name in names if name.startswith("--")), names[0] if names else "")
+    if default is not None and long:
+        yield long.lstrip("-").replace("-", "_"), default
+
+
+def called(node: ast.Call) -> str:
+    """The last part of the name of what is called."""
+    return path_of(node.func).rpartition(".")[2]
+
+
+def path_of(node: ast.expr) -> str:
+    """A dotted name: ``client.chat.completions.create``."""
+    parts: list[str] = []
+    while isinstance(node, ast.Attribute):
+        parts.append(node.attr)
+        node = node.value
+    if isinstance(node, ast.Name):
+        parts.append(node.id)
+    elif isinstance(node, ast.Call):
+        parts.append(path_of(node.func))
+    return ".".join(reversed(parts))
