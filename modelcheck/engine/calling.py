@@ -11,7 +11,7 @@ from modelcheck.engine.shared import Shared
 from modelcheck.engine.store import FactStore, Missing, Trouble
 from modelcheck.errors import Crash
 from modelcheck.facts.model_use import ModelUse
-from modelcheck.findings import Finding, Span
+from modelcheck.findings import Finding, Severity, Span
 from modelcheck.registry import Rule
 from modelcheck.report import CheckpointReport, ErrorReport, Report, Reported, Skipped
 from modelcheck.sources import OnDisk, Source, Tree
@@ -36,14 +36,18 @@ class RuleCaller:
             self.report_finding(rule.name, target, _shown(finding, source) if source else finding, local=local)
 
     def on_use(self, rule: Rule, store: FactStore, target: str, use: ModelUse) -> None:
-        """Call a rule about one use. A finding without a place gets that of the use."""
+        """Call a rule about one use. A finding without a place gets that of the use; one about a likely use is no error."""
         found = store.run(rule, self._shared.selection.options(rule), of=Finding)
         for finding in () if isinstance(found, Missing) else found:
-            self.report_finding(rule.name, target, replace(finding, at=finding.at or use.at), local=True)
+            most = Severity.WARNING if use.likely else Severity.ERROR
+            self.report_finding(rule.name, target, replace(finding, at=finding.at or use.at), local=True, most=most)
 
-    def report_finding(self, rule: str, target: str, finding: Finding, *, local: bool = False) -> None:
-        """Report a finding. ``local`` is set if its place is in a file that may be edited."""
-        self._report.findings.append(Reported(rule, self._shared.selection.severity(rule), target, finding, local))
+    def report_finding(
+        self, rule: str, target: str, finding: Finding, *, local: bool = False, most: Severity = Severity.ERROR
+    ) -> None:
+        """Report a finding, with severity ``most`` at most. ``local`` is set if its place is in a file that may be edited."""
+        severity = min(self._shared.selection.severity(rule), most)
+        self._report.findings.append(Reported(rule, severity, target, finding, local))
 
     def report_trouble(self, target: str, trouble: Trouble, source: Source | None = None, opened_by: str = "") -> None:
         """Report the files that could not be read, and the crashes, each once in a run."""

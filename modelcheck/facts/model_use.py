@@ -27,8 +27,8 @@ class ModelUse:
     the first name of the model on the server, ``remote_code`` whether it may run the checkpoint's Python code. ``implied``: the
     file does not name the model, it is the engine's default. ``template`` formats the chat, if not the checkpoint itself.
     ``stops`` are the texts that end an answer instead of the checkpoint's own, None if the file does not set them; ``trained``
-    the modules that an adapter trains fully; ``pad_token`` the padding token, or ``eos_token`` for the tokenizer's end of text. ``likely``: only key
-    and shape suggest the reference; no rule reports an error for it alone.
+    the modules that an adapter trains fully; ``pad_token`` the padding token, or ``eos_token`` for the tokenizer's end of text.
+    ``likely``: only a key and the shape of the value suggest the reference, so no finding about it is an error.
     """
 
     model: str

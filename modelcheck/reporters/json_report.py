@@ -112,6 +112,7 @@ def use_json(reported: UseReport) -> dict[str, Any]:
         "served_name": use.served_name,
         "purpose": use.purpose,
         "because": list(use.because),
+        "likely": use.likely,
         "verdict": None if reported.verdict is None else reported.verdict.label,
     }
 
