@@ -35,10 +35,11 @@ from modelcheck.facts.tokenizer_config import TokenizerConfig
 from modelcheck.facts.weights_index import WeightsIndex
 from modelcheck.families import family_of
 from modelcheck.findings import Axis, Confidence, Cost, Edit, Evidence, Finding, Fix, Severity, Span, SubLabel
+from modelcheck.handles import Checkpoints
 from modelcheck.hooks import hookimpl
 from modelcheck.patterns import lazy
 from modelcheck.readers import NeighbourFiles
-from modelcheck.registry import Checkpoints, Registry, fact, reader, rule, signal
+from modelcheck.registry import Registry, fact, reader, rule, signal
 from modelcheck.sources import Source
 from modelcheck.verdict import Verdict
 from modelcheck.vocabulary import DOCUMENT_ENDS, ENDS_BY_NAME

@@ -5,12 +5,17 @@ from __future__ import annotations
 import importlib
 import os
 import pkgutil
+import re
 import sys
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from pathlib import Path
 from types import ModuleType
 from typing import Any
+
+_FILES = re.compile(r"\n@reader\(\s*files=\(([^()]*)\)")
+_NAME = re.compile(r"\"([^\"\n]+)\"")
 
 
 def import_package(package: str, without: Collection[str] = ()) -> Iterator[ModuleType]:
@@ -82,6 +87,63 @@ class DeferredFolders:
         if self._files is None:
             self._files = {name: file for plugin, package in self.waiting for name, file in _files(plugin, package, None)}
         return self._files
+
+
+@dataclass(slots=True, eq=False)
+class DeferredReaders:
+    """Files of readers that are imported when a file is scanned whose name they declare.
+
+    Which names those are is read off their text, ``@reader(files=("*.tf",)``, without an import.
+    """
+
+    waiting: list[tuple[DeferredFile, FileNames | None]] = field(default_factory=list)
+
+    def add(self, plugin: str, package: str) -> None:
+        """Defer the files of a package."""
+        self.waiting += [(file, _declared_names(file)) for _, file in _files(plugin, package, None)]
+
+    def take(self, name: str | None) -> list[DeferredFile]:
+        """The files that declare ``name``, which is in lower case (None: all); they are not deferred afterwards."""
+        if not self.waiting:
+            return []
+        taken = [one for one in self.waiting if name is None or one[1] is None or one[1].match(name)]
+        self.waiting = [one for one in self.waiting if one not in taken]
+        return [file for file, _ in taken]
+
+
+class FileNames:
+    """Shell patterns of file names, compared without a regular expression where a pattern has one star at an end."""
+
+    def __init__(self, patterns: Iterable[str]) -> None:
+        lowered = [pattern.lower() for pattern in patterns]
+        simple = [pattern for pattern in lowered if pattern.count("*") <= 1 and not set("?[") & set(pattern)]
+        self._whole = frozenset(pattern for pattern in simple if "*" not in pattern)
+        self._ends = tuple(pattern[1:] for pattern in simple if pattern.startswith("*"))
+        self._beginnings = tuple(pattern[:-1] for pattern in simple if pattern.endswith("*"))
+        other = (pattern for pattern in lowered if pattern not in simple or "*" in pattern.strip("*"))
+        self._other = [(re.split(r"[*?[]", pattern, maxsplit=1)[0], pattern) for pattern in other]
+
+    def match(self, name: str) -> bool:
+        """Whether a name in lower case matches one of the patterns."""
+        return (
+            name in self._whole
+            or name.endswith(self._ends)
+            or name.startswith(self._beginnings)
+            or any(name.startswith(beginning) and fnmatchcase(name, pattern) for beginning, pattern in self._other)
+        )
+
+
+def _declared_names(file: DeferredFile) -> FileNames | None:
+    """The file names that the readers in a file declare; None where its text does not say, so that it is imported at once."""
+    try:
+        text = file.path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError):
+        return None
+    declared = _FILES.findall(text)
+    if len(declared) != text.count("\n@reader("):
+        return None
+    names = [name for one in declared for name in _NAME.findall(one)]
+    return FileNames(names)
 
 
 def _files(plugin: str, package: str, paths: list[str] | None) -> Iterator[tuple[str, DeferredFile]]:

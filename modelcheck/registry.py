@@ -9,20 +9,19 @@ import importlib
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from types import ModuleType
-from typing import Any, Literal, Protocol, TypeVar
+from typing import Any, Literal, TypeVar
 
-from modelcheck.discovery import DeferredFile, DeferredFolders, function_name, import_package
+from modelcheck.discovery import DeferredFile, DeferredFolders, DeferredReaders, function_name, import_package
 from modelcheck.errors import PluginError
-from modelcheck.findings import Cost, Severity, Weighed
+from modelcheck.findings import Cost, Severity
 from modelcheck.graph import find_cycle
 from modelcheck.groups import group_problem
+from modelcheck.handles import AllEvidence, Checkpoints
 from modelcheck.pages import Page, read_page
 from modelcheck.signatures import Need, Option, Signature, read_signature
-from modelcheck.verdict import Verdict
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 Scope = Literal["checkpoint", "use"]
-T = TypeVar("T")
 _DECLARED = "__modelcheck__"
 
 
@@ -120,26 +119,6 @@ def _marking(record: type[Declared], **details: Any) -> Callable[[Function], Fun
     return mark
 
 
-class AllEvidence(tuple[Weighed, ...]):
-    """The evidence of every signal for a checkpoint: a fact that the engine makes by running them all."""
-
-
-class Checkpoints(Protocol):
-    """Access to other checkpoints, such as the parent of an adapter. Each is opened once in a run; chains are cut off."""
-
-    def verdict(self, id_: str, revision: str | None) -> Verdict:
-        """The verdict on another checkpoint of the Hub, under the run's own budget. Raises Absent."""
-
-    def named(self, name: str) -> Verdict:
-        """The verdict by name alone, of a Hub id or the end of a path. Does not use the network. Raises Absent."""
-
-    def missing(self, id_: str, revision: str | None) -> bool:
-        """Whether the Hub answered that the checkpoint does not exist or is private. False if it was not asked."""
-
-    def fact(self, kind: type[T], id_: str, revision: str | None) -> T | None:
-        """A fact of another checkpoint of the Hub; None if it is absent or the Hub cannot be reached. Raises Absent as above."""
-
-
 class Registry:
     """Everything that plug-ins registered. ``roots`` are facts that the engine provides, ``per_use`` those of one use.
 
@@ -151,22 +130,26 @@ class Registry:
         self.per_use = frozenset(per_use)
         self.ready: dict[str, Rule] = {}
         self.signals: dict[str, Signal] = {}
-        self.readers: dict[str, Reader] = {}
+        self._readers: dict[str, Reader] = {}
         self.facts: dict[type, Fact] = {}
         self.plugin = "modelcheck"
         self._of_use: dict[type, bool] = {}
         self._deferred = DeferredFolders()
+        self._deferred_readers = DeferredReaders()
 
-    def scan(self, package: str, *, later: Collection[str] = ()) -> None:
+    def scan(self, package: str, *, later: Collection[str] = (), readers: Collection[str] = ()) -> None:
         """Add every declared function of a package's modules, at any depth. The area of a rule is its folder's name.
 
         ``later`` names folders to import only when a checkpoint's own files are judged, so that a hook on a deployment file
         starts fast. Nothing outside of them may need what they hold. A file in them should hold one rule of its own
-        name: then a configuration file can name the rule without an import.
+        name: then a configuration file can name the rule without an import. ``readers`` names folders of readers, whose files are
+        each imported when a file is scanned whose name they declare.
         """
         for name in later:
             self._deferred.add(self.plugin, f"{package}.{name}")
-        for module in import_package(package, {f"{package}.{name}" for name in later}):
+        for name in readers:
+            self._deferred_readers.add(self.plugin, f"{package}.{name}")
+        for module in import_package(package, {f"{package}.{name}" for name in (*later, *readers)}):
             self._add_all(module)
 
     def _add_all(self, module: ModuleType) -> None:
@@ -179,6 +162,17 @@ class Registry:
         """Every rule, by its name; imports the deferred folders. Raises PluginError if one of them cannot work."""
         self.complete()
         return self.ready
+
+    @property
+    def readers(self) -> dict[str, Reader]:
+        """Every reader, by its name; imports the deferred ones."""
+        return self.readers_for(None)
+
+    def readers_for(self, name: str | None) -> dict[str, Reader]:
+        """The readers that are imported, after the import of those that declare a file's ``name`` (None: of all)."""
+        for file in self._deferred_readers.take(name):
+            self._import(file)
+        return self._readers
 
     def complete(self) -> None:
         """Import the deferred folders. Raises PluginError."""
@@ -248,7 +242,7 @@ class Registry:
         tables: dict[type[Declared], dict[Any, Any]] = {
             Rule: self.ready,
             Signal: self.signals,
-            Reader: self.readers,
+            Reader: self._readers,
             Fact: self.facts,
         }
         return tables[kind]

@@ -37,7 +37,8 @@ LAYERS = {
     "discovery": set(),
     "graph": set(),
     "groups": set(),
-    "registry": {"discovery", "findings", "errors", "graph", "groups", "pages", "signatures", "verdict"},
+    "handles": {"findings", "verdict"},
+    "registry": {"discovery", "handles", "findings", "errors", "graph", "groups", "pages", "signatures", "verdict"},
     "sandbox": set(),
     "probe": {"vocabulary"},
     "vocabulary": {"patterns"},
@@ -47,7 +48,7 @@ LAYERS = {
     "verdict": {"findings", "fitted"},
     "facts": {
         "patterns", "registry", "findings", "errors", "documents", "sources", "sandbox", "probe", "vocabulary", "verdict",
-        "hooks", "families",
+        "hooks", "families", "handles",
     },
     "readers": {"patterns", "registry", "findings", "errors", "documents", "sources", "facts", "hooks"},
     "config": {"registry", "findings", "errors", "probe"},
@@ -55,15 +56,14 @@ LAYERS = {
     "builtin": {"findings", "registry", "hooks"},
     "engine": {
         "patterns", "blame", "findings", "errors", "registry", "config", "report", "verdict", "builtin", "sources", "documents",
-        "facts",
-        "readers", "probe", "writing",
+        "facts", "handles", "readers", "probe", "writing",
     },
     "reporters": {"findings", "facts", "probe", "report", "verdict", "hooks", "__init__"},
     "plugins": {"blame", "errors", "probe", "registry", "report", "sources", "facts", "hookspecs", "__init__"},
     "rule_pages": {"registry"},
     "api": {
         "patterns", "vocabulary", "findings", "errors", "registry", "facts", "documents", "readers", "sources", "verdict",
-        "hooks", "families",
+        "hooks", "families", "handles",
     },
     "testing": {"findings", "errors", "engine", "plugins", "sources", "config", "pages", "registry", "report"},
     "commands": {

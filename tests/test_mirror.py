@@ -38,6 +38,7 @@ TESTED_ELSEWHERE = {
     "facts/verdict": "test_verdict.py",
     "findings": "engine/test_fixes.py",  # data types
     "fitted": "tools/test_fitting.py",
+    "handles": "engine/test_store.py",
     "hooks": "test_third_party.py",
     "hookspecs": "test_third_party.py",
     "pages": "rules/test_examples.py",

@@ -3,13 +3,18 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from modelcheck.discovery import DeferredFile, FileNames, _declared_names
 from modelcheck.errors import PluginError
 from modelcheck.facts.model_use import ModelUse
 from modelcheck.findings import Cost, Evidence, Finding
+from modelcheck.plugins import Plugins
 from modelcheck.registry import Registry, fact, rule, signal
 from modelcheck.signatures import read_signature
 from modelcheck.sources import Source
@@ -251,3 +256,42 @@ def test_a_name_that_no_file_has_is_looked_for_in_all_of_them(deferred: Registry
     assert deferred.has("other/of-another-name")
     assert not any(deferred.has(name) for name in ("far/no-rule", "far/-helper", "far/nothing", "nowhere"))
     assert deferred.rule("far/no-rule") is None
+
+
+def test_the_names_that_a_readers_text_declares_are_those_of_its_decorator() -> None:
+    registry = Plugins().registry
+    deferred = {file.module: names for file, names in registry._deferred_readers.waiting}
+    assert len(deferred) > 15
+    for reader in registry.readers.values():
+        names = deferred[reader.function.__module__]
+        assert names is not None
+        for pattern in reader.files:
+            assert names.match(pattern.lower().replace("*", "x")), (reader.name, pattern)
+
+
+def test_a_scanned_file_imports_only_readers_that_declare_its_name() -> None:
+    registry = Plugins().registry
+    yaml = set(registry.readers_for("compose.yaml"))
+    declared = {name: reader for name, reader in Plugins().registry.readers.items() if "*.yaml" in reader.files}
+    modules = {reader.function.__module__ for reader in declared.values()}
+    assert declared.keys() <= yaml
+    assert {Plugins().registry.readers[name].function.__module__ for name in yaml} == modules
+    assert set(registry.readers_for("main.tf")) > yaml
+    assert set(registry.readers_for("x.unknown")) == set(registry.readers_for("y.unknown"))
+    assert len(registry.readers) > len(registry.readers_for("compose.yaml")) - 1
+
+
+def test_readers_whose_text_does_not_declare_their_names_are_imported_at_once(tmp_path: Path) -> None:
+    file = tmp_path / "odd.py"
+    file.write_text("FILES = ('*.odd',)\n\n\n@reader(files=FILES, mentions=('x',))\ndef odd(file): ...\n")
+    assert _declared_names(DeferredFile("acme", "acme.odd", file)) is None
+    assert _declared_names(DeferredFile("acme", "acme.none", tmp_path / "missing.py")) is None
+    file.write_text('X = 1\n\n\n@reader(\n    files=("*.a", "B*"),\n    mentions=("x",),\n)\ndef a(file): ...\n')
+    names = _declared_names(DeferredFile("acme", "acme.a", file))
+    assert names is not None
+    assert [bool(names.match(name)) for name in ("x.a", "bc", "x.b")] == [True, True, False]
+
+
+@given(st.lists(st.text("ab*?.[]", max_size=6), max_size=4), st.text("ab.", max_size=6))
+def test_file_names_match_as_shell_patterns_do(patterns: list[str], name: str) -> None:
+    assert FileNames(patterns).match(name) == any(fnmatchcase(name, pattern) for pattern in patterns)

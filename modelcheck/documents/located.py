@@ -32,6 +32,14 @@ class Located:
         return Located(self.text[start:], at, self.node)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Setting:
+    """A value and the path of keys that leads to it, section first."""
+
+    keys: tuple[str, ...]
+    value: Located
+
+
 class Lines:
     """A file's text, in which places are found."""
 

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
-from modelcheck.documents.located import Lines, Located
+from modelcheck.documents.located import Lines, Located, Setting
 from modelcheck.patterns import lazy
 
 _HEADER = lazy(r"\s*\[{1,2}\s*(?P<name>[^\[\]\n]{1,200}?)\s*\]{1,2}\s*(?:[#;].*)?$")
@@ -21,14 +20,6 @@ _LIST = lazy(rf"\s*{_KEY}\s*=\s*\[(?P<rest>.*)$")
 _ELEMENT = lazy(r"[\"'](?P<value>[^\"'\n]*)[\"']")
 _LONGEST_LINE = 4_000
 _MOST_LINES = 20_000
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Setting:
-    """A value and the path of keys that leads to it, section first."""
-
-    keys: tuple[str, ...]
-    value: Located
 
 
 def read_settings(path: str, text: str) -> Iterator[Setting]:

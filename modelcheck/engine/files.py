@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from fnmatch import translate
 from itertools import islice
 from pathlib import PurePosixPath
 from typing import Any
 
 from modelcheck.blame import blame
+from modelcheck.discovery import FileNames
 from modelcheck.documents import TextFile, parse_text
 from modelcheck.documents.yamlfile import YamlFile, parse_yaml
 from modelcheck.engine.store import Trouble
@@ -44,6 +43,15 @@ class Scanned:
     suppressions: list[Suppression] = field(default_factory=list)
 
 
+class _Known:
+    """A reader with its patterns as they are compared: the file names, and what the bytes must hold."""
+
+    def __init__(self, reader: Reader) -> None:
+        self.reader = reader
+        self.names = FileNames(reader.files)
+        self.mentions = tuple(mention.encode() for mention in reader.mentions)
+
+
 class TreeReader:
     """Runs every reader over a tree's files. ``trouble`` gets the files that could not be read, and the readers that crashed."""
 
@@ -51,16 +59,16 @@ class TreeReader:
         self.tree = tree
         self._trouble = trouble
         self._wrong: set[str] = set()
-        self._readers = sorted(registry.readers.values(), key=lambda reader: reader.name)
-        self._mentions = {reader.name: tuple(mention.encode() for mention in reader.mentions) for reader in self._readers}
-        self._fits = {
-            reader.name: re.compile("|".join(translate(pattern.lower()) for pattern in reader.files)) for reader in self._readers
-        }
+        self._registry = registry
+        self._known_readers: dict[str, _Known] = {}
 
     def fit(self, path: str) -> list[Reader]:
         """Return the readers whose patterns fit a file's name, without the suffix of a Jinja template."""
         name = PurePosixPath(path).name.lower().removesuffix(".j2")
-        return [reader for reader in self._readers if self._fits[reader.name].fullmatch(name)]
+        readers = self._registry.readers_for(name)
+        if len(readers) > len(self._known_readers):
+            self._known_readers = {reader: _Known(readers[reader]) for reader in sorted(readers)}
+        return [known.reader for known in self._known_readers.values() if known.names.match(name)]
 
     def scan(self, paths: Iterable[str]) -> Scanned:
         """Read the files at ``paths`` (from the tree's root). One model at one place is one use."""
@@ -104,7 +112,7 @@ class TreeReader:
         self, path: str, shown: str, content: bytes, readers: Iterable[Reader], scanned: Scanned, depth: int
     ) -> Iterator[ModelUse]:
         lowered = content.lower()
-        wanted = [reader for reader in readers if any(mention in lowered for mention in self._mentions[reader.name])]
+        wanted = [reader for reader in readers if any(mention in lowered for mention in self._known_readers[reader.name].mentions)]
         given: dict[type, Any] = {NeighbourFiles: NeighbourFiles(self.tree, PurePosixPath(path).parent.as_posix())}
         unread: set[type] = set()
         for reader in wanted:

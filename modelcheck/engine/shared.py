@@ -17,8 +17,9 @@ from modelcheck.engine.related import RelatedCheckpoints
 from modelcheck.engine.selection import Selection
 from modelcheck.engine.store import FactStore, Limits
 from modelcheck.findings import Cost
+from modelcheck.handles import Checkpoints
 from modelcheck.probe import ProbeOptions
-from modelcheck.registry import Checkpoints, Registry
+from modelcheck.registry import Registry
 from modelcheck.sources import Access, Answering, Source, WithFacts
 
 if TYPE_CHECKING:

@@ -10,7 +10,8 @@ from typing import Any, Literal, NamedTuple, TypeVar, cast
 from modelcheck.blame import blame, blame_source
 from modelcheck.errors import Absent, Broken, Crash, TargetError
 from modelcheck.findings import Cost, Evidence, Weighed
-from modelcheck.registry import AllEvidence, Declared, Fact, Registry
+from modelcheck.handles import AllEvidence
+from modelcheck.registry import Declared, Fact, Registry
 from modelcheck.sources import Nearby, Source
 
 T = TypeVar("T")

@@ -12,8 +12,9 @@ from modelcheck.facts.conversations import Conversations
 from modelcheck.facts.generation_config import GenerationConfig
 from modelcheck.facts.lineage import Lineage
 from modelcheck.facts.model_files import ModelFiles, local_base
+from modelcheck.handles import Checkpoints
 from modelcheck.probe import ProbeOptions
-from modelcheck.registry import Checkpoints, fact
+from modelcheck.registry import fact
 from modelcheck.vocabulary import DOCUMENT_ENDS
 
 if TYPE_CHECKING:

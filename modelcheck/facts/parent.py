@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from modelcheck.facts.lineage import Lineage, Origin
-from modelcheck.registry import Checkpoints, fact
+from modelcheck.handles import Checkpoints
+from modelcheck.registry import fact
 from modelcheck.verdict import Verdict
 
 _MOST = 8

@@ -9,8 +9,9 @@ from modelcheck.errors import Absent
 from modelcheck.facts.checkpoint_name import CheckpointName
 from modelcheck.facts.interface import Interface
 from modelcheck.families import instruct_name
+from modelcheck.handles import Checkpoints
 from modelcheck.patterns import lazy
-from modelcheck.registry import Checkpoints, fact
+from modelcheck.registry import fact
 from modelcheck.verdict import Verdict
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from modelcheck.registry import AllEvidence, fact
+from modelcheck.handles import AllEvidence
+from modelcheck.registry import fact
 from modelcheck.verdict import Verdict, fold
 
 

@@ -52,4 +52,4 @@ class Embedded:
 @hookimpl
 def modelcheck_register(registry: Registry) -> None:
     """Brings every reader of this package."""
-    registry.scan(__name__)
+    registry.scan(__name__, readers=("formats",))

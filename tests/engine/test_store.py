@@ -10,7 +10,8 @@ from modelcheck.engine.store import FactStore, Limits, Missing
 from modelcheck.errors import Absent, Broken
 from modelcheck.facts.model_use import ModelUse
 from modelcheck.findings import Cost, Evidence, Finding, Span
-from modelcheck.registry import AllEvidence, Registry, fact, rule, signal
+from modelcheck.handles import AllEvidence
+from modelcheck.registry import Registry, fact, rule, signal
 from modelcheck.sources import Source
 from modelcheck.testing import MemorySource
 

@@ -1,4 +1,4 @@
-"""The reader of last resort: settings in YAML, JSON, TOML, INI, ``.conf`` and properties that no other format claims.
+"""The reader of last resort: settings in YAML and JSON that no other format claims.
 
 A value counts where its key is named after a model and its shape is that of one. Such a use is likely, not explicit.
 """
@@ -6,18 +6,15 @@ A value counts where its key is named after a model and its shape is that of one
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from itertools import islice
 from pathlib import PurePosixPath
 
 from modelcheck.documents import TextFile
-from modelcheck.documents.located import Located
-from modelcheck.documents.settings import Setting, read_settings
+from modelcheck.documents.located import Located, Setting
 from modelcheck.documents.yamlfile import Node, YamlFile, parse_yaml_text
 from modelcheck.errors import Broken
 from modelcheck.facts.model_use import ModelUse
-from modelcheck.readers.launch.build import make_use
-from modelcheck.readers.launch.likeness import is_model_key, looks_like_model
+from modelcheck.readers.launch.settings import uses_of_settings
 from modelcheck.registry import reader
 
 _MENTIONS = ("model", "checkpoint", "ckpt", "pretrained", "teacher", "student", "repo_id", "hf_repo", "name_or_path", "llm")
@@ -28,14 +25,13 @@ _OF_CHECKPOINTS = frozenset(
     "config.json generation_config.json adapter_config.json tokenizer_config.json tokenizer.json special_tokens_map.json "
     "model.safetensors.index.json preprocessor_config.json package.json package-lock.json tsconfig.json".split()
 )
-_OF_PROJECTS = frozenset("pyproject.toml cargo.toml poetry.lock uv.lock".split())
 
 
 @reader(files=("*.yml", "*.yaml"), mentions=_MENTIONS)
 def yaml_settings(file: YamlFile) -> Iterator[ModelUse]:
     """Settings at any depth of a YAML file. A manifest's own fields are settings, too: any operator may have one for a model."""
     for document in file.documents:
-        yield from _uses(islice(_nodes(document), _MOST), "yaml")
+        yield from uses_of_settings(islice(_nodes(document), _MOST), "yaml")
 
 
 @reader(files=("*.json",), mentions=_MENTIONS)
@@ -48,20 +44,7 @@ def json_settings(file: TextFile) -> Iterator[ModelUse]:
     except Broken:
         return
     for document in documents:
-        yield from _uses(islice(_nodes(document), _MOST), "json")
-
-
-@reader(files=("*.toml", "*.ini", "*.cfg", "*.conf", "*.properties"), mentions=_MENTIONS)
-def line_settings(file: TextFile) -> Iterator[ModelUse]:
-    """Settings of a file that assigns one value a line."""
-    if PurePosixPath(file.path).name.lower() not in _OF_PROJECTS and len(file.text) <= _LONGEST * 4:
-        yield from _uses(read_settings(file.path, file.text), PurePosixPath(file.path).suffix.lstrip("."))
-
-
-def _uses(settings: Iterator[Setting], format_: str) -> Iterator[ModelUse]:
-    for one in settings:
-        if is_model_key(one.keys) and looks_like_model(one.value.text):
-            yield replace(make_use(one.value, f"settings/{format_}", one.keys[-1]), likely=True)
+        yield from uses_of_settings(islice(_nodes(document), _MOST), "json")
 
 
 def _nodes(document: Node) -> Iterator[Setting]:

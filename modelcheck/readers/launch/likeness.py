@@ -35,6 +35,8 @@ _KEY = lazy(
     r"(?:\w+_)?(?:base_model|hf_model|models?|checkpoint|ckpt|pretrained|hf_repo|hf_repo_id|repo_id|teacher|student|name_or_path|llm)"
     r"(?:_(?:ids?|names?|paths?|repo|repo_id|name_or_path|checkpoint|ckpt|uri|url|source|file|awq|gptq|gguf|fp8|bf16|hf))*"
 )
+_KEY_WORDS = ("model", "checkpoint", "ckpt", "pretrained", "repo", "teacher", "student", "path", "llm")
+"""A key that matches the pattern contains one of these: most keys need no pattern."""
 _INNER = frozenset(
     "name id path repo repo_id name_or_path source uri url repository file checkpoint hf_id model_name model".split()
 )
@@ -81,6 +83,8 @@ def looks_like_model(text: str) -> bool:
 
 def is_model_key(keys: Sequence[str]) -> bool:
     """Whether a key path is named after a model: ``base_model``, ``teacherModelId``, ``model: {name: …}``; any case, any prefix."""
+    if not any(word in key.lower() for key in keys[-2:] for word in _KEY_WORDS):
+        return False
     plain = [_CAMEL.sub("_", key).replace("-", "_").replace(".", "_").lower() for key in keys]
     if not plain or any(key in _NO_SUBTREE or key.endswith("_dataset") for key in plain):
         return False

@@ -18,8 +18,8 @@ from pathlib import Path
 from modelcheck.config import Settings
 from modelcheck.engine.shared import Shared
 from modelcheck.findings import Axis, Weighed
+from modelcheck.handles import AllEvidence
 from modelcheck.plugins import Plugins
-from modelcheck.registry import AllEvidence
 from modelcheck.sources import Source
 from modelcheck.sources.folder import FolderSource
 from modelcheck.sources.named import NamedSource

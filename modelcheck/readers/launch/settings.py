@@ -1,0 +1,18 @@
+"""From settings to likely uses: a key that is named after a model, and a value that looks like one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from modelcheck.documents.located import Setting
+from modelcheck.facts.model_use import ModelUse
+from modelcheck.readers.launch.build import make_use
+from modelcheck.readers.launch.likeness import is_model_key, looks_like_model
+
+
+def uses_of_settings(settings: Iterator[Setting], format_: str) -> Iterator[ModelUse]:
+    """The likely uses among settings, in their order."""
+    for one in settings:
+        if is_model_key(one.keys) and looks_like_model(one.value.text):
+            yield replace(make_use(one.value, f"settings/{format_}", one.keys[-1]), likely=True)
