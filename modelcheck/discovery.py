@@ -8,14 +8,16 @@ import pkgutil
 import re
 import sys
 from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-_FILES = re.compile(r"\n@reader\(\s*files=\(([^()]*)\)")
-_NAME = re.compile(r"\"([^\"\n]+)\"")
+from modelcheck.patterns import lazy
+
+_FILES = lazy(r"\n@reader\(\s*files=\(([^()]*)\)")
+_NAME = lazy(r"\"([^\"\n]+)\"")
 
 
 def import_package(package: str, without: Collection[str] = ()) -> Iterator[ModuleType]:
@@ -53,7 +55,6 @@ class DeferredFile:
             return True
 
 
-@dataclass(slots=True, eq=False)
 class DeferredFolders:
     """Folders of plug-ins that are imported when a checkpoint is judged. ``waiting`` holds plug-in and package of each.
 
@@ -61,8 +62,9 @@ class DeferredFolders:
     that holds several rules, or one of another name, is known after the import only.
     """
 
-    waiting: list[tuple[str, str]] = field(default_factory=list)
-    _files: dict[str, DeferredFile] | None = None
+    def __init__(self) -> None:
+        self.waiting: list[tuple[str, str]] = []
+        self._files: dict[str, DeferredFile] | None = None
 
     def add(self, plugin: str, package: str) -> None:
         """Defer a package."""
@@ -89,14 +91,14 @@ class DeferredFolders:
         return self._files
 
 
-@dataclass(slots=True, eq=False)
 class DeferredReaders:
     """Files of readers that are imported when a file is scanned whose name they declare.
 
     Which names those are is read off their text, ``@reader(files=("*.tf",)``, without an import.
     """
 
-    waiting: list[tuple[DeferredFile, FileNames | None]] = field(default_factory=list)
+    def __init__(self) -> None:
+        self.waiting: list[tuple[DeferredFile, FileNames | None]] = []
 
     def add(self, plugin: str, package: str) -> None:
         """Defer the files of a package."""

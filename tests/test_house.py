@@ -34,7 +34,7 @@ LAYERS = {
     "sources": {"findings", "errors", "hooks", "writing"},
     "pages": set(),
     "signatures": {"errors"},
-    "discovery": set(),
+    "discovery": {"patterns"},
     "graph": set(),
     "groups": set(),
     "handles": {"findings", "verdict"},

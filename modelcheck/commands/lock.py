@@ -39,14 +39,14 @@ def lock(
 ) -> None:
     """Record the verdicts of the checkpoints that files use.
 
-    TARGET is a folder or a file; by default the current folder. The verdicts are looked up on the Hub; a checkpoint that cannot be
-    reached is recorded by its name, without a commit. `scan --locked` and runs without a network, such as the pre-commit hooks,
-    read the lock.
+    TARGET is a folder or a file; by default the current folder. The verdicts are looked up on the Hub. If the Hub cannot be asked
+    for a checkpoint, the recorded entry is kept; a new checkpoint is recorded by its name, without a commit; the exit code is 4.
+    `scan --locked` and runs without a network, such as the pre-commit hooks, read the lock.
     """
     from dataclasses import replace
 
     from modelcheck.commands.loading import load
-    from modelcheck.engine.lock.entries import lock_entries
+    from modelcheck.engine.lock.entries import lock_entries, not_asked
     from modelcheck.engine.lock.file import differences, read_lock, write_lock
     from modelcheck.engine.run import Run
 
@@ -55,8 +55,17 @@ def lock(
     report = run.scan(targets or (".",))
     for error in report.errors:
         click.echo(f"{error.kind}: {error.message}", err=True)
-    entries = lock_entries(report, run.shared)
     before = read_lock(output) if output.is_file() else {}
+    if report.interrupted:
+        click.echo(f"{output}: not changed, since the run was interrupted", err=True)
+        context.exit(report.exit_code(None))
+    entries = lock_entries(report, run.shared)
+    missed = not_asked(entries, run.shared)
+    for name, why in missed.items():
+        click.echo(f"{name}: {'its entry is kept' if name in before else 'recorded by its name'}: {why}", err=True)
+    # A run that could not ask for everything does not replace what an earlier one found out.
+    kept = {name: entry for name, entry in before.items() if name in missed or (report.errors and name not in entries)}
+    entries |= kept
     changes = list(differences(before, entries))
     for change in changes:
         click.echo(change)
@@ -66,7 +75,8 @@ def lock(
     by_name = sum(one.commit is None for one in entries.values())
     known = f"{len(entries)} checkpoint{'' if len(entries) == 1 else 's'}" + (f", {by_name} by name only" if by_name else "")
     click.echo(f"{output}: {known}; {len(changes) or 'nothing'} changed")
-    context.exit(1 if check and changes else report.exit_code(None))
+    code = report.exit_code(None)
+    context.exit(1 if check and changes else code or (4 if missed else 0))
 
 
 def _write(path: Path, text: Callable[[str, str], str]) -> None:

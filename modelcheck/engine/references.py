@@ -54,6 +54,16 @@ class References:
             return error.kind == "not-found"
         return False
 
+    def not_asked(self, id_: str, revision: str | None) -> str | None:
+        """Why the Hub could not be asked for a checkpoint: unreachable, too slow or out of order. None if it answered."""
+        if self._locked is not None:
+            return None
+        try:
+            self._opening.open(Target(id_, "hub", id=id_, revision=revision))
+        except TargetError as error:
+            return None if error.kind in ("not-found", "gated") else str(error)
+        return None
+
     def of_use(self, use: ModelUse, tree: Source) -> Source | None:
         """Return the checkpoint that a use names; its name alone if it cannot be opened, None if that is unknown too."""
         if use.target is None:

@@ -78,7 +78,9 @@ class FactStore:
         self.lock = threading.RLock()
         self._parent = parent
         self._making: set[type] = set()
-        self._known: dict[type, Known | Missing] = {kind: Known(value) for kind, value in given.items()}
+        self._known: dict[type, Known | Missing] = {
+            kind: Missing("it is not recorded") if value is None else Known(value) for kind, value in given.items()
+        }
 
     def get(self, kind: type[T]) -> T | None:
         """Return a fact; None if it is missing for whatever reason."""

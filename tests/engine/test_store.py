@@ -8,6 +8,7 @@ from typing import Any
 
 from modelcheck.engine.store import FactStore, Limits, Missing
 from modelcheck.errors import Absent, Broken
+from modelcheck.facts.interface import Interface
 from modelcheck.facts.model_use import ModelUse
 from modelcheck.findings import Cost, Evidence, Finding, Span
 from modelcheck.handles import AllEvidence
@@ -188,3 +189,11 @@ def test_a_rule_whose_other_checkpoint_cannot_be_told_of_is_skipped() -> None:
     assert isinstance(said, Missing)
     assert said.reason == "nothing is known beside here"
     assert not store.trouble.crashes
+
+
+def test_a_given_fact_without_a_value_is_missing_for_those_who_need_it() -> None:
+    """What a lock does not record is not there: a rule that needs it is skipped, one that may do without gets None."""
+    store = FactStore(Registry(), Limits(), {Source: MemorySource({}), Interface: None})
+    found = store.look_up(Interface)
+    assert isinstance(found, Missing)
+    assert found.kind == "absent"

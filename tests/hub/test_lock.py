@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import signal
+import subprocess
+import sys
+import time
 import tomllib
 from pathlib import Path
 
 import pytest
 
-from conftest import Command, write_tree
+from conftest import Command, clean_environment, write_tree
 from hub.server import Hub, fixture_files
 
 CARD = b"---\nlicense: mit\n---\nThis is a pretrained base model.\n"
@@ -112,3 +116,43 @@ def test_a_lock_that_is_none_is_an_error_that_names_it(text: str | bytes, why: s
 def test_locked_without_a_lock_is_an_error(modelcheck: Command, tmp_path: Path) -> None:
     done = modelcheck("scan", ".", "--locked", cwd=tmp_path)
     assert (done.code, "create it with `modelcheck lock`" in done.err) == (2, True)
+
+
+def test_a_hub_that_is_away_replaces_nothing_that_was_known(hub: Hub, modelcheck: Command, repository: Path) -> None:
+    modelcheck("lock", cwd=repository, env={"HF_ENDPOINT": hub.address})
+    before = tomllib.loads((repository / "modelcheck.lock").read_text())["checkpoint"]
+    (repository / "new.sh").write_text("vllm serve acme/new-instruct\n")
+    away = {"HF_ENDPOINT": "http://127.0.0.1:9", "HF_HUB_CACHE": str(repository / ".none")}
+    done = modelcheck("lock", "--timeout", "2", cwd=repository, env=away)
+    after = tomllib.loads((repository / "modelcheck.lock").read_text())["checkpoint"]
+    assert done.code == 4
+    assert {name: after[name] for name in before} == before
+    assert "acme/mystery: its entry is kept: " in done.err
+    assert "acme/new-instruct: recorded by its name: " in done.err
+    assert "commit" not in after["acme/new-instruct"]
+    assert modelcheck("scan", ".", "--locked", cwd=repository, env=away).code in (0, 1)
+
+
+def test_a_target_that_cannot_be_read_removes_no_entry(hub: Hub, modelcheck: Command, repository: Path) -> None:
+    env = {"HF_ENDPOINT": hub.address}
+    modelcheck("lock", cwd=repository, env=env)
+    before = tomllib.loads((repository / "modelcheck.lock").read_text())["checkpoint"]
+    done = modelcheck("lock", "run.sh", "./missing.yaml", cwd=repository, env=env)
+    assert (done.code, "missing.yaml" in done.err) == (4, True)
+    assert tomllib.loads((repository / "modelcheck.lock").read_text())["checkpoint"] == before
+
+
+def test_an_interrupted_run_leaves_the_lock_as_it_is(hub: Hub, modelcheck: Command, repository: Path) -> None:
+    env = clean_environment(HF_ENDPOINT=hub.address, HF_HOME=str(repository / ".home"))
+    modelcheck("lock", cwd=repository, env={"HF_ENDPOINT": hub.address})
+    before = (repository / "modelcheck.lock").read_bytes()
+    (repository / "more.sh").write_text("vllm serve acme/slow\n")
+    hub.add("acme/slow", fixture_files("tiny-base"))
+    hub.latency = 3.0
+    command = [sys.executable, "-P", "-m", "modelcheck", "lock"]
+    process = subprocess.Popen(command, cwd=repository, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    time.sleep(1.5)
+    process.send_signal(signal.SIGINT)
+    _, told = process.communicate(timeout=30)
+    assert process.returncode == 130, told
+    assert (repository / "modelcheck.lock").read_bytes() == before

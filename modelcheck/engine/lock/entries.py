@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from modelcheck.engine.lock.file import Locked, key
 from modelcheck.engine.shared import Shared
 from modelcheck.facts.interface import Interface
 from modelcheck.facts.sibling import BaseSibling, InstructSibling
 from modelcheck.report import Report
 from modelcheck.verdict import Verdict
+
+
+def not_asked(entries: Iterable[str], shared: Shared) -> dict[str, str]:
+    """Return the keys whose checkpoints the Hub could not be asked for, each with the reason."""
+    found = {}
+    for name in entries:
+        id_, _, revision = name.partition("@")
+        why = shared.references.not_asked(id_, revision or None)
+        if why:
+            found[name] = why
+    return found
 
 
 def lock_entries(report: Report, shared: Shared) -> dict[str, Locked]:
