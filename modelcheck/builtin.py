@@ -46,10 +46,10 @@ def unreadable_file() -> Iterator[Finding]:
 
 @rule(severity="warning", since="0.1")
 def useless_suppression() -> Iterator[Finding]:
-    """A comment that ignores a rule hides nothing, or gives no reason.
+    """A comment that ignores a rule suppresses no finding, or gives no reason.
 
     `# modelcheck: ignore[rule] reason` at the end of a line, or alone above it, keeps one finding out of the report. The reason is
-    for the next reader of the file; a comment without one has no effect. A comment that no longer hides a finding is stale.
+    for the next reader of the file; a comment without one has no effect. A comment that no longer suppresses a finding is stale.
 
     ## Bad
 
@@ -75,7 +75,7 @@ def useless_suppression() -> Iterator[Finding]:
 
     Add a reason, or remove the comment.
     """
-    yield from ()  # reported by the engine, which knows what a comment hides
+    yield from ()  # reported by the engine, which knows what a comment suppresses
 
 
 @rule(severity="note", since="0.1")

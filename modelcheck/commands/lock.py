@@ -64,7 +64,8 @@ def lock(
     for name, why in missed.items():
         click.echo(f"{name}: {'its entry is kept' if name in before else 'recorded by its name'}: {why}", err=True)
     # A run that could not ask for everything does not replace what an earlier one found out.
-    kept = {name: entry for name, entry in before.items() if name in missed or (report.errors and name not in entries)}
+    partial = bool(report.errors) or targets not in ((), (".",))
+    kept = {name: entry for name, entry in before.items() if name in missed or (partial and name not in entries)}
     entries |= kept
     changes = list(differences(before, entries))
     for change in changes:

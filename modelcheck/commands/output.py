@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import click
@@ -44,16 +45,21 @@ def report_output(path: Path | None, *, streams: bool) -> Iterator[Write]:
 
     from modelcheck.writing import replacing
 
-    with ExitStack() as opened:
-        with write_errors(path):
-            file = opened.enter_context(replacing(path, at_once=streams, streams=True))
+    opened = ExitStack()
+    with write_errors(path):
+        file = opened.enter_context(replacing(path, at_once=streams, streams=True))
 
-        def write(text: str) -> None:
-            if text:
-                with write_errors(path):
-                    file.write(f"{text}\n".encode("utf-8", "backslashreplace"))
-                    file.flush()
+    def write(text: str) -> None:
+        if text:
+            with write_errors(path):
+                file.write(f"{text}\n".encode("utf-8", "backslashreplace"))
+                file.flush()
 
+    try:
         yield write
-        with write_errors(path):
-            opened.close()
+    except BaseException:
+        with suppress(OSError):  # of closing, which would hide the error itself
+            opened.__exit__(*sys.exc_info())
+        raise
+    with write_errors(path):
+        opened.close()

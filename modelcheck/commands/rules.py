@@ -8,14 +8,14 @@ import click
 @click.command()
 @click.option("--area", metavar="AREA", help="List the rules of this area only.")
 def rules(area: str | None) -> None:
-    """List all rules with severity, cost and title."""
+    """List all rules with severity and title, and what they need besides local files."""
     from modelcheck.commands.loading import load
     from modelcheck.config import suggestion
 
     registry = load()[1].registry
     chosen = {name: rule for name, rule in sorted(registry.rules.items()) if area is None or name.partition("/")[0] == area}
     if not chosen:
-        areas = sorted({name.partition("/")[0] for name in registry.rules})
+        areas = sorted({name.partition("/")[0] for name in registry.rules if "/" in name})
         raise click.BadParameter(
             f"unknown area {area!r}{suggestion(str(area), areas)} (areas: {', '.join(areas)})", param_hint="--area"
         )

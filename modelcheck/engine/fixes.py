@@ -43,7 +43,7 @@ def plan_fixes(findings: Iterable[Reported], *, unsafe: bool) -> Plan:
         if fix is None or not fix.edits or not found.local:
             continue
         if not (fix.safe or unsafe):
-            plan.left.append(f"{fix.edits[0].at}: not a safe fix, applied with --unsafe-fixes: {fix.title}")
+            plan.left.append(f"{fix.edits[0].at}: not applied, because it is not a safe fix (use --unsafe-fixes): {fix.title}")
             continue
         for edit in fix.edits:
             wanted.setdefault(Path(edit.at.path), {})[edit] = 1

@@ -66,9 +66,7 @@ class TargetRun:
         """A folder may be a checkpoint, a tree with deployment files, or both."""
         tree, checkpoint = (source, None) if isinstance(source, Tree) else (folder, source)
         if not self.scan_tree(text, tree, checkpoint):
-            what = (
-                "holds nothing that modelcheck reads: no checkpoint, no deployment file" if self._trees.paths(tree) else "is empty"
-            )
+            what = "contains no checkpoint and no file that modelcheck reads" if self._trees.paths(tree) else "is empty"
             raise TargetError("not-found", f"{text} {what}")
 
     def _file(self, text: str, source: Source | None, path: Path) -> None:

@@ -99,6 +99,6 @@ class TreeScanner:
         for one in suppressions if self._shared.selection.runs(USELESS) else ():
             useless = not one.used and any(map(one.covers, ran))
             if not one.reason or useless:
-                why = "hides nothing" if one.reason else "gives no reason, so it does not count"
+                why = "suppresses nothing" if one.reason else "gives no reason, so it has no effect"
                 message = f"this comment ignores {', '.join(sorted(one.rules)) or 'no rule'}, and {why}"
                 self._caller.report_finding(USELESS, text, Finding(message, Span(one.path, one.line)))

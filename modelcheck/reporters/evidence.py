@@ -76,7 +76,7 @@ class EvidenceWriter:
             return f"sum {total:+.1f}, prior {TASK_PRIOR:+.1f} (most checkpoints generate text); not-applicable from +2.9"
         if verdict.p_instruct is None:
             return f"sum {total:+.1f}, not used: the model does not generate text by itself"
-        bound = f" (limited to {CERTAIN:.0f})" if abs(total) > CERTAIN else ""
+        bound = f" (limited to {CERTAIN if total > 0 else -CERTAIN:+.0f})" if abs(total) > CERTAIN else ""
         return f"sum {total:+.1f}{bound}: P(instruct) {verdict.p_instruct:.3f}; instruct from {SURE:.2f}, base up to {1 - SURE:.2f}"
 
     def _further(self, checkpoint: CheckpointReport) -> Iterator[str]:

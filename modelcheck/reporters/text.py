@@ -175,9 +175,13 @@ class _Writer:
         of = of or (_plural(report.files_read, "file") if report.files_read else "")
         summary = f"{', '.join(counts) or 'no findings'} in {of}" if of else "nothing to check"
         if report.errors:
-            summary += f" · {_plural(len(report.errors), 'target')} failed"
+            crashes = sum(error.kind == "crash" for error in report.errors)
+            unread = len({error.target for error in report.errors if error.kind != "crash"})
+            summary += f" · {_plural(unread, 'target')} failed" if unread else ""
+            summary += f" · {crashes} {'crash' if crashes == 1 else 'crashes'}" if crashes else ""
         if report.files_left:
-            summary += f" · {_plural(len(report.files_left), 'file')} not read (-v says why)"
+            hint = "" if self.style.verbosity > 0 else " (-v lists them)"
+            summary += f" · {_plural(len(report.files_left), 'file')} not read{hint}"
         return summary
 
 

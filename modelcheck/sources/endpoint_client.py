@@ -113,8 +113,8 @@ class Endpoint:
         if fault == "broke off":
             return _BrokeOffError("unreadable", f"the answer of {self.url}{path} broke off")
         if fault == "no address":
-            return TargetError("not-found", f"{self.url} is no address of a server")
-        return TargetError("offline", f"nobody answers at {self.url}")
+            return TargetError("not-found", f"{self.url} is not the address of a server")
+        return TargetError("offline", f"cannot connect to {self.url}")
 
     def _too_late(self) -> TargetError:
         return TargetError(
@@ -125,5 +125,5 @@ class Endpoint:
 def _message(data: Mapping[str, Any]) -> str:
     """The message of a refusal: in OpenAI's form, FastAPI's, or a bare text."""
     error = data.get("error")
-    told = error.get("message") if isinstance(error, dict) else error or data.get("detail") or data.get("message")
-    return str(told)[:300] if told else ""
+    message = error.get("message") if isinstance(error, dict) else error or data.get("detail") or data.get("message")
+    return str(message)[:300] if message else ""

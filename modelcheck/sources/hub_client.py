@@ -141,7 +141,7 @@ class HubClient:
         """The error for an unreachable host. If it is the Hub itself, no other request of the run tries again."""
         if not at_the_hub:
             return TargetError("unreadable", f"the Hub redirects {self.id} to another host, which cannot be reached")
-        self._access.unreachable = f"{self.id}: the Hub cannot be reached; --offline uses the cache and the name"
+        self._access.unreachable = f"{self.id}: the Hub cannot be reached (use --offline to judge from the cache and the name)"
         return TargetError("offline", self._access.unreachable)
 
     def _too_late(self) -> TargetError:

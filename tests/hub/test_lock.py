@@ -85,8 +85,8 @@ def test_check_says_what_moved_and_writes_nothing(hub: Hub, modelcheck: Command,
     hub.add("acme/new", fixture_files("tiny-instruct"))
     done = modelcheck("lock", "--check", cwd=repository, env=env)
     assert done.code == 1
-    assert "acme/new: not in the lock" in done.out
-    assert "acme/other: no longer used" in done.out
+    assert "acme/new: added" in done.out
+    assert "acme/other: removed, no longer used" in done.out
     assert (repository / "modelcheck.lock").read_bytes() == before
 
 
@@ -139,6 +139,8 @@ def test_a_target_that_cannot_be_read_removes_no_entry(hub: Hub, modelcheck: Com
     before = tomllib.loads((repository / "modelcheck.lock").read_text())["checkpoint"]
     done = modelcheck("lock", "run.sh", "./missing.yaml", cwd=repository, env=env)
     assert (done.code, "missing.yaml" in done.err) == (4, True)
+    assert tomllib.loads((repository / "modelcheck.lock").read_text())["checkpoint"] == before
+    assert modelcheck("lock", "train.yaml", cwd=repository, env=env).code == 0
     assert tomllib.loads((repository / "modelcheck.lock").read_text())["checkpoint"] == before
 
 

@@ -44,7 +44,7 @@ def test_a_report_in_80_columns() -> None:
     assert "base/compose.yaml:7: acme/base-7b is base (98.9%); purpose unknown" in lines
     assert "  fix: change it" in lines
     assert "not-found: the Hub knows no acme/none" in lines
-    summary = "1 error, 1 note in 1 checkpoint and 1 use · 1 target failed · 1 file not read (-v says why)"
+    summary = "1 error, 1 note in 1 checkpoint and 1 use · 1 target failed · 1 file not read (-v lists them)"
     assert " ".join(lines[-2:]) == summary
 
 

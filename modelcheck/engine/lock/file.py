@@ -94,10 +94,14 @@ def parse_lock(text: str, path: Path) -> dict[str, Locked]:
     except tomllib.TOMLDecodeError as error:
         line = re.search(r"at line (\d+)", str(error))
         last = text.count("\n") + 1
-        raise Broken(Span(str(path), int(line[1]) if line else last), f"is not valid TOML: {error}") from None
+        raise Broken(
+            Span(str(path), int(line[1]) if line else last),
+            f"is not valid TOML: {error}; correct it, or delete it and run `modelcheck lock`",
+        ) from None
     if data.get("version") != VERSION:
         raise Broken(
-            Span(str(path), 1), f"is of version {data.get('version')!r}, and this modelcheck reads {VERSION}: run `modelcheck lock`"
+            Span(str(path), 1),
+            f"is of version {data.get('version')!r}, and this modelcheck reads {VERSION}: delete it and run `modelcheck lock`",
         )
     entries = data.get("checkpoint", {})
     if not isinstance(entries, dict):
@@ -146,7 +150,7 @@ def differences(before: Mapping[str, Locked], after: Mapping[str, Locked]) -> It
     for name in sorted({*before, *after}):
         old, new = before.get(name), after.get(name)
         if old is None or new is None:
-            yield f"{name}: {'not in the lock' if old is None else 'no longer used'}"
+            yield f"{name}: {'added' if old is None else 'removed, no longer used'}"
             continue
         for one in ("commit", "label", "sub_labels", "sibling"):
             was, is_ = getattr(old, one), getattr(new, one)
