@@ -65,10 +65,11 @@ class CheckpointReport:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class UseReport:
-    """One use, with the verdict on the checkpoint that it names."""
+    """One use, with the verdict on the checkpoint that it names, and the rules about it that could not run."""
 
     use: ModelUse
     verdict: Verdict | None
+    skipped: tuple[Skipped, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

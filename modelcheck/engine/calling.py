@@ -35,12 +35,18 @@ class RuleCaller:
         for finding in found:
             self.report_finding(rule.name, target, _shown(finding, source) if source else finding, local=local)
 
-    def on_use(self, rule: Rule, store: FactStore, target: str, use: ModelUse) -> None:
-        """Call a rule about one use. A finding without a place gets that of the use; one about a likely use is no error."""
+    def on_use(self, rule: Rule, store: FactStore, target: str, use: ModelUse) -> Skipped | None:
+        """Call a rule about one use; return why it was skipped, if it was.
+
+        A finding without a place gets that of the use; one about a likely use is never an error.
+        """
         found = store.run(rule, self._shared.selection.options(rule), of=Finding)
-        for finding in () if isinstance(found, Missing) else found:
+        if isinstance(found, Missing):
+            return Skipped(rule.name, found.reason, found.kind == "ordinary")
+        for finding in found:
             most = Severity.WARNING if use.likely else Severity.ERROR
             self.report_finding(rule.name, target, replace(finding, at=finding.at or use.at), local=True, most=most)
+        return None
 
     def report_finding(
         self, rule: str, target: str, finding: Finding, *, local: bool = False, most: Severity = Severity.ERROR

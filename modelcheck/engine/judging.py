@@ -49,16 +49,16 @@ class Judge:
         if known is None:
             self._start_report(name, source, store, asked=False)
             self._caller.report_trouble(name, store.trouble, source, store.opened_by)
-        self._report.uses.append(UseReport(use, store.get(Verdict)))
-        self._rules_of_use(name, use, source, store)
+        skipped = self._rules_of_use(name, use, source, store)
+        self._report.uses.append(UseReport(use, store.get(Verdict), skipped))
 
-    def _rules_of_use(self, name: str, use: ModelUse, source: Source, store: FactStore) -> None:
+    def _rules_of_use(self, name: str, use: ModelUse, source: Source, store: FactStore) -> tuple[Skipped, ...]:
         of_use = FactStore(
             self._shared.registry, store.limits, {ModelUse: use}, parent=store, opened_by=store.opened_by, where=str(use.at)
         )
-        for rule in self._shared.selection.of_use:
-            self._caller.on_use(rule, of_use, name, use)
+        skipped = [self._caller.on_use(rule, of_use, name, use) for rule in self._shared.selection.of_use]
         self._caller.report_trouble(name, store.trouble, source, store.opened_by)
+        return tuple(filter(None, skipped))
 
     def _server(self, text: str, source: Answering, store: FactStore) -> None:
         """Judge what a server does with its model as a use. A server that did not answer is an error: it was not judged."""

@@ -113,6 +113,7 @@ def use_json(reported: UseReport) -> dict[str, Any]:
         "purpose": use.purpose,
         "because": list(use.because),
         "likely": use.likely,
+        "skipped": [{"rule": one.rule, "reason": one.reason} for one in reported.skipped if not one.ordinary],
         "verdict": None if reported.verdict is None else reported.verdict.label,
     }
 

@@ -154,6 +154,12 @@ class _Writer:
         purpose = "purpose unknown" if use.purpose == "unknown" else use.purpose
         text = f"{use.at.path}:{use.at.line}: {use.model} is {label}{self._confidence(verdict)}; {purpose}{because}"
         yield from self._wrapped(text, label, lead="is ")
+        reasons: dict[str, list[str]] = {}
+        for skip in reported.skipped if self.style.verbosity > 0 else ():
+            if not skip.ordinary:
+                reasons.setdefault(skip.reason, []).append(skip.rule)
+        for reason, rules in reasons.items():
+            yield from self._broken(f"skipped, {reason}: {', '.join(rules)}", "  ", "    ")
 
     def _finding(self, found: Reported) -> Iterator[str]:
         finding = found.finding
