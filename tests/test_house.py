@@ -55,8 +55,8 @@ LAYERS = {
     "report": {"findings", "errors", "facts", "verdict"},
     "builtin": {"findings", "registry", "hooks"},
     "engine": {
-        "patterns", "blame", "findings", "errors", "registry", "config", "report", "verdict", "builtin", "sources", "documents",
-        "facts", "handles", "readers", "probe", "writing",
+        "patterns", "blame", "discovery", "findings", "errors", "registry", "config", "report", "verdict", "builtin", "sources",
+        "documents", "facts", "handles", "readers", "probe", "writing",
     },
     "reporters": {"findings", "facts", "probe", "report", "verdict", "hooks", "__init__"},
     "plugins": {"blame", "errors", "probe", "registry", "report", "sources", "facts", "hookspecs", "__init__"},

@@ -39,10 +39,9 @@ def read_tokens(text: str) -> list[Token]:
 
     parse: Any = hcl2.parses_to_tree
     try:
-        tree = parse(text if text.endswith("\n") else text + "\n")
-    except (LarkError, RecursionError):  # not HCL
+        every = list(parse(text if text.endswith("\n") else text + "\n").scan_values(lambda _: True))
+    except (LarkError, RecursionError):  # not HCL, or nested too deeply
         return []
-    every = tree.scan_values(lambda _: True)
     return [Token(str(one.type), str(one), int(one.line), int(one.column)) for one in every if str(one.type) != "NL_OR_COMMENT"]
 
 

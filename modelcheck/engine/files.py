@@ -18,6 +18,7 @@ from modelcheck.errors import Absent, Broken, Crash
 from modelcheck.facts.model_use import ModelUse
 from modelcheck.findings import Span, require, require_place
 from modelcheck.readers import Embedded, NeighbourFiles
+from modelcheck.readers.launch.engines import MENTIONS
 from modelcheck.registry import Reader, Registry
 from modelcheck.sources import Source
 
@@ -153,8 +154,11 @@ class TreeReader:
         try:
             given[kind] = _PARSERS[kind](shown, content)
         except Broken as broken:
+            lowered = content.lower()
             if b"{{" in content:
                 scanned.left[shown] = "is a template of YAML, not YAML itself"
+            elif not any(mention.encode() in lowered for mention in MENTIONS):
+                scanned.left[shown] = f"{broken.message}; it names no engine, so this is not reported as an error"
             else:
                 self._trouble.broken.setdefault((shown, broken.message), broken)
             return False

@@ -62,7 +62,7 @@ def test_weights_that_do_not_come(hub: Hub, modelcheck: Command) -> None:
     hub.add("acme/thing", FILES)
     hub.faults.append(Fault(r"model\.safetensors", 404))
     _, checkpoint = probe(modelcheck, hub)
-    assert "its weights could not be fetched" in checkpoint["probe"]["why"]
+    assert "its weights cannot be fetched" in checkpoint["probe"]["why"]
 
 
 def test_an_adapter_is_run_on_the_base_that_it_names(hub: Hub, modelcheck: Command, tmp_path: Path) -> None:

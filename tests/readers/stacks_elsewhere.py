@@ -119,11 +119,11 @@ ELSEWHERE: dict[str, tuple[str, str, Expected]] = {
         ".runpod/hub.json",
         """\
         {"config": {"env": [
-          {"key": "MODEL_NAME", "value": "a/b"},
+          {"key": "MODEL_NAME", "value": "a/b-7b"},
           {"key": "TOOL_CALL_PARSER", "value": "hermes"}
         ]}}
         """,
-        [("a/b", 2, "chat")],
+        [("a/b-7b", 2, "chat")],
     ),
     "SageMaker's LMI container": (
         "serving.properties",

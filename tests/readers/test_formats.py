@@ -194,7 +194,7 @@ PYTHON = [
     ('model, tok = FastLanguageModel.from_pretrained(model_name="a/b")\nDPOTrainer(model)\n', ("a/b", 1, "finetune")),
     ('SentenceTransformer("a/b")\n', ("a/b", 1, "embedding")),
     ('pipeline("text-generation", model="distilgpt2")\n', ("distilgpt2", 1, "completion")),
-    ('def f(model_name="a/b"): pass\n', ("a/b", 1, "unknown")),
+    ('def f(model_name="a/b-7b"): pass\n', ("a/b-7b", 1, "unknown")),
     ('x = "é"; model_id = "a/b"\n', ("a/b", 1, "unknown")),
 ]
 

@@ -32,12 +32,13 @@ def helm(file: TextFile, neighbours: NeighbourFiles) -> Iterator[ModelUse]:
         documents = parse_helm_template(file.path, file.text)
     except Broken:
         return
+    writes_structure = STRUCTURE.search(file.text) is not None
     lines, maps, values = Lines(file.path, file.text), dict(config_maps(documents)), _chart_values(neighbours)
     for document in documents:
         for node, volumes in pod_containers(document):
             container = _filled(container_of(node, volumes, lines, maps), values)
             # An action that writes a structure may write variables, too.
-            container = replace(container, complete=container.complete and not STRUCTURE.search(file.text))
+            container = replace(container, complete=container.complete and not writes_structure)
             yield from uses_of_container(container, "helm", lines)
 
 

@@ -16,10 +16,10 @@ from modelcheck.findings import Span
 from modelcheck.patterns import lazy
 from modelcheck.readers.launch.build import make_use
 from modelcheck.readers.launch.chat_cues import CHAT_FLAGS
-from modelcheck.readers.launch.engines import CHAT_ROUTE, TGI, VLLM
+from modelcheck.readers.launch.engines import CHAT_ROUTE, TASKS, TGI, VLLM
 from modelcheck.readers.launch.launches import find_launches, read_arguments
 from modelcheck.readers.launch.likeness import is_model_key, looks_like_model
-from modelcheck.readers.launch.model_variables import named_models
+from modelcheck.readers.launch.model_variables import EXPLICIT_NAME, named_models
 from modelcheck.readers.launch.python_cues import assigned_calls, formatters, read_training, receive_conversations
 from modelcheck.readers.launch.python_values import Values, bindings, called, path_of
 from modelcheck.readers.launch.references import is_hub_id
@@ -39,7 +39,10 @@ _NAME = lazy(
 )
 _NOT_A_MODEL = lazy(r"data|output|hub_model|served|tokenizer|push|save|cache|image|dir$", re.IGNORECASE)
 _SIZED = lazy(r"(?i)(^|[-_])\d+(\.\d+)?[bm]([-_.]|$)")
+_LIBRARIES = ("vllm", "transformers", "sglang", "lmdeploy", "modelscope", "huggingface_hub", "llama_cpp", "ray.serve")
+"""A method called ``chat`` says something only where one of these is used."""
 _CHAT_CALLS = ("OpenAIServingChat", "chat", "chat_completion", "chat_stream", "stream_chat")
+_CALLS_CHAT = "it calls .chat"
 _OF_TRAINING = frozenset(("backward", "AdamW", "LoraConfig", "get_peft_model", "SFTConfig", "clip_grad_norm_"))
 _FIRST = frozenset((
     "from_pretrained", "SentenceTransformer", "CrossEncoder", "LLM", "AsyncEngineArgs", "EngineArgs", "from_model_id", "Engine",
@@ -101,7 +104,9 @@ class _Module:
         training = self.trains or any(name in _OF_TRAINING or name.endswith(("Trainer", "TrainingArguments")) for name in calls)
         self.templated = {word.text for word in tokenizers if word and not training}
         self.conversing = [call for name, call in made if name in conversing]
-        self.chats = any(name in calls for name in _CHAT_CALLS)
+        texts = (node.value for node in self.nodes if isinstance(node, ast.Constant) and isinstance(node.value, str))
+        self.flags = tuple(dict.fromkeys(text for text in texts if text in CHAT_FLAGS))
+        self.chats = any(name in calls for name in _CHAT_CALLS) and any(one in file.text for one in _LIBRARIES)
         if any(CHAT_ROUTE in word.text for word in map(self._word, self.expressions()) if word):
             self.cues = (f"it requests {CHAT_ROUTE}",)
 
@@ -125,14 +130,29 @@ class _Module:
             for name, value in bindings(node):
                 for word in self.values.of(value):
                     if self._is_model(name, word.text, node):
-                        purpose: Purpose = "finetune" if self.trains else "chat" if self.chats or self.cues else "unknown"
-                        found.append(make_use(word, "python", name, purpose, self.cues, **self.training))
+                        purpose, because = self._of_module()
+                        found.append(make_use(word, "python", name, purpose, because, **self.training))
         seen = set[tuple[int | None, int | None]]()
-        for use in found:
+        for use in self._without_shared_cues(found):
             place = (use.at.line, use.at.column)
             if place not in seen:
                 seen.add(place)
                 yield use
+
+    def _of_module(self) -> tuple[Purpose, tuple[str, ...]]:
+        """The purpose that the whole file suggests for a model of it."""
+        if self.trains:
+            return "finetune", (f"it trains ({self.trains})",)
+        return ("chat", self.cues or (_CALLS_CHAT,)) if self.chats or self.cues else ("unknown", ())
+
+    def _without_shared_cues(self, uses: list[ModelUse]) -> list[ModelUse]:
+        """A chat cue of the whole file is evidence only where the file uses one model: of several it may be any."""
+        of_file = (self.cues, (_CALLS_CHAT,))
+        if len({use.model for use in uses if use.purpose in ("chat", "unknown")}) < 2:
+            return uses
+        return [
+            replace(use, purpose="unknown", because=()) if use.purpose == "chat" and use.because in of_file else use for use in uses
+        ]
 
     def _downloaded(self, use: ModelUse) -> ModelUse:
         """A local folder resolves to the Hub id that this file downloads into it."""
@@ -147,7 +167,8 @@ class _Module:
         if not is_hub_id(text) or _NOT_A_MODEL.search(name):
             return False
         constant = isinstance(node, (ast.Assign, ast.AnnAssign)) and name.isupper()
-        named = _NAME.fullmatch(name) or (is_model_key([name]) and looks_like_model(text))
+        likely = EXPLICIT_NAME.search(name) or looks_like_model(text)
+        named = likely and (_NAME.fullmatch(name) or is_model_key([name]))
         return bool(named) or (constant and bool(_SIZED.search(text)))
 
     def _word(self, node: ast.expr | None) -> Located | None:
@@ -174,8 +195,7 @@ class _Module:
             return []
         launches = list(find_launches(None, words, self.lines, entrypoint=True))
         if launches:
-            flags = (node.value for node in self.nodes if isinstance(node, ast.Constant) and isinstance(node.value, str))
-            self.cues = self.cues or tuple(dict.fromkeys(flag for flag in flags if flag in CHAT_FLAGS))
+            self.cues = self.cues or self.flags
         return [use for launch in launches for use in uses_of_launch(launch, {}, "python")]
 
     def _environment(self, node: ast.Dict) -> list[ModelUse]:
@@ -207,6 +227,8 @@ class _Module:
             if not known and not looks_like_model(word.text):
                 continue
             purpose, because = self._purpose(node, name, loader, word.text, chat=chat)
+            if not known and purpose == "chat":
+                purpose, because = "unknown", ()  # what the file does elsewhere is not of a call that nobody knows
             fields = self.training if purpose == "finetune" else {}
             pinned = revision.text if revision else None
             found.append(make_use(word, "python", loader or name, purpose, because, revision=pinned, likely=not known, **fields))
@@ -219,6 +241,9 @@ class _Module:
     def _purpose(self, node: ast.Call, name: str, loader: str, model: str, *, chat: bool) -> tuple[Purpose, tuple[str, ...]]:
         if chat:
             return "chat", ("chat.completions.create",)
+        serves = next((one.text for key in ("task", "runner") if (one := self.values.first(_keyword(node, key)))), None)
+        if name != "pipeline" and serves is not None and serves in TASKS:
+            return TASKS[serves], (f"task={serves!r}",)
         if loader in _LOADERS or name in _LOADERS:
             return _LOADERS.get(loader) or _LOADERS[name], (loader or name,)
         if name == "pipeline":
@@ -228,11 +253,15 @@ class _Module:
             return ("completion", (f"pipeline({task.text!r})",)) if task and task.text == "text-generation" else ("unknown", ())
         if self.trains and (name == "from_pretrained" or name.endswith("Trainer")):
             return "finetune", (f"it trains ({self.trains})",)
-        if self.cues:
-            return "chat", self.cues
         if loader.startswith("AutoModelFor") and model in self.templated:
             return "chat", ("apply_chat_template of its tokenizer",)
-        return ("chat", ("it calls .chat",)) if self.chats else ("unknown", ())
+        if self.cues:
+            return "chat", self.cues
+        return ("chat", (_CALLS_CHAT,)) if self.chats else ("unknown", ())
+
+
+def _keyword(node: ast.Call, name: str) -> ast.expr | None:
+    return next((one.value for one in node.keywords if one.arg == name), None)
 
 
 def _variable(key: ast.expr | None) -> str | None:

@@ -71,6 +71,8 @@ def looks_like_model(text: str) -> bool:
     if text.startswith("hf://"):
         return bool(HUB_ID.match(text))
     owner, slash, name = text.rstrip("/").rpartition("/")
+    if "@" in owner or ("." in owner.partition("/")[0].strip(".") and owner[:1] not in "./~"):
+        return False  # an address: of a registry of images, of a repository of code
     plain = name.partition("@")[0].partition(":")[0].lower()
     if not slash or (_DATA.search(plain) and not _SIZE.search(plain)):
         return False

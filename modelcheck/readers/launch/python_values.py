@@ -36,7 +36,9 @@ class Values:
         self._bound: dict[str, list[ast.expr]] = {}
         for node in nodes:
             for name, value in bindings(node):
-                self._bound.setdefault(name, []).append(value)
+                values = self._bound.setdefault(name, [])
+                if len(values) < _MOST:
+                    values.append(value)
 
     def of(self, node: ast.expr | None) -> list[Located]:
         """The strings that an expression may be, each once, in the order in which they are written in it."""

@@ -17,8 +17,10 @@ _SCHEME = lazy(r"^[a-z][a-z0-9+.-]*://")
 _CACHE = lazy(r"models--(?P<org>[^/]+?)--(?P<name>[^/]+)(/snapshots/(?P<commit>[0-9a-f]{40}))?")
 _OF_A_REGISTRY = lazy(r"^(nvcr\.io/nim/[\w.-]+/|azureml://registries/[\w.-]+/models/)(?P<name>[\w.-]+)")
 """Registries whose names say which model it is, although it cannot be fetched: NVIDIA's NIM images, Azure's catalogue."""
+_PLACEHOLDER = lazy(r"(?i)(hf://)?(your[-_\w]*|my[-_]?(org|user|name|team|company)|username|owner|namespace|org)/")
 _HOSTED_OWNERS = frozenset(
     "anthropic gemini vertex_ai bedrock azure azure_ai groq cohere cohere_chat together_ai fireworks_ai openrouter perplexity "
+    "deepseek github github-copilot azureml nvidia_nim dashscope volcengine novita moonshot zai @cf accounts sagemaker "
     "xai x-ai replicate deepinfra cerebras databricks_ai mistral voyage sambanova watsonx github_copilot amazon".split()
 )
 _HOSTED_NAME = lazy(
@@ -41,8 +43,8 @@ class Reference:
 
 
 def is_hub_id(text: str) -> bool:
-    """Whether a text is a Hub id with its owner, and not the name of a model that only a provider serves."""
-    return HUB_ID.fullmatch(text) is not None and not is_hosted(text)
+    """Whether a text is a Hub id with its owner, not a placeholder, and not a model that only a provider serves."""
+    return HUB_ID.fullmatch(text) is not None and not is_hosted(text) and not _PLACEHOLDER.match(text)
 
 
 def is_hosted(text: str) -> bool:

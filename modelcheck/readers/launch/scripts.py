@@ -29,6 +29,9 @@ COMMAND_MENTIONS = (*MENTIONS, *TRAINER_MENTIONS)
 _COMMENT = lazy(r"(?m)(^|(?<=[ \t]))#.*$")
 _FOLD = lazy(r"\n(?![ \t]*\n)")
 _REQUEST = lazy(r"/v1/(?P<chat>chat/)?completions\b")
+_ROUTE = lazy(rf"(?:https?://(?P<host>[^/\s\"']*))?{CHAT_ROUTE}")
+_NEAR = lazy(r"(127|0|10|192\.168|172)\.[\d.]+(:|$)|host\.docker\.|[\w.-]+\.(local|internal|svc|lan)\b")
+"""Addresses of this machine and of private networks."""
 _BODY_MODEL = lazy(r"\"model\"\s*:\s*\"(?P<id>[^\"\s]+)\"")
 _PROGRAM = lazy(r"[ \t]*(?:exec[ \t]+)?\"?\$\{?(?P<name>[A-Za-z_]\w*)")
 _LONGEST = 20_000
@@ -121,7 +124,7 @@ class Script:
                     servers += 1
                     alone = [(launch, dict(self.variables))] if servers == 1 else []
                     uses += uses_of_launch(launch, self.variables, self.format, self._chat)
-        for launch, variables in alone if CHAT_ROUTE in blanked else ():
+        for launch, variables in alone if any(map(_is_here, _ROUTE.finditer(blanked))) else ():
             uses = list(uses_of_launch(launch, variables, self.format, ["the script requests a chat completion"]))
         yield from uses
 
@@ -192,6 +195,12 @@ class Script:
     def _line(self, line: Logical, cursor: int) -> Span:
         at = self.lines.span(line.start + cursor, line.start + cursor)
         return Span(at.path, at.line)
+
+
+def _is_here(route: re.Match[str]) -> bool:
+    """Whether a request to the chat route is to a server on this machine or in this network, as far as its address says."""
+    host = route["host"] or ""
+    return "." not in host or "$" in host or _NEAR.match(host) is not None
 
 
 def _is_shell(texts: Sequence[str]) -> bool:
