@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -22,6 +21,8 @@ def blame(name: str, plugin: str, where: str | None = None, *, allow: tuple[type
     except allow:
         raise
     except Exception as error:
+        import traceback
+
         cause = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
         raise Crash(name, plugin, cause, where, "".join(traceback.format_exception(error))) from error
 
@@ -31,6 +32,8 @@ def blame_source(crash: Crash, source: object, plugin: str) -> Crash:
 
     ``plugin`` is the plug-in that opened the source.
     """
+    import traceback
+
     frames = traceback.walk_tb(crash.__cause__.__traceback__ if crash.__cause__ else None)
     if not any(frame.f_globals.get("__name__") == type(source).__module__ for frame, _ in frames):
         return crash

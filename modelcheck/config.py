@@ -5,9 +5,7 @@ Every key and every type is checked: an error names the file, the line and the n
 
 from __future__ import annotations
 
-import difflib
 import re
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -81,6 +79,8 @@ def find_config(start: Path) -> Path | None:
 
 def load_config(path: Path) -> Settings:
     """Read one configuration file. Raises Misuse."""
+    import tomllib
+
     try:
         text = path.read_text("utf-8")
         data = tomllib.loads(text)
@@ -188,5 +188,7 @@ def _check_options(name: str, options: Mapping[str, Any], registry: Registry, wh
 
 def suggestion(word: str, known: Iterable[str]) -> str:
     """``; did you mean 'x'?``, or an empty text if no known word is near."""
+    import difflib
+
     near = difflib.get_close_matches(str(word), list(known), 1, 0.6)
     return f"; did you mean {near[0]!r}?" if near else ""

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+import tomllib
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from modelcheck import families
 from modelcheck.families import family_of, instruct_name
+
+from conftest import ROOT
 
 
 @settings(max_examples=300)
@@ -17,6 +20,10 @@ def test_the_first_letters_rule_out_no_name_of_a_family(data: st.DataObject) -> 
     pattern = data.draw(st.sampled_from([family.pattern for family in families.families()]))
     name = data.draw(st.from_regex(pattern, fullmatch=True))
     assert name.startswith(families._beginnings(pattern))
+
+
+def test_the_table_is_what_the_library_reads() -> None:
+    assert families._table() == tomllib.loads((ROOT / "modelcheck/families.toml").read_text("utf-8"))
 
 
 def test_each_row_is_reachable_and_says_what_it_may() -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Sequence
-from queue import SimpleQueue
 
 from modelcheck.config import Settings
 from modelcheck.engine.opening import Opener
@@ -47,6 +46,8 @@ class Run:
         if self._jobs <= 1 or len(texts) == 1:
             yield from ((index, TargetRun(self.shared).work(text)) for index, text in enumerate(texts))
             return
+        from queue import SimpleQueue  # it takes 2 ms to import, which a hook need not spend
+
         waiting: SimpleQueue[int | None] = SimpleQueue()
         ready: SimpleQueue[tuple[int, Report]] = SimpleQueue()
         # More threads than concurrent requests: while one thread evaluates a response, another can send its request.

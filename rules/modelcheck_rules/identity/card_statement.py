@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator
 from functools import cache
 from itertools import islice
@@ -72,5 +71,7 @@ def _statement(sentence: str) -> tuple[dict[str, Any], str] | None:
 
 @cache
 def _statements() -> tuple[tuple[dict[str, Any], re.Pattern[str]], ...]:
+    import tomllib
+
     table = tomllib.loads(Path(__file__).with_name("statements.toml").read_text("utf-8"))
     return tuple((row, re.compile(row["pattern"], re.IGNORECASE)) for row in table["statement"])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -42,5 +41,7 @@ def known_template(template: ChatTemplate, config: ModelConfig | None) -> Iterat
 
 @cache
 def _formats() -> tuple[tuple[dict[str, Any], re.Pattern[str]], ...]:
+    import tomllib
+
     table = tomllib.loads(Path(__file__).with_name("templates.toml").read_text("utf-8"))
     return tuple((row, re.compile(row["pattern"])) for row in table["format"])
