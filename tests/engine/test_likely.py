@@ -1,4 +1,4 @@
-"""A likely reference is reported as such, and never as an error."""
+"""A likely reference is reported as such, and a finding about one is never an error, whatever the settings say."""
 
 from __future__ import annotations
 
@@ -6,24 +6,23 @@ from pathlib import Path
 
 from conftest import Command, write_tree
 
-EXPLICIT = "from vllm import LLM\nLLM(model='acme/Thing-7B-Base').chat([])\n"
-LIKELY = "import house\nhouse.start(model='acme/Thing-7B-Base').chat([])\n"
+TRAINS = "from trl import DPOTrainer\nDPOTrainer(x)\n"
+SETTINGS = '[rules."finetune/preference-from-base"]\nseverity = "error"\n'
 
 
 def test_a_finding_about_a_likely_reference_is_a_warning(modelcheck: Command, tmp_path: Path) -> None:
-    write_tree(tmp_path, {"x/a.py": EXPLICIT, "y/a.py": LIKELY, "z/a.toml": "[model]\nname = 'acme/Thing-7B-Base'\n"})
-    done = modelcheck("scan", "x", "--offline", "--format", "json")
-    assert [(one["severity"], one["rule"]) for one in done.json["findings"] if one["severity"] != "note"] == [
-        ("error", "deploy/base-weights-behind-chat")
-    ]
-    assert (done.code, [use["likely"] for use in done.json["uses"]]) == (1, [False])
-    done = modelcheck("scan", "y", "--offline", "--format", "json")
-    assert [(one["severity"], one["rule"]) for one in done.json["findings"] if one["severity"] != "note"] == [
-        ("warning", "deploy/base-weights-behind-chat")
-    ]
-    assert (done.code, [use["likely"] for use in done.json["uses"]]) == (0, [True])
+    explicit = TRAINS + "AutoModel.from_pretrained('acme/Thing-7B-Base')\n"
+    likely = TRAINS + "HouseTrainer(model='acme/Thing-7B-Base')\n"
+    write_tree(tmp_path, {"x/a.py": explicit, "y/a.py": likely, "modelcheck.toml": SETTINGS})
+    for folder, severity, code, is_likely in (("x", "error", 1, False), ("y", "warning", 0, True)):
+        done = modelcheck("scan", folder, "--offline", "--format", "json")
+        found = [(one["severity"], one["rule"]) for one in done.json["findings"] if one["severity"] != "note"]
+        assert found == [(severity, "finetune/preference-from-base")]
+        assert (done.code, [use["likely"] for use in done.json["uses"]]) == (code, [is_likely])
+
+
+def test_a_setting_is_likely_and_its_purpose_is_unknown(modelcheck: Command, tmp_path: Path) -> None:
+    write_tree(tmp_path, {"z/a.toml": "[model]\nname = 'acme/Thing-7B-Base'\n"})
     done = modelcheck("scan", "z", "--offline", "--format", "json")
-    assert (done.code, [(use["model"], use["purpose"], use["likely"]) for use in done.json["uses"]]) == (
-        0,
-        [("acme/Thing-7B-Base", "unknown", True)],
-    )
+    found = [(use["model"], use["purpose"], use["likely"]) for use in done.json["uses"]]
+    assert (done.code, found) == (0, [("acme/Thing-7B-Base", "unknown", True)])
