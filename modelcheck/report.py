@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from modelcheck.errors import Kind
@@ -40,6 +40,14 @@ class Skipped:
     ordinary: bool = False
     signal: bool = False
     remedy: str | None = None
+
+
+def by_reason(skipped: Iterable[Skipped]) -> dict[str, list[str]]:
+    """The names of what was skipped, by the reason, in the order in which the reasons first come."""
+    reasons: dict[str, list[str]] = {}
+    for one in skipped:
+        reasons.setdefault(one.reason, []).append(one.rule)
+    return reasons
 
 
 @dataclass(slots=True, eq=False)

@@ -1,8 +1,8 @@
 """Helm templates as YAML trees: actions are set aside, the rest is parsed, and every value keeps its place and its text.
 
-A template is YAML only after it is rendered, and rendering would run a stranger's code. But its actions stand in few ways: alone on
-their lines, where they choose or repeat what is below, and inside a value. The former become blanks, the latter characters of a
-private range that YAML reads as text; both keep the length, so lines and columns stay those of the file.
+A template is YAML only after it is rendered, and rendering would run untrusted code. But actions occur in two ways: alone on a
+line, where they select or repeat the lines below, and inside a value. The former are replaced by blanks, the latter by characters
+of a private range, which YAML reads as text. Both keep the length, so lines and columns are those of the file.
 """
 
 from __future__ import annotations
@@ -13,13 +13,14 @@ from dataclasses import replace
 from modelcheck.documents.yamlfile import Node, parse_yaml_text
 from modelcheck.patterns import lazy
 
-_ACTION = lazy(r"\{\{(?:[^{}]|\{(?!\{)|\}(?!\})){0,2000}\}\}")
-_ALONE = lazy(r"(?m)^[ \t]*(?:\{\{(?:[^{}]|\{(?!\{)|\}(?!\})){0,2000}\}\}[ \t]*)+$")
+_ONE_ACTION = r"\{\{(?:[^{}]|\{(?!\{)|\}(?!\})){0,2000}\}\}"
+_ACTION = lazy(_ONE_ACTION)
+_ALONE = lazy(rf"(?m)^[ \t]*(?:{_ONE_ACTION}[ \t]*)+$")
 _WHOLE = lazy(r"\{\{[^{}]*\}\}")
 STRUCTURE = lazy(r"\b(toYaml|toJson|include|template|n?indent)\b")
 """What an action holds that writes a mapping or a list in place of itself."""
 _SAFE = 0xE000
-"""The start of Unicode's private use area: an ASCII character stands there at its own number."""
+"""The start of Unicode's private use area: an ASCII character is replaced by the one at this offset plus its code."""
 
 
 def parse_helm_template(path: str, text: str) -> tuple[Node, ...]:

@@ -62,6 +62,10 @@ class Lines:
         begin = self._starts[line - 1]
         return Span(self.path, line, start - begin + 1, line, end - begin + 1)
 
+    def group(self, found: re.Match[str], name: str, offset: int = 0) -> Located:
+        """A group of a match with its place; ``offset`` is that of the matched text in the file."""
+        return Located(found[name], self.span(offset + found.start(name), offset + found.end(name)))
+
     def place(self, node: Node, words: list[str], *, script: bool) -> list[Located]:
         """Locate each word of a scalar in the file, in order; one that is not written literally gets the scalar's place."""
         start = self.offset(node.line, node.column)

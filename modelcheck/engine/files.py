@@ -44,7 +44,7 @@ class Scanned:
     suppressions: list[Suppression] = field(default_factory=list)
 
 
-class _Known:
+class _Patterns:
     """A reader with its patterns as they are compared: the file names, and what the bytes must hold."""
 
     def __init__(self, reader: Reader) -> None:
@@ -61,15 +61,15 @@ class TreeReader:
         self._trouble = trouble
         self._wrong: set[str] = set()
         self._registry = registry
-        self._known_readers: dict[str, _Known] = {}
+        self._patterns: dict[str, _Patterns] = {}
 
     def fit(self, path: str) -> list[Reader]:
         """Return the readers whose patterns fit a file's name, without the suffix of a Jinja template."""
         name = PurePosixPath(path).name.lower().removesuffix(".j2")
         readers = self._registry.readers_for(name)
-        if len(readers) > len(self._known_readers):
-            self._known_readers = {reader: _Known(readers[reader]) for reader in sorted(readers)}
-        return [known.reader for known in self._known_readers.values() if known.names.match(name)]
+        if len(readers) > len(self._patterns):
+            self._patterns = {reader: _Patterns(readers[reader]) for reader in sorted(readers)}
+        return [one.reader for one in self._patterns.values() if one.names.match(name)]
 
     def scan(self, paths: Iterable[str]) -> Scanned:
         """Read the files at ``paths`` (from the tree's root). One model at one place is one use."""
@@ -110,10 +110,10 @@ class TreeReader:
         yield from self._read(path, shown, content, readers, scanned, 0)
 
     def _read(
-        self, path: str, shown: str, content: bytes, readers: Iterable[Reader], scanned: Scanned, depth: int
+        self, path: str, shown: str, content: bytes, readers: Iterable[Reader], scanned: Scanned | None, depth: int
     ) -> Iterator[ModelUse]:
         lowered = content.lower()
-        wanted = [reader for reader in readers if any(mention in lowered for mention in self._known_readers[reader.name].mentions)]
+        wanted = [reader for reader in readers if any(mention in lowered for mention in self._patterns[reader.name].mentions)]
         given: dict[type, Any] = {NeighbourFiles: NeighbourFiles(self.tree, PurePosixPath(path).parent.as_posix())}
         unread: set[type] = set()
         for reader in wanted:
@@ -132,12 +132,9 @@ class TreeReader:
 
     def _inside(self, path: str, shown: str, embedded: Embedded, depth: int) -> Iterator[ModelUse]:
         """The uses in a file inside of a file, with their places in the outer one. What cannot be read of it is not reported."""
-        inner = Scanned()
         content = embedded.text.encode("utf-8", "replace")
-        broken = dict(self._trouble.broken)
-        for use in self._read(path, shown, content, self.fit(embedded.name), inner, depth):
+        for use in self._read(path, shown, content, self.fit(embedded.name), None, depth):
             yield replace(use, at=_moved(use.at, embedded))
-        self._trouble.broken = broken
 
     def _known(self, reader: Reader, kinds: Iterable[type], shown: str) -> bool:
         """Whether a reader asks only for what readers can get. One that does not has crashed, on the first file that fits it."""
@@ -149,13 +146,15 @@ class TreeReader:
             self._trouble.crashes.append(Crash(reader.name, reader.plugin, cause, shown))
         return wrong is None
 
-    def _parse(self, kind: type, shown: str, content: bytes, given: dict[type, Any], scanned: Scanned) -> bool:
-        """Parse a file for readers that ask for ``kind``. Returns False, and notes why, if it is not of that kind."""
+    def _parse(self, kind: type, shown: str, content: bytes, given: dict[type, Any], scanned: Scanned | None) -> bool:
+        """Parse a file for readers that ask for ``kind``. Returns False if it is not of that kind, and notes why in ``scanned``."""
         try:
             given[kind] = _PARSERS[kind](shown, content)
         except Broken as broken:
             lowered = content.lower()
-            if b"{{" in content:
+            if scanned is None:
+                pass
+            elif b"{{" in content:
                 scanned.left[shown] = "is a template of YAML, not YAML itself"
             elif not any(mention.encode() in lowered for mention in MENTIONS):
                 scanned.left[shown] = f"{broken.message}; it names no engine, so this is not reported as an error"

@@ -46,22 +46,21 @@ class References:
 
     def missing(self, id_: str, revision: str | None) -> bool:
         """Whether the Hub was asked for a checkpoint and does not have it."""
-        if self._locked is not None:
-            return False
-        try:
-            self._opening.open(Target(id_, "hub", id=id_, revision=revision))
-        except TargetError as error:
-            return error.kind == "not-found"
-        return False
+        error = self._failure(id_, revision)
+        return error is not None and error.kind == "not-found"
 
     def not_asked(self, id_: str, revision: str | None) -> str | None:
         """Why the Hub could not be asked for a checkpoint: unreachable, too slow or out of order. None if it answered."""
-        if self._locked is not None:
-            return None
-        try:
-            self._opening.open(Target(id_, "hub", id=id_, revision=revision))
-        except TargetError as error:
-            return None if error.kind in ("not-found", "gated") else str(error)
+        error = self._failure(id_, revision)
+        return None if error is None or error.kind in ("not-found", "gated") else str(error)
+
+    def _failure(self, id_: str, revision: str | None) -> TargetError | None:
+        """Why a checkpoint could not be opened; None if it was, or if the run has a lock and opens none."""
+        if self._locked is None:
+            try:
+                self._opening.open(Target(id_, "hub", id=id_, revision=revision))
+            except TargetError as error:
+                return error
         return None
 
     def of_use(self, use: ModelUse, tree: Source) -> Source | None:

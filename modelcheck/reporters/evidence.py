@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator
 from click import style as paint
 
 from modelcheck.findings import Axis, Span, Weighed
-from modelcheck.report import CheckpointReport, Style
+from modelcheck.report import CheckpointReport, Style, by_reason
 from modelcheck.verdict import CERTAIN, SURE, TASK_PRIOR, Verdict
 
 _SHOWN = 4
@@ -61,11 +61,8 @@ class EvidenceWriter:
                 for other in weaker:
                     yield from self._one(other, counted=False)
             yield from self._wrap(self._sum(verdict, axis, groups))
-        without: dict[str, list[str]] = {}
-        for skip in checkpoint.skipped:
-            if skip.signal and not skip.remedy and skip.reason != checkpoint.note:
-                without.setdefault(skip.reason, []).append(skip.rule)
-        for reason, signals in without.items():
+        without = (skip for skip in checkpoint.skipped if skip.signal and not skip.remedy and skip.reason != checkpoint.note)
+        for reason, signals in by_reason(without).items():
             yield from self._wrap(f"no evidence, {reason}: {', '.join(signals)}")
         yield from self._further(checkpoint)
 

@@ -9,7 +9,7 @@ from click import style as paint
 
 from modelcheck.findings import Severity, Span
 from modelcheck.hooks import hookimpl
-from modelcheck.report import CheckpointReport, Report, Reported, Reporter, Style, UseReport
+from modelcheck.report import CheckpointReport, Report, Reported, Reporter, Style, UseReport, by_reason
 from modelcheck.reporters.evidence import EvidenceWriter
 from modelcheck.verdict import Verdict
 
@@ -121,10 +121,7 @@ class _Writer:
             and not (shown and skip.signal)
             and skip.reason != checkpoint.unprobed
         ]
-        reasons: dict[str, list[str]] = {}
-        for skip in skipped:
-            reasons.setdefault(skip.reason, []).append(skip.rule)
-        ordered = sorted(reasons.items(), key=lambda pair: -len(pair[1]))
+        ordered = sorted(by_reason(skipped).items(), key=lambda pair: -len(pair[1]))
         if self.style.verbosity > 0:
             texts = [f"skipped, {reason}: {', '.join(rules)}" for reason, rules in ordered]
         elif len(ordered) == 1:
@@ -154,11 +151,8 @@ class _Writer:
         purpose = "purpose unknown" if use.purpose == "unknown" else use.purpose
         text = f"{use.at.path}:{use.at.line}: {use.model} is {label}{self._confidence(verdict)}; {purpose}{because}"
         yield from self._wrapped(text, label, lead="is ")
-        reasons: dict[str, list[str]] = {}
-        for skip in reported.skipped if self.style.verbosity > 0 else ():
-            if not skip.ordinary:
-                reasons.setdefault(skip.reason, []).append(skip.rule)
-        for reason, rules in reasons.items():
+        skipped = reported.skipped if self.style.verbosity > 0 else ()
+        for reason, rules in by_reason(skip for skip in skipped if not skip.ordinary).items():
             yield from self._broken(f"skipped, {reason}: {', '.join(rules)}", "  ", "    ")
 
     def _finding(self, found: Reported) -> Iterator[str]:

@@ -21,8 +21,25 @@ VLLM = "vllm/vllm-openai:v0.9"
 NIM = "nvcr.io/nim/meta/llama3-8b-instruct:1.0"
 WAYS = ("flag", "environment", "mount", "default", "image")
 
-# Format → its file, and for each way what the container is written as; a reason where a format has no such thing.
-Cell = str | None
+# Way → the container and the volumes of a pod, as a manifest and a Helm template write them.
+POD = {
+    "flag": (f"      image: {TGI}\n      args:\n        - --model-id\n        - '{MODEL}'\n", ""),
+    "environment": (f"      image: {TGI}\n      env:\n        - name: MODEL_ID\n          value: {MODEL}\n", ""),
+    "mount": (
+        f"      image: {VLLM}\n      args: [--model, /model]\n      volumeMounts:\n        - {{name: w, mountPath: /model}}\n",
+        f"  volumes:\n    - name: w\n      hostPath:\n        path: {HOST}\n",
+    ),
+    "default": (f"      image: {TGI}\n", ""),
+    "image": (
+        (
+            f'      image: "{NIM}"\n      env:\n        - name: NGC_API_KEY\n'
+            "          valueFrom: {secretKeyRef: {name: ngc, key: key}}\n"
+        ),
+        "",
+    ),
+}
+
+# Format → its file, and for each way what the container is written as.
 FORMATS: dict[str, tuple[str, dict[str, str]]] = {
     "Compose": (
         "compose.yaml",
@@ -40,27 +57,7 @@ FORMATS: dict[str, tuple[str, dict[str, str]]] = {
         "deploy.yaml",
         {
             way: f"apiVersion: v1\nkind: Pod\nspec:\n  containers:\n    - name: llm\n{container}{volumes}"
-            for way, container, volumes in (
-                ("flag", f"      image: {TGI}\n      args: ['--model-id', '{MODEL}']\n", ""),
-                ("environment", f"      image: {TGI}\n      env:\n        - name: MODEL_ID\n          value: {MODEL}\n", ""),
-                (
-                    "mount",
-                    (
-                        f"      image: {VLLM}\n      args: [--model, /model]\n      volumeMounts:\n"
-                        "        - {name: weights, mountPath: /model}\n"
-                    ),
-                    f"  volumes:\n    - name: weights\n      hostPath:\n        path: {HOST}\n",
-                ),
-                ("default", f"      image: {TGI}\n", ""),
-                (
-                    "image",
-                    (
-                        f"      image: {NIM}\n      env:\n        - name: NGC_API_KEY\n"
-                        "          valueFrom: {secretKeyRef: {name: ngc, key: key}}\n"
-                    ),
-                    "",
-                ),
-            )
+            for way, (container, volumes) in POD.items()
         },
     ),
     "Helm template": (
@@ -70,20 +67,7 @@ FORMATS: dict[str, tuple[str, dict[str, str]]] = {
                 "apiVersion: v1\nkind: Pod\nmetadata:\n  name: {{ .Release.Name }}-llm\nspec:\n  {{- if .Values.on }}\n"
                 f"  containers:\n    - name: llm\n{container}  {{{{- end }}}}\n{volumes}"
             )
-            for way, container, volumes in (
-                ("flag", f"      image: {TGI}\n      args:\n        - --model-id\n        - '{MODEL}'\n", ""),
-                ("environment", f"      image: {TGI}\n      env:\n        - name: MODEL_ID\n          value: {MODEL}\n", ""),
-                (
-                    "mount",
-                    (
-                        f"      image: {VLLM}\n      args: [--model, /model]\n      volumeMounts:\n"
-                        "        - name: weights\n          mountPath: /model\n"
-                    ),
-                    f"  volumes:\n    - name: weights\n      hostPath:\n        path: {HOST}\n",
-                ),
-                ("default", f"      image: {TGI}\n", ""),
-                ("image", f'      image: "{NIM}"\n', ""),
-            )
+            for way, (container, volumes) in POD.items()
         },
     ),
     "Dockerfile": (

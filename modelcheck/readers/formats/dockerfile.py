@@ -52,8 +52,7 @@ def _uses(text: str, lines: Lines, script: Script) -> Iterator[ModelUse]:
         if name == "FROM":
             yield from _uses_of_stage(stage, lines, script)
             image = _IMAGE.match(found["rest"])
-            at = lines.span(start + image.start("image"), start + image.end("image")) if image else None
-            stage = _Stage(Located(image["image"], at) if image and at else None)
+            stage = _Stage(lines.group(image, "image", start) if image else None)
         elif name in ("ENV", "ARG"):
             _declare(script, line, found.start("rest"))
         elif name == "RUN":
@@ -89,8 +88,7 @@ def _declare(script: Script, line: Logical, rest: int) -> None:
         script.assign(one.name, one.value)
     older = _OLD_ENV.match(text) if not assigned else None
     if older:
-        at = script.lines.span(start + older.start("value"), start + older.end("value"))
-        script.assign(older["name"], Located(older["value"], at))
+        script.assign(older["name"], script.lines.group(older, "value", start))
 
 
 def _exec_form(rest: str, start: int, lines: Lines) -> list[Located] | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from modelcheck.documents import TextFile
-from modelcheck.documents.located import Lines, Located
+from modelcheck.documents.located import Lines
 from modelcheck.facts.model_use import ModelUse
 from modelcheck.patterns import lazy
 from modelcheck.readers.launch.engines import TEXT_GENERATION_WEBUI
@@ -38,8 +38,5 @@ def env_file(file: TextFile) -> Iterator[ModelUse]:
 def properties(file: TextFile) -> Iterator[ModelUse]:
     """The file of SageMaker's LMI containers (DJL): ``option.`` and the name of the container's variable."""
     lines = Lines(file.path, file.text)
-    variables = {
-        f"OPTION_{found['name'].upper()}": Located(found["value"], lines.span(found.start("value"), found.end("value")))
-        for found in _PROPERTY.finditer(file.text)
-    }
+    variables = {f"OPTION_{found['name'].upper()}": lines.group(found, "value") for found in _PROPERTY.finditer(file.text)}
     yield from named_models(variables, "properties")

@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import PurePosixPath
 
 from modelcheck.documents import TextFile
 from modelcheck.documents.located import Lines
-from modelcheck.documents.yamlfile import parse_yaml_text
+from modelcheck.documents.yamlfile import Node, parse_yaml_text
 from modelcheck.errors import Broken
 from modelcheck.facts.model_use import ModelUse
 from modelcheck.readers.formats.values import Walk
+from modelcheck.readers.formats.yaml_settings import settings_of
 from modelcheck.readers.launch.engines import MENTIONS
+from modelcheck.readers.launch.settings import SETTING_MENTIONS, uses_of_settings
 from modelcheck.registry import reader
 
 _LONGEST = 2**18
-_OF_CHECKPOINTS = ("config.json", "generation_config.json", "adapter_config.json", "tokenizer_config.json", "tokenizer.json")
+_OF_CHECKPOINTS = frozenset(
+    ("config.json", "generation_config.json", "adapter_config.json", "tokenizer_config.json", "tokenizer.json")
+)
+_NOT_SETTINGS = _OF_CHECKPOINTS | {
+    "special_tokens_map.json", "model.safetensors.index.json", "preprocessor_config.json",
+    "package.json", "package-lock.json", "tsconfig.json",
+}  # fmt: skip
 
 
 @reader(
@@ -32,12 +41,30 @@ _OF_CHECKPOINTS = ("config.json", "generation_config.json", "adapter_config.json
 )
 def json_files(file: TextFile) -> Iterator[ModelUse]:
     """JSON is YAML, so it is read as the other files of values are. A checkpoint's own files are not configuration."""
-    if len(file.text) > _LONGEST or PurePosixPath(file.path).name in _OF_CHECKPOINTS:
-        return
-    text = file.text.replace("\t", " ")
+    if PurePosixPath(file.path).name not in _OF_CHECKPOINTS:
+        lines = Lines(file.path, _without_tabs(file))
+        for document in _documents(file):
+            yield from Walk(lines, document).uses()
+
+
+@reader(files=("*.json",), mentions=SETTING_MENTIONS)
+def json_settings(file: TextFile) -> Iterator[ModelUse]:
+    """Settings at any depth of a JSON file: the reader of last resort."""
+    if PurePosixPath(file.path).name.lower() not in _NOT_SETTINGS:
+        for document in _documents(file):
+            yield from uses_of_settings(settings_of(document), "json")
+
+
+@lru_cache(maxsize=1)  # both readers ask for the same file, one after the other
+def _documents(file: TextFile) -> tuple[Node, ...]:
+    """The file as YAML nodes; none of one that is invalid, or too long for configuration."""
+    if len(file.text) > _LONGEST:
+        return ()
     try:
-        documents = parse_yaml_text(file.path, text)
+        return tuple(parse_yaml_text(file.path, _without_tabs(file)))
     except Broken:
-        return
-    for document in documents:
-        yield from Walk(Lines(file.path, text), document).uses()
+        return ()
+
+
+def _without_tabs(file: TextFile) -> str:
+    return file.text.replace("\t", " ")

@@ -6,17 +6,16 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 from modelcheck.documents import TextFile
-from modelcheck.documents.settings import read_settings
+from modelcheck.documents.line_settings import read_settings
 from modelcheck.facts.model_use import ModelUse
-from modelcheck.readers.launch.settings import uses_of_settings
+from modelcheck.readers.launch.settings import SETTING_MENTIONS, uses_of_settings
 from modelcheck.registry import reader
 
-_MENTIONS = ("model", "checkpoint", "ckpt", "pretrained", "teacher", "student", "repo_id", "hf_repo", "name_or_path", "llm")
 _LONGEST = 2**20
 _OF_PROJECTS = frozenset("pyproject.toml cargo.toml poetry.lock uv.lock".split())
 
 
-@reader(files=("*.toml", "*.ini", "*.cfg", "*.conf", "*.properties"), mentions=_MENTIONS)
+@reader(files=("*.toml", "*.ini", "*.cfg", "*.conf", "*.properties"), mentions=SETTING_MENTIONS)
 def line_settings(file: TextFile) -> Iterator[ModelUse]:
     """Settings of a file that assigns one value a line."""
     if PurePosixPath(file.path).name.lower() not in _OF_PROJECTS and len(file.text) <= _LONGEST:

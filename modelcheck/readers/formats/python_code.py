@@ -18,8 +18,8 @@ from modelcheck.readers.launch.build import make_use
 from modelcheck.readers.launch.chat_cues import CHAT_FLAGS
 from modelcheck.readers.launch.engines import CHAT_ROUTE, TASKS, TGI, VLLM
 from modelcheck.readers.launch.launches import find_launches, read_arguments
-from modelcheck.readers.launch.likeness import is_model_key, looks_like_model
-from modelcheck.readers.launch.model_variables import EXPLICIT_NAME, named_models
+from modelcheck.readers.launch.likeness import is_model_key, looks_like_model, names_hub_id
+from modelcheck.readers.launch.model_variables import named_models
 from modelcheck.readers.launch.python_cues import assigned_calls, formatters, read_training, receive_conversations
 from modelcheck.readers.launch.python_values import Values, bindings, called, path_of
 from modelcheck.readers.launch.references import is_hub_id
@@ -78,20 +78,15 @@ def _is_worth_parsing(text: str) -> bool:
 
 
 class _Module:
-    """One file. ``constants`` maps names to strings; ``trains`` is the method of the trainer that the file creates."""
+    """One file. ``bindings`` are its names with their values; ``trains`` is the method of the trainer that the file creates."""
 
     def __init__(self, file: TextFile, tree: ast.Module) -> None:
         self.file = file
         self.lines = Lines(file.path, file.text)
         self.text = re.split(r"\r\n|\r|\n", file.text)
         self.nodes = list(ast.walk(tree))
-        self.constants: dict[str, Located] = {}
-        for node in self.nodes:
-            for name, value in bindings(node):
-                word = self._word(value)
-                if word is not None:
-                    self.constants.setdefault(name, word)
-        self.values = Values(self.nodes, self._word)
+        self.bindings = [(node, name, value) for node in self.nodes for name, value in bindings(node)]
+        self.values = Values(((name, value) for _, name, value in self.bindings), self._word)
         calls = {called(node) for node in self.nodes if isinstance(node, ast.Call)}
         self.training = read_training(self.nodes)
         self.trains = self.training.get("method")
@@ -104,15 +99,11 @@ class _Module:
         training = self.trains or any(name in _OF_TRAINING or name.endswith(("Trainer", "TrainingArguments")) for name in calls)
         self.templated = {word.text for word in tokenizers if word and not training}
         self.conversing = [call for name, call in made if name in conversing]
-        texts = (node.value for node in self.nodes if isinstance(node, ast.Constant) and isinstance(node.value, str))
+        texts = [node.value for node in self.nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)]
         self.flags = tuple(dict.fromkeys(text for text in texts if text in CHAT_FLAGS))
         self.chats = any(name in calls for name in _CHAT_CALLS) and any(one in file.text for one in _LIBRARIES)
-        if any(CHAT_ROUTE in word.text for word in map(self._word, self.expressions()) if word):
+        if any(CHAT_ROUTE in text for text in texts):
             self.cues = (f"it requests {CHAT_ROUTE}",)
-
-    def expressions(self) -> Iterator[ast.expr]:
-        """Every expression of the file."""
-        return (node for node in self.nodes if isinstance(node, ast.expr))
 
     def uses(self) -> Iterator[ModelUse]:
         found: list[ModelUse] = []
@@ -126,12 +117,11 @@ class _Module:
         for node in self.nodes:
             found += self._call(node) if isinstance(node, ast.Call) else []
             found += self._environment(node) if isinstance(node, ast.Dict) else []
-        for node in self.nodes:
-            for name, value in bindings(node):
-                for word in self.values.of(value):
-                    if self._is_model(name, word.text, node):
-                        purpose, because = self._of_module()
-                        found.append(make_use(word, "python", name, purpose, because, **self.training))
+        purpose, because = self._of_module()
+        for node, name, value in self.bindings:
+            for word in self.values.of(value):
+                if self._is_model(name, word.text, node):
+                    found.append(make_use(word, "python", name, purpose, because, **self.training))
         seen = set[tuple[int | None, int | None]]()
         for use in self._without_shared_cues(found):
             place = (use.at.line, use.at.column)
@@ -143,6 +133,10 @@ class _Module:
         """The purpose that the whole file suggests for a model of it."""
         if self.trains:
             return "finetune", (f"it trains ({self.trains})",)
+        return self._shared_purpose()
+
+    def _shared_purpose(self) -> tuple[Purpose, tuple[str, ...]]:
+        """What the chat cues of the whole file suggest."""
         return ("chat", self.cues or (_CALLS_CHAT,)) if self.chats or self.cues else ("unknown", ())
 
     def _without_shared_cues(self, uses: list[ModelUse]) -> list[ModelUse]:
@@ -159,7 +153,12 @@ class _Module:
         folder, slash, last = use.model.rpartition("/")
         if not (slash and folder.startswith("/")):
             return use
-        of_hub = (word for word in self.constants.values() if is_hub_id(word.text) and word.text.endswith(f"/{last}"))
+        first: dict[str, Located] = {}
+        for _, name, value in self.bindings:
+            constant = self._word(value)
+            if constant is not None:
+                first.setdefault(name, constant)
+        of_hub = (word for word in first.values() if is_hub_id(word.text) and word.text.endswith(f"/{last}"))
         word = next(of_hub, None)
         return replace(use, model=word.text, target=word.text, name_only=None, at=word.at) if word else use
 
@@ -167,9 +166,8 @@ class _Module:
         if not is_hub_id(text) or _NOT_A_MODEL.search(name):
             return False
         constant = isinstance(node, (ast.Assign, ast.AnnAssign)) and name.isupper()
-        likely = EXPLICIT_NAME.search(name) or looks_like_model(text)
-        named = likely and (_NAME.fullmatch(name) or is_model_key([name]))
-        return bool(named) or (constant and bool(_SIZED.search(text)))
+        named = names_hub_id(name, text) and (_NAME.fullmatch(name) is not None or is_model_key([name]))
+        return named or (constant and bool(_SIZED.search(text)))
 
     def _word(self, node: ast.expr | None) -> Located | None:
         if not (isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value):
@@ -226,7 +224,7 @@ class _Module:
                 continue
             if not known and not looks_like_model(word.text):
                 continue
-            purpose, because = self._purpose(node, name, loader, word.text, chat=chat)
+            purpose, because = self._purpose(node, keywords, loader, word.text, chat=chat)
             if not known and purpose == "chat":
                 purpose, because = "unknown", ()  # what the file does elsewhere is not of a call that nobody knows
             fields = self.training if purpose == "finetune" else {}
@@ -238,10 +236,13 @@ class _Module:
         kind = self.values.first(keywords.get("repo_type"))
         return kind is not None and kind.text != "model"
 
-    def _purpose(self, node: ast.Call, name: str, loader: str, model: str, *, chat: bool) -> tuple[Purpose, tuple[str, ...]]:
+    def _purpose(
+        self, node: ast.Call, keywords: Mapping[str, ast.expr], loader: str, model: str, *, chat: bool
+    ) -> tuple[Purpose, tuple[str, ...]]:
+        name = called(node)
         if chat:
             return "chat", ("chat.completions.create",)
-        serves = next((one.text for key in ("task", "runner") if (one := self.values.first(_keyword(node, key)))), None)
+        serves = next((one.text for key in ("task", "runner") if (one := self.values.first(keywords.get(key)))), None)
         if name != "pipeline" and serves is not None and serves in TASKS:
             return TASKS[serves], (f"task={serves!r}",)
         if loader in _LOADERS or name in _LOADERS:
@@ -255,13 +256,7 @@ class _Module:
             return "finetune", (f"it trains ({self.trains})",)
         if loader.startswith("AutoModelFor") and model in self.templated:
             return "chat", ("apply_chat_template of its tokenizer",)
-        if self.cues:
-            return "chat", self.cues
-        return ("chat", (_CALLS_CHAT,)) if self.chats else ("unknown", ())
-
-
-def _keyword(node: ast.Call, name: str) -> ast.expr | None:
-    return next((one.value for one in node.keywords if one.arg == name), None)
+        return self._shared_purpose()
 
 
 def _variable(key: ast.expr | None) -> str | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from modelcheck.documents import TextFile
-from modelcheck.documents.located import Lines, Located
+from modelcheck.documents.located import Lines
 from modelcheck.facts.model_use import ModelUse
 from modelcheck.patterns import lazy
 from modelcheck.readers.launch.build import make_use
@@ -25,4 +25,4 @@ def triton(file: TextFile) -> Iterator[ModelUse]:
     lines = Lines(file.path, file.text)
     for found in islice(_PARAMETER.finditer(file.text), _MOST):
         if HUB_ID.fullmatch(found["value"]):
-            yield make_use(Located(found["value"], lines.span(found.start("value"), found.end("value"))), "triton", found["key"])
+            yield make_use(lines.group(found, "value"), "triton", found["key"])

@@ -12,7 +12,7 @@ from modelcheck.patterns import lazy
 from modelcheck.readers.launch.argv import SCRIPT_FLAG, SHELLS, commands_in
 from modelcheck.readers.launch.engines import ENGINES, Engine, Role, engine_of_argv, engine_of_image
 from modelcheck.readers.launch.likeness import looks_like_model
-from modelcheck.readers.launch.trainers import LAUNCHERS, METHODS, TRAINERS
+from modelcheck.readers.launch.trainers import LAUNCHERS, METHODS, SCRIPT, TRAINERS
 
 _LIKE_A_MODEL = lazy(r"^(hf://)?[\w.-]+/[\w.:@-]+$|\$")
 _CHAT_ROLES = frozenset(("chat", "template", "tool-parser", "reasoning-parser"))
@@ -92,13 +92,16 @@ def launches_of_command(argv: Sequence[Located]) -> Iterator[Launch]:
 
 def _of_any_program(launch: Launch) -> Iterator[Launch]:
     """The launches of a program that is not known, one for each model: what its ``--model`` holds must look like a model."""
-    named = [
+    models = [
         *launch.arguments.pop("models", ()),
         *(one for one in launch.arguments.get("model", ()) if re.search(r"[/$]", one.text)),
     ]
-    for model in named if launch.engine.name == "python" else named[-1:]:
-        if "$" in model.text or launch.engine.name != "python" or looks_like_model(model.text):
-            yield replace(launch, arguments={**launch.arguments, "model": [model]})
+    if launch.engine is SCRIPT:
+        models = [model for model in models if "$" in model.text or looks_like_model(model.text)]
+    else:
+        models = models[-1:]
+    for model in models:
+        yield replace(launch, arguments={**launch.arguments, "model": [model]})
 
 
 def read_arguments(engine: Engine, argv: Sequence[Located]) -> Launch:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 
 from modelcheck.patterns import lazy
-from modelcheck.readers.launch.references import HUB_ID, is_hosted
+from modelcheck.readers.launch.references import HUB_ID, is_hosted, is_hub_id
 
 _SIZE = lazy(r"(?:^|[-_.a-z])(?:\d+x)?\d+(?:\.\d+)?[bm](?:$|[-_.])")
 _STAGE = lazy(r"(?:^|[-_.])(?:base|instruct|chat|it|pt|sft|dpo|grpo|rlhf|thinking|reasoning|reranker|embedding|embed)(?:$|[-_.])")
@@ -48,6 +48,7 @@ _NO_SUBTREE = frozenset(
     "datasets dataset data train_dataset eval_dataset data_files image images uses repos packages dependencies requirements "
     "output outputs tags labels annotations".split()
 )
+_ID_NAME = lazy(r"(model|repo)_?id(_\w)?$|(^|_)hf_(model|repo)", re.IGNORECASE)
 _FOLDERS = frozenset(
     "saves save output outputs out models model checkpoints checkpoint ckpt ckpts results runs experiments data exp".split()
 )
@@ -81,6 +82,11 @@ def looks_like_model(text: str) -> bool:
     is_path = text.startswith(("/", "./", "~/", "../")) or owner.count("/") > 0 or owner.lower() in _FOLDERS
     features = sum(bool(pattern.search(plain)) for pattern in (_SIZE, _STAGE, _QUANT, _FAMILIES))
     return features >= (2 if is_path else 1)
+
+
+def names_hub_id(name: str, text: str) -> bool:
+    """Whether a variable's value is a Hub id: its name can hold nothing else (``MODEL_ID``), or the value looks like a model."""
+    return is_hub_id(text) and (_ID_NAME.search(name) is not None or looks_like_model(text))
 
 
 def is_model_key(keys: Sequence[str]) -> bool:

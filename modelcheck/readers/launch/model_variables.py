@@ -10,8 +10,7 @@ from modelcheck.facts.model_use import ModelUse, Purpose
 from modelcheck.patterns import lazy
 from modelcheck.readers.launch.build import make_use, ollama_use, served_use
 from modelcheck.readers.launch.chat_cues import CHAT_FLAGS
-from modelcheck.readers.launch.likeness import looks_like_model
-from modelcheck.readers.launch.references import is_hub_id
+from modelcheck.readers.launch.likeness import names_hub_id
 
 _NAME = lazy(
     r"(\w+_)?(MODEL|MODEL_ID|MODEL_NAME|MODEL_PATH|MODEL_REPO|MODEL_REPO_ID|HF_REPO|HF_MODEL|MODELS)(_ID|_NAME|_PATH)?",
@@ -35,8 +34,6 @@ _OF_WEBUI = ("CHARACTERS_DIR", "EXTENSIONS_DIR")
 _LONGEST = 400
 _OFF = ("", "0", "false", "no", "off")
 _IDS = ("MODEL_ID", "HF_MODEL_ID")
-EXPLICIT_NAME = lazy(r"(model|repo)_?id(_\w)?$|(^|_)hf_(model|repo)", re.IGNORECASE)
-"""Names that can only hold an id of the Hub; what another name holds must look like a model."""
 _BARE = lazy(r"[A-Za-z][\w.]*-?[\w.-]*[A-Za-z0-9]")
 _KINDS: tuple[tuple[str, Purpose], ...] = (("EMBED", "embedding"), ("RERANK", "rerank"), ("REWARD", "reward"), ("DRAFT", "draft"))
 
@@ -47,7 +44,7 @@ def named_models(variables: Mapping[str, Located], format_: str) -> Iterator[Mod
         known = name in _IDS and _BARE.fullmatch(word.text)
         if len(name) + len(word.text) > _LONGEST or not _NAME.fullmatch(name) or _NOT.search(name):
             continue
-        if known or (is_hub_id(word.text) and (EXPLICIT_NAME.search(name) or looks_like_model(word.text))):
+        if known or names_hub_id(name, word.text):
             cues = _cues(name, variables)
             purpose: Purpose = next((purpose for mark, purpose in _KINDS if mark in name.upper()), "chat" if cues else "unknown")
             pinned = variables.get(_NAME_END.sub("_REVISION", name))

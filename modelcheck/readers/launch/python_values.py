@@ -29,16 +29,15 @@ _PASSED_ON = ("str", "Path", "PurePath", "strip", "rstrip", "lstrip", "expanduse
 
 
 class Values:
-    """Answers for one module. ``literal`` gives a constant string with its place, None for anything else."""
+    """Answers for one module, by its ``bindings``. ``literal`` returns a constant string with its place, None for anything else."""
 
-    def __init__(self, nodes: Iterable[ast.AST], literal: Callable[[ast.expr | None], Located | None]) -> None:
+    def __init__(self, bound: Iterable[tuple[str, ast.expr]], literal: Callable[[ast.expr | None], Located | None]) -> None:
         self._literal = literal
         self._bound: dict[str, list[ast.expr]] = {}
-        for node in nodes:
-            for name, value in bindings(node):
-                values = self._bound.setdefault(name, [])
-                if len(values) < _MOST:
-                    values.append(value)
+        for name, value in bound:
+            values = self._bound.setdefault(name, [])
+            if len(values) < _MOST:
+                values.append(value)
 
     def of(self, node: ast.expr | None) -> list[Located]:
         """The strings that an expression may be, each once, in the order in which they are written in it."""

@@ -133,8 +133,7 @@ class Script:
         route = _REQUEST.search(line.text)
         model = _BODY_MODEL.search(line.text)
         if route and model and "/" in model["id"]:
-            begin = line.start + model.start("id")
-            word = Located(model["id"], self.lines.span(begin, begin + len(model["id"])))
+            word = self.lines.group(model, "id", line.start)
             chat = route["chat"] is not None
             yield make_use(word, self.format, "client", "chat" if chat else "completion", (f"a request to {route.group()}",))
 
@@ -160,9 +159,8 @@ class Script:
             yield from self._of_command(self.place(command, line), line)
 
     def _of_command(self, argv: Sequence[Located], line: Logical) -> Iterator[Launch]:
-        argv = [resolve(argument, self.variables) if argument.text.startswith("$") else argument for argument in argv[:2]] + [
-            *argv[2:]
-        ]
+        program = [resolve(one, self.variables) if one.text.startswith("$") else one for one in argv[:2]]
+        argv = [*program, *argv[2:]]
         texts = [argument.text for argument in argv]
         script = next((at for at, text in enumerate(texts[:-1]) if SCRIPT_FLAG.fullmatch(text) and _is_shell(texts[:at])), None)
         if script is not None:

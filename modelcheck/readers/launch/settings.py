@@ -10,6 +10,11 @@ from modelcheck.facts.model_use import ModelUse
 from modelcheck.readers.launch.build import make_use
 from modelcheck.readers.launch.likeness import is_model_key, looks_like_model
 
+SETTING_MENTIONS = (
+    "model", "checkpoint", "ckpt", "pretrained", "teacher", "student", "repo_id", "hf_repo", "name_or_path", "llm",
+)  # fmt: skip
+"""A file with a key that is named after a model contains at least one of these."""
+
 
 def uses_of_settings(settings: Iterator[Setting], format_: str) -> Iterator[ModelUse]:
     """The likely uses among settings, in their order."""

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from modelcheck.documents.located import Located
 from modelcheck.findings import Span
-from modelcheck.readers.launch.python_values import Values, called
+from modelcheck.readers.launch.python_values import Values, bindings, called
 
 CASES = [
     ("load('a')", ["a"]),
@@ -51,7 +51,7 @@ def literal(node: ast.expr | None) -> Located | None:
 def test_the_values_of_an_expression(source: str, expected: list[str]) -> None:
     nodes = list(ast.walk(ast.parse(source)))
     call = next(node for node in nodes if isinstance(node, ast.Call) and called(node) == "load")
-    assert [one.text for one in Values(nodes, literal).of(call.args[0])] == expected
+    assert [one.text for one in Values((pair for node in nodes for pair in bindings(node)), literal).of(call.args[0])] == expected
 
 
 NAMES = st.sampled_from(
@@ -63,4 +63,4 @@ NAMES = st.sampled_from(
 def test_any_knot_of_names_ends(pairs: list[tuple[str, str]]) -> None:
     nodes = list(ast.walk(ast.parse("\n".join(f"{name} = {value}" for name, value in pairs) + "\nload(a)")))
     call = next(node for node in nodes if isinstance(node, ast.Call) and called(node) == "load")
-    assert len(Values(nodes, literal).of(call.args[0])) <= 20
+    assert len(Values((pair for node in nodes for pair in bindings(node)), literal).of(call.args[0])) <= 20

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from modelcheck.documents.settings import read_settings
+from modelcheck.documents.line_settings import read_settings
 
 FILES = [
     ('[model]\nname = "a/b"\n', [("model.name", "a/b", 2, 9)]),

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from modelcheck.documents.located import Lines, Located, Setting
+from modelcheck.documents.located import Lines, Setting
 from modelcheck.patterns import lazy
 
 _HEADER = lazy(r"\s*\[{1,2}\s*(?P<name>[^\[\]\n]{1,200}?)\s*\]{1,2}\s*(?:[#;].*)?$")
@@ -60,12 +60,12 @@ def _assignments(line: str, start: int, section: tuple[str, ...], lines: Lines) 
     found = list(_QUOTED.finditer(line)) or [match for match in (_PLAIN.match(line),) if match]
     for one in found:
         keys = (*section, *table, *_split(one["key"]))
-        yield Setting(keys, Located(one["value"], lines.span(start + one.start("value"), start + one.end("value"))))
+        yield Setting(keys, lines.group(one, "value", start))
 
 
 def _elements(line: str, start: int, keys: tuple[str, ...], lines: Lines) -> Iterator[Setting]:
     for one in _ELEMENT.finditer(line):
-        yield Setting(keys, Located(one["value"], lines.span(start + one.start("value"), start + one.end("value"))))
+        yield Setting(keys, lines.group(one, "value", start))
 
 
 def _split(key: str) -> tuple[str, ...]:
