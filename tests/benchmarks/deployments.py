@@ -31,7 +31,12 @@ def seconds(command: Sequence[str | Path], cwd: Path) -> float:
     start = time.perf_counter()
     # As in a user's installation, where Python keeps what it has compiled.
     env = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    subprocess.run(command, cwd=cwd, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
+    try:
+        done = subprocess.run(command, cwd=cwd, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, check=False)
+    except FileNotFoundError:
+        sys.exit(f"cannot measure {command[0]}: it is not there; run this with the Python that has modelcheck and yamllint")
+    if done.returncode not in (0, 1) or b"Traceback" in done.stderr:  # 1: findings, or Python's own failure
+        sys.exit(f"cannot measure {command[0]}: it exits {done.returncode}\n{done.stderr.decode(errors='replace')[-500:]}")
     return time.perf_counter() - start
 
 

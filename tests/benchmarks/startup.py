@@ -80,11 +80,21 @@ def modules(arguments: tuple[str, ...]) -> set[str]:
     return {line.rpartition("|")[2].strip() for line in done.stderr.splitlines() if line.startswith("import time:")}
 
 
+def check_commands() -> None:
+    """Run each command once. One that fails would be timed all the same: the time that a crash takes."""
+    for name, arguments in COMMANDS.items():
+        done = subprocess.run([sys.executable, "-P", *arguments], capture_output=True, text=True, env=environment(), check=False)
+        if done.returncode not in (0, 1) or "Traceback" in done.stderr:  # 1: findings, or Python's own failure
+            last = (done.stderr.strip().splitlines() or ["no message"])[-1]
+            sys.exit(f"cannot measure {name!r}: it exits {done.returncode} ({last}); run this with the Python that has modelcheck")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--runs", type=int, default=15)
     runs = parser.parse_args().runs
     SETTINGS_FILE.write_text(SETTINGS, "utf-8")
+    check_commands()
     times: dict[str, list[float]] = {name: [] for name in COMMANDS}
     for number in range(runs + 1):
         for name, arguments in COMMANDS.items():
