@@ -34,11 +34,11 @@ from modelcheck.facts.tensor_index import TensorIndex
 from modelcheck.facts.tokenizer_config import TokenizerConfig
 from modelcheck.facts.weights_index import WeightsIndex
 from modelcheck.families import family_of
-from modelcheck.findings import Axis, Confidence, Cost, Edit, Evidence, Finding, Fix, Severity, Span, SubLabel
+from modelcheck.findings import Axis, Confidence, Cost, Edit, Evidence, Finding, Fix, Related, Severity, Span, SubLabel, Unresolved
 from modelcheck.handles import Checkpoints
 from modelcheck.hooks import hookimpl
 from modelcheck.patterns import lazy
-from modelcheck.readers import NeighbourFiles
+from modelcheck.readers import Assembled, Embedded, NeighbourFiles
 from modelcheck.registry import Registry, fact, reader, rule, signal
 from modelcheck.sources import Source
 from modelcheck.verdict import Verdict
@@ -77,6 +77,7 @@ __all__ = [
     "DOCUMENT_ENDS",
     "ENDS_BY_NAME",
     "Absent",
+    "Assembled",
     "Axis",
     "BaseSibling",
     "Behaviour",
@@ -88,6 +89,7 @@ __all__ = [
     "ControlRows",
     "Cost",
     "Edit",
+    "Embedded",
     "Evidence",
     "FileListing",
     "Finding",
@@ -105,6 +107,7 @@ __all__ = [
     "Parent",
     "Parents",
     "Registry",
+    "Related",
     "Served",
     "Severity",
     "Source",
@@ -115,6 +118,7 @@ __all__ = [
     "TensorIndex",
     "TextFile",
     "TokenizerConfig",
+    "Unresolved",
     "Verdict",
     "WeightsIndex",
     "YamlFile",

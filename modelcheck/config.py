@@ -48,6 +48,7 @@ class Settings:
     offline: bool = False
     timeout: float = 30.0
     require_complete: bool = False
+    require_resolved: bool = False
     exclude: tuple[str, ...] = ()
     disabled_plugins: dict[str, str] = field(default_factory=dict)
     rules: dict[str, dict[str, Any]] = field(default_factory=dict)

@@ -93,8 +93,18 @@ class Fix:
 
 
 @dataclass(frozen=True, slots=True)
+class Related:
+    """Another place that a finding is about, and what is there, as a clause: "used here"."""
+
+    at: Span
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """One fault that a rule found. The engine adds the rule's name, its severity and the target.
+
+    ``related`` are other places: the file that deploys a model which another file names, say.
 
     Raises TypeError for a field of the wrong type, so that the traceback points into the rule.
     """
@@ -103,16 +113,28 @@ class Finding:
     at: Span | None = None
     confidence: Confidence = Confidence.HIGH
     fix: Fix | None = None
+    related: tuple[Related, ...] = ()
 
     def __post_init__(self) -> None:
         require(self.message, str, "Finding.message")
         require_place(self.at, "Finding.at")
         require(self.confidence, Confidence, "Finding.confidence")
+        for one in self.related:
+            require(one, Related, "Finding.related")
+            require_place(one.at, "Related.at")
         if self.fix is not None:
             require(self.fix, Fix, "Finding.fix")
             for edit in self.fix.edits:
                 require(edit, Edit, "Fix.edits")
                 require_place(edit.at, "Edit.at")
+
+
+@dataclass(frozen=True, slots=True)
+class Unresolved:
+    """What a file refers to and what cannot be followed: a remote include, a missing file. ``reason`` is a clause about it."""
+
+    at: Span
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from modelcheck.errors import Kind
 from modelcheck.facts.behaviour import Behaviour
 from modelcheck.facts.model_use import ModelUse
 from modelcheck.facts.served import Served
-from modelcheck.findings import Finding, Severity
+from modelcheck.findings import Finding, Severity, Unresolved
 from modelcheck.verdict import Verdict
 
 
@@ -97,7 +97,11 @@ def _place(found: Reported) -> tuple[str, int, int, str]:
 
 @dataclass(slots=True, eq=False)
 class Report:
-    """The results of a run, in the order of the targets. ``files_left`` is path → why a file that fits a reader was not read."""
+    """The results of a run, in the order of the targets.
+
+    ``files_left`` is path → why a file that fits a reader was not read; ``unresolved`` is what files refer to and could not be
+    followed, besides the uses that are unresolved themselves.
+    """
 
     checkpoints: list[CheckpointReport] = field(default_factory=list)
     uses: list[UseReport] = field(default_factory=list)
@@ -106,6 +110,7 @@ class Report:
     files_read: int = 0
     files_left: dict[str, str] = field(default_factory=dict)
     interrupted: bool = False
+    unresolved: list[Unresolved] = field(default_factory=list)
 
     def extend(self, other: Report) -> None:
         """Append one target's report, its findings sorted by file and line."""
@@ -115,6 +120,7 @@ class Report:
         self.errors += other.errors
         self.files_read += other.files_read
         self.files_left |= other.files_left
+        self.unresolved += other.unresolved
 
     def count(self, severity: Severity) -> int:
         """Return the number of findings of this severity."""

@@ -36,6 +36,7 @@ class ScanOptions:
     jobs: int | None = None
     timeout: float = 30.0
     require_complete: bool = False
+    require_resolved: bool = False
     config: Path | None = None
 
     select: tuple[str, ...] = ()
@@ -81,6 +82,7 @@ class ScanOptions:
             offline=offline,
             timeout=self.timeout,
             require_complete=self.require_complete,
+            require_resolved=self.require_resolved,
             lock=self._lock(configured.origin, offline=offline),
             model=self.model,
             probe=self._probe_options(),

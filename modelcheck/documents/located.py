@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from modelcheck.documents.yamlfile import Node
+from modelcheck.documents.origin import Origin, cut, origin_of
+from modelcheck.documents.yamlfile import Node, YamlFile
 from modelcheck.findings import Span
 from modelcheck.patterns import lazy
 
@@ -17,19 +19,35 @@ COMMENT = lazy(r"(?m)(?:^|(?<=\s))#.*$")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Located:
-    """One argument or one value as its program receives it, with its place. ``node`` is the YAML value that contains it."""
+    """One argument or one value as its program receives it, with the place where it was written.
+
+    ``node`` is the YAML value that contains it. ``origins`` are the parts that were written elsewhere; ``used_at`` is the place
+    of the variable or template action for which the text was taken from elsewhere.
+    """
 
     text: str
     at: Span
     node: Node | None = None
+    origins: tuple[Origin, ...] = ()
+    used_at: Span | None = None
 
     def after(self, start: int) -> Located:
         """The text after its first ``start`` characters, at its own place if the text is written literally in the file."""
+        written_at = origin_of(self.origins, start, len(self.text)) if self.origins else None
+        if written_at:
+            return Located(self.text[start:], written_at, self.node, used_at=self.at)
         at = self.at
         written = at.line is not None and at.line == at.end_line and at.column is not None
         if written and at.column is not None and (at.end_column or 0) - at.column == len(self.text):
             at = Span(at.path, at.line, at.column + start, at.end_line, at.end_column)
-        return Located(self.text[start:], at, self.node)
+        return Located(self.text[start:], at, self.node, cut(self.origins, start, len(self.text)), self.used_at)
+
+
+def located(node: Node) -> Located:
+    """A scalar with the place where its text was written."""
+    text = node.text or ""
+    written_at = origin_of(node.origins, 0, len(text)) if node.origins else None
+    return Located(text, written_at or node.span, node, () if written_at else node.origins, node.span if written_at else None)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,11 +59,17 @@ class Setting:
 
 
 class Lines:
-    """A file's text, in which places are found."""
+    """A file's text, in which places are found. ``others`` are the texts of other files whose nodes stand in the same documents."""
 
-    def __init__(self, path: str, text: str) -> None:
+    def __init__(self, path: str, text: str, others: Mapping[str, str] | None = None) -> None:
         self.path = path
         self.text = text
+        self._others = {path: Lines(path, text) for path, text in (others or {}).items()}
+
+    @classmethod
+    def of(cls, file: YamlFile) -> Lines:
+        """The lines of a YAML file, and of those that its documents are put together from."""
+        return cls(file.path, file.text, file.others)
 
     @cached_property
     def _starts(self) -> list[int]:
@@ -67,7 +91,11 @@ class Lines:
         return Located(found[name], self.span(offset + found.start(name), offset + found.end(name)))
 
     def place(self, node: Node, words: list[str], *, script: bool) -> list[Located]:
-        """Locate each word of a scalar in the file, in order; one that is not written literally gets the scalar's place."""
+        """Locate each word of a scalar in its file, in order; one that is not written literally gets the scalar's place."""
+        if node.origins:
+            return _place_by_origin(node, words)
+        if node.path != self.path:
+            return self._others[node.path].place(node, words, script=script) if node.path in self._others else _whole(node, words)
         start = self.offset(node.line, node.column)
         end = self.offset(node.end_line, node.end_column)
         raw = self.text[start:end]
@@ -82,3 +110,22 @@ class Lines:
             cursor = found + len(word)
             placed.append(Located(word, self.span(start + found, start + cursor), node))
         return placed
+
+
+def _whole(node: Node, words: list[str]) -> list[Located]:
+    return [Located(word, node.span, node) for word in words]
+
+
+def _place_by_origin(node: Node, words: list[str]) -> list[Located]:
+    """Each word of a scalar of which parts were written elsewhere. A word that is one of these parts gets its place."""
+    text, cursor, placed = node.text or "", 0, []
+    for word in words:
+        found = text.find(word, cursor) if word else -1
+        if found < 0:
+            placed.append(Located(word, node.span, node))
+            continue
+        cursor = found + len(word)
+        written_at = origin_of(node.origins, found, cursor)
+        origins = () if written_at else cut(node.origins, found, cursor)
+        placed.append(Located(word, written_at or node.span, node, origins, node.span if written_at else None))
+    return placed

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 import yaml
 
+from modelcheck.documents.origin import Origin
 from modelcheck.documents.text import decode
 from modelcheck.errors import Broken
 from modelcheck.findings import Span
@@ -31,7 +32,8 @@ class Node:
     A mapping has ``children`` by key, a sequence has ``elements``, a scalar has ``text`` (as written, quotes and folding
     undone) and ``value`` (as YAML 1.1 understands it: ``no`` is False). Lines and columns count from 1. ``style`` is
     ``|`` or ``>`` for block scalars, a quote for quoted ones, None for plain ones. ``keys`` maps each key to its place;
-    ``repeated`` holds the places of repeated keys, whose last value counts.
+    ``repeated`` holds the places of repeated keys, whose last value counts. ``origins`` are the parts of ``text`` that were written
+    elsewhere: the values that a template takes from another file.
     """
 
     path: str
@@ -46,6 +48,7 @@ class Node:
     tag: str | None = None
     keys: dict[str, Span] = field(default_factory=dict)
     repeated: tuple[tuple[str, Span], ...] = ()
+    origins: tuple[Origin, ...] = ()
 
     def get(self, *keys: str) -> Node | None:
         """The node under ``keys``, or None if one of them is missing or its parent is not a mapping."""
@@ -86,11 +89,16 @@ class Node:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class YamlFile:
-    """A YAML file: its documents in order, and its text."""
+    """A YAML file: its documents in order, and its text.
+
+    Where documents are put together from several files, ``others`` holds the texts of the other files by path, and each node
+    has the path of the file that it is written in.
+    """
 
     path: str
     documents: tuple[Node, ...]
     text: str = field(repr=False)
+    others: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 def parse_yaml(path: str, content: bytes) -> YamlFile:

@@ -11,7 +11,7 @@ from modelcheck.engine.shared import Shared
 from modelcheck.engine.store import FactStore, Missing, Trouble
 from modelcheck.errors import Crash
 from modelcheck.facts.model_use import ModelUse
-from modelcheck.findings import Finding, Severity, Span
+from modelcheck.findings import Finding, Related, Severity, Span
 from modelcheck.registry import Rule
 from modelcheck.report import CheckpointReport, ErrorReport, Report, Reported, Skipped
 from modelcheck.sources import OnDisk, Source, Tree
@@ -45,7 +45,8 @@ class RuleCaller:
             return Skipped(rule.name, found.reason, found.kind == "ordinary")
         for finding in found:
             most = Severity.WARNING if use.likely else Severity.ERROR
-            self.report_finding(rule.name, target, replace(finding, at=finding.at or use.at), local=True, most=most)
+            placed = replace(finding, at=finding.at or use.at, related=finding.related or _used_elsewhere(use))
+            self.report_finding(rule.name, target, placed, local=True, most=most)
         return None
 
     def report_finding(
@@ -80,6 +81,12 @@ class RuleCaller:
             self._report.errors.append(ErrorReport(target, "crash", str(placed), crash.details))
 
 
+def _used_elsewhere(use: ModelUse) -> tuple[Related, ...]:
+    """The place that uses a model which another file names."""
+    other = use.used_at is not None and use.used_at.path != use.at.path
+    return (Related(use.used_at, "used here"),) if use.used_at and other else ()
+
+
 def _shown(finding: Finding, source: Source) -> Finding:
     """The finding with its places as reports show them."""
 
@@ -87,4 +94,5 @@ def _shown(finding: Finding, source: Source) -> Finding:
         return replace(span, path=source.shown(span.path))
 
     fix = finding.fix and replace(finding.fix, edits=tuple(replace(edit, at=show(edit.at)) for edit in finding.fix.edits))
-    return replace(finding, at=finding.at and show(finding.at), fix=fix)
+    related = tuple(replace(one, at=show(one.at)) for one in finding.related)
+    return replace(finding, at=finding.at and show(finding.at), fix=fix, related=related)

@@ -14,11 +14,13 @@ from modelcheck.documents import TextFile, parse_text
 from modelcheck.documents.yamlfile import YamlFile, parse_yaml
 from modelcheck.engine.store import Trouble
 from modelcheck.engine.suppressions import TAG, Suppression, read_suppressions
+from modelcheck.engine.use_table import UseTable
 from modelcheck.errors import Absent, Broken, Crash
 from modelcheck.facts.model_use import ModelUse
 from modelcheck.findings import Span, require, require_place
-from modelcheck.readers import Embedded, NeighbourFiles
+from modelcheck.readers import Assembled, Embedded, Unresolved
 from modelcheck.readers.launch.engines import MENTIONS
+from modelcheck.readers.neighbours import FileCache, NeighbourFiles
 from modelcheck.registry import Reader, Registry
 from modelcheck.sources import Source
 
@@ -27,6 +29,7 @@ MAX_USES = 1000
 """Models of one file: a catalogue of more of them is not a deployment."""
 MAX_DEPTH = 3
 """Files inside of files that are read: a heredoc in a script in a ConfigMap."""
+Found = ModelUse | Embedded | Assembled | Unresolved
 _PARSERS: dict[type, Any] = {YamlFile: parse_yaml, TextFile: parse_text}
 
 
@@ -35,10 +38,11 @@ class Scanned:
     """What was found in a tree's files.
 
     ``read`` counts the files that fit a reader; ``left`` is path → why it was not read; ``suppressions`` are the comments that
-    ignore a rule.
+    ignore a rule; ``unresolved`` is what could not be followed.
     """
 
     uses: list[ModelUse] = field(default_factory=list)
+    unresolved: list[Unresolved] = field(default_factory=list)
     read: int = 0
     left: dict[str, str] = field(default_factory=dict)
     suppressions: list[Suppression] = field(default_factory=list)
@@ -62,6 +66,7 @@ class TreeReader:
         self._wrong: set[str] = set()
         self._registry = registry
         self._patterns: dict[str, _Patterns] = {}
+        self._cache = FileCache()
 
     def fit(self, path: str) -> list[Reader]:
         """Return the readers whose patterns fit a file's name, without the suffix of a Jinja template."""
@@ -73,27 +78,19 @@ class TreeReader:
 
     def scan(self, paths: Iterable[str]) -> Scanned:
         """Read the files at ``paths`` (from the tree's root). One model at one place is one use."""
-        scanned = Scanned()
-        seen: dict[tuple[str, str, int | None], int] = {}
+        scanned, table = Scanned(), UseTable()
         for path in paths:
             readers = self.fit(path)
             if not readers:
                 continue
             scanned.read += 1
-            many = list(islice(self._uses(path, readers, scanned), MAX_USES + 1))
-            claimed = {use.at.line for use in many if not use.likely}  # by readers that know the format
-            for number, use in enumerate(many, 1):
-                if use.likely and use.at.line in claimed:
-                    continue
+            for number, use in enumerate(islice(self._uses(path, readers, scanned), MAX_USES + 1), 1):
                 if number > MAX_USES:
                     scanned.left[self.tree.shown(path)] = f"was read to its {MAX_USES}th model: it names more than that"
                     break
-                key = (use.model, use.at.path, use.at.line)
-                if key not in seen:
-                    seen[key] = len(scanned.uses)
-                    scanned.uses.append(use)
-                elif scanned.uses[seen[key]].purpose == "unknown" != use.purpose:
-                    scanned.uses[seen[key]] = use  # a variable of which a command elsewhere tells the purpose
+                table.add(use)
+        scanned.uses = table.uses()
+        scanned.unresolved = list(dict.fromkeys(scanned.unresolved))
         return scanned
 
     def _uses(self, path: str, readers: list[Reader], scanned: Scanned) -> Iterator[ModelUse]:
@@ -114,7 +111,8 @@ class TreeReader:
     ) -> Iterator[ModelUse]:
         lowered = content.lower()
         wanted = [reader for reader in readers if any(mention in lowered for mention in self._patterns[reader.name].mentions)]
-        given: dict[type, Any] = {NeighbourFiles: NeighbourFiles(self.tree, PurePosixPath(path).parent.as_posix())}
+        neighbours = NeighbourFiles(self.tree, PurePosixPath(path).parent.as_posix(), self._cache)
+        given: dict[type, Any] = {NeighbourFiles: neighbours}
         unread: set[type] = set()
         for reader in wanted:
             kinds = [need.kind for need in reader.needs]
@@ -127,14 +125,32 @@ class TreeReader:
                 for found in self._run(reader, [given[kind] for kind in kinds], shown):
                     if isinstance(found, ModelUse):
                         yield found
+                    elif isinstance(found, Unresolved):
+                        if scanned is not None:
+                            scanned.unresolved.append(found)
+                    elif isinstance(found, Assembled):
+                        yield from self._assembled(found, neighbours, reader)
                     elif depth < MAX_DEPTH:
                         yield from self._inside(path, shown, found, depth + 1)
+
+    def _assembled(self, assembled: Assembled, neighbours: NeighbourFiles, by: Reader) -> Iterator[ModelUse]:
+        """The uses in documents that the reader ``by`` put together from several files. Files inside of them are not read again."""
+        file, given = assembled.file, {YamlFile: assembled.file, NeighbourFiles: neighbours}
+        lowered = "\n".join((file.text, *file.others.values())).lower().encode("utf-8", "replace")
+        for reader in self.fit(assembled.name):
+            kinds = [need.kind for need in reader.needs]
+            mentioned = any(mention in lowered for mention in self._patterns[reader.name].mentions)
+            if reader is not by and mentioned and given.keys() >= set(kinds):
+                for found in self._run(reader, [given[kind] for kind in kinds], file.path):
+                    if isinstance(found, ModelUse):
+                        yield found
 
     def _inside(self, path: str, shown: str, embedded: Embedded, depth: int) -> Iterator[ModelUse]:
         """The uses in a file inside of a file, with their places in the outer one. What cannot be read of it is not reported."""
         content = embedded.text.encode("utf-8", "replace")
         for use in self._read(path, shown, content, self.fit(embedded.name), None, depth):
-            yield replace(use, at=_moved(use.at, embedded))
+            used_at = use.used_at and _moved(use.used_at, embedded)
+            yield replace(use, at=_moved(use.at, embedded) if use.at.path == shown else use.at, used_at=used_at)
 
     def _known(self, reader: Reader, kinds: Iterable[type], shown: str) -> bool:
         """Whether a reader asks only for what readers can get. One that does not has crashed, on the first file that fits it."""
@@ -163,7 +179,7 @@ class TreeReader:
             return False
         return True
 
-    def _run(self, reader: Reader, arguments: list[Any], shown: str) -> list[ModelUse | Embedded]:
+    def _run(self, reader: Reader, arguments: list[Any], shown: str) -> list[Found]:
         try:
             with blame(reader.name, reader.plugin, shown):
                 return [_checked(found) for found in reader.function(*arguments)]
@@ -184,10 +200,18 @@ def _moved(at: Span, embedded: Embedded) -> Span:
     )
 
 
-def _checked(use: object) -> ModelUse | Embedded:
+def _checked(use: object) -> Found:
     if isinstance(use, Embedded):
         require(use.name, str, "Embedded.name")
         require(use.text, str, "Embedded.text")
+        return use
+    if isinstance(use, Assembled):
+        require(use.name, str, "Assembled.name")
+        require(use.file, YamlFile, "Assembled.file")
+        return use
+    if isinstance(use, Unresolved):
+        require_place(use.at, "Unresolved.at")
+        require(use.reason, str, "Unresolved.reason")
         return use
     if not isinstance(use, ModelUse):
         raise TypeError(f"it yielded {type(use).__name__} where ModelUse is expected")

@@ -9,7 +9,7 @@ from modelcheck.blame import blame
 from modelcheck.builtin import UNLOCKED, USELESS
 from modelcheck.engine.calling import RuleCaller
 from modelcheck.engine.checkpoint import MEMBERS, is_checkpoint
-from modelcheck.engine.files import TreeReader
+from modelcheck.engine.files import Scanned, TreeReader
 from modelcheck.engine.judging import Judge
 from modelcheck.engine.shared import Shared
 from modelcheck.engine.store import Trouble
@@ -17,7 +17,7 @@ from modelcheck.engine.suppressions import Suppression, covering
 from modelcheck.errors import Crash
 from modelcheck.facts.model_use import ModelUse
 from modelcheck.findings import Finding, Span
-from modelcheck.report import Report, UseReport
+from modelcheck.report import ErrorReport, Report, UseReport
 from modelcheck.sources import Source
 
 
@@ -58,6 +58,7 @@ class TreeScanner:
         for use in scanned.uses:
             self._use(text, tree, use)
         self._report_unlocked(text, scanned.uses)
+        self._report_unresolved(text, scanned)
         self._suppress(text, before, scanned.suppressions)
         return scanned.read
 
@@ -72,6 +73,16 @@ class TreeScanner:
             self._caller.report_crash_on(text, crash, source)
             if not any(one.use is use for one in self._report.uses[-1:]):
                 self._report.uses.append(UseReport(use, None))
+
+    def _report_unresolved(self, text: str, scanned: Scanned) -> None:
+        """Report what could not be followed; each is an error where everything must be resolved."""
+        self._report.unresolved += scanned.unresolved
+        if self._shared.settings.require_resolved:
+            open_ = [
+                f"{use.used_at or use.at}: {use.model} is unresolved: {use.unresolved}" for use in scanned.uses if use.unresolved
+            ]
+            open_ += [f"{one.at}: {one.reason}" for one in scanned.unresolved]
+            self._report.errors += [ErrorReport(text, "unresolved", message) for message in open_]
 
     def _report_unlocked(self, text: str, uses: Iterable[ModelUse]) -> None:
         """Report the uses of checkpoints that are not in the lock: they were judged by name."""
@@ -89,7 +100,8 @@ class TreeScanner:
         kept = []
         for found in self._report.findings[before:]:
             at = found.finding.at
-            comment = covering(suppressions, at.path, at.line, found.rule) if at else None
+            places = (at, *(one.at for one in found.finding.related)) if at else ()
+            comment = next(filter(None, (covering(suppressions, one.path, one.line, found.rule) for one in places)), None)
             if comment:
                 comment.used = True
             else:

@@ -28,7 +28,9 @@ class ModelUse:
     file does not name the model, it is the engine's default. ``template`` formats the chat, if not the checkpoint itself.
     ``stops`` are the texts that end an answer instead of the checkpoint's own, None if the file does not set them; ``trained``
     the modules that an adapter trains fully; ``pad_token`` the padding token, or ``eos_token`` for the tokenizer's end of text.
-    ``likely``: only a key and the shape of the value suggest the reference, so no finding about it is an error.
+    ``used_at`` is the place that uses the reference, where ``at``, which sets it, is another: that of a variable, or of a container
+    in another file. ``unresolved`` says why a reference cannot be resolved; it is empty for one that can. ``likely``: only a key
+    and the shape of the value suggest the reference, so no finding about it is an error.
     """
 
     model: str
@@ -56,6 +58,8 @@ class ModelUse:
     trained: tuple[str, ...] = ()
     pad_token: str | None = None
     likely: bool = False
+    used_at: Span | None = None
+    unresolved: str = ""
 
     @property
     def adapters(self) -> tuple[str, ...]:

@@ -1,39 +1,20 @@
-"""Readers: which models a deployment, training or evaluation file uses. ``formats/`` knows files, ``launch/`` knows programs."""
+"""Readers: which models a deployment, training or evaluation file uses.
+
+``formats/`` knows files, ``launch/`` knows programs, ``assembly/`` knows how several files become one document.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import PurePosixPath
-from posixpath import normpath
 from typing import TYPE_CHECKING
 
-from modelcheck.documents.text import decode
-from modelcheck.errors import Absent, Broken
+from modelcheck.documents.yamlfile import YamlFile
+from modelcheck.findings import Unresolved as Unresolved
 from modelcheck.hooks import hookimpl
-from modelcheck.sources import Source
+from modelcheck.readers.neighbours import NeighbourFiles as NeighbourFiles
 
 if TYPE_CHECKING:
     from modelcheck.registry import Registry
-
-MAX_NEIGHBOUR = 2**20
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class NeighbourFiles:
-    """The files around a scanned one, inside the scanned tree. ``folder`` is the scanned file's, from the tree's root."""
-
-    tree: Source
-    folder: str
-
-    def text(self, path: str) -> str | None:
-        """A file's text by its path from the scanned one; None if it is missing, outside of the tree or unreadable."""
-        whole = normpath(PurePosixPath(self.folder, path).as_posix())
-        if whole.startswith(("..", "/")):
-            return None
-        try:
-            return decode(whole, self.tree.read(whole, MAX_NEIGHBOUR))
-        except (Absent, Broken):
-            return None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,7 +30,18 @@ class Embedded:
     column: int = 1
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Assembled:
+    """Documents put together from several files. A reader yields it to have them read as a YAML file called ``name`` is.
+
+    Every node has the path and the place of the file that sets its value, so that readers need not know.
+    """
+
+    name: str
+    file: YamlFile
+
+
 @hookimpl
 def modelcheck_register(registry: Registry) -> None:
     """Brings every reader of this package."""
-    registry.scan(__name__, readers=("formats",))
+    registry.scan(__name__, readers=("formats", "assembly"))

@@ -29,6 +29,7 @@ def json_report(report: Report, style: Style) -> str:  # noqa: ARG001 - the sign
                 "read": report.files_read,
                 "left": [{"path": path, "reason": reason} for path, reason in report.files_left.items()],
             },
+            "unresolved": [{"at": _span(one.at), "reason": one.reason} for one in report.unresolved],
             "interrupted": report.interrupted,
         },
         indent=1,
@@ -103,6 +104,8 @@ def use_json(reported: UseReport) -> dict[str, Any]:
         "model": use.model,
         "written": use.written,
         "resolved": use.target is not None,
+        "unresolved": use.unresolved or None,
+        "used_at": _span(use.used_at),
         "revision": use.revision,
         "quant": use.quant,
         "tokenizer": use.tokenizer,
@@ -129,6 +132,7 @@ def finding_json(found: Reported) -> dict[str, Any]:
         "target": found.target,
         "at": _span(finding.at),
         "fix": _fix(finding.fix),
+        "related": [{"at": _span(one.at), "says": one.says} for one in finding.related],
     }
 
 

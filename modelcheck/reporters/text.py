@@ -141,15 +141,21 @@ class _Writer:
         shown = [reported for reported in self.report.uses if (reported.use.at.path, reported.use.at.line) not in found]
         for reported in shown:
             yield from self._use(reported)
-        if shown:
+        for one in self.report.unresolved:
+            yield from self._wrapped(f"{one.at}: unresolved: {one.reason}", "unresolved", lead=": ", name="unknown")
+        if shown or self.report.unresolved:
             yield ""
 
     def _use(self, reported: UseReport) -> Iterator[str]:
         use, verdict = reported.use, reported.verdict
-        label = verdict.label if verdict else "not looked up"
+        label: str = verdict.label if verdict else "not looked up"
         because = f": {', '.join(use.because)}" if use.because else ""
         purpose = "purpose unknown" if use.purpose == "unknown" else use.purpose
-        text = f"{use.at.path}:{use.at.line}: {use.model} is {label}{self._confidence(verdict)}; {purpose}{because}"
+        if use.unresolved:
+            label = f"unresolved ({use.unresolved})"
+        other = use.used_at is not None and use.used_at.path != use.at.path
+        by = f", used by {use.used_at.path}:{use.used_at.line}" if use.used_at and other else ""
+        text = f"{use.at.path}:{use.at.line}: {use.model} is {label}{self._confidence(verdict)}; {purpose}{because}{by}"
         yield from self._wrapped(text, label, lead="is ")
         skipped = reported.skipped if self.style.verbosity > 0 else ()
         for reason, rules in by_reason(skip for skip in skipped if not skip.ordinary).items():
@@ -159,6 +165,8 @@ class _Writer:
         finding = found.finding
         where = str(finding.at) if finding.at else found.target
         yield from self._wrapped(f"{where}: {found.severity}: {finding.message} [{found.rule}]", str(found.severity), lead=": ")
+        for one in finding.related:
+            yield from self._broken(f"{one.says}: {one.at}", "  ", "    ")
         if finding.fix:
             yield from self._broken(f"fix: {finding.fix.title}", "  ", "    ")
 
@@ -179,6 +187,9 @@ class _Writer:
             unread = len({error.target for error in report.errors if error.kind != "crash"})
             summary += f" · {_plural(unread, 'target')} failed" if unread else ""
             summary += f" · {crashes} {'crash' if crashes == 1 else 'crashes'}" if crashes else ""
+        open_ = len(report.unresolved) + sum(bool(reported.use.unresolved) for reported in report.uses)
+        if open_:
+            summary += f" · {open_} unresolved"
         if report.files_left:
             hint = "" if self.style.verbosity > 0 else " (-v lists them)"
             summary += f" · {_plural(len(report.files_left), 'file')} not read{hint}"

@@ -117,9 +117,10 @@ class TestCompose:
     def test_variables_come_from_the_file_beside_from_the_default_or_stay_open(self) -> None:
         service = "image: vllm/vllm-openai\ncommand: --model ${MODEL:-a/default}"
         assert one(service).model == "a/default"
-        assert one(service, _env="MODEL=a/set # why\n").model == "a/set"
+        (set_elsewhere,) = compose(service, _env="MODEL=a/set # why\n")
+        assert (set_elsewhere.model, set_elsewhere.at.path) == ("a/set", ".env")
         open_ = one("image: vllm/vllm-openai\ncommand: --model ${MODEL}")
-        assert (open_.model, open_.target) == ("${MODEL}", None)
+        assert (open_.model, open_.target, open_.unresolved) == ("${MODEL}", None, "no file that was read sets MODEL")
         assert one("image: vllm/vllm-openai\ncommand: --model meta/Llama-${SIZE:-7b}-chat").model == "meta/Llama-7b-chat"
 
     def test_a_variable_of_the_service_stands_where_it_is_set(self) -> None:

@@ -32,7 +32,7 @@ _STEPS: dict[str, Purpose] = {
 )
 def custom_resources(file: YamlFile) -> Iterator[ModelUse]:
     """The resource's own field for the model, with the arguments that it passes to the engine."""
-    lines = Lines(file.path, file.text)
+    lines = Lines.of(file)
     for document in file.documents:
         group = (text_at(document, "apiVersion") or "").partition("/")[0]
         kind = text_at(document, "kind") or ""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
-from modelcheck.documents.located import Lines, Located
+from modelcheck.documents.located import Lines, Located, located
 from modelcheck.documents.yamlfile import Node, YamlFile
 from modelcheck.facts.model_use import ModelUse
 from modelcheck.patterns import lazy
@@ -19,7 +19,7 @@ from modelcheck.readers.launch.containers import Container, uses_of_container
 from modelcheck.readers.launch.engines import CHAT_ROUTE, engine_of_image
 from modelcheck.readers.launch.references import HUB_HOST
 from modelcheck.readers.launch.scripts import COMMAND_MENTIONS
-from modelcheck.readers.launch.variables import read_env_file
+from modelcheck.readers.launch.variables import example_variables, neighbour_variables
 from modelcheck.registry import reader
 
 _MOST_CLIENTS = 50
@@ -33,7 +33,7 @@ def docker_compose(file: YamlFile, neighbours: NeighbourFiles) -> Iterator[Model
         services = document.get("services")
         if services is None or document.get("apiVersion") is not None:
             continue
-        lines = Lines(file.path, file.text)
+        lines = Lines.of(file)
         outer = _compose_variables(neighbours)
         yield from _model_runner(document)
         clients, servers = list(islice(_clients(services), _MOST_CLIENTS)), _servers(services)
@@ -54,6 +54,7 @@ def _container(service: Node, cues: list[str], lines: Lines, outer: dict[str, Lo
         complete=service.get("env_file") is None,
         outer=outer,
         chat_cues=cues,
+        at=service.span,
     )
 
 
@@ -70,21 +71,18 @@ def _model_runner(document: Node) -> Iterator[ModelUse]:
 
 def _compose_variables(neighbours: NeighbourFiles) -> dict[str, Located]:
     """What Compose replaces ``${NAME}`` with: ``.env``, else the example file that the repository ships."""
-    for path in (".env", ".env.example", "env.example", ".env.sample"):
-        text = neighbours.text(path)
-        if text is not None:
-            return read_env_file(path, text)
-    return {}
+    examples = (example_variables(neighbours, path) for path in (".env.example", "env.example", ".env.sample"))
+    own = neighbour_variables(neighbours, ".env")
+    return own if own is not None else next((one for one in examples if one is not None), {})
 
 
 def _env_files(service: Node, neighbours: NeighbourFiles) -> dict[str, Located]:
-    """The variables of the files under ``env_file``, at the place where the file is named."""
+    """The variables of the files under ``env_file``."""
     node = service.get("env_file")
     found: dict[str, Located] = {}
     for entry in (node, *node) if node is not None else ():
         path = (entry.get("path") or entry).text
-        text = neighbours.text(path) if path else None
-        found |= {name: Located(word.text, entry.span) for name, word in read_env_file(path or "", text or "").items()}
+        found |= (neighbour_variables(neighbours, path) if path else None) or {}
     return found
 
 
@@ -92,7 +90,7 @@ def _mounts(service: Node) -> Iterator[tuple[str, Located]]:
     """The host's folders in a container: ``host:container``, or the long form."""
     for entry in service.get("volumes") or ():
         if entry.text:
-            yield from split_mount(Located(entry.text, entry.span))
+            yield from split_mount(located(entry))
         source, target = scalar_at(entry, "source"), scalar_at(entry, "target")
         if source and target:
             yield from split_mount(Located(f"{source.text}:{target.text}", source.at))

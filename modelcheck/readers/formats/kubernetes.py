@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from modelcheck.documents.located import Lines, Located
+from modelcheck.documents.located import Lines, Located, located
 from modelcheck.documents.yamlfile import Node, YamlFile
 from modelcheck.facts.model_use import ModelUse
 from modelcheck.readers import Embedded
@@ -23,7 +23,7 @@ _MAX_DEPTH = 24
 @reader(files=("*.yml", "*.yaml"), mentions=(*COMMAND_MENTIONS, "model", "configmap"))
 def kubernetes(file: YamlFile) -> Iterator[ModelUse | Embedded]:
     """Every container of every pod, wherever its kind keeps it; variables from ``env`` and from the file's ConfigMaps."""
-    lines = Lines(file.path, file.text)
+    lines = Lines.of(file)
     for document in file.documents:
         if text_at(document, "kind") == "ConfigMap":
             yield from embedded_in_mapping(document.get("data"), lines)
@@ -74,6 +74,7 @@ def container_of(container: Node, volumes: Node | None, lines: Lines, maps: Mapp
         elsewhere=[text_at(one, "name") or "" for one in container.get("env") or () if one.get("valueFrom")],
         complete=all(name is not None and name.text in maps for name in sources),
         chat_cues=list(_chat_probes(container)),
+        at=container.span,
     )
 
 
@@ -91,11 +92,11 @@ def _environment(container: Node, maps: Mapping[str, Node]) -> dict[str, Located
     for source in container.get("envFrom") or ():
         name = source.get("configMapRef", "name")
         data = maps.get(name.text or "") if name is not None else None
-        found |= {key: Located(value.text, value.span, value) for key, value in (data.items() if data else ()) if value.text}
+        found |= {key: located(value) for key, value in (data.items() if data else ()) if value.text}
     for entry in container.get("env") or ():
         name, value = entry.get("name"), entry.get("value") or _from_map(entry, maps)
         if name is not None and name.text and value is not None and value.text:
-            found[name.text] = Located(value.text, value.span, value)
+            found[name.text] = located(value)
     return found
 
 

@@ -10,7 +10,7 @@ from modelcheck.facts.model_use import ModelUse
 from modelcheck.readers import Embedded, NeighbourFiles
 from modelcheck.readers.launch.embedded import embedded_in_shell
 from modelcheck.readers.launch.scripts import COMMAND_MENTIONS, Script, with_named_models
-from modelcheck.readers.launch.variables import read_env_file
+from modelcheck.readers.launch.variables import neighbour_variables
 from modelcheck.registry import reader
 
 
@@ -20,8 +20,7 @@ from modelcheck.registry import reader
 )
 def shell(file: TextFile, neighbours: NeighbourFiles) -> Iterator[ModelUse | Embedded]:
     """Every command that starts a server or a trainer; the models that variables name which no command took; files in heredocs."""
-    text = neighbours.text(".env")
-    script = Script(Lines(file.path, file.text), "shell", read_env_file(".env", text) if text else {})
+    script = Script(Lines(file.path, file.text), "shell", neighbour_variables(neighbours, ".env"))
     yield from with_named_models(script, script.uses())
     yield from embedded_in_shell(script.lines)
 

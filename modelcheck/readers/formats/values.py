@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from modelcheck.documents.located import Lines, Located
+from modelcheck.documents.located import Lines, Located, located
 from modelcheck.documents.yamlfile import Node, YamlFile, parse_yaml_text
 from modelcheck.errors import Broken
 from modelcheck.facts.model_use import ModelUse, Purpose
@@ -54,7 +54,7 @@ _MENTIONS = (*COMMAND_MENTIONS, "model", "hf_repo", "huggingface")
 @reader(files=("*.yml", "*.yaml"), mentions=_MENTIONS)
 def values(file: YamlFile) -> Iterator[ModelUse]:
     """Commands, scripts and model keys at any depth; formats with a reader of their own are left to it."""
-    lines = Lines(file.path, file.text)
+    lines = Lines.of(file)
     for document in file.documents:
         kind = text_at(document, "kind")
         # A ConfigMap in a file with workloads is read with them; alone, other files take their model from it.
@@ -110,9 +110,7 @@ class Walk:
             value = scalar_at(child)
             if value is not None and self._is_model(key, value, node, path):
                 yield self._use(value, key, node, path)
-        variables = {
-            key: Located(child.text, child.span, child) for key, child in node.items() if child.text and key.upper() == key
-        }
+        variables = {key: located(child) for key, child in node.items() if child.text and key.upper() == key}
         yield from named_models(self._resolved(variables), "values")
         name, value = text_at(node, "name") or text_at(node, "key"), scalar_at(node, "value")
         if name and value is not None and is_hub_id(value.text) and ("model." in name or _KEYS.fullmatch(name)):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from modelcheck.documents.located import Located, Setting
+from modelcheck.documents.located import Setting, located
 from modelcheck.documents.yamlfile import Node, YamlFile
 from modelcheck.facts.model_use import ModelUse
 from modelcheck.readers.launch.settings import SETTING_MENTIONS, uses_of_settings
@@ -36,5 +36,5 @@ def settings_of(document: Node) -> Iterator[Setting]:
         seen.add(id(node))
         scalars += node.text is not None
         if node.text is not None and "/" in node.text:  # as every reference to a model; most values are none
-            yield Setting(keys, Located(node.text, node.span, node))
+            yield Setting(keys, located(node))
         waiting += reversed([*((child, (*keys, key)) for key, child in node.items()), *((child, keys) for child in node)])

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from modelcheck.documents.located import Lines, Located
+from modelcheck.documents.located import Lines, Located, located
 from modelcheck.documents.yamlfile import Node
 from modelcheck.patterns import lazy
 
@@ -39,15 +39,15 @@ def split_assignment(argument: Located) -> Assignment | None:
 
 def environment_of(node: Node | None, lines: Lines) -> dict[str, Located]:
     """The variables of a YAML value in each form: a mapping, a list of ``NAME=value``, a list of ``{name: …, value: …}``."""
-    found = {name: Located(value.text, value.span, value) for name, value in (node.items() if node else ()) if value.text}
+    found = {name: located(value) for name, value in (node.items() if node else ()) if value.text}
     for element in node or ():
         name, value = element.get("name"), element.get("value")
         if name is not None and name.text and value is not None and value.text:
-            found[name.text] = Located(value.text, value.span, value)
+            found[name.text] = located(value)
         elif element.text:
-            one = split_assignment(Located(element.text, element.span, element))
+            one = split_assignment(located(element))
             if one:
-                found[one.name] = Located(one.value.text, lines.place(element, [one.value.text], script=False)[0].at, element)
+                found[one.name] = lines.place(element, [one.value.text], script=False)[0]
     return found
 
 

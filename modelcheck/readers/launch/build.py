@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from modelcheck.documents.located import Located
+from modelcheck.documents.located import Located, located
 from modelcheck.documents.yamlfile import Node
 from modelcheck.facts.model_use import ModelUse, Purpose
 from modelcheck.readers.launch.references import HUB_HOST, read_reference
-from modelcheck.readers.launch.variables import resolve
+from modelcheck.readers.launch.variables import resolve, why_open
 
 
 def make_use(
@@ -25,6 +25,8 @@ def make_use(
     resolved = resolve(model, variables or {})
     reference = read_reference(resolved.text)
     target = None if purpose == "output" else reference.target
+    if reference.open:
+        fields.setdefault("unresolved", f"no file that was read sets {why_open(reference.model)}")
     fields["revision"] = fields.get("revision") or reference.revision
     return ModelUse(
         model=reference.model,
@@ -37,6 +39,7 @@ def make_use(
         quant=reference.quant,
         purpose=purpose,
         because=because,
+        used_at=resolved.used_at,
         **fields,
     )
 
@@ -46,7 +49,7 @@ def served_use(name: Located, format_: str, engine: str, purpose: Purpose, becau
     plain = name.text.rpartition("/")[2].partition(":")[0]
     return ModelUse(
         model=name.text, written=name.text, target=None, name_only=plain, at=name.at, format=format_, engine=engine,
-        purpose=purpose, because=because,
+        purpose=purpose, because=because, used_at=name.used_at,
     )  # fmt: skip
 
 
@@ -65,6 +68,7 @@ def ollama_use(tag: Located, format_: str, purpose: Purpose, because: tuple[str,
         engine="ollama",
         purpose=purpose,
         because=because,
+        used_at=tag.used_at,
         **fields,
     )
 
@@ -72,7 +76,7 @@ def ollama_use(tag: Located, format_: str, purpose: Purpose, because: tuple[str,
 def scalar_at(node: Node | None, *keys: str) -> Located | None:
     """The scalar under ``keys`` with its place; None if it is missing or empty."""
     found = node.get(*keys) if node is not None else None
-    return Located(found.text, found.span, found) if found is not None and found.text else None
+    return located(found) if found is not None and found.text else None
 
 
 def text_at(node: Node | None, *keys: str) -> str | None:

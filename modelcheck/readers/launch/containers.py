@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from modelcheck.documents.located import Lines, Located
 from modelcheck.facts.model_use import ModelUse
+from modelcheck.findings import Span
 from modelcheck.readers.launch.launches import Launch, find_launches
 from modelcheck.readers.launch.model_variables import named_models
 from modelcheck.readers.launch.uses import uses_of_launch
@@ -23,7 +24,7 @@ class Container:
     path inside, the host's path. ``elsewhere`` names variables whose values cannot be seen (a Secret's); ``complete`` is False
     where any variable may be set elsewhere (``envFrom``, ``--env-file``, an image that others run). ``outer`` are variables that
     the format replaces before the container starts (Compose's ``.env``); ``chat_cues`` are those outside of the arguments (a
-    health check, a client).
+    health check, a client). ``at`` is the place of the container.
     """
 
     argv: Sequence[Located] = ()
@@ -35,6 +36,7 @@ class Container:
     complete: bool = True
     outer: Mapping[str, Located] = field(default_factory=dict)
     chat_cues: Sequence[str] = ()
+    at: Span | None = None
 
     @property
     def variables(self) -> Mapping[str, Located]:
@@ -52,7 +54,9 @@ def uses_of_container(container: Container, format_: str, lines: Lines) -> Itera
     if not uses:
         named = {name: resolve(value, container.outer) for name, value in container.environment.items()}
         uses = list(named_models(named, format_))
-    yield from uses
+    for use in uses:
+        elsewhere = container.at and use.used_at is None and use.at.path != container.at.path
+        yield replace(use, used_at=container.at) if elsewhere else use
 
 
 def launches_of_container(container: Container, lines: Lines) -> Iterator[Launch]:

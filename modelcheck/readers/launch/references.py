@@ -33,13 +33,17 @@ _OPEN = lazy(r"[$<>{}*\s]|\(\w+\)")
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """``target`` is what to open (a Hub id, or a path that begins with ``./``); ``name_only`` the last part of any other path."""
+    """``target`` is what to open (a Hub id, or a path that begins with ``./``); ``name_only`` the last part of any other path.
+
+    ``open``: the text holds a variable, an action of a template or a placeholder.
+    """
 
     model: str
     target: str | None = None
     revision: str | None = None
     quant: str | None = None
     name_only: str | None = None
+    open: bool = False
 
 
 def is_hub_id(text: str) -> bool:
@@ -59,7 +63,8 @@ def read_reference(text: str) -> Reference:
     """What ``text``, the value of a field for a model, refers to."""
     text = text.strip().strip("\"'")
     if not text or _OPEN.search(text):
-        return Reference(_BRACES.sub(lambda found: "{{" + found["inside"].strip(" -") + "}}", text))
+        model = _BRACES.sub(lambda found: "{{" + found["inside"].strip(" -") + "}}", text)
+        return Reference(model, open=bool(text))
     cached = _CACHE.search(text)
     if cached:
         id_ = f"{cached['org']}/{cached['name']}"

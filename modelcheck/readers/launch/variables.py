@@ -7,14 +7,22 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from modelcheck.documents.located import Lines, Located
+from modelcheck.findings import Span
 from modelcheck.patterns import lazy
 from modelcheck.readers.launch.assignments import file_assignments
+from modelcheck.readers.neighbours import NeighbourFiles
 
 _VARIABLE = lazy(r"\$(?:\{(?P<braced>\w+)(?::?[-=?](?P<default>[^{}]*))?\}|\((?P<round>\w+)\)|(?P<bare>[A-Za-z_]\w*))")
 
 
+UNPLACED = Span("")
+"""The place of a value that only an example file gives."""
+
+
 def resolve(value: Located, variables: Mapping[str, Located]) -> Located:
-    """The value with its variables replaced. One that is a single variable gets the place where that is set, if in the same file.
+    """The value with its variables replaced. One that is a single variable gets the place where that is set, in whichever file.
+
+    A variable that is only in an example file is set nowhere: the value keeps its own place.
 
     What cannot be resolved stays as written.
     """
@@ -23,9 +31,16 @@ def resolve(value: Located, variables: Mapping[str, Located]) -> Located:
     if whole:
         known = variables.get(_name(whole))
         if known is not None and _is_settled(known.text):
-            return known if known.at.path == value.at.path else replace(known, at=value.at, node=value.node)
+            if known.at == UNPLACED:
+                return replace(known, at=value.at, node=value.node)
+            return replace(known, used_at=value.used_at or value.at)
     made = _VARIABLE.sub(lambda found: _value(found, variables), text)
     return replace(value, text=made) if made != value.text else value
+
+
+def why_open(text: str) -> str:
+    """The variables that a text still holds, for a person; the text itself where it holds none of ours."""
+    return ", ".join(dict.fromkeys(_name(found) for found in _VARIABLE.finditer(text))) or text
 
 
 def _name(found: re.Match[str]) -> str:
@@ -43,6 +58,18 @@ def _value(found: re.Match[str], variables: Mapping[str, Located]) -> str:
         return known.text
     default = found["default"]
     return found.group() if default is None else default.strip("\"'")
+
+
+def example_variables(neighbours: NeighbourFiles, path: str) -> dict[str, Located] | None:
+    """The variables of an example of an environment file, which a user copies and edits; None where there is no such file."""
+    found = neighbour_variables(neighbours, path)
+    return None if found is None else {name: replace(value, at=UNPLACED) for name, value in found.items()}
+
+
+def neighbour_variables(neighbours: NeighbourFiles, path: str) -> dict[str, Located] | None:
+    """The variables of an environment file beside a scanned one, each with its place there; None where there is no such file."""
+    text = neighbours.text(path)
+    return None if text is None else read_env_file(neighbours.shown(path), text)
 
 
 def read_env_file(path: str, text: str) -> dict[str, Located]:

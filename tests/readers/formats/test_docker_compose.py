@@ -24,25 +24,29 @@ def uses(folder: Path, text: str, others: Mapping[str, str]) -> list[ModelUse]:
 
 
 @pytest.mark.parametrize(
-    ("others", "model"),
+    ("others", "model", "file", "line"),
     [
-        ({}, "a/default"),
-        ({"deploy/.env": "MODEL=a/b\n"}, "a/b"),
-        ({"deploy/.env.example": "MODEL=a/example\n"}, "a/example"),
-        ({"deploy/.env": "MODEL=a/b\n", "deploy/.env.example": "MODEL=a/example\n"}, "a/b"),
-        ({".env": "MODEL=a/above\n"}, "a/default"),
+        ({}, "a/default", "compose.yaml", 4),
+        ({"deploy/.env": "# ours\nMODEL=a/b\n"}, "a/b", ".env", 2),
+        ({"deploy/.env.example": "MODEL=a/example\n"}, "a/example", "compose.yaml", 4),  # which nobody deploys
+        ({"deploy/.env": "MODEL=a/b\n", "deploy/.env.example": "MODEL=a/example\n"}, "a/b", ".env", 1),
+        ({".env": "MODEL=a/above\n"}, "a/default", "compose.yaml", 4),
     ],
 )
-def test_compose_s_own_variables(others: Mapping[str, str], model: str, tmp_path: Path) -> None:
+def test_compose_s_own_variables_are_found_where_they_are_set(
+    others: Mapping[str, str], model: str, file: str, line: int, tmp_path: Path
+) -> None:
     (use,) = uses(tmp_path, SERVICE, others)
-    assert (use.model, use.at.path, use.at.line, use.format) == (model, "deploy/compose.yaml", 4, "docker-compose/vllm")
+    assert (use.model, Path(use.at.path).name, use.at.line, use.format) == (model, file, line, "docker-compose/vllm")
+    assert file == "compose.yaml" or (use.used_at and (use.used_at.path, use.used_at.line) == ("deploy/compose.yaml", 4))
 
 
 def test_an_environment_file_above_is_found_and_one_outside_of_the_tree_is_not(tmp_path: Path) -> None:
     text = "services:\n  llm:\n    image: ghcr.io/huggingface/text-generation-inference\n    env_file: {}\n"
     write_tree(tmp_path, {"outside.env": "MODEL_ID=out/side\n"})
     inside = uses(tmp_path / "tree", text.format("../llm.env"), {"llm.env": "MODEL_ID=a/b\n"})
-    assert [(use.model, use.at.line) for use in inside] == [("a/b", 4)]
+    assert [(use.model, Path(use.at.path).name, use.at.line) for use in inside] == [("a/b", "llm.env", 1)]
+    assert [use.used_at and (use.used_at.path, use.used_at.line) for use in inside] == [("deploy/compose.yaml", 3)]
     assert not uses(tmp_path / "tree", text.format("../../outside.env"), {})
 
 

@@ -1,0 +1,38 @@
+"""Where the parts of a text were written, if not where the text itself stands: a value that a template takes from another file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from modelcheck.findings import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """The characters ``start`` to ``end`` (exclusive, from 0) of a text were written at ``at``."""
+
+    start: int
+    end: int
+    at: Span
+
+
+def origin_of(origins: Sequence[Origin], start: int, end: int) -> Span | None:
+    """Where the text from ``start`` to ``end`` was written, if all of it was written in one other place."""
+    whole = next((one for one in origins if one.start <= start and end <= one.end), None)
+    if whole is None:
+        return None
+    at = whole.at
+    if (whole.start, whole.end) == (start, end):
+        return at
+    literal = at.line == at.end_line and at.column is not None and (at.end_column or 0) - at.column == whole.end - whole.start
+    if not literal or at.column is None:
+        return at
+    return Span(at.path, at.line, at.column + start - whole.start, at.line, at.column + end - whole.start)
+
+
+def cut(origins: Sequence[Origin], start: int, end: int) -> tuple[Origin, ...]:
+    """The origins of the part of a text from ``start`` to ``end``, counted from ``start``."""
+    return tuple(
+        replace(one, start=one.start - start, end=one.end - start) for one in origins if start <= one.start and one.end <= end
+    )

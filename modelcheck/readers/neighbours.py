@@ -1,0 +1,111 @@
+"""The files around a scanned one: read by readers whose format refers to other files, inside the scanned tree only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from pathlib import PurePosixPath
+from posixpath import normpath
+
+from modelcheck.documents.text import decode
+from modelcheck.documents.yamlfile import YamlFile, parse_yaml
+from modelcheck.errors import Absent, Broken
+from modelcheck.sources import Source
+
+MAX_NEIGHBOUR = 2**20
+_MOST_KEPT = 2_000
+OUTSIDE = "leads out of the scanned folder"
+
+
+@dataclass(slots=True, eq=False)
+class FileCache:
+    """What was read of a tree by its readers: texts, YAML files and paths as reports show them, by path from the tree's root."""
+
+    texts: dict[str, str | None] = field(default_factory=dict)
+    yaml: dict[str, YamlFile | None] = field(default_factory=dict)
+    shown: dict[str, str] = field(default_factory=dict)
+    """Path as reports show it → path from the tree's root."""
+    paths: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class NeighbourFiles:
+    """The files around a scanned one, inside the scanned tree. ``folder`` is the scanned file's, from the tree's root."""
+
+    tree: Source
+    folder: str
+    cache: FileCache = field(default_factory=FileCache, repr=False)
+
+    def whole(self, path: str) -> str | None:
+        """A path from the tree's root, by the path from the scanned file; None if it leads out of the tree."""
+        whole = normpath(PurePosixPath(self.folder, path).as_posix())
+        return None if whole.startswith(("../", "/")) or whole == ".." or "\0" in whole else whole
+
+    def text(self, path: str) -> str | None:
+        """A file's text by its path from the scanned one; None if it is missing, outside of the tree or unreadable."""
+        whole = self.whole(path)
+        if whole is None:
+            return None
+        if whole not in self.cache.texts:
+            try:
+                text = decode(whole, self.tree.read(whole, MAX_NEIGHBOUR))
+            except (Absent, Broken):
+                text = None
+            if len(self.cache.texts) >= _MOST_KEPT:
+                return text
+            self.cache.texts[whole] = text
+        return self.cache.texts[whole]
+
+    def yaml(self, path: str) -> YamlFile | None:
+        """A YAML file by its path from the scanned one; None where ``text`` is None, and for what is not valid YAML."""
+        whole, text = self.whole(path), self.text(path)
+        if whole is None or text is None:
+            return None
+        if whole not in self.cache.yaml:
+            try:
+                file = parse_yaml(self.shown(path), text.encode())
+            except Broken:
+                file = None
+            if len(self.cache.yaml) >= _MOST_KEPT:
+                return file
+            self.cache.yaml[whole] = file
+        return self.cache.yaml[whole]
+
+    def shown(self, path: str) -> str:
+        """A file's path as reports show it, by its path from the scanned file."""
+        whole = self.whole(path)
+        if whole is None:
+            return path
+        shown = self.tree.shown(whole)
+        self.cache.shown[shown] = whole
+        return shown
+
+    def beside(self, shown: str) -> NeighbourFiles:
+        """The files around another file, by its path as reports show it: one that ``shown`` or ``yaml`` was asked for."""
+        whole = self.cache.shown.get(shown)
+        return self if whole is None else replace(self, folder=PurePosixPath(whole).parent.as_posix())
+
+    def paths(self) -> tuple[str, ...]:
+        """Every file of the tree, from its root, in order. Empty where the tree cannot be listed."""
+        if self.cache.paths is None:
+            try:
+                self.cache.paths = tuple(self.tree.files())
+            except (Absent, Broken):
+                self.cache.paths = ()
+        return self.cache.paths
+
+    def at_root(self) -> NeighbourFiles:
+        """The same tree, with paths from its root."""
+        return replace(self, folder=".")
+
+    def why_not(self, path: str) -> str:
+        """Why a file cannot be read, as the end of a sentence about it."""
+        whole = self.whole(path)
+        if whole is None:
+            return OUTSIDE
+        try:
+            decode(whole, self.tree.read(whole, MAX_NEIGHBOUR))
+        except Absent:
+            return "is not in the scanned folder"
+        except Broken as broken:
+            return broken.message
+        return "is not valid YAML"
