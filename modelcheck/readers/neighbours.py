@@ -7,12 +7,13 @@ from pathlib import PurePosixPath
 from posixpath import normpath
 
 from modelcheck.documents.text import decode
-from modelcheck.documents.yamlfile import YamlFile, parse_yaml
+from modelcheck.documents.yamlfile import Node, YamlFile, parse_yaml
 from modelcheck.errors import Absent, Broken
 from modelcheck.sources import Source
 
 MAX_NEIGHBOUR = 2**20
-_MOST_KEPT = 2_000
+_MOST_KEPT = 16 * 2**20
+"""Characters of texts that are kept; YAML trees take some ten times as much memory."""
 OUTSIDE = "leads out of the scanned folder"
 
 
@@ -25,6 +26,9 @@ class FileCache:
     shown: dict[str, str] = field(default_factory=dict)
     """Path as reports show it → path from the tree's root."""
     paths: tuple[str, ...] | None = None
+    size: int = 0
+    config_maps: dict[str, list[tuple[tuple[str, ...], Node]]] | None = None
+    """Name → the folders that have such a ConfigMap, each with its data. ``assembly/config_maps`` fills it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,7 +54,8 @@ class NeighbourFiles:
                 text = decode(whole, self.tree.read(whole, MAX_NEIGHBOUR))
             except (Absent, Broken):
                 text = None
-            if len(self.cache.texts) >= _MOST_KEPT:
+            self.cache.size += len(text or "")
+            if self.cache.size > _MOST_KEPT:
                 return text
             self.cache.texts[whole] = text
         return self.cache.texts[whole]
@@ -65,7 +70,7 @@ class NeighbourFiles:
                 file = parse_yaml(self.shown(path), text.encode())
             except Broken:
                 file = None
-            if len(self.cache.yaml) >= _MOST_KEPT:
+            if self.cache.size > _MOST_KEPT:
                 return file
             self.cache.yaml[whole] = file
         return self.cache.yaml[whole]
@@ -82,7 +87,8 @@ class NeighbourFiles:
     def beside(self, shown: str) -> NeighbourFiles:
         """The files around another file, by its path as reports show it: one that ``shown`` or ``yaml`` was asked for."""
         whole = self.cache.shown.get(shown)
-        return self if whole is None else replace(self, folder=PurePosixPath(whole).parent.as_posix())
+        folder = None if whole is None else PurePosixPath(whole).parent.as_posix()
+        return self if folder in (None, self.folder) else replace(self, folder=folder)
 
     def paths(self) -> tuple[str, ...]:
         """Every file of the tree, from its root, in order. Empty where the tree cannot be listed."""

@@ -34,25 +34,25 @@ def docker_compose(file: YamlFile, neighbours: NeighbourFiles) -> Iterator[Model
         if services is None or document.get("apiVersion") is not None:
             continue
         lines = Lines.of(file)
-        outer = _compose_variables(neighbours)
+        variables = _Variables(neighbours)
         yield from _model_runner(document)
         clients, servers = list(islice(_clients(services), _MOST_CLIENTS)), _servers(services)
         for name, service in services.items():
             cues = [*_chat_route(service.get("healthcheck", "test")), *_client_cues(name, clients, servers)]
-            yield from uses_of_container(_container(service, cues, lines, outer, neighbours), "docker-compose", lines)
+            yield from uses_of_container(_container(service, cues, lines, variables), "docker-compose", lines)
 
 
-def _container(service: Node, cues: list[str], lines: Lines, outer: dict[str, Located], neighbours: NeighbourFiles) -> Container:
+def _container(service: Node, cues: list[str], lines: Lines, variables: _Variables) -> Container:
     """The container of one service. Compose replaces its own variables before the container sees the text."""
     entrypoint, image = argv_of(service.get("entrypoint"), lines), scalar_at(service, "image")
     return Container(
         [*entrypoint, *argv_of(service.get("command"), lines)],
         image,
         bool(entrypoint),
-        {**_env_files(service, neighbours), **environment_of(service.get("environment"), lines)},
+        {**variables.of_env_files(service), **environment_of(service.get("environment"), lines)},
         list(_mounts(service)),
         complete=service.get("env_file") is None,
-        outer=outer,
+        outer=variables.of_project(service),
         chat_cues=cues,
         at=service.span,
     )
@@ -69,21 +69,38 @@ def _model_runner(document: Node) -> Iterator[ModelUse]:
             yield served_use(model, "docker-compose/models", "model-runner", "chat", ("Docker Model Runner serves chat",))
 
 
-def _compose_variables(neighbours: NeighbourFiles) -> dict[str, Located]:
-    """What Compose replaces ``${NAME}`` with: ``.env``, else the example file that the repository ships."""
-    examples = (example_variables(neighbours, path) for path in (".env.example", "env.example", ".env.sample"))
-    own = neighbour_variables(neighbours, ".env")
-    return own if own is not None else next((one for one in examples if one is not None), {})
+class _Variables:
+    """The variables of a project's files. Each file is read once, however many services name it."""
 
+    def __init__(self, neighbours: NeighbourFiles) -> None:
+        self._neighbours = neighbours
+        self._read: dict[tuple[str, str], dict[str, Located] | None] = {}
 
-def _env_files(service: Node, neighbours: NeighbourFiles) -> dict[str, Located]:
-    """The variables of the files under ``env_file``."""
-    node = service.get("env_file")
-    found: dict[str, Located] = {}
-    for entry in (node, *node) if node is not None else ():
-        path = (entry.get("path") or entry).text
-        found |= (neighbour_variables(neighbours, path) if path else None) or {}
-    return found
+    def of_project(self, service: Node) -> dict[str, Located]:
+        """What Compose replaces ``${NAME}`` with: the variables of the folder, over those of an included file's own."""
+        own, outer = self._neighbours.beside(service.path), self._neighbours
+        return self._of_folder(own) if own is outer else {**self._of_folder(own), **self._of_folder(outer)}
+
+    def of_env_files(self, service: Node) -> dict[str, Located]:
+        """The variables of the files under ``env_file``."""
+        node = service.get("env_file")
+        found: dict[str, Located] = {}
+        for entry in (node, *node) if node is not None else ():
+            path = (entry.get("path") or entry).text
+            found |= (self._of_file(self._neighbours.beside(entry.path), path) if path else None) or {}
+        return found
+
+    def _of_folder(self, folder: NeighbourFiles) -> dict[str, Located]:
+        """Those of ``.env``, else of the example file that the repository ships."""
+        own = self._of_file(folder, ".env")
+        examples = (self._of_file(folder, path, example=True) for path in (".env.example", "env.example", ".env.sample"))
+        return own if own is not None else next((one for one in examples if one is not None), {})
+
+    def _of_file(self, folder: NeighbourFiles, path: str, *, example: bool = False) -> dict[str, Located] | None:
+        key = (folder.folder, path)
+        if key not in self._read:
+            self._read[key] = (example_variables if example else neighbour_variables)(folder, path)
+        return self._read[key]
 
 
 def _mounts(service: Node) -> Iterator[tuple[str, Located]]:

@@ -14,7 +14,8 @@ from modelcheck.errors import Broken
 from modelcheck.facts.model_use import ModelUse
 from modelcheck.patterns import lazy
 from modelcheck.readers import NeighbourFiles
-from modelcheck.readers.formats.kubernetes import config_maps, container_of, pod_containers
+from modelcheck.readers.assembly.config_maps import ConfigMaps
+from modelcheck.readers.formats.kubernetes import container_of, pod_containers
 from modelcheck.readers.launch.containers import Container, uses_of_container
 from modelcheck.readers.launch.scripts import COMMAND_MENTIONS
 from modelcheck.registry import reader
@@ -33,7 +34,7 @@ def helm(file: TextFile, neighbours: NeighbourFiles) -> Iterator[ModelUse]:
     except Broken:
         return
     writes_structure = STRUCTURE.search(file.text) is not None
-    lines, maps, values = Lines(file.path, file.text), dict(config_maps(documents)), _chart_values(neighbours)
+    lines, maps, values = Lines(file.path, file.text), ConfigMaps(documents, neighbours), _chart_values(neighbours)
     for document in documents:
         for node, volumes in pod_containers(document):
             container = _filled(container_of(node, volumes, lines, maps), values)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 
 from modelcheck.documents.located import Lines, Located, located
 from modelcheck.documents.yamlfile import Node, YamlFile
 from modelcheck.facts.model_use import ModelUse
-from modelcheck.readers import Embedded
+from modelcheck.readers import Embedded, NeighbourFiles
+from modelcheck.readers.assembly.config_maps import ConfigMaps
 from modelcheck.readers.launch.argv import argv_of
 from modelcheck.readers.launch.build import scalar_at, text_at
 from modelcheck.readers.launch.containers import Container, uses_of_container
@@ -21,27 +22,19 @@ _MAX_DEPTH = 24
 
 
 @reader(files=("*.yml", "*.yaml"), mentions=(*COMMAND_MENTIONS, "model", "configmap"))
-def kubernetes(file: YamlFile) -> Iterator[ModelUse | Embedded]:
-    """Every container of every pod, wherever its kind keeps it; variables from ``env`` and from the file's ConfigMaps."""
+def kubernetes(file: YamlFile, neighbours: NeighbourFiles) -> Iterator[ModelUse | Embedded]:
+    """Every container of every pod, wherever its kind keeps it; variables from ``env`` and from the tree's ConfigMaps."""
     lines = Lines.of(file)
     for document in file.documents:
         if text_at(document, "kind") == "ConfigMap":
             yield from embedded_in_mapping(document.get("data"), lines)
-    maps = dict(config_maps(file.documents))
+    maps = ConfigMaps(file.documents, neighbours)
     for document in file.documents:
         kind = document.get("kind")
         if document.get("apiVersion") is None or kind is None or kind.text == "CustomResourceDefinition":
             continue
         for container, volumes in pod_containers(document):
             yield from uses_of_container(container_of(container, volumes, lines, maps), "kubernetes", lines)
-
-
-def config_maps(documents: Iterable[Node]) -> Iterator[tuple[str, Node]]:
-    """Each ConfigMap by its name, with its data."""
-    for document in documents:
-        kind, name, data = document.get("kind"), document.get("metadata", "name"), document.get("data")
-        if kind is not None and kind.text == "ConfigMap" and name is not None and name.text and data is not None:
-            yield name.text, data
 
 
 def pod_containers(document: Node) -> Iterator[tuple[Node, Node | None]]:
@@ -61,7 +54,7 @@ def pod_containers(document: Node) -> Iterator[tuple[Node, Node | None]]:
         waiting += [(child, depth + 1) for child in reversed(below)]
 
 
-def container_of(container: Node, volumes: Node | None, lines: Lines, maps: Mapping[str, Node]) -> Container:
+def container_of(container: Node, volumes: Node | None, lines: Lines, maps: ConfigMaps) -> Container:
     """One container of a pod. ``maps`` are the ConfigMaps that its environment may refer to."""
     command = argv_of(container.get("command"), lines)
     sources = [source.get("configMapRef", "name") for source in container.get("envFrom") or ()]
@@ -72,7 +65,7 @@ def container_of(container: Node, volumes: Node | None, lines: Lines, maps: Mapp
         _environment(container, maps),
         list(_mounts(container, volumes)),
         elsewhere=[text_at(one, "name") or "" for one in container.get("env") or () if one.get("valueFrom")],
-        complete=all(name is not None and name.text in maps for name in sources),
+        complete=all(name is not None and maps.get(name.text) is not None for name in sources),
         chat_cues=list(_chat_probes(container)),
         at=container.span,
     )
@@ -87,11 +80,11 @@ def _mounts(container: Node, volumes: Node | None) -> Iterator[tuple[str, Locate
             yield inside, path
 
 
-def _environment(container: Node, maps: Mapping[str, Node]) -> dict[str, Located]:
+def _environment(container: Node, maps: ConfigMaps) -> dict[str, Located]:
     found: dict[str, Located] = {}
     for source in container.get("envFrom") or ():
         name = source.get("configMapRef", "name")
-        data = maps.get(name.text or "") if name is not None else None
+        data = maps.get(name.text) if name is not None else None
         found |= {key: located(value) for key, value in (data.items() if data else ()) if value.text}
     for entry in container.get("env") or ():
         name, value = entry.get("name"), entry.get("value") or _from_map(entry, maps)
@@ -100,10 +93,10 @@ def _environment(container: Node, maps: Mapping[str, Node]) -> dict[str, Located
     return found
 
 
-def _from_map(entry: Node, maps: Mapping[str, Node]) -> Node | None:
+def _from_map(entry: Node, maps: ConfigMaps) -> Node | None:
     reference = entry.get("valueFrom", "configMapKeyRef")
     name, key = (reference.get("name"), reference.get("key")) if reference is not None else (None, None)
-    data = maps.get(name.text or "") if name is not None else None
+    data = maps.get(name.text) if name is not None else None
     return data.get(key.text) if data is not None and key is not None and key.text else None
 
 

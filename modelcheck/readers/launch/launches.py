@@ -51,6 +51,18 @@ def find_launches(image: str | None, argv: Sequence[Located], lines: Lines, *, e
     engine = engine_of_image(image) if image else None
     if engine and not found and not _own_program(engine, argv) and (not entrypoint or (argv and argv[0].text.startswith("-"))):
         yield read_arguments(engine, argv)
+    elif engine is None and not found and not image and argv and argv[0].text.startswith("--"):
+        yield from _by_flags(argv)
+
+
+def _by_flags(argv: Sequence[Located]) -> Iterator[Launch]:
+    """The launch of an image that is built elsewhere, where its flags are those of one engine: the model's, and another."""
+    launches = [(engine, read_arguments(engine, argv)) for engine in ENGINES if engine.flags]
+    known = {engine.name: sum(len(words) for words in launch.arguments.values()) for engine, launch in launches}
+    engine, launch = max(launches, key=lambda pair: known[pair[0].name])
+    model = launch.last("model")
+    if model is not None and known[engine.name] > 1 and (looks_like_model(model.text) or "$" in model.text):
+        yield launch
 
 
 def _own_program(engine: Engine, argv: Sequence[Located]) -> bool:

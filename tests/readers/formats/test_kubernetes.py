@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from modelcheck.documents.located import Lines
 from modelcheck.documents.yamlfile import parse_yaml_text
-from modelcheck.readers.formats.kubernetes import config_maps, container_of, pod_containers
+from modelcheck.readers import NeighbourFiles
+from modelcheck.readers.assembly.config_maps import ConfigMaps
+from modelcheck.readers.formats.kubernetes import container_of, pod_containers
 from modelcheck.readers.launch.containers import Container
+from modelcheck.testing import MemorySource
 
 CRON = """\
 apiVersion: batch/v1
@@ -46,7 +49,7 @@ data: {MODEL: acme/Thing-7B, rev: v1}
 
 def containers(text: str) -> list[Container]:
     documents = parse_yaml_text("x.yaml", text)
-    maps, lines = dict(config_maps(documents)), Lines("x.yaml", text)
+    maps, lines = ConfigMaps(documents, NeighbourFiles(MemorySource({}), ".")), Lines("x.yaml", text)
     return [container_of(node, volumes, lines, maps) for document in documents for node, volumes in pod_containers(document)]
 
 
