@@ -52,9 +52,9 @@ def _distance(here: tuple[str, ...], there: tuple[str, ...]) -> int:
 
 def _of_tree(neighbours: NeighbourFiles) -> dict[str, list[tuple[tuple[str, ...], Node]]]:
     """Every ConfigMap of the tree's YAML files with its folder, read once for all files."""
-    known = neighbours.cache.config_maps
+    known: dict[str, list[tuple[tuple[str, ...], Node]]] | None = neighbours.cache.made.get(("config maps", ""))
     if known is None:
-        known = neighbours.cache.config_maps = {}
+        known = neighbours.cache.made["config maps", ""] = {}
         root = neighbours.at_root()
         for path in neighbours.paths()[:100_000]:
             if not path.endswith((".yaml", ".yml")) or len(known) >= _MOST:
