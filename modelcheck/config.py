@@ -55,6 +55,7 @@ class Settings:
     origin: Path | None = None
     lock: Path | None = None
     model: str | None = None
+    stdin_name: str | None = None
     probe: ProbeOptions = field(default_factory=ProbeOptions)
 
     def options(self, rule: str) -> dict[str, Any]:

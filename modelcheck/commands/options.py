@@ -26,6 +26,7 @@ class ScanOptions:
 
     targets: tuple[str, ...] = ()
     more_targets: TextIO | None = None
+    stdin_name: str | None = None
     author: str | None = None
     limit: int | None = None
     tag: str | None = None
@@ -85,6 +86,7 @@ class ScanOptions:
             require_resolved=self.require_resolved,
             lock=self._lock(configured.origin, offline=offline),
             model=self.model,
+            stdin_name=self.stdin_name,
             probe=self._probe_options(),
         )
 

@@ -12,7 +12,7 @@ from modelcheck.engine.shared import Shared
 from modelcheck.engine.tree import TreeScanner
 from modelcheck.errors import Broken, Crash, TargetError
 from modelcheck.report import ErrorReport, Report
-from modelcheck.sources import Source, Tree
+from modelcheck.sources import Rendered, Source, Tree
 from modelcheck.sources.folder import FolderSource
 
 
@@ -55,6 +55,9 @@ class TargetRun:
             self._folder(text, source, FolderSource(target.path, boundary=target.path))
         elif target.kind == "file" and target.path is not None:
             self._file(text, source, target.path)
+        elif isinstance(source, Rendered):
+            if not self._trees.read(text, source, [source.name]):
+                raise TargetError("unreadable", f"{source.name} is not a file that modelcheck reads: --stdin-name says what it is")
         elif source is None:
             raise TargetError("not-found", f"no plug-in opens {text}")
         elif isinstance(source, Tree):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from fnmatch import fnmatch
 
 from modelcheck.blame import blame
@@ -18,7 +19,7 @@ from modelcheck.errors import Crash
 from modelcheck.facts.model_use import ModelUse
 from modelcheck.findings import Finding, Span
 from modelcheck.report import ErrorReport, Report, UseReport
-from modelcheck.sources import Source
+from modelcheck.sources import OnDisk, Rendered, Source
 
 
 class TreeScanner:
@@ -55,11 +56,16 @@ class TreeScanner:
         self._report.files_left |= scanned.left
         self._caller.report_trouble(text, trouble)
         before = len(self._report.findings)
+        if isinstance(tree, Rendered):
+            scanned.uses = [_made_from(use, tree) for use in scanned.uses]
         for use in scanned.uses:
             self._use(text, tree, use)
         self._report_unlocked(text, scanned.uses)
         self._report_unresolved(text, scanned)
         self._suppress(text, before, scanned.suppressions)
+        if not isinstance(tree, OnDisk):
+            made = self._report.findings
+            made[before:] = [replace(found, local=False) for found in made[before:]]
         return scanned.read
 
     def _use(self, text: str, tree: Source, use: ModelUse) -> None:
@@ -114,3 +120,9 @@ class TreeScanner:
                 why = "suppresses nothing" if one.reason else "gives no reason, so it has no effect"
                 message = f"this comment ignores {', '.join(sorted(one.rules)) or 'no rule'}, and {why}"
                 self._caller.report_finding(USELESS, text, Finding(message, Span(one.path, one.line)))
+
+
+def _made_from(use: ModelUse, stream: Rendered) -> ModelUse:
+    """A use with the file that its place was made from."""
+    origin = stream.origin(use.used_at or use.at)
+    return replace(use, used_at=Span(origin)) if origin else use

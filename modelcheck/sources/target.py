@@ -16,6 +16,7 @@ REPO_ID = re.compile(rf"{_PART}(/{_PART})?")
 SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://\S+")
 """A text with a scheme, which a plug-in may own."""
 REVISION = re.compile(r"(?!.*\.\.)[A-Za-z0-9][\w./-]*")
+_STANDARD_INPUT = ("-", "/dev/stdin")
 _URL = re.compile(r"(hf://(models/)?|https?://(huggingface\.co|hf\.co)/)")
 _FILE_SUFFIXES = frozenset(".yaml .yml .json .md .toml .sh .py .txt .jinja .cfg .ini .env .tf .hcl .gguf .safetensors .bin".split())
 
@@ -25,11 +26,12 @@ class Target:
     """One thing to judge. ``text`` is as given; ``path`` is local; the ``id`` of an endpoint is its address.
 
     The kind ``other`` is a text that modelcheck does not know, such as ``acme://thing``: its ``id`` is the text, and only a plug-in
-    can open it. ``quant`` and ``file`` select one GGUF file of a repository that holds many.
+    can open it. A ``stream`` is a pipe at ``path``, or standard input where that is None. ``quant`` and ``file`` select one GGUF
+    file of a repository that holds many.
     """
 
     text: str
-    kind: Literal["hub", "folder", "file", "ollama", "endpoint", "other"]
+    kind: Literal["hub", "folder", "file", "stream", "ollama", "endpoint", "other"]
     id: str | None = None
     revision: str | None = None
     path: Path | None = None
@@ -41,6 +43,8 @@ def parse_target(text: str) -> Target:
     """Return what ``text`` names: a file or folder that exists, else a Hub id. Raises TargetError if it can be neither."""
     if "\0" in text or not text.strip():
         raise TargetError("not-found", "a target is empty")
+    if text in _STANDARD_INPUT:
+        return Target(text, "stream")
     url = _URL.match(text)
     if url:
         return _hub(text, text[url.end() :].rstrip("/"))
@@ -52,6 +56,8 @@ def parse_target(text: str) -> Target:
     try:
         if path.is_dir():
             return Target(text, "folder", path=path)
+        if path.is_fifo():
+            return Target(text, "stream", path=path)
         if path.exists():
             return Target(text, "file", path=path)
     except OSError as error:
