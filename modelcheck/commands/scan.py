@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _STREAMED = ("jsonl",)
 """Formats that are written target by target, as each is finished."""
 _SECTIONS = {
-    "Targets": ("more_targets", "stdin_name", "author", "limit", "tag", "require_resolved"),
+    "Targets": ("more_targets", "stdin_name", "author", "limit", "tag", "no_gitignore", "require_resolved"),
     "Network": ("offline", "locked", "budget", "jobs", "timeout", "require_complete"),
     "Rules": ("select", "profile", "ignore", "baseline", "fail_on", "config"),
     "Fixes": ("fix", "diff", "unsafe_fixes"),
@@ -50,6 +50,7 @@ _SECONDS = click.FloatRange(0.1)
     "--timeout", type=_SECONDS, metavar="S", default=30.0, show_default=True, help="Wait up to S seconds for the Hub per target."
 )
 @click.option("--require-complete", is_flag=True, help="Exit with 4 if files of a gated checkpoint are withheld.")
+@click.option("--no-gitignore", is_flag=True, help="Also read files that .gitignore files exclude.")
 @click.option("--require-resolved", is_flag=True, help="Exit with 4 if a reference to a model, or a file, cannot be resolved.")
 @click.option("--select", metavar="RULE", multiple=True, help="Run only this rule or area, e.g. card. Repeatable.")
 @click.option("--profile", metavar="AREA", multiple=True, help="Also run an area that is off by default, e.g. eu-ai-act.")

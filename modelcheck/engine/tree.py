@@ -11,6 +11,7 @@ from modelcheck.builtin import UNLOCKED, USELESS
 from modelcheck.engine.calling import RuleCaller
 from modelcheck.engine.checkpoint import MEMBERS, is_checkpoint
 from modelcheck.engine.files import Scanned, TreeReader
+from modelcheck.engine.gitignore import GitIgnore
 from modelcheck.engine.judging import Judge
 from modelcheck.engine.shared import Shared
 from modelcheck.engine.store import Trouble
@@ -36,17 +37,27 @@ class TreeScanner:
 
         Returns whether anything was judged or read.
         """
-        paths = self.paths(tree)
-        if checkpoint is None and is_checkpoint(tree, paths):
+        every = [path for path in tree.files() if not self.excluded(path)]
+        if checkpoint is None and is_checkpoint(tree, every):  # Git may ignore its weights
             checkpoint = tree
+        paths = self._not_ignored(tree, every)
         if checkpoint is not None:
             self._judge.checkpoint(text, checkpoint)
             paths = [path for path in paths if path not in MEMBERS]  # its card shows how to run it, which is not a deployment
         return bool(self.read(text, tree, paths)) or checkpoint is not None
 
-    def paths(self, tree: Source) -> list[str]:
-        """Return the files that the settings do not exclude."""
-        return [path for path in tree.files() if not any(fnmatch(path, pattern) for pattern in self._shared.settings.exclude)]
+    def _not_ignored(self, tree: Source, paths: list[str]) -> list[str]:
+        """Return the files that Git does not ignore; count the others."""
+        if not self._shared.settings.gitignore or not isinstance(tree, OnDisk):
+            return paths
+        rules = GitIgnore(tree, paths)
+        kept = [path for path in paths if not rules.ignores(path)]
+        self._report.files_ignored += len(paths) - len(kept)
+        return kept
+
+    def excluded(self, path: str) -> bool:
+        """Whether the settings exclude a path."""
+        return any(fnmatch(path, pattern) for pattern in self._shared.settings.exclude)
 
     def read(self, text: str, tree: Source, paths: Iterable[str]) -> int:
         """Read files for the uses that they make, and judge each use. Returns how many files fit a reader."""

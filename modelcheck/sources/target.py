@@ -18,6 +18,10 @@ SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://\S+")
 REVISION = re.compile(r"(?!.*\.\.)[A-Za-z0-9][\w./-]*")
 _STANDARD_INPUT = ("-", "/dev/stdin")
 _URL = re.compile(r"(hf://(models/)?|https?://(huggingface\.co|hf\.co)/)")
+_FOLDERS = frozenset("models model checkpoints checkpoint weights outputs output deploy deployments configs config k8s src".split())
+"""Names of folders in a project, which nobody on the Hub is called."""
+_LINE = re.compile(r":\d+(:\d+)?$")
+"""A line, and perhaps a column, after a path, as other tools print it."""
 _FILE_SUFFIXES = frozenset(".yaml .yml .json .md .toml .sh .py .txt .jinja .cfg .ini .env .tf .hcl .gguf .safetensors .bin".split())
 
 
@@ -64,8 +68,10 @@ def parse_target(text: str) -> Target:
         raise TargetError("unreadable", f"{text}: {error.strerror or error}") from None
     if path.is_symlink():
         raise TargetError("unreadable", f"{text} is a link to nothing or to itself")
-    if _looks_local(text):
-        raise TargetError("not-found", f"{text}: no such file or folder")
+    if _looks_local(text) or _in_a_folder(path):
+        known = _LINE.sub("", text)
+        hint = f": without the line, {known} is one" if known != text and Path(known).exists() else ""
+        raise TargetError("not-found", f"{text}: no such file or folder{hint}")
     return _hub(text, text)
 
 
@@ -84,10 +90,15 @@ def _hub(text: str, name: str) -> Target:
     return Target(text, "hub", id=id_, revision=revision or None, quant=quant or None, file=file or None)
 
 
+def _in_a_folder(path: Path) -> bool:
+    """Whether a path lies in a folder that is here, and whose name is that of a folder: ``models/missing``."""
+    return path.parent.name.lower() in _FOLDERS and path.parent.is_dir()
+
+
 def _looks_local(text: str) -> bool:
-    name = text.partition("@")[0]
+    name = _LINE.sub("", text.partition("@")[0])
     if text.startswith((".", "/", "~", "\\")) or text.endswith(("/", "\\")):
         return True
-    if "/" not in name:
-        return Path(name).suffix in _FILE_SUFFIXES
+    if Path(name).suffix.lower() in _FILE_SUFFIXES and name.count("/") < 2:
+        return True
     return name.count("/") > 1 and not name.endswith(".gguf")
