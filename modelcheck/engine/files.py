@@ -20,6 +20,7 @@ from modelcheck.facts.model_use import ModelUse
 from modelcheck.findings import Span, require, require_place
 from modelcheck.readers import Assembled, Embedded, Unresolved
 from modelcheck.readers.filled import Filled
+from modelcheck.readers.launch.clients import Client, clients_in, with_clients
 from modelcheck.readers.launch.engines import MENTIONS
 from modelcheck.readers.neighbours import FileCache, NeighbourFiles
 from modelcheck.registry import Reader, Registry
@@ -68,6 +69,7 @@ class TreeReader:
         self._registry = registry
         self._patterns: dict[str, _Patterns] = {}
         self._cache = FileCache()
+        self._clients: list[Client] = []
 
     def fit(self, path: str) -> list[Reader]:
         """Return the readers whose patterns fit a file's name, without the suffix of a Jinja template."""
@@ -81,6 +83,7 @@ class TreeReader:
     def scan(self, paths: Iterable[str]) -> Scanned:
         """Read the files at ``paths`` (from the tree's root). One model at one place is one use."""
         scanned, table = Scanned(), UseTable()
+        self._clients = clients = list[Client]()
         for path in paths:
             readers = self.fit(path)
             if not readers:
@@ -91,7 +94,7 @@ class TreeReader:
                     scanned.left[self.tree.shown(path)] = f"was read to its {MAX_USES}th model: it names more than that"
                     break
                 table.add(use)
-        scanned.uses = table.uses()
+        scanned.uses = list(with_clients(table.uses(), clients))
         scanned.unresolved = list(dict.fromkeys(scanned.unresolved))
         return scanned
 
@@ -104,6 +107,8 @@ class TreeReader:
         except Broken as broken:
             scanned.left[shown] = broken.message
             return
+        if (b"http" in content and b"chat" in content) or b"litellm_params" in content:
+            self._clients += clients_in(shown, content.decode("utf-8", "replace"))
         if TAG in content:
             scanned.suppressions += read_suppressions(shown, content.decode("utf-8", "replace"))
         yield from self._read(path, shown, content, readers, scanned, 0)

@@ -28,6 +28,7 @@ class ModelUse:
     file does not name the model, it is the engine's default. ``template`` formats the chat, if not the checkpoint itself.
     ``stops`` are the texts that end an answer instead of the checkpoint's own, None if the file does not set them; ``trained``
     the modules that an adapter trains fully; ``pad_token`` the padding token, or ``eos_token`` for the tokenizer's end of text.
+    ``addresses`` are those at which the server answers, ``host:port``, as far as the files say.
     ``used_at`` is the place that uses the reference, where ``at``, which sets it, is another: that of a variable, or of a container
     in another file. ``unresolved`` says why a reference cannot be resolved; it is empty for one that can. ``likely``: only a key
     and the shape of the value suggest the reference, so no finding about it is an error.
@@ -60,6 +61,7 @@ class ModelUse:
     likely: bool = False
     used_at: Span | None = None
     unresolved: str = ""
+    addresses: tuple[str, ...] = ()
 
     @property
     def adapters(self) -> tuple[str, ...]:

@@ -114,6 +114,7 @@ def use_json(reported: UseReport) -> dict[str, Any]:
         "adapter": use.adapter,
         "method": use.method,
         "served_name": use.served_name,
+        "addresses": list(use.addresses),
         "purpose": use.purpose,
         "because": list(use.because),
         "likely": use.likely,

@@ -39,10 +39,10 @@ def docker_compose(file: YamlFile, neighbours: NeighbourFiles) -> Iterator[Model
         clients, servers = list(islice(_clients(services), _MOST_CLIENTS)), _servers(services)
         for name, service in services.items():
             cues = [*_chat_route(service.get("healthcheck", "test")), *_client_cues(name, clients, servers)]
-            yield from uses_of_container(_container(service, cues, lines, variables), "docker-compose", lines)
+            yield from uses_of_container(_container(name, service, cues, lines, variables), "docker-compose", lines)
 
 
-def _container(service: Node, cues: list[str], lines: Lines, variables: _Variables) -> Container:
+def _container(name: str, service: Node, cues: list[str], lines: Lines, variables: _Variables) -> Container:
     """The container of one service. Compose replaces its own variables before the container sees the text."""
     entrypoint, image = argv_of(service.get("entrypoint"), lines), scalar_at(service, "image")
     return Container(
@@ -55,6 +55,8 @@ def _container(service: Node, cues: list[str], lines: Lines, variables: _Variabl
         outer=variables.of_project(service),
         chat_cues=cues,
         at=service.span,
+        hosts=[name, *filter(None, (text_at(service, "container_name"), text_at(service, "hostname")))],
+        published=dict(_published(service)),
     )
 
 
@@ -101,6 +103,15 @@ class _Variables:
         if key not in self._read:
             self._read[key] = (example_variables if example else neighbour_variables)(folder, path)
         return self._read[key]
+
+
+def _published(service: Node) -> Iterator[tuple[str, str]]:
+    """The ports of a service with those of the machine: ``8001:8000``, or the long form."""
+    for entry in service.get("ports") or ():
+        parts = (entry.text or "").partition("/")[0].split(":")
+        host, inside = (parts[-2], parts[-1]) if len(parts) > 1 else (text_at(entry, "published"), text_at(entry, "target"))
+        if host and inside:
+            yield inside, re.sub(r"^\$\{\w+:?-(\d+)\}$", r"\1", host)
 
 
 def _mounts(service: Node) -> Iterator[tuple[str, Located]]:

@@ -8,6 +8,7 @@ from modelcheck.documents.located import Located
 from modelcheck.documents.yamlfile import Node, YamlFile
 from modelcheck.facts.model_use import ModelUse, Purpose
 from modelcheck.readers.launch.build import make_use, scalar_at, served_use, text_at
+from modelcheck.readers.launch.references import is_hub_id
 from modelcheck.registry import reader
 
 # Providers whose model names are Hub ids after the prefix.
@@ -46,6 +47,12 @@ def litellm(file: YamlFile) -> Iterator[ModelUse]:
 
 def _entry(entry: Node, params: Node, model: Located) -> Iterator[ModelUse]:
     if model.text.startswith("os.environ/"):
+        return
+    provider = text_at(params, "custom_llm_provider")
+    named_apart = provider and not model.text.startswith((*_HUB, *_SERVED)) and params.get("api_base") is not None
+    if named_apart and is_hub_id(model.text):
+        purpose, why = _purpose(text_at(entry, "model_info", "mode"), f"{provider}/")
+        yield make_use(model, "litellm", "litellm", purpose, (why,))
         return
     hub = next((prefix for prefix in _HUB if model.text.startswith(prefix)), None)
     own = params.get("api_base") is not None or model.text.startswith(("ollama/", "ollama_chat/"))

@@ -96,7 +96,7 @@ class _Module:
         of_data = data_keywords(self.nodes)
         self.bindings = [(node, name, value) for node in self.nodes if id(node) not in of_data for name, value in bindings(node)]
         self.values = Values(((name, value) for _, name, value in self.bindings), self._word)
-        calls = {called(node) for node in self.nodes if isinstance(node, ast.Call)}
+        self.calls = calls = {called(node) for node in self.nodes if isinstance(node, ast.Call)}
         self.training = read_training(self.nodes)
         self.trains = self.training.get("method")
         # A server's arguments are often assembled in pieces: if the file starts a server, its chat flags are that server's.
@@ -251,7 +251,7 @@ class _Module:
             if not known and not looks_like_model(word.text):
                 continue
             purpose, because = self._purpose(node, keywords, loader, word.text, chat=chat)
-            if not known and purpose == "chat":
+            if not known and purpose == "chat" and "OpenAIServingChat" not in self.calls:
                 purpose, because = "unknown", ()  # what the file does elsewhere is not of a call that nobody knows
             fields = self.training if purpose == "finetune" else {}
             pinned = revision.text if revision else None

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from modelcheck.documents.located import Lines, Located
 from modelcheck.facts.model_use import ModelUse
 from modelcheck.findings import Span
+from modelcheck.readers.launch.clients import addresses_of
 from modelcheck.readers.launch.launches import Launch, find_launches
 from modelcheck.readers.launch.model_variables import named_models
 from modelcheck.readers.launch.uses import uses_of_launch
@@ -25,6 +26,7 @@ class Container:
     where any variable may be set elsewhere (``envFrom``, ``--env-file``, an image that others run). ``outer`` are variables that
     the format replaces before the container starts (Compose's ``.env``); ``chat_cues`` are those outside of the arguments (a
     health check, a client). ``at`` is the place of the container.
+    ``hosts`` are the names by which others reach it, ``published`` its ports → those of the machine.
     """
 
     argv: Sequence[Located] = ()
@@ -37,6 +39,8 @@ class Container:
     outer: Mapping[str, Located] = field(default_factory=dict)
     chat_cues: Sequence[str] = ()
     at: Span | None = None
+    hosts: Sequence[str] = ()
+    published: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def variables(self) -> Mapping[str, Located]:
@@ -56,7 +60,13 @@ def uses_of_container(container: Container, format_: str, lines: Lines) -> Itera
         uses = list(named_models(named, format_))
     for use in uses:
         elsewhere = container.at and use.used_at is None and use.at.path != container.at.path
-        yield replace(use, used_at=container.at) if elsewhere else use
+        yield replace(use, used_at=container.at if elsewhere else use.used_at, addresses=_addresses(use, container))
+
+
+def _addresses(use: ModelUse, container: Container) -> tuple[str, ...]:
+    """Where a container's server answers: it has its own name and ports, those of the machine are others."""
+    ports = [one.rpartition(":")[2] for one in use.addresses] or [*container.published][:1]
+    return tuple(one for port in ports for one in addresses_of(port, container.hosts, container.published))
 
 
 def launches_of_container(container: Container, lines: Lines) -> Iterator[Launch]:

@@ -16,7 +16,7 @@ from modelcheck.patterns import lazy
 Role = Literal[
     "model", "revision", "tokenizer", "template", "adapter", "draft", "task", "chat", "chat-if-true", "speculative", "reward",
     "reference", "method", "model-args", "served", "remote-code", "tool-parser", "reasoning-parser",
-    "formatter", "low-rank", "trained", "ignored", "repository-kind", "models",
+    "formatter", "low-rank", "trained", "ignored", "repository-kind", "models", "port",
 ]  # fmt: skip
 
 
@@ -58,6 +58,7 @@ VLLM = Engine(
     (("vllm", "serve"), ("-m", "vllm.entrypoints.openai.api_server"), ("-m", "vllm.entrypoints.openai.run_batch")),
     {
         "model": "model", "revision": "revision", "tokenizer": "tokenizer", "lora-modules": "adapter", "task": "task",
+        "port": "port",
         "served-model-name": "served", "trust-remote-code": "remote-code",
         "runner": "task", "convert": "task", "tokenizer-mode": "formatter",
         "speculative-model": "draft", "speculative-config": "speculative",
@@ -82,7 +83,7 @@ TGI = Engine(
     (("text-generation-launcher",),),
     {
         "model-id": "model", "revision": "revision", "tokenizer-config-path": "template", "lora-adapters": "adapter",
-        "trust-remote-code": "remote-code",
+        "trust-remote-code": "remote-code", "port": "port",
     },
     lazy(r"disable-.*|trust-remote-code|json-output|enable-.*|env|usage-stats"),
     {

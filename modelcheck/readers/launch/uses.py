@@ -9,6 +9,7 @@ from typing import Any
 from modelcheck.documents.located import Located
 from modelcheck.facts.model_use import ModelUse, Purpose
 from modelcheck.readers.launch.build import make_use, ollama_use, served_use
+from modelcheck.readers.launch.clients import default_port
 from modelcheck.readers.launch.engines import TASKS, Role
 from modelcheck.readers.launch.launches import Launch
 from modelcheck.readers.launch.variables import resolve
@@ -58,6 +59,8 @@ def _use(
     served = launch.arguments.get("served")
     fields: dict[str, Any] = {role: value(role) for role in ("revision", "tokenizer", "template", "adapter")}
     fields["served_name"] = resolve(served[0], variables).text if served else None
+    port = value("port") or default_port(launch.engine.name)
+    fields["addresses"] = (f"localhost:{port}",) if port else ()
     fields["remote_code"] = "remote-code" in launch.arguments
     fields["implied"] = launch.implied
     fields["tool_parser"], fields["reasoning_parser"] = value("tool-parser"), value("reasoning-parser")

@@ -1,0 +1,92 @@
+"""Clients of chat servers, and the addresses at which servers answer: a client of a server tells what the server is for.
+
+They are matched by host name and port only: by the name of a container or of a service, or by a port of this machine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from itertools import islice
+from pathlib import PurePosixPath
+
+from modelcheck.documents.located import Lines
+from modelcheck.facts.model_use import ModelUse
+from modelcheck.findings import Span
+from modelcheck.patterns import lazy
+
+_URL = lazy(r"https?://(?P<host>[A-Za-z0-9][\w.-]{0,200})(?::(?P<port>\d{2,5}))?(?P<path>/[\w./-]{0,200})?")
+_CHATS = lazy(r"chat/completions|chat\.completions|ChatOpenAI|chatCompletion|/api/chat\b|litellm_params")
+_ROUTES = frozenset(("", "/", "/v1", "/v1/", "/api", "/api/chat", "/chat/completions", "/v1/chat/completions"))
+
+_HERE = frozenset(("localhost", "127.0.0.1", "0.0.0.0", "host.docker.internal"))  # noqa: S104 - names in scanned files
+_TOLD = (".md", ".rst", ".txt", ".ipynb")
+"""Documentation shows how a server may be asked, not how it is."""
+_PORTS = {
+    "vllm": "8000",
+    "sglang": "30000",
+    "llama.cpp": "8080",
+    "lmdeploy": "23333",
+    "mlx": "8080",
+    "ollama": "11434",
+    "nim": "8000",
+}
+_MOST = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """A place that asks for chats at an address, ``host:port``; the host is ``localhost`` for this machine."""
+
+    address: str
+    at: Span
+
+
+def clients_in(path: str, text: str) -> Iterator[Client]:
+    """The addresses in a file that asks for chats, where they are those of a server's root or of its chat route."""
+    if "http" not in text or path.endswith(_TOLD) or not _CHATS.search(text):
+        return
+    lines = Lines(path, text)
+    for found in islice(_URL.finditer(text), _MOST):
+        if (found["path"] or "") in _ROUTES:
+            host = "localhost" if found["host"] in _HERE else found["host"]
+            yield Client(f"{host}:{found['port'] or '80'}", lines.span(found.start(), found.end()))
+
+
+def default_port(engine: str) -> str | None:
+    """The port at which an engine answers where none is given."""
+    return _PORTS.get(engine)
+
+
+def addresses_of(port: str | None, hosts: Iterable[str], published: Mapping[str, str]) -> tuple[str, ...]:
+    """The addresses of a server behind ``port``: by each host name, and at the port of this machine that it is published at."""
+    if port is None:
+        return ()
+    own = [f"{host}:{port}" for host in hosts]
+    return (*own, f"localhost:{published[port]}") if port in published else tuple(own)
+
+
+def with_clients(uses: Iterable[ModelUse], clients: Iterable[Client]) -> Iterator[ModelUse]:
+    """The uses; one of unknown purpose that has a client is for chat."""
+    by_address: dict[str, list[Client]] = {}
+    for client in clients:
+        by_address.setdefault(client.address, []).append(client)
+    for use in uses:
+        if use.purpose != "unknown" or not by_address:
+            yield use
+            continue
+        known = (client for address in use.addresses for client in by_address.get(address, ()))
+        mine = next((client for client in known if _may_be(client, use)), None)
+        if mine is None:
+            yield use
+        else:
+            because = (f"{mine.at.path}:{mine.at.line} asks it for chats",)
+            yield replace(use, purpose="chat", because=because, used_at=use.used_at or mine.at)
+
+
+def _may_be(client: Client, use: ModelUse) -> bool:
+    """Whether a client is of this server: a port of this machine says so only in the same part of a tree."""
+    if not client.address.startswith("localhost:"):
+        return True
+    one, other = PurePosixPath(client.at.path).parent, PurePosixPath(use.at.path).parent
+    return one.is_relative_to(other) or other.is_relative_to(one)

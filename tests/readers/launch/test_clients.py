@@ -1,0 +1,61 @@
+"""Servers and their clients in other files, matched by host name and port."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from readers.assembly.trees import report_of, uses_of
+
+COMPOSE = "services:\n  llm:\n    image: vllm/vllm-openai\n    command: --model acme/Ivy-7b%s\n    ports: ['9000:8000']\n"
+ASKS = "client = OpenAI(base_url='http://%s/v1')\nclient.chat.completions.create(model='x', messages=[])\n"
+
+
+@pytest.mark.parametrize(
+    ("address", "flags", "path", "purpose"),
+    [
+        ("llm:8000", "", "app/main.py", "chat"),
+        ("llm:8001", " --port 8001", "app/main.py", "chat"),
+        ("localhost:9000", "", "app/main.py", "chat"),  # where the port is published
+        ("127.0.0.1:9000", "", "app/main.py", "chat"),
+        ("llm:8001", "", "app/main.py", "unknown"),  # another port
+        ("other:8000", "", "app/main.py", "unknown"),  # another server
+        ("localhost:8000", "", "app/main.py", "unknown"),  # not published there
+        ("llm:8000", "", "README.md", "unknown"),  # documentation
+    ],
+)
+def test_a_client_in_another_file(address: str, flags: str, path: str, purpose: str, tmp_path: Path) -> None:
+    found = uses_of(tmp_path, {"compose.yaml": COMPOSE % flags, path: ASKS % address})
+    assert ("compose.yaml", 4, "acme/Ivy-7b", purpose) in found
+
+
+@pytest.mark.parametrize(
+    ("text", "purpose"),
+    [
+        ("fetch('http://llm:8000/v1/chat/completions', {method: 'POST'})\n", "chat"),
+        ("fetch('http://llm:8000/v1/completions'); // not chat/completions\n", "unknown"),  # the address asks for something else
+        ("fetch('http://llm:8000/v1/embeddings')\n", "unknown"),
+        ("fetch('http://llm:8000/health') // chat\n", "unknown"),
+    ],
+)
+def test_what_is_asked_for(text: str, purpose: str, tmp_path: Path) -> None:
+    assert ("compose.yaml", 4, "acme/Ivy-7b", purpose) in uses_of(tmp_path, {"compose.yaml": COMPOSE % "", "web/api.ts": text})
+
+
+def test_the_client_is_named_and_a_mistake_is_found(tmp_path: Path) -> None:
+    compose = COMPOSE.replace("Ivy-7b", "Ivy-7B-Base") % ""
+    report = report_of(tmp_path, {"compose.yaml": compose, "app.py": ASKS % "llm:8000"})
+    (found,) = [one for one in report["findings"] if one["severity"] == "error"]
+    assert found["rule"] == "deploy/base-weights-behind-chat"
+    assert [(Path(one["at"]["path"]).name, one["at"]["line"]) for one in found["related"]] == [("app.py", 1)]
+
+
+def test_a_port_of_this_machine_counts_in_the_same_part_of_a_tree(tmp_path: Path) -> None:
+    files = {"a/run.sh": "vllm serve acme/Ivy-7b\n", "b/run.sh": "vllm serve acme/Oak-9b\n", "b/app.py": ASKS % "localhost:8000"}
+    assert {(path, purpose) for path, _, _, purpose in uses_of(tmp_path, files)} == {("a/run.sh", "unknown"), ("b/run.sh", "chat")}
+
+
+def test_a_router_is_a_client(tmp_path: Path) -> None:
+    router = "model_list:\n- model_name: x\n  litellm_params: {model: openai/x, api_base: 'http://llm:8000/v1'}\n"
+    assert ("compose.yaml", 4, "acme/Ivy-7b", "chat") in uses_of(tmp_path, {"compose.yaml": COMPOSE % "", "router.yaml": router})
