@@ -82,7 +82,8 @@ class TreeReader:
 
     def scan(self, paths: Iterable[str]) -> Scanned:
         """Read the files at ``paths`` (from the tree's root). One model at one place is one use."""
-        scanned, table = Scanned(), UseTable()
+        scanned, table, paths = Scanned(), UseTable(), list(paths)
+        self._cache.alone = len(paths) == 1
         self._clients = clients = list[Client]()
         for path in paths:
             readers = self.fit(path)

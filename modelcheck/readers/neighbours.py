@@ -28,6 +28,8 @@ class FileCache:
     """Path as reports show it → path from the tree's root."""
     paths: tuple[str, ...] | None = None
     size: int = 0
+    alone: bool = False
+    """Only one file of the tree is scanned: what others say of it is not looked for."""
     made: dict[tuple[str, str], Any] = field(default_factory=dict)
     """What readers made of the tree's files and need again: by a word of theirs, and a path."""
 

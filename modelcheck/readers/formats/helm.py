@@ -36,7 +36,7 @@ def helm(file: TextFile, neighbours: NeighbourFiles) -> Iterator[ModelUse]:
     writes_structure = STRUCTURE.search(file.text) is not None
     lines, maps, values = Lines(file.path, file.text), ConfigMaps(documents, neighbours), _chart_values(neighbours)
     for document in documents:
-        for node, volumes in pod_containers(document):
+        for node, volumes, _ in pod_containers(document):
             container = _filled(container_of(node, volumes, lines, maps), values)
             # An action that writes a structure may write variables, too.
             container = replace(container, complete=container.complete and not writes_structure)

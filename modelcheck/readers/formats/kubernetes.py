@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from modelcheck.documents.located import Lines, Located, located
 from modelcheck.documents.yamlfile import Node, YamlFile
 from modelcheck.facts.model_use import ModelUse
 from modelcheck.readers import Embedded, NeighbourFiles
 from modelcheck.readers.assembly.config_maps import ConfigMaps
+from modelcheck.readers.assembly.services import service_addresses
 from modelcheck.readers.launch.argv import argv_of
 from modelcheck.readers.launch.build import scalar_at, text_at
 from modelcheck.readers.launch.containers import Container, uses_of_container
@@ -33,25 +35,29 @@ def kubernetes(file: YamlFile, neighbours: NeighbourFiles) -> Iterator[ModelUse 
         kind = document.get("kind")
         if document.get("apiVersion") is None or kind is None or kind.text == "CustomResourceDefinition":
             continue
-        for container, volumes in pod_containers(document):
-            yield from uses_of_container(container_of(container, volumes, lines, maps), "kubernetes", lines)
+        for node, volumes, labels in pod_containers(document):
+            container = container_of(node, volumes, lines, maps)
+            if container.image is not None or container.argv:
+                container = replace(container, addresses=service_addresses(labels, neighbours))
+            yield from uses_of_container(container, "kubernetes", lines)
 
 
-def pod_containers(document: Node) -> Iterator[tuple[Node, Node | None]]:
-    """The entries of every ``containers`` list with the ``volumes`` of their pod. An alias is entered once."""
-    waiting, seen = [(document, 0)], set[int]()
+def pod_containers(document: Node) -> Iterator[tuple[Node, Node | None, Node | None]]:
+    """The entries of every ``containers`` list with the ``volumes`` and the labels of their pod. An alias is entered once."""
+    waiting: list[tuple[Node, int, Node | None]] = [(document, 0, None)]
+    seen = set[int]()
     while waiting:
-        node, depth = waiting.pop()
+        node, depth, labels = waiting.pop()
         if depth > _MAX_DEPTH or id(node) in seen:
             continue
         seen.add(id(node))
         below = [*node]
         for name, child in node.items():
             if name in ("containers", "initContainers"):
-                yield from ((container, node.get("volumes")) for container in child if container.children is not None)
+                yield from ((container, node.get("volumes"), labels) for container in child if container.children is not None)
             else:
                 below.append(child)
-        waiting += [(child, depth + 1) for child in reversed(below)]
+        waiting += [(child, depth + 1, node.get("metadata", "labels") or labels) for child in reversed(below)]
 
 
 def container_of(container: Node, volumes: Node | None, lines: Lines, maps: ConfigMaps) -> Container:

@@ -20,6 +20,8 @@ _CHATS = lazy(r"chat/completions|chat\.completions|ChatOpenAI|chatCompletion|/ap
 _ROUTES = frozenset(("", "/", "/v1", "/v1/", "/api", "/api/chat", "/chat/completions", "/v1/chat/completions"))
 
 _HERE = frozenset(("localhost", "127.0.0.1", "0.0.0.0", "host.docker.internal"))  # noqa: S104 - names in scanned files
+_CLUSTER = lazy(r"\.[\w-]+(\.svc(\.cluster\.local)?)$|\.[\w-]+\.svc\..*$")
+"""What follows a Service's name in a cluster's names."""
 _TOLD = (".md", ".rst", ".txt", ".ipynb")
 """Documentation shows how a server may be asked, not how it is."""
 _PORTS = {
@@ -49,7 +51,7 @@ def clients_in(path: str, text: str) -> Iterator[Client]:
     lines = Lines(path, text)
     for found in islice(_URL.finditer(text), _MOST):
         if (found["path"] or "") in _ROUTES:
-            host = "localhost" if found["host"] in _HERE else found["host"]
+            host = "localhost" if found["host"] in _HERE else _CLUSTER.sub("", found["host"])
             yield Client(f"{host}:{found['port'] or '80'}", lines.span(found.start(), found.end()))
 
 

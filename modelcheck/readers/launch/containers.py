@@ -25,8 +25,8 @@ class Container:
     path inside, the host's path. ``elsewhere`` names variables whose values cannot be seen (a Secret's); ``complete`` is False
     where any variable may be set elsewhere (``envFrom``, ``--env-file``, an image that others run). ``outer`` are variables that
     the format replaces before the container starts (Compose's ``.env``); ``chat_cues`` are those outside of the arguments (a
-    health check, a client). ``at`` is the place of the container.
-    ``hosts`` are the names by which others reach it, ``published`` its ports → those of the machine.
+    health check, a client). ``at`` is the place of the container. ``hosts`` are the names by which others reach it, ``published``
+    its ports → those of the machine, ``addresses`` whole addresses, as a Service's.
     """
 
     argv: Sequence[Located] = ()
@@ -40,6 +40,7 @@ class Container:
     chat_cues: Sequence[str] = ()
     at: Span | None = None
     hosts: Sequence[str] = ()
+    addresses: Sequence[str] = ()
     published: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -66,7 +67,7 @@ def uses_of_container(container: Container, format_: str, lines: Lines) -> Itera
 def _addresses(use: ModelUse, container: Container) -> tuple[str, ...]:
     """Where a container's server answers: it has its own name and ports, those of the machine are others."""
     ports = [one.rpartition(":")[2] for one in use.addresses] or [*container.published][:1]
-    return tuple(one for port in ports for one in addresses_of(port, container.hosts, container.published))
+    return (*container.addresses, *(one for port in ports for one in addresses_of(port, container.hosts, container.published)))
 
 
 def launches_of_container(container: Container, lines: Lines) -> Iterator[Launch]:

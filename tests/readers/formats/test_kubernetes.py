@@ -50,7 +50,7 @@ data: {MODEL: acme/Thing-7B, rev: v1}
 def containers(text: str) -> list[Container]:
     documents = parse_yaml_text("x.yaml", text)
     maps, lines = ConfigMaps(documents, NeighbourFiles(MemorySource({}), ".")), Lines("x.yaml", text)
-    return [container_of(node, volumes, lines, maps) for document in documents for node, volumes in pod_containers(document)]
+    return [container_of(node, volumes, lines, maps) for document in documents for node, volumes, _ in pod_containers(document)]
 
 
 def test_a_container_with_all_that_its_pod_gives_it() -> None:

@@ -59,3 +59,36 @@ def test_a_port_of_this_machine_counts_in_the_same_part_of_a_tree(tmp_path: Path
 def test_a_router_is_a_client(tmp_path: Path) -> None:
     router = "model_list:\n- model_name: x\n  litellm_params: {model: openai/x, api_base: 'http://llm:8000/v1'}\n"
     assert ("compose.yaml", 4, "acme/Ivy-7b", "chat") in uses_of(tmp_path, {"compose.yaml": COMPOSE % "", "router.yaml": router})
+
+
+POD = """\
+apiVersion: v1
+kind: Pod
+metadata: {name: p, labels: {app: llm}}
+spec:
+  containers:
+  - image: vllm/vllm-openai
+    args: [--model, acme/Ivy-7b]
+"""
+SERVICE = """\
+apiVersion: v1
+kind: Service
+metadata: {name: writer}
+spec:
+  selector: %s
+  ports: [{port: 80, targetPort: 8000}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("selector", "address", "purpose"),
+    [
+        ("{app: llm}", "writer:80", "chat"),
+        ("{app: llm}", "writer.models.svc.cluster.local:80", "chat"),
+        ("{app: other}", "writer:80", "unknown"),
+        ("{app: llm}", "writer:8000", "unknown"),
+    ],
+)
+def test_a_service_of_another_file(selector: str, address: str, purpose: str, tmp_path: Path) -> None:
+    found = uses_of(tmp_path, {"k8s/pod.yaml": POD, "k8s/service.yaml": SERVICE % selector, "app/main.py": ASKS % address})
+    assert ("k8s/pod.yaml", 7, "acme/Ivy-7b", purpose) in found
