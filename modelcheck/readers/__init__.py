@@ -27,13 +27,20 @@ class NeighbourFiles:
 
     def text(self, path: str) -> str | None:
         """A file's text by its path from the scanned one; None if it is missing, outside of the tree or unreadable."""
-        whole = normpath(PurePosixPath(self.folder, path).as_posix())
+        whole = self._whole(path)
         if whole.startswith(("..", "/")):
             return None
         try:
             return decode(whole, self.tree.read(whole, MAX_NEIGHBOUR))
         except (Absent, Broken):
             return None
+
+    def shown(self, path: str) -> str:
+        """A file's path as findings show it."""
+        return self.tree.shown(self._whole(path))
+
+    def _whole(self, path: str) -> str:
+        return normpath(PurePosixPath(self.folder, path).as_posix())
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,5 +58,5 @@ class Embedded:
 
 @hookimpl
 def modelcheck_register(registry: Registry) -> None:
-    """Brings every reader of this package."""
-    registry.scan(__name__, readers=("formats",))
+    """Brings every reader of this package. ``launch`` has none: what a reader needs of it is imported with the reader."""
+    registry.scan(__name__, readers=("formats", "launch"))

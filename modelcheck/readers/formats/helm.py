@@ -16,7 +16,7 @@ from modelcheck.patterns import lazy
 from modelcheck.readers import NeighbourFiles
 from modelcheck.readers.formats.kubernetes import config_maps, container_of, pod_containers
 from modelcheck.readers.launch.containers import Container, uses_of_container
-from modelcheck.readers.launch.scripts import COMMAND_MENTIONS
+from modelcheck.readers.launch.mentions import COMMAND_MENTIONS
 from modelcheck.registry import reader
 
 _VALUE = lazy(r"\{\{-?[ ]?(?:tpl[ ])?[ ]?\.Values\.(?P<path>[\w.]+)([ |][^{}]*)?\}\}")

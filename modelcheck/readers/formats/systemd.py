@@ -9,11 +9,12 @@ from modelcheck.documents import TextFile
 from modelcheck.documents.located import Lines, Located
 from modelcheck.facts.model_use import ModelUse
 from modelcheck.patterns import lazy
-from modelcheck.readers.launch.argv import split_script
 from modelcheck.readers.launch.assignments import split_assignment
 from modelcheck.readers.launch.container_runtimes import split_mount
 from modelcheck.readers.launch.containers import Container, uses_of_container
-from modelcheck.readers.launch.scripts import COMMAND_MENTIONS, Logical, Script, logical_lines
+from modelcheck.readers.launch.mentions import COMMAND_MENTIONS
+from modelcheck.readers.launch.plain_lines import Logical, logical_lines, split_line
+from modelcheck.readers.launch.scripts import Script
 from modelcheck.registry import reader
 
 _SETTING = lazy(r"(?P<key>[A-Za-z]+)[ \t]*=[ \t]*(?P<value>\S.*)", re.DOTALL)
@@ -31,7 +32,7 @@ def systemd(file: TextFile) -> Iterator[ModelUse]:
         for argument in _arguments(script, value):
             one = split_assignment(argument)
             if one:
-                script.variables[one.name] = one.value
+                script.assign(one.name, one.value)
     if values["Image"]:
         yield from _quadlet(script, values, lines)
     for value in (*values["ExecStartPre"], *values["ExecStart"]):
@@ -46,7 +47,7 @@ def _quadlet(script: Script, values: dict[str, list[Logical]], lines: Lines) -> 
         [*entrypoint, *argv],
         next((argument for value in values["Image"][-1:] for argument in _arguments(script, value)), None),
         bool(entrypoint),
-        dict(script.variables),
+        script.variables,
         [mount for volume in volumes for mount in split_mount(volume)],
         complete=not values["EnvironmentFile"],
     )
@@ -62,4 +63,4 @@ def _value(line: Logical) -> Logical:
 
 def _arguments(script: Script, value: Logical) -> list[Located]:
     """A setting's value, split as systemd splits it: at blanks, with quotes."""
-    return script.place([word for command in split_script(value.text) for word in command], value)
+    return [word for command in split_line(value, script.lines) for word in command]

@@ -10,7 +10,7 @@ from modelcheck.documents.located import Lines, Located
 from modelcheck.patterns import lazy
 from modelcheck.readers.launch.assignments import file_assignments
 
-_VARIABLE = lazy(r"\$(?:\{(?P<braced>\w+)(?::?[-=?](?P<default>[^{}]*))?\}|\((?P<round>\w+)\)|(?P<bare>[A-Za-z_]\w*))")
+_VARIABLE = lazy(r"\$(?:\{(?P<braced>\w+)(?::?[-=](?P<default>[^{}]*)|:?\?[^{}]*)?\}|\((?P<round>\w+)\)|(?P<bare>[A-Za-z_]\w*))")
 
 
 def resolve(value: Located, variables: Mapping[str, Located]) -> Located:
