@@ -5,7 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from modelcheck.config import Settings
+from modelcheck.engine import files
+from modelcheck.engine.run import Run
+from modelcheck.facts.model_use import ModelUse
+from modelcheck.testing.checking import installed
 
+from conftest import write_tree
 from readers.test_containers import uses_on_disk
 
 U = "unknown"
@@ -162,6 +168,11 @@ CASES: dict[str, tuple[str, str, list[tuple[str, int, int, str]]]] = {
 }
 
 
+def scan(folder: Path) -> list[ModelUse]:
+    report = Run(installed().registry, installed(), Settings(offline=True)).scan([str(folder)])
+    return [reported.use for reported in report.uses]
+
+
 @pytest.mark.parametrize("case", CASES)
 def test_the_uses_of_a_script(case: str, tmp_path: Path) -> None:
     path, text, expected = CASES[case]
@@ -171,3 +182,59 @@ def test_the_uses_of_a_script(case: str, tmp_path: Path) -> None:
         if use.at.column:
             line = text.replace("\r\n", "\n").split("\n")[(use.at.line or 0) - 1]
             assert line[use.at.column - 1 : (use.at.end_column or 0) - 1] == use.model
+
+
+INTERPRETERS = {
+    "#!/bin/sh\n": True,
+    "#!/usr/bin/env bash\n": True,
+    "#! /usr/bin/env -S zsh -e\n": True,
+    "#!/bin/bash -l\n": True,
+    "#!/usr/bin/fish\n": False,
+    "#!/usr/bin/env node\n": False,
+    "": False,
+    "#!/bin/bashful\n": False,
+}
+
+
+@pytest.mark.parametrize("first", INTERPRETERS)
+def test_a_script_without_a_suffix_is_known_by_its_first_line(first: str, tmp_path: Path) -> None:
+    write_tree(tmp_path, {"bin/serve": f"{first}vllm serve acme/A-7B\n", "LICENSE": "vllm serve acme/B-7B\n"})
+    found = scan(tmp_path)
+    assert [(use.model, use.at.line) for use in found] == ([("acme/A-7B", 2)] if INTERPRETERS[first] else [])
+
+
+def test_python_without_a_suffix(tmp_path: Path) -> None:
+    write_tree(tmp_path, {"serve": "#!/usr/bin/env python3\nfrom vllm import LLM\nLLM('acme/A-7B')\n"})
+    assert [(use.model, use.at.line) for use in scan(tmp_path)] == [("acme/A-7B", 3)]
+
+
+def test_the_first_lines_of_only_so_many_files_are_looked_at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(files, "MAX_WITHOUT_SUFFIX", 3)
+    write_tree(tmp_path, {f"s{number}": "#!/bin/sh\nvllm serve acme/A-7B\n" for number in range(9)})
+    assert len(scan(tmp_path)) == 3
+
+
+SOURCED = {
+    "an environment file": ("source ./x.env", {"x.env": "export M=acme/A-7B\n"}, ("x.env", 1, 10)),
+    "a dot": (". x.env", {"x.env": "#\nM='acme/A-7B'\n"}, ("x.env", 2, 4)),
+    "all exported": ("set -a; source x.env; set +a", {"x.env": "M=acme/A-7B\n"}, ("x.env", 1, 3)),
+    "a script": ("source ../conf.sh", {"conf.sh": "O=acme\nM=${M:-$O/A-7B}\n"}, ("conf.sh", 2, 3)),
+    "a folder of its own": ('source "a/x.env"', {"run/a/x.env": "M=acme/A-7B\n"}, ("run/a/x.env", 1, 3)),
+    "if it exists": ("[ -f x.env ] && . ./x.env", {"x.env": "M=acme/A-7B\n"}, ("x.env", 1, 3)),
+}
+
+
+@pytest.mark.parametrize("case", SOURCED)
+def test_variables_of_a_file_that_a_script_sources(case: str, tmp_path: Path) -> None:
+    line, others, place = SOURCED[case]
+    folder = "" if case not in ("a script", "a folder of its own") else "run/"
+    write_tree(tmp_path, {f"{folder}a.sh": f"{line}\nvllm serve $M --tool-call-parser x\n", **others})
+    (use,) = scan(tmp_path)
+    assert (use.model, use.purpose) == ("acme/A-7B", "chat")
+    assert (Path(use.at.path).resolve(), use.at.line, use.at.column) == (tmp_path / place[0], *place[1:])
+
+
+@pytest.mark.parametrize("line", ["source ../../x.env", "source /etc/x.env", "source missing.env", "source $D/x.env", "source"])
+def test_a_file_outside_of_the_tree_is_not_read(line: str, tmp_path: Path) -> None:
+    write_tree(tmp_path, {"tree/a.sh": f"{line}\nvllm serve $M\n", "x.env": "M=acme/A-7B\n"})
+    assert [use.model for use in scan(tmp_path / "tree")] == ["$M"]
