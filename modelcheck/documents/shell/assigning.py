@@ -28,7 +28,7 @@ def _value(one: Assignment, source: Source, environment: Environment, number: in
     expansion = Expansion(source, environment, number)
     before = environment.fields(one.name, number) if one.append else None
     if one.array:
-        return (*(before or ()), *(text for word in one.words for text in expansion.fields(word) if text))
+        return (*(before or ()), *(text for word in one.words for text in expansion.values(word) if text))
     (word,) = one.words
     text = expansion.text(word)
     return single(assigned((*before[-1], *text) if before else text, source.span(word.start, word.end)))
@@ -40,6 +40,6 @@ def listed_values(words: Sequence[Word], source: Source, environment: Environmen
         single(text)
         for number in range(alternatives(names_in(words), environment))
         for word in words
-        for text in Expansion(source, environment, number).fields(word)
+        for text in Expansion(source, environment, number).values(word)
         if text and (not number or word.literal is None)
     )

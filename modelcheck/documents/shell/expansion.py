@@ -6,11 +6,12 @@ from collections.abc import Iterator, Sequence
 
 from modelcheck.documents.located import Located
 from modelcheck.documents.shell.environment import Environment, is_settled
-from modelcheck.documents.shell.pieces import Fields, Piece, Text, located, split_at_blanks
+from modelcheck.documents.shell.pieces import Fields, Piece, Text, assigned, located, split_at_blanks
 from modelcheck.documents.shell.sources import Source
 from modelcheck.documents.shell.syntax import Literal, Variable, Word
 
 _DEEPEST = 20
+_LONGEST_NUMBER = 6
 _MOST_ARGUMENTS = 4_000
 _DEFAULTS = (":-", "-", ":=", "=")
 _ALTERNATIVES = (":+", "+")
@@ -29,13 +30,17 @@ class Expansion:
         texts: list[Text] = []
         argv: list[Located] = []
         for word in words:
-            for text in self.fields(word):
-                whole = self._source.span(word.start, word.end) if len(text) != 1 else text[0].at
+            for text in self.values(word):
                 texts.append(text)
-                argv.append(located(text, whole))
+                argv.append(located(text, text[0].at if len(text) == 1 else self._source.span(word.start, word.end)))
             if len(argv) > _MOST_ARGUMENTS:
                 break
         return texts, argv
+
+    def values(self, word: Word) -> Iterator[Text]:
+        """The strings that a word stands for, each of which has the word's place if it is of several pieces."""
+        for text in self.fields(word):
+            yield assigned(text, self._source.span(word.start, word.end)) if len(text) > 1 else text
 
     def fields(self, word: Word) -> list[Text]:
         """The strings that a word stands for: none or several where it holds a variable."""
@@ -88,10 +93,13 @@ class Expansion:
         if fields is None:
             return None
         if not part.many:
-            place = int(part.index) if part.index.isdecimal() and len(part.index) < 6 else 0
+            place = int(part.index) if part.index.isdecimal() and len(part.index) < _LONGEST_NUMBER else 0
             fields = fields[place : place + 1]
         elif part.operator == ":" and part.argument is not None:
-            fields = fields[max(int(part.argument.literal or 0) - (part.name == "@"), 0) :]
+            first = part.argument.literal or ""
+            if not (first.isdecimal() and len(first) < _LONGEST_NUMBER):
+                return None
+            fields = fields[max(int(first) - (part.name == "@"), 0) :]
         if part.many or all(piece.known for text in fields for piece in text):
             return fields if part.many else fields or None
         blank = not part.quoted and any(piece.known and any(map(str.isspace, piece.text)) for piece in fields[0])

@@ -44,7 +44,7 @@ class Words:
     def joined(self, nodes: list[Node], *, quoted: bool = False) -> Word:
         """One word of several nodes, with the text between them."""
         start, end = self._base + nodes[0].start_byte, self._base + nodes[-1].end_byte
-        return Word(tuple(self._between(nodes, start, end, 0, quoted=quoted)), start, end)
+        return Word(_merged(self._between(nodes, start, end, 0, quoted=quoted)), start, end)
 
     def assignment(self, node: Node) -> Assignment | None:
         """``NAME=value``; None for an element of an array, and where the name is missing."""
@@ -131,3 +131,17 @@ class Words:
     def _is_slice(self, name: str, index: str, first: str) -> bool:
         """``${@:2}`` and ``"${NAME[@]:1}"``."""
         return (name == "@" or index == "@") and first.strip().isdecimal() and len(first) < _DEEPEST
+
+
+def _merged(parts: Iterator[Part]) -> tuple[Part, ...]:
+    """The parts, with texts as one that are written one after the other: the grammar cuts words at braces and signs."""
+    merged: list[Part] = []
+    for part in parts:
+        last = merged[-1] if merged else None
+        if isinstance(part, Literal) and isinstance(last, Literal) and last.start + len(last.text) == part.start:
+            together = last.text + part.text
+            if part.width == len(part.text) and last.width == len(last.text):
+                merged[-1] = Literal(together, last.start, len(together))
+                continue
+        merged.append(part)
+    return tuple(merged)
