@@ -52,6 +52,12 @@ WORDS = {
     "arrays": ('L=(a "b c")\nL+=(d)\nx "${L[@]}" ${L[1]} "${L[@]:1}" $L', [
         ["x", "a", "b c", "d", "b", "c", "b c", "d", "a"]
     ]),
+    "an array of several lines": ("L=(\n  a # one\n  'b'\n)\nx ${L[@]}", [["x", "a", "b"]]),
+    "an array with keys": (
+        'declare -A L=([a]=b ["c"]="d $A")\nx "${L[$U]}" ${L[@]}',
+        [["x", "b", "b", "d", "1"], ["x", "d 1", "b", "d", "1"]],
+    ),
+    "an element of which the number is not known": ("L=(a b)\nM=${L[$I]}\nx $M ${L[1]}", [["x", "a", "b"], ["x", "b", "b"]]),
     "a list": ("for m in a $A \"$U\"; do x $m; done", [["x", "a"], ["x", "1"], ["x", "$m"]]),
     "a list in an array": ('L=(a b)\nfor m in "${L[@]}"; do x "$m"; done', [["x", "a"], ["x", "b"]]),
     "a list in a string": ('L="a b"\nfor m in $L; do x "$m"; done', [["x", "a"], ["x", "b"]]),

@@ -93,7 +93,7 @@ class Expansion:
         if fields is None:
             return None
         if not part.many:
-            place = int(part.index) if part.index.isdecimal() and len(part.index) < _LONGEST_NUMBER else 0
+            place = part.element(self._number, len(fields))
             fields = fields[place : place + 1]
         elif part.operator == ":" and part.argument is not None:
             first = part.argument.literal or ""
@@ -120,11 +120,11 @@ def _separated(fields: Fields, part: Variable, *, whole: bool) -> Iterator[tuple
                 yield word, before or number > 0, after
 
 
-def names_in(words: Sequence[Word], depth: int = 0) -> Iterator[str]:
-    """The variables in words, their defaults included."""
+def variables_in(words: Sequence[Word], depth: int = 0) -> Iterator[Variable]:
+    """The variables in words, those in their defaults included."""
     for word in words:
         for part in word.parts:
             if isinstance(part, Variable):
-                yield part.name
+                yield part
                 if part.argument is not None and depth < _DEEPEST:
-                    yield from names_in((part.argument,), depth + 1)
+                    yield from variables_in((part.argument,), depth + 1)

@@ -8,8 +8,8 @@ from modelcheck.documents.located import Located
 from modelcheck.documents.shell.assigning import alternatives, assigned_values, listed_values
 from modelcheck.documents.shell.calls import Call, Ran, Started, script_place
 from modelcheck.documents.shell.environment import Environment, Values, fields_of, single
-from modelcheck.documents.shell.expansion import Expansion, names_in
-from modelcheck.documents.shell.pieces import Assembled, Piece, Text, text_of
+from modelcheck.documents.shell.expansion import Expansion, variables_in
+from modelcheck.documents.shell.pieces import Assembled, Piece, Text, flat, text_of
 from modelcheck.documents.shell.sources import Source
 from modelcheck.documents.shell.statements import read_statements
 from modelcheck.documents.shell.syntax import (
@@ -142,8 +142,8 @@ class Follower:
         if not asked and first not in self._functions and first not in BUILTINS and first not in _BEFORE:
             return
         words, assignments = command.read()
-        names = (*names_in(words), *(self._names if asked else ()))
-        for number in range(min(alternatives(names, self.environment), _MOST_COMMANDS - self._commands)):
+        count = alternatives(variables_in(words), self.environment, self._names if asked else ())
+        for number in range(min(count, _MOST_COMMANDS - self._commands)):
             self._commands += 1
             self._words += len(words)
             expansion = Expansion(source, self.environment, number)
@@ -205,7 +205,7 @@ class Follower:
             if equals and value_text and name.isidentifier():
                 self.environment.set(name, (fields_of(one.after(len(name) + 1)),))
         self._set_arguments(_of_script(rest))
-        source = Assembled(text)
+        source = Assembled(flat(text))
         yield from self._run(read_statements(source.text), source, depth)
         self.environment.end()
 
@@ -222,7 +222,7 @@ class Follower:
             self._set_arguments(list(self.environment.fields("@", 0) or ())[1:])
         elif name == "eval" and depth <= _DEEPEST and sum(map(len, texts)) < _LONGEST_SCRIPT:
             blank = Piece(" ", arguments[0][0].source, 0, 0) if arguments and arguments[0] else None
-            source = Assembled(tuple(piece for text in arguments for piece in (*text, blank) if piece))
+            source = Assembled(flat(tuple(piece for text in arguments for piece in (*text, blank) if piece)))
             yield from self._run(read_statements(source.text), source, depth)
 
     def _names_hot(self, text: str) -> bool:

@@ -134,9 +134,14 @@ def within_assembled(piece: Piece) -> Text:
     return cut(piece.source.pieces, piece.start, piece.start + piece.width)
 
 
+def flat(pieces: Text) -> Text:
+    """The pieces, with those of assembled strings in the place of these."""
+    return tuple(part for piece in pieces for part in within_assembled(piece))
+
+
 def assigned(pieces: Text, at: Span) -> Text:
     """A value as one piece, whose place is ``at``, if all of it is known."""
     if len(pieces) < _FEW or not all(piece.known for piece in pieces):
         return pieces
-    flat = tuple(part for piece in pieces for part in within_assembled(piece))
-    return (Piece(text_of(flat), Assembled(flat, at), 0, sum(len(piece.text) for piece in flat)),)
+    parts = flat(pieces)
+    return (Piece(text_of(parts), Assembled(parts, at), 0, sum(len(piece.text) for piece in parts)),)

@@ -210,7 +210,7 @@ class _Reader:
             for child in (*node.children, *extra):
                 if child.type == "variable_assignment":
                     assignments.append(self._words.assignment(child))
-                elif not child.type.endswith("redirect") and child.type != "subshell":
+                elif not child.type.endswith("redirect") and child.type not in ("subshell", "comment"):
                     words.append(self._words.word(child))
             return tuple(words), tuple(one for one in assignments if one is not None)
 

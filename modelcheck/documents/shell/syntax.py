@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+_LONGEST_NUMBER = 6
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Literal:
@@ -43,6 +45,15 @@ class Variable:
     def many(self) -> bool:
         """Whether it stands for all elements: ``$@``, ``${NAME[@]}``."""
         return self.index in ("@", "*") or self.name in ("@", "*")
+
+    @property
+    def any_element(self) -> bool:
+        """Whether it stands for one element, of which only a running shell knows which: ``${NAME[$i]}``."""
+        return bool(self.index) and not self.many and not (self.index.isdecimal() and len(self.index) < _LONGEST_NUMBER)
+
+    def element(self, number: int, count: int) -> int:
+        """The element that it stands for; the ``number``-th of ``count`` where it may be any."""
+        return min(number, count - 1) if self.any_element else int(self.index or 0)
 
 
 Part = Literal | Unknown | Variable

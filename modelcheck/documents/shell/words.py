@@ -16,6 +16,7 @@ _ESCAPE = lazy(r"\\(\n|.)", re.DOTALL)
 _ESCAPE_IN_QUOTES = lazy(r"\\([\"\\$`\n])")
 _ESCAPE_IN_ANSI = lazy(r"\\([^\n])")
 _BLANKS = {"n": "\n", "t": "\t", "r": "\r"}
+_KEY = lazy(r"\[[^\]\s]{1,100}\]=")
 _NAME = lazy(r"[A-Za-z_]\w*|[0-9]+|[@*#?$!-]")
 _EXPANSIONS = ("simple_expansion", "expansion", "command_substitution", "process_substitution", "arithmetic_expansion")
 _OPERATORS = (":", ":-", "-", ":=", "=", ":?", "?", ":+", "+")
@@ -54,9 +55,25 @@ class Words:
         append = rest[0].type == "+="
         value = rest[1] if len(rest) > 1 else None
         if value is not None and value.type == "array":
-            return Assignment(self.slice(name), tuple(map(self.word, value.named_children)), array=True, append=append)
+            elements = [self._element(child) for child in value.named_children if child.type != "comment"]
+            return Assignment(self.slice(name), tuple(elements), array=True, append=append)
         empty = Word((), self._base + node.end_byte, self._base + node.end_byte)
         return Assignment(self.slice(name), (self.joined(rest[1:]) if value is not None else empty,), append=append)
+
+    def _element(self, node: Node) -> Word:
+        """An element of an array, without its key: ``[key]=value``."""
+        word = self.word(node)
+        key = _KEY.match(self._text, word.start, word.end)
+        if key is None:
+            return word
+        parts = []
+        for part in word.parts:
+            if part.start >= key.end():
+                parts.append(part)
+            elif isinstance(part, Literal) and part.start + len(part.text) > key.end() and part.width == len(part.text):
+                skipped = key.end() - part.start
+                parts.append(Literal(part.text[skipped:], key.end(), len(part.text) - skipped))
+        return Word(tuple(parts), key.end(), word.end)
 
     def _between(self, nodes: list[Node], start: int, end: int, depth: int, *, quoted: bool) -> Iterator[Part]:
         """The parts of nodes that follow each other, and the text that is between them."""

@@ -27,6 +27,11 @@ CASES: dict[str, tuple[str, str, list[tuple[str, int, int, str]]]] = {
         'MODELS=(acme/A-7B\n  "acme/B-7B")\nfor m in "${MODELS[@]}"; do vllm serve --model="$m"; done\n',
         [("acme/A-7B", 1, 9, U), ("acme/B-7B", 2, 4, U)],
     ),
+    "a job array": (
+        "a.sbatch",
+        'M=(acme/A-7B # one\n  acme/B-7B)\nN=${M[$SLURM_ARRAY_TASK_ID]}\nsrun bash -c "lm_eval --model_args pretrained=$N,dtype=auto"\n',
+        [("acme/A-7B", 1, 4, "completion"), ("acme/B-7B", 2, 3, "completion")],
+    ),
     "a function": (
         "a.sh",
         'serve() {\n  vllm serve "$1" --port "$2"\n}\nserve acme/A-7B 1\nserve acme/B-7B 2\n',
