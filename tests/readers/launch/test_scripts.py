@@ -29,7 +29,7 @@ CASES: dict[str, tuple[str, str, list[tuple[str, int, int, str]]]] = {
     ),
     "a job array": (
         "a.sbatch",
-        'M=(acme/A-7B # one\n  acme/B-7B)\nN=${M[$SLURM_ARRAY_TASK_ID]}\nsrun bash -c "lm_eval --model_args pretrained=$N,dtype=auto"\n',
+        'M=(acme/A-7B # one\n  acme/B-7B)\nN=${M[$SLURM_ARRAY_TASK_ID]}\nsrun bash -c "lm_eval --model_args pretrained=$N,x=y"\n',
         [("acme/A-7B", 1, 4, "completion"), ("acme/B-7B", 2, 3, "completion")],
     ),
     "a function": (
