@@ -73,6 +73,11 @@ WORDS = {
     "a function that calls itself": ("f() { x; f; }\nf", [["x"]] * 8),
     "arguments": ("set -- a b\nx $1 $2\nshift\nx $1\nx \"$@\"", [["x", "a", "b"], ["x", "b"], ["x", "b"]]),
     "a shell's script": ("M=a\nbash -lc 'x \"$M\" \"$@\"' -- b c", [["x", "a", "b", "c"]]),
+    "a script's name": ("sh -c 'x $0 $1 $@' a b c\nsh -c 'x $@' --m a", [["x", "a", "b", "b", "c"], ["x", "--m", "a"]]),
+    "what another program replaces": (
+        'M={{ .a }}\nx ${{ b.c || 1 }} "{{ d }}" $M y',
+        [["x", "${{ b.c || 1 }}", "{{ d }}", "{{ .a }}", "y"]],
+    ),
     "a script in double quotes": ('M=a\nsh -c "x \\"$M\\" && y \\$A"', [["x", "a"], ["y", "1"]]),
     "a script with variables before it": ("docker exec -e M=a c sh -c 'x $M'\nx $M", [["x", "a"], ["x", "$M"]]),
     "a script in a script": ("""bash -c "sh -c 'x a'" """, [["x", "a"]]),

@@ -28,7 +28,6 @@ from modelcheck.documents.shell.syntax import (
 _BEFORE = frozenset(("time", "nohup", "command", "builtin", "exec", "sudo"))
 BUILTINS = frozenset((":", "set", "shift", "source", ".", "eval"))
 _POSITIONAL = (*map(str, range(1, 10)), "@", "*")
-_IN_PLACE_OF_A_NAME = frozenset(("--", "-", "_", "sh", "bash"))
 _MOST_COMMANDS = 3_000
 _MOST_STATEMENTS = 60_000
 _MOST_WORDS = 100_000
@@ -66,7 +65,7 @@ class Follower:
 
         ``arguments`` are those of the text itself: ``$1``, ``"$@"``.
         """
-        self._set_arguments(_of_script([text for one in arguments if one.text for text in fields_of(one)]))
+        self._set_arguments_of_script([text for one in arguments if one.text for text in fields_of(one)])
         self._functions, self._called = {}, set()
         yield from self._run(read_statements(source.text), source, 0)
         for name, (function, where) in list(self._functions.items()):
@@ -192,6 +191,13 @@ class Follower:
             self.environment.set(one, (value,) if value and all(value) else ())
             self._heat(one, " ".join(map(text_of, value)))
 
+    def _set_arguments_of_script(self, arguments: list[Text]) -> None:
+        """The first one is in the place of the script's name, but a flag there is meant for the program that gets ``"$@"``."""
+        self._set_arguments(arguments[1:])
+        self.environment.set("0", ((arguments[0],),) if arguments and arguments[0] else ())
+        if arguments and text_of(arguments[0]).startswith("-") and text_of(arguments[0]) not in ("-", "--"):
+            self.environment.set("@", (tuple(arguments),))
+
     def _script(self, call: Call, place: int, depth: int) -> Iterator[Ran]:
         """The script of ``bash -c`` with its arguments; variables before it, as in ``docker exec -e A=b``, are set in it."""
         text, rest = call.texts[place], call.texts[place + 1 :]
@@ -204,7 +210,7 @@ class Follower:
             name, equals, value_text = one.text.partition("=")
             if equals and value_text and name.isidentifier():
                 self.environment.set(name, (fields_of(one.after(len(name) + 1)),))
-        self._set_arguments(_of_script(rest))
+        self._set_arguments_of_script(rest)
         source = Assembled(flat(text))
         yield from self._run(read_statements(source.text), source, depth)
         self.environment.end()
@@ -227,8 +233,3 @@ class Follower:
 
     def _names_hot(self, text: str) -> bool:
         return any(f"${name}" in text or f"${{{name}" in text for name in self._hot)
-
-
-def _of_script(arguments: list[Text]) -> list[Text]:
-    """The arguments after a script, without the one that is in the place of its name."""
-    return arguments[1:] if arguments and text_of(arguments[0]) in _IN_PLACE_OF_A_NAME else arguments

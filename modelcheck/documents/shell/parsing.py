@@ -23,6 +23,8 @@ _SECONDS = 1.5
 """Of the processor, for all of a text. Only hostile text reaches this: a megabyte of ordinary shell takes a quarter of a second."""
 _LONG_LINES = lazy(rf"[^\n]{{{_LONGEST_LINE},}}")
 _NOT_ASCII = lazy(r"[^\x00-\x7f]")
+_TEMPLATE = lazy(r"\$?\{\{[^{}\n]{0,200}\}\}")
+"""Part of a word that another program replaces before the shell sees it: ``${{ matrix.model }}``, ``{{ .Values.model }}``."""
 _CONTINUED = lazy(r"\\\r\n")
 _BEGINNING = lazy(r"\n(?=\n[A-Za-z_#])")
 """Where a text may be cut: after an empty line, before a line that is not indented."""
@@ -51,6 +53,8 @@ def parse(text: str) -> Iterator[tuple[Node, int]]:
 def _tree(part: str, ends: float) -> Node | None:
     """The tree of one part; None where the time is up."""
     plain = _NOT_ASCII.sub("_", part)
+    if "{{" in plain:
+        plain = _TEMPLATE.sub(lambda found: "_" * len(found.group()), plain)
     if "\r" in plain:
         plain = _CONTINUED.sub(" \\\\\n", plain).replace("\r\n", "\n\n")
     content = plain.encode("ascii")

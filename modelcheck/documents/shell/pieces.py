@@ -91,7 +91,7 @@ def split_at_blanks(pieces: Text) -> Iterator[tuple[Text, bool, bool]]:
     before = False
     for piece in pieces:
         offset = 0
-        for found in (_BLANKS_OR_NOT if piece.known else _ALL).finditer(piece.text):
+        for found in (_BLANKS_OR_NOT if piece.known and "{{" not in piece.text else _ALL).finditer(piece.text):
             part, end = found.group(), found.end()
             if not (piece.known and part.isspace()):
                 word.append(piece.cut(offset, end))

@@ -12,7 +12,8 @@ from modelcheck.documents.yamlfile import Node
 from modelcheck.findings import Span
 from modelcheck.patterns import lazy
 
-_TOKEN = lazy(r"[\w./:@=+-]+")
+_TOKEN = lazy(r"[\w./:@=+-]+|\$[({]?")
+_BRACES = lazy(r"\$\((\w+)\)")
 _MOST_LOST = 50
 """Words that are not found as they are: each is searched through the whole value, which is slow."""
 
@@ -75,7 +76,9 @@ class Decoded:
         first, last = bisect_right(self._starts, start) - 1, bisect_right(self._starts, max(start, end - 1)) - 1
         if first < 0 or self._places[first] < 0 or self._places[last] < 0:
             return self.text[start:end]
-        return self._lines.text[self._places[first] + start - self._starts[first] : self._places[last] + end - self._starts[last]]
+        begin, close = self._places[first] + start - self._starts[first], self._places[last] + end - self._starts[last]
+        raw = self._lines.text[begin:close]
+        return raw if _BRACES.sub(r"${\1}", raw) == self.text[start:end] else self.text[start:end]
 
 
 class Value:

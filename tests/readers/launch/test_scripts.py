@@ -158,6 +158,15 @@ CASES: dict[str, tuple[str, str, list[tuple[str, int, int, str]]]] = {
         ),
         [("acme/A-7B", 6, 28, "chat")],
     ),
+    "Kubernetes' own variables": (
+        "pod.yaml",
+        (
+            "apiVersion: v1\nkind: Pod\nspec:\n  containers:\n  - image: x\n    env: [{name: M, value: acme/A-7B}]\n"
+            '    command: [sh, -c, "vllm serve \\"$(M)\\" --x ${P:-1}"]\n'
+        ),
+        [("acme/A-7B", 6, 28, U)],
+    ),
+    "a workflow": ("ci.yaml", "run: vllm serve ${{ matrix.m }} --port 1\n", [("${{matrix.m}}", 1, 17, U)]),
     "Markdown": ("a.md", "```console\n$ M=acme/A-7B\n$ vllm serve $M\nready\n```\n", [("acme/A-7B", 2, 5, U)]),
     "a notebook": (
         "a.ipynb",
@@ -186,7 +195,7 @@ def test_the_uses_of_a_script(case: str, tmp_path: Path) -> None:
     for use in found:
         if use.at.column:
             line = text.replace("\r\n", "\n").split("\n")[(use.at.line or 0) - 1]
-            assert line[use.at.column - 1 : (use.at.end_column or 0) - 1] == use.model
+            assert line[use.at.column - 1 : (use.at.end_column or 0) - 1] == use.written
 
 
 INTERPRETERS = {
