@@ -90,6 +90,8 @@ HEAVY = {
     "hcl2",
     "lark",
     "sklearn",
+    "tree_sitter",
+    "tree_sitter_bash",
 }
 
 
@@ -298,6 +300,15 @@ def test_the_hook_on_a_deployment_file_imports_no_heavy_module() -> None:
     assert not modules & (HEAVY | {"subprocess", "asyncio", "modelcheck.sandbox.client"})
     papers = ("modelcheck_rules.card", "modelcheck_rules.template", "modelcheck_rules.config", "modelcheck.facts.deferred")
     assert not [name for name in modules if name.startswith(papers)]
+
+
+def test_a_simple_command_in_a_deployment_file_needs_no_parser_of_shell(tmp_path: Path) -> None:
+    image = "services:\n  a:\n    image: vllm/vllm-openai\n    command: "
+    for command in ("--model a/b --port 1", '["--model", "a/b"]', "vllm serve a/b"):
+        (tmp_path / "compose.yaml").write_text(image + command + "\n")
+        assert not [name for name in imported_by("scan", "--offline", "compose.yaml", cwd=tmp_path) if "shell" in name.split(".")]
+    (tmp_path / "compose.yaml").write_text(image + "sh -c 'vllm serve a/b'\n")
+    assert "tree_sitter" in imported_by("scan", "--offline", "compose.yaml", cwd=tmp_path)
 
 
 def test_a_configuration_file_imports_only_the_rules_whose_options_it_sets(tmp_path: Path) -> None:

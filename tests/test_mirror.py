@@ -21,6 +21,7 @@ TESTED_ELSEWHERE = {
     "documents/hcl_*": "readers/assembly/test_terraform.py",
     "documents/located": "readers/test_serving.py",
     "documents/safetensors": "documents/test_binary.py",
+    "documents/shell/*": "documents/test_shell.py",  # parsed, expanded and followed together
     "documents/text": "documents/test_jsonfile.py",
     "engine/*": "commands",  # one target, many targets, lock, baseline: what the command does
     "errors": "commands/test_scan.py",  # exceptions, and the exit code of each

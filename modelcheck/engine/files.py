@@ -18,13 +18,14 @@ from modelcheck.engine.use_table import UseTable
 from modelcheck.errors import Absent, Broken, Crash
 from modelcheck.facts.model_use import ModelUse
 from modelcheck.findings import Span, require, require_place
+from modelcheck.patterns import lazy
 from modelcheck.readers import Assembled, Embedded, Unresolved
 from modelcheck.readers.filled import Filled
 from modelcheck.readers.launch.clients import Client, clients_in, with_clients
 from modelcheck.readers.launch.engines import MENTIONS
 from modelcheck.readers.neighbours import FileCache, NeighbourFiles
 from modelcheck.registry import Reader, Registry
-from modelcheck.sources import Source
+from modelcheck.sources import OnDisk, Source
 
 MAX_SCANNED = 4 * 2**20
 MAX_USES = 1000
@@ -32,6 +33,10 @@ MAX_USES = 1000
 MAX_DEPTH = 3
 """Files inside of files that are read: a heredoc in a script in a ConfigMap."""
 Found = ModelUse | Embedded | Assembled | Filled | Unresolved
+MAX_WITHOUT_SUFFIX = 2_000
+"""Files of a tree that are opened to see their first line, because their names do not say what they are."""
+_FIRST_LINE = 64
+_INTERPRETER = lazy(r"#![ \t]*(\S*/)?(env[ \t]+(-\S+[ \t]+)*(\S*/)?)?((ba|z|k|da|a)?sh|(?P<python>python[\d.]*))(\s|$)")
 _PARSERS: dict[type, Any] = {YamlFile: parse_yaml, TextFile: parse_text}
 
 
@@ -66,12 +71,25 @@ class TreeReader:
         self.tree = tree
         self._trouble = trouble
         self._wrong: set[str] = set()
+        self._opened = 0
         self._registry = registry
         self._patterns: dict[str, _Patterns] = {}
         self._cache = FileCache()
         self._clients: list[Client] = []
 
     def fit(self, path: str) -> list[Reader]:
+        """Return the readers that fit a file: by its name, or by its first line where the name has no suffix."""
+        named = self._named(path)
+        if named or "." in path.rpartition("/")[2] or not isinstance(self.tree, OnDisk) or self._opened >= MAX_WITHOUT_SUFFIX:
+            return named
+        self._opened += 1
+        try:
+            found = _INTERPRETER.match(self.tree.read_range(path, 0, _FIRST_LINE).decode("ascii", "replace"))
+        except (Absent, Broken):
+            return []
+        return self._named("script.py" if found["python"] else "script.sh") if found else []
+
+    def _named(self, path: str) -> list[Reader]:
         """Return the readers whose patterns fit a file's name, without the suffix of a Jinja template."""
         name = PurePosixPath(path).name.lower()
         names = dict.fromkeys((name, name.removesuffix(".j2")))
@@ -167,7 +185,7 @@ class TreeReader:
     def _inside(self, path: str, shown: str, embedded: Embedded, depth: int) -> Iterator[ModelUse]:
         """The uses in a file inside of a file, with their places in the outer one. What cannot be read of it is not reported."""
         content = embedded.text.encode("utf-8", "replace")
-        for use in self._read(path, shown, content, self.fit(embedded.name), None, depth):
+        for use in self._read(path, shown, content, self._named(embedded.name), None, depth):
             used_at = use.used_at and _moved(use.used_at, embedded)
             yield replace(use, at=_moved(use.at, embedded) if use.at.path == shown else use.at, used_at=used_at)
 

@@ -43,5 +43,5 @@ class Assembled:
 
 @hookimpl
 def modelcheck_register(registry: Registry) -> None:
-    """Brings every reader of this package."""
-    registry.scan(__name__, readers=("formats", "assembly"))
+    """Brings every reader of this package. ``launch`` has none: what a reader needs of it is imported with the reader."""
+    registry.scan(__name__, readers=("formats", "assembly", "launch"))

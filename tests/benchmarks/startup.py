@@ -19,7 +19,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 COMPOSE = str(ROOT / "fixtures/chat-on-base/compose.yaml")
-HEAVY = ("torch", "transformers", "huggingface_hub", "numpy", "jinja2", "rich")
+HEAVY = ("torch", "transformers", "huggingface_hub", "numpy", "jinja2", "rich", "tree_sitter")
 MAIN = "import sys; from modelcheck.cli import main; sys.argv = ['modelcheck', *sys.argv[1:]]; main()"
 SETTINGS = """select = ["deploy", "card", "template/turn-end-not-eos"]
 profiles = ["eu-ai-act"]

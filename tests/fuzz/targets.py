@@ -73,6 +73,22 @@ TEMPLATE = (
 GGUF = thing(
     f"tokenizer.chat_template = {json.dumps(CHATML)}", 'tokenizer.ggml.tokens = ["a", "b", "c", "d"]', "general.alignment = 32"
 )
+SHELL = r"""#!/bin/bash
+set -e; source ./x.env
+MODELS=(a/b "c/d" ${E:-e/f})  # a list
+for m in "${MODELS[@]}"; do vllm serve "$m" --port ${P:?no} >log 2>&1 & done
+if [[ $1 == x ]]; then M=a/b; elif y; then M=$(cat z); else M=`pwd`; fi
+case "$1" in a|b) export M=c/d ;; *) : "${M:=e/f}" ;; esac
+serve() { local a="$1"; shift; nohup vllm serve "$a" "${@:2}" | tee log; }
+serve org/name --x 'y z' && bash -lc "vllm serve \"$M\" && exec \$BIN" -- $'q\n'
+cat > x.py <<'EOF'
+from vllm import LLM
+LLM("a/b")
+EOF
+python -c 'import vllm; vllm.LLM("a/b")' \
+  | docker run -e M=$M vllm/vllm-openai --model "$M"
+curl localhost:1/v1/chat/completions -d '{"model": "a/b"}'
+"""
 
 WEIGHTS = untrained()
 ADAPTER = safetensors("base_model.model.a.lora_A.weight F32 8x2")
@@ -89,9 +105,11 @@ SEEDS: dict[str, tuple[str, bytes]] = {
     "gguf": ("thing.gguf", GGUF),
     "adapter": ("adapter_config.json", b'{"peft_type": "LORA", "r": 8, "base_model_name_or_path": "a/b", "target_modules": ["q"]}'),
     "merge": ("mergekit_config.yml", b"slices:\n- sources: &s\n  - model: a/b\n  - {model: {path: c/d}}\n- *s\nbase_model: a/b\n"),
+    "shell": ("run.sh", SHELL.encode()),
     "results": (".eval_results/a.yaml", b'- dataset: {id: a/b, task_id: t}\n  value: 1\n  date: "2026-01-01"\n'),
 }
 PIECES = (
+    b"(", b")", b"$(", b"${", b"`", b"'", b"<<E\n", b"|", b">", b"\\\n", b"M=(",
     b"{", b"}", b"[", b"]", b":", b",", b'"', b"\n", b" ", b"---\n", b"- ", b"&a ", b"*a", b"{% for i in range(99) %}",
     b"{% endfor %}", b"{{ ", b" }}", b"{% if ", b"null", b"true", b"-1", b"1e999", b"9" * 40, b"\xff\xfe", b"\0",
     "\u202e".encode(), b"!!python/object ", b"'a' * 999999999",

@@ -11,7 +11,6 @@ from modelcheck.config import Settings
 from modelcheck.documents.located import Located
 from modelcheck.facts.model_use import ModelUse
 from modelcheck.findings import Span
-from modelcheck.readers.launch.argv import split_script
 from modelcheck.readers.launch.references import read_reference
 from modelcheck.readers.launch.variables import read_env_file, resolve
 from modelcheck.testing.checking import run
@@ -244,16 +243,6 @@ class TestReferences:
 
 
 class TestWords:
-    def test_a_script_is_cut_into_commands(self) -> None:
-        script = "set -e # stop\nA=1 run 'one two' \\\n  three && other; last | end\n# nothing\necho \"a\nb\""
-        assert list(split_script(script)) == [
-            ["set", "-e"], ["A=1", "run", "one two", "three"], ["other"], ["last"], ["end"], ["echo", "a\nb"],
-        ]  # fmt: skip
-
-    @given(st.text(alphabet="ab '\"\\\n;&|#$", max_size=40))
-    def test_any_script_is_cut(self, script: str) -> None:
-        list(split_script(script))
-
     def test_an_environment_file(self) -> None:
         found = read_env_file(".env", "# A=0\nA=1 # one\nexport B='2 # two'\nC=\nnot an assignment\n")
         assert {name: word.text for name, word in found.items()} == {"A": "1", "B": "2 # two"}

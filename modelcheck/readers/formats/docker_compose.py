@@ -17,8 +17,8 @@ from modelcheck.readers.launch.build import make_use, scalar_at, served_use, tex
 from modelcheck.readers.launch.container_runtimes import split_mount
 from modelcheck.readers.launch.containers import Container, uses_of_container
 from modelcheck.readers.launch.engines import CHAT_ROUTE, engine_of_image
+from modelcheck.readers.launch.mentions import COMMAND_MENTIONS
 from modelcheck.readers.launch.references import HUB_HOST
-from modelcheck.readers.launch.scripts import COMMAND_MENTIONS
 from modelcheck.readers.launch.variables import example_variables, neighbour_variables
 from modelcheck.registry import reader
 

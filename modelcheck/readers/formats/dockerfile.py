@@ -14,12 +14,14 @@ from modelcheck.patterns import lazy
 from modelcheck.readers import Embedded
 from modelcheck.readers.launch.assignments import shell_assignments
 from modelcheck.readers.launch.containers import Container, uses_of_container
-from modelcheck.readers.launch.embedded import embedded_in_shell
-from modelcheck.readers.launch.scripts import Logical, Script, logical_lines, with_named_models
+from modelcheck.readers.launch.heredocs import embedded_in_shell, statement_end
+from modelcheck.readers.launch.plain_lines import Logical, logical_lines
+from modelcheck.readers.launch.scripts import Script, with_named_models
 from modelcheck.registry import reader
 
-_INSTRUCTION = lazy(r"[ \t]*(?P<name>FROM|ENV|ARG|RUN|CMD|ENTRYPOINT)[ \t]+(?P<rest>.*)", re.DOTALL | re.IGNORECASE)
+_INSTRUCTION = lazy(r"[ \t]*(?P<name>FROM|ENV|ARG|RUN|CMD|ENTRYPOINT|COPY|ADD)[ \t]+(?P<rest>.*)", re.DOTALL | re.IGNORECASE)
 _IMAGE = lazy(r"(?:--\S+[ \t]+)*(?P<image>[^\s\\]+)")
+_WITH_HEREDOCS = ("RUN", "COPY", "ADD")
 _OLD_ENV = lazy(r"(?P<name>[A-Za-z_]\w*)[ \t]+(?P<value>[^=\s]\S*)")
 
 
@@ -33,36 +35,65 @@ class _Stage:
     shell_form: bool = False
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Instruction:
+    """One instruction: ``rest`` is what follows its name, with its place; its heredocs end at ``end``."""
+
+    name: str
+    line: Logical
+    begin: int
+    end: int
+
+    @property
+    def rest(self) -> str:
+        return self.line.text[self.begin :]
+
+    @property
+    def start(self) -> int:
+        return self.line.start + self.begin
+
+
 @reader(files=("dockerfile*", "*.dockerfile", "containerfile*"), mentions=("from",))
 def dockerfile(file: TextFile) -> Iterator[ModelUse | Embedded]:
     """``ENTRYPOINT`` and ``CMD`` of each stage in both forms, ``ENV`` and ``ARG``, and what ``RUN`` starts or downloads."""
     lines = Lines(file.path, file.text)
     script = Script(lines, "dockerfile")
-    yield from with_named_models(script, _uses(file.text, lines, script))
-    yield from embedded_in_shell(lines)
+    instructions = list(_instructions(file.text))
+    yield from with_named_models(script, _uses(instructions, lines, script))
+    for one in instructions:
+        if one.name in _WITH_HEREDOCS:
+            yield from embedded_in_shell(lines, one.line.start, one.end)
 
 
-def _uses(text: str, lines: Lines, script: Script) -> Iterator[ModelUse]:
-    stage = _Stage()
+def _instructions(text: str) -> Iterator[_Instruction]:
+    done = 0
     for line in logical_lines(text):
-        found = _INSTRUCTION.match(line.text)
-        if found is None:
-            continue
-        name, start, end = found["name"].upper(), line.start + found.start("rest"), line.start + len(line.text)
-        if name == "FROM":
+        found = _INSTRUCTION.match(line.text) if line.start >= done else None
+        if found is not None:
+            name, end = found["name"].upper(), line.start + len(line.text)
+            if name in _WITH_HEREDOCS and "<<" in line.text:
+                done = end = max(end, statement_end(text, line.start))
+            yield _Instruction(name, line, found.start("rest"), end)
+
+
+def _uses(instructions: list[_Instruction], lines: Lines, script: Script) -> Iterator[ModelUse]:
+    stage = _Stage()
+    for one in instructions:
+        if one.name == "FROM":
             yield from _uses_of_stage(stage, lines, script)
-            image = _IMAGE.match(found["rest"])
-            stage = _Stage(lines.group(image, "image", start) if image else None)
-        elif name in ("ENV", "ARG"):
-            _declare(script, line, found.start("rest"))
-        elif name == "RUN":
-            yield from script.uses(start, end)
-        else:
-            argv = _exec_form(found["rest"], start, lines)
+            image = _IMAGE.match(one.rest)
+            stage = _Stage(lines.group(image, "image", one.start) if image else None)
+        elif one.name in ("ENV", "ARG"):
+            _declare(script, one.line, one.begin)
+        elif one.name == "RUN":
+            if not one.rest.startswith("<<"):  # a script of its own
+                yield from script.uses(one.start, one.end)
+        elif one.name in ("CMD", "ENTRYPOINT"):
+            argv = _exec_form(one.rest, one.start, lines)
             if argv is None:
                 stage.shell_form = True
-                yield from script.uses(start, end)
-            elif name == "ENTRYPOINT":
+                yield from script.uses(one.start, one.end)
+            elif one.name == "ENTRYPOINT":
                 stage.entrypoint, stage.command = argv, []
             else:
                 stage.command = argv
@@ -74,9 +105,7 @@ def _uses_of_stage(stage: _Stage, lines: Lines, script: Script) -> Iterator[Mode
     argv = [*stage.entrypoint, *stage.command]
     if stage.image is None or (stage.shell_form and not argv):
         return
-    container = Container(
-        argv, stage.image, bool(stage.entrypoint), dict(script.variables), complete=False, outer=dict(script.variables)
-    )
+    container = Container(argv, stage.image, bool(stage.entrypoint), script.variables, complete=False, outer=script.variables)
     yield from uses_of_container(container, script.format, lines)
 
 

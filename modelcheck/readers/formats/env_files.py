@@ -11,7 +11,7 @@ from modelcheck.patterns import lazy
 from modelcheck.readers.launch.engines import TEXT_GENERATION_WEBUI
 from modelcheck.readers.launch.launches import read_arguments
 from modelcheck.readers.launch.model_variables import named_models
-from modelcheck.readers.launch.scripts import Script, logical_lines
+from modelcheck.readers.launch.plain_lines import Logical, place_words
 from modelcheck.readers.launch.uses import uses_of_launch
 from modelcheck.readers.launch.variables import read_env_file
 from modelcheck.registry import reader
@@ -29,8 +29,7 @@ def env_file(file: TextFile) -> Iterator[ModelUse]:
     for name, value in variables.items():
         if _WEBUI_ARGUMENTS.fullmatch(name) and "--model " in value.text:
             start = lines.offset(value.at.line or 1, value.at.column or 1)
-            line = next(logical_lines(file.text[start : start + len(value.text)], start))
-            argv = Script(lines, "env").place(value.text.split(), line)
+            argv = place_words(value.text.split(), Logical(start, value.text), lines)
             yield from uses_of_launch(read_arguments(TEXT_GENERATION_WEBUI, argv), variables, "env")
 
 

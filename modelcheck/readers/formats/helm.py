@@ -17,7 +17,7 @@ from modelcheck.readers import NeighbourFiles
 from modelcheck.readers.assembly.config_maps import ConfigMaps
 from modelcheck.readers.formats.kubernetes import container_of, pod_containers
 from modelcheck.readers.launch.containers import Container, uses_of_container
-from modelcheck.readers.launch.scripts import COMMAND_MENTIONS
+from modelcheck.readers.launch.mentions import COMMAND_MENTIONS
 from modelcheck.registry import reader
 
 _VALUE = lazy(r"\{\{-?[ ]?(?:tpl[ ])?[ ]?\.Values\.(?P<path>[\w.]+)([ |][^{}]*)?\}\}")

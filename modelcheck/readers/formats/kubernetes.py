@@ -16,7 +16,7 @@ from modelcheck.readers.launch.build import scalar_at, text_at
 from modelcheck.readers.launch.containers import Container, uses_of_container
 from modelcheck.readers.launch.embedded import embedded_in_mapping
 from modelcheck.readers.launch.engines import CHAT_ROUTE
-from modelcheck.readers.launch.scripts import COMMAND_MENTIONS
+from modelcheck.readers.launch.mentions import COMMAND_MENTIONS
 from modelcheck.registry import reader
 
 _PROBES = ("startupProbe", "readinessProbe", "livenessProbe")

@@ -7,12 +7,15 @@ from itertools import islice
 
 from modelcheck.documents import TextFile
 from modelcheck.documents.located import Lines
+from modelcheck.documents.shell.sources import FileSlice
 from modelcheck.facts.model_use import ModelUse
 from modelcheck.patterns import lazy
-from modelcheck.readers.launch.scripts import COMMAND_MENTIONS, Script
+from modelcheck.readers.launch.mentions import COMMAND_MENTIONS, may_start
+from modelcheck.readers.launch.scripts import Script
 from modelcheck.registry import reader
 
 _FENCE = lazy(r"(?ms)^[ \t]*(?P<fence>`{3,}|~{3,})[ \t]*(?P<language>\w*)[^\n]*\n(?P<body>.*?)^[ \t]*(?P=fence)")
+_PROMPT = lazy(r"(?m)^[ \t]*[$%>][ \t]+")
 _MOST = 2_000
 _SHELLS = frozenset(("", "sh", "bash", "shell", "console", "zsh", "text"))
 
@@ -23,4 +26,6 @@ def markdown(file: TextFile) -> Iterator[ModelUse]:
     lines = Lines(file.path, file.text)
     for block in islice(_FENCE.finditer(file.text), _MOST):
         if block["language"].lower() in _SHELLS:
-            yield from Script(lines, "markdown").uses(block.start("body"), block.end("body"))
+            body = _PROMPT.sub(lambda found: " " * len(found.group()), block["body"])
+            if may_start(body) or "/v1/" in body:
+                yield from Script(lines, "markdown").uses_of(FileSlice(lines, block.start("body"), body))

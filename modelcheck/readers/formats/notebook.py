@@ -15,7 +15,8 @@ from modelcheck.facts.model_use import ModelUse
 from modelcheck.findings import Span
 from modelcheck.patterns import lazy
 from modelcheck.readers.formats.python_code import PYTHON_MENTIONS, python_code
-from modelcheck.readers.launch.scripts import COMMAND_MENTIONS, Script
+from modelcheck.readers.launch.mentions import COMMAND_MENTIONS
+from modelcheck.readers.launch.scripts import Script
 from modelcheck.registry import reader
 
 _SHELL_CELL = lazy(r"%%(bash|sh|script)\b")

@@ -1,31 +1,40 @@
-"""Shell scripts, Makefiles and PowerShell."""
+"""Shell scripts, with the variables of the files that they source."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from modelcheck.documents import TextFile
-from modelcheck.documents.located import Lines
+from modelcheck.documents.located import Lines, Located
+from modelcheck.documents.shell.following import Follower
+from modelcheck.documents.shell.sources import FileSlice
 from modelcheck.facts.model_use import ModelUse
 from modelcheck.readers import Embedded, NeighbourFiles
-from modelcheck.readers.launch.embedded import embedded_in_shell
-from modelcheck.readers.launch.scripts import COMMAND_MENTIONS, Script, with_named_models
+from modelcheck.readers.launch.heredocs import embedded_in_shell
+from modelcheck.readers.launch.mentions import COMMAND_MENTIONS
+from modelcheck.readers.launch.scripts import Script, with_named_models
 from modelcheck.readers.launch.variables import neighbour_variables
 from modelcheck.registry import reader
 
 
 @reader(
-    files=("*.sh", "*.bash", "*.zsh", "*.sbatch", "*.slurm", "makefile", "gnumakefile", "*.mk", "justfile"),
+    files=("*.sh", "*.bash", "*.zsh", "*.ksh", "*.sbatch", "*.slurm", "*.bats"),
     mentions=(*COMMAND_MENTIONS, "model", "from_pretrained"),
 )
 def shell(file: TextFile, neighbours: NeighbourFiles) -> Iterator[ModelUse | Embedded]:
     """Every command that starts a server or a trainer; the models that variables name which no command took; files in heredocs."""
-    script = Script(Lines(file.path, file.text), "shell", neighbour_variables(neighbours, ".env"))
+    variables = neighbour_variables(neighbours, ".env")
+    script = Script(Lines(file.path, file.text), "shell", variables, load=lambda path: sourced(path, neighbours))
     yield from with_named_models(script, script.uses())
     yield from embedded_in_shell(script.lines)
 
 
-@reader(files=("*.ps1",), mentions=COMMAND_MENTIONS)
-def powershell(file: TextFile) -> Iterator[ModelUse]:
-    """PowerShell continues a line with a backtick."""
-    yield from Script(Lines(file.path, file.text), "powershell", mark="`").uses()
+def sourced(path: str, neighbours: NeighbourFiles) -> Mapping[str, Located]:
+    """The variables that a file sets, each with its place in that file; none if it is missing or outside of the tree."""
+    text = None if "$" in path else neighbours.text(path)
+    if text is None:
+        return {}
+    follower = Follower({}, lambda _: False)
+    for _ in follower.follow(FileSlice(Lines(neighbours.shown(path), text), 0, text)):
+        pass
+    return follower.environment.located(-1)

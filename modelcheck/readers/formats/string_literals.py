@@ -19,8 +19,9 @@ from modelcheck.readers.launch.build import ollama_use
 from modelcheck.readers.launch.containers import Container, uses_of_container
 from modelcheck.readers.launch.engines import engine_of_image
 from modelcheck.readers.launch.likeness import is_model_key
+from modelcheck.readers.launch.mentions import may_start
 from modelcheck.readers.launch.model_variables import OLLAMA_TAG
-from modelcheck.readers.launch.scripts import Script, may_start
+from modelcheck.readers.launch.scripts import Script
 from modelcheck.readers.launch.settings import uses_of_settings
 from modelcheck.registry import reader
 

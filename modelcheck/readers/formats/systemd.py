@@ -10,11 +10,12 @@ from modelcheck.documents.located import Lines, Located
 from modelcheck.facts.model_use import ModelUse
 from modelcheck.patterns import lazy
 from modelcheck.readers import NeighbourFiles
-from modelcheck.readers.launch.argv import split_script
 from modelcheck.readers.launch.assignments import split_assignment
 from modelcheck.readers.launch.container_runtimes import split_mount
 from modelcheck.readers.launch.containers import Container, uses_of_container
-from modelcheck.readers.launch.scripts import COMMAND_MENTIONS, Logical, Script, logical_lines
+from modelcheck.readers.launch.mentions import COMMAND_MENTIONS
+from modelcheck.readers.launch.plain_lines import Logical, logical_lines, split_line
+from modelcheck.readers.launch.scripts import Script
 from modelcheck.readers.launch.variables import neighbour_variables
 from modelcheck.registry import reader
 
@@ -32,12 +33,13 @@ def systemd(file: TextFile, neighbours: NeighbourFiles) -> Iterator[ModelUse]:
     script = Script(lines, "systemd")
     settings = [(found["key"], line) for line in logical_lines(file.text) if (found := _SETTING.match(line.text))]
     values = {key: [_value(line) for other, line in settings if other == key] for key in _READ}
-    script.variables |= _of_files(script, values["EnvironmentFile"], neighbours)
+    for name, word in _of_files(script, values["EnvironmentFile"], neighbours).items():
+        script.assign(name, word)
     for value in values["Environment"]:
         for argument in _arguments(script, value):
             one = split_assignment(argument)
             if one:
-                script.variables[one.name] = one.value
+                script.assign(one.name, one.value)
     if values["Image"]:
         yield from _quadlet(script, values, lines)
     for value in (*values["ExecStartPre"], *values["ExecStart"]):
@@ -62,7 +64,7 @@ def _quadlet(script: Script, values: dict[str, list[Logical]], lines: Lines) -> 
         [*entrypoint, *argv],
         next((argument for value in values["Image"][-1:] for argument in _arguments(script, value)), None),
         bool(entrypoint),
-        dict(script.variables),
+        script.variables,
         [mount for volume in volumes for mount in split_mount(volume)],
         complete=not values["EnvironmentFile"],
         at=lines.span(values["Image"][-1].start, values["Image"][-1].start),
@@ -79,4 +81,4 @@ def _value(line: Logical) -> Logical:
 
 def _arguments(script: Script, value: Logical) -> list[Located]:
     """A setting's value, split as systemd splits it: at blanks, with quotes."""
-    return script.place([word for command in split_script(value.text) for word in command], value)
+    return [word for command in split_line(value, script.lines) for word in command]

@@ -24,10 +24,10 @@ from modelcheck.readers.launch.containers import Container, launches_of_containe
 from modelcheck.readers.launch.engine_config import read_engine_config
 from modelcheck.readers.launch.engines import SGLANG, VLLM
 from modelcheck.readers.launch.launches import read_arguments
+from modelcheck.readers.launch.mentions import COMMAND_MENTIONS, may_start
 from modelcheck.readers.launch.model_variables import named_models
 from modelcheck.readers.launch.nearby_cues import Surroundings
 from modelcheck.readers.launch.references import is_hub_id
-from modelcheck.readers.launch.scripts import COMMAND_MENTIONS, Script, may_start
 from modelcheck.readers.launch.uses import uses_of_launch
 from modelcheck.readers.launch.variables import resolve
 from modelcheck.registry import reader
@@ -215,9 +215,16 @@ class Walk:
         if ":" in text and (key in _YAML_IN_TEXT or (node.style == "|" and _MAPPING.match(text))):
             yield from self._inside(node)
         elif len(text) > 8 and " " in text and may_start(text):
+            from modelcheck.documents.shell.sources import of_scalar
+            from modelcheck.readers.launch.scripts import Script
+
             script = Script(self.lines, "script", self.environment, chat=self.chat)
-            start, end = self.lines.offset(node.line, node.column), self.lines.offset(node.end_line, node.end_column)
-            yield from script.uses(start, end, folded=node.style != "|")
+            if node.style in (None, ">"):
+                start, end = self.lines.offset(node.line, node.column), self.lines.offset(node.end_line, node.end_column)
+                first = self.lines.text.find("\n", start) if node.style else start - 1  # after the line of the sign
+                yield from script.uses(first + 1, end, folded=True)
+            else:
+                yield from script.uses_of(of_scalar(node, text, self.lines))
 
     def _inside(self, node: Node) -> Iterator[ModelUse]:
         # Blank lines before it keep the line numbers of the file.

@@ -73,7 +73,7 @@ def _addresses(use: ModelUse, container: Container) -> tuple[str, ...]:
 def launches_of_container(container: Container, lines: Lines) -> Iterator[Launch]:
     """The engines that a container starts, with what its environment, mounts and image add to the arguments."""
     image = resolve(container.image, container.outer).text if container.image else None
-    for launch in find_launches(image, container.argv, lines, entrypoint=container.entrypoint):
+    for launch in find_launches(image, container.argv, lines, container.variables, entrypoint=container.entrypoint):
         _add_environment(launch, container.environment)
         _follow_mounts(launch, container.mounts)
         if container.image and image:

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 
 from modelcheck.documents.located import Lines, Located
 from modelcheck.facts.model_use import Method
 from modelcheck.patterns import lazy
-from modelcheck.readers.launch.argv import SCRIPT_FLAG, SHELLS, commands_in
 from modelcheck.readers.launch.engines import ENGINES, Engine, Role, engine_of_argv, engine_of_image
 from modelcheck.readers.launch.likeness import looks_like_model
 from modelcheck.readers.launch.trainers import LAUNCHERS, METHODS, SCRIPT, TRAINERS
 
 _LIKE_A_MODEL = lazy(r"^(hf://)?[\w.-]+/[\w.:@-]+$|\$")
+_SHELLS = ("sh", "bash", "zsh", "ash", "dash")
 _CHAT_ROLES = frozenset(("chat", "template", "tool-parser", "reasoning-parser"))
 
 
@@ -36,16 +37,26 @@ class Launch:
         return self.arguments[role][-1] if self.arguments.get(role) else None
 
 
-def find_launches(image: str | None, argv: Sequence[Located], lines: Lines, *, entrypoint: bool) -> Iterator[Launch]:
-    """The engines that a container or process starts. ``entrypoint``: ``argv`` replaces the image's own entry point."""
-    place = _script(argv)
-    if place is not None:
-        rest = [argument for argument in argv[place + 1 :] if argument.text != "--"]  # "$@" of the script
-        for command in commands_in(argv[place], lines):
-            yield from launches_of_command(
-                [part for argument in command for part in (rest if argument.text in ("$@", "$*") else [argument])]
-            )
-        return
+def find_launches(
+    image: str | None,
+    argv: Sequence[Located],
+    lines: Lines,
+    variables: Mapping[str, Located] = MappingProxyType({}),
+    *,
+    entrypoint: bool,
+) -> Iterator[Launch]:
+    """The engines that a container or process starts. ``entrypoint``: ``argv`` replaces the image's own entry point.
+
+    ``variables`` are those of a script among its arguments, as in ``sh -c "…"``.
+    """
+    if argv and argv[0].text.rpartition("/")[2] in _SHELLS:
+        from modelcheck.readers.launch.inner_scripts import commands_of
+
+        commands = commands_of(argv, lines, variables)
+        if commands is not None:
+            for command in commands:
+                yield from launches_of_command(command)
+            return
     found = list(launches_of_command(argv))
     yield from found
     engine = engine_of_image(image) if image else None
@@ -74,13 +85,6 @@ def _own_program(engine: Engine, argv: Sequence[Located]) -> bool:
     return not (
         engine.positional and first.startswith("/") and len(argv) > 1 and argv[1].text.startswith("--") and "/bin/" not in first
     )
-
-
-def _script(argv: Sequence[Located]) -> int | None:
-    """The place of the script in ``sh -c "…"``, also with other flags (``bash -lc``)."""
-    if len(argv) < 2 or argv[0].text.rpartition("/")[2] not in SHELLS:
-        return None
-    return next((place + 1 for place, argument in enumerate(argv[:-1]) if SCRIPT_FLAG.fullmatch(argument.text)), None)
 
 
 def launches_of_command(argv: Sequence[Located]) -> Iterator[Launch]:

@@ -1,87 +1,40 @@
-"""Shell text in any file: the servers and trainers that it starts, with the variables that it sets.
-
-Offsets are those of the file: a continued line is joined by replacing its backslash and line end with spaces.
-"""
+"""Shell text in any file: the servers and trainers that it starts, with the variables that it sets."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 
-from modelcheck.documents.located import Lines, Located
+from modelcheck.documents.located import COMMENT, Lines, Located
+from modelcheck.documents.shell.calls import Ran
+from modelcheck.documents.shell.following import Follower
+from modelcheck.documents.shell.parsing import is_comment
+from modelcheck.documents.shell.sources import FileSlice, Source
 from modelcheck.facts.model_use import ModelUse
-from modelcheck.findings import Span
 from modelcheck.patterns import lazy
-from modelcheck.readers.launch.argv import SCRIPT_FLAG, SHELLS, split_script
-from modelcheck.readers.launch.assignments import shell_assignments, split_assignment
 from modelcheck.readers.launch.build import make_use
-from modelcheck.readers.launch.container_runtimes import CONTAINER_RUNTIMES, run_container
-from modelcheck.readers.launch.containers import Container, launches_of_container
-from modelcheck.readers.launch.engines import CHAT_ROUTE, MENTIONS
-from modelcheck.readers.launch.launches import Launch
+from modelcheck.readers.launch.commands import CommandReader
+from modelcheck.readers.launch.engines import CHAT_ROUTE, ENGINES
+from modelcheck.readers.launch.mentions import may_start
 from modelcheck.readers.launch.model_variables import named_models
-from modelcheck.readers.launch.trainers import TRAINER_MENTIONS
-from modelcheck.readers.launch.uses import uses_of_launch
-from modelcheck.readers.launch.variables import resolve
 
-COMMAND_MENTIONS = (*MENTIONS, *TRAINER_MENTIONS)
-_COMMENT = lazy(r"(?m)(^|(?<=[ \t]))#.*$")
 _FOLD = lazy(r"\n(?![ \t]*\n)")
 _REQUEST = lazy(r"/v1/(?P<chat>chat/)?completions\b")
 _ROUTE = lazy(rf"(?:https?://(?P<host>[^/\s\"']*))?{CHAT_ROUTE}")
 _NEAR = lazy(r"(127|0|10|192\.168|172)\.[\d.]+(:|$)|host\.docker\.|[\w.-]+\.(local|internal|svc|lan)\b")
 """Addresses of this machine and of private networks."""
-_BODY_MODEL = lazy(r"\"model\"\s*:\s*\"(?P<id>[^\"\s]+)\"")
-_PROGRAM = lazy(r"[ \t]*(?:exec[ \t]+)?\"?\$\{?(?P<name>[A-Za-z_]\w*)")
-_LONGEST = 20_000
-_MOST = 3_000
-"""Commands that are read of one file: a deployment has fewer."""
-
-
-def may_start(text: str) -> bool:
-    """Whether a text names a server or a trainer, so that it is worth splitting into arguments."""
-    lowered = text.lower()  # several times as fast as one pattern of all of them
-    return any(mention in lowered for mention in COMMAND_MENTIONS)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Logical:
-    """One line with its continuation lines. ``text`` is as long as those lines are in the file, from ``start``."""
-
-    start: int
-    text: str
-
-
-def logical_lines(text: str, offset: int = 0, *, mark: str = "\\") -> Iterator[Logical]:
-    """The logical lines of a text that begins at ``offset`` of its file; ``mark`` at its end continues a line."""
-    begin, parts, size = offset, list[str](), 0
-    for line in text.splitlines(keepends=True):
-        bare = line.rstrip("\r\n")
-        size += len(line)
-        if bare.endswith(mark) and size < _LONGEST:
-            parts.append(bare[:-1] + " " * (len(line) - len(bare) + 1))
-            continue
-        yield Logical(begin, "".join((*parts, line)))
-        begin, parts, size = begin + size, [], 0
-    if parts:
-        yield Logical(begin, "".join(parts))
-
-
-def _with_open_quotes(lines: Iterator[Logical]) -> Iterator[Logical]:
-    """Join the lines of a request's body until its quotation mark is closed."""
-    for line in lines:
-        whole = line
-        while _REQUEST.search(whole.text) and whole.text.count("'") % 2 and len(whole.text) < _LONGEST:
-            more = next(lines, None)
-            if more is None:
-                break
-            whole = Logical(whole.start, whole.text + more.text)
-        yield whole
+_BODY_MODEL = lazy(r"\\?\"model\\?\"\s*:\s*\\?\"(?P<id>[^\"\s\\]+)")
+_MOST_ROUTES = 200
+_LONGEST_REQUEST = 100_000
+_READ_BY_ENGINES = tuple(dict.fromkeys(name for engine in ENGINES for name in engine.environment))
 
 
 class Script:
-    """Reads one piece of shell text. ``variables`` are set outside of it; ``chat`` are chat cues of every server in it."""
+    """Reads shell text of one file. ``variables`` are set outside of it; ``chat`` are chat cues of every server in it.
+
+    ``load`` reads the variables of a file that the text sources.
+    """
 
     def __init__(
         self,
@@ -89,110 +42,60 @@ class Script:
         format_: str,
         variables: Mapping[str, Located] | None = None,
         *,
-        mark: str = "\\",
         chat: Sequence[str] = (),
+        load: Callable[[str], Mapping[str, Located]] | None = None,
     ) -> None:
         self.lines = lines
         self.format = format_
-        self.variables: dict[str, Located] = dict(variables or {})
-        self.assigned: dict[str, Located] = {}
-        self._mark = mark
         self._chat = chat
-        self._read = 0
+        self._follower = Follower(variables or {}, may_start, _READ_BY_ENGINES, load)
+
+    @property
+    def variables(self) -> dict[str, Located]:
+        """The variables as they are now, each with its last value."""
+        return self._follower.environment.located(-1)
+
+    @property
+    def assigned(self) -> Sequence[tuple[str, Located]]:
+        """Every value that was assigned, in order."""
+        return self._follower.environment.assigned
+
+    def assign(self, name: str, word: Located) -> None:
+        """Set a variable for what follows."""
+        self._follower.assign(name, word)
 
     def uses(self, start: int = 0, end: int | None = None, *, folded: bool = False) -> Iterator[ModelUse]:
         """The uses in ``text[start:end]``, each with the chat cues of the commands around it.
 
         In ``folded`` text a line end is a blank and an empty line ends a command, as in YAML's plain and folded scalars.
         """
-        blanked = _COMMENT.sub(lambda found: " " * len(found.group()), self.lines.text[start:end])
+        text = self.lines.text[start:end]
         if folded:
-            blanked = _FOLD.sub(" ", blanked)
-        uses: list[ModelUse] = []
-        alone: list[tuple[Launch, dict[str, Located]]] = []  # the only server, as long as there is one
-        servers = 0
-        for line in _with_open_quotes(logical_lines(blanked, start, mark=self._mark)):
-            if len(line.text) > _LONGEST or self._read >= _MOST:
-                continue
-            self._assign(line)
-            if _REQUEST.search(line.text):
-                self._read += 1
-                yield from self._request(line)
-            elif may_start(line.text) or self._starts_a_variable(line.text) or (self.variables and "docker" in line.text):
-                self._read += 1
-                for launch in self._launches(line):
-                    servers += 1
-                    alone = [(launch, dict(self.variables))] if servers == 1 else []
-                    uses += uses_of_launch(launch, self.variables, self.format, self._chat)
-        for launch, variables in alone if any(map(_is_here, _ROUTE.finditer(blanked))) else ():
-            uses = list(uses_of_launch(launch, variables, self.format, ["the script requests a chat completion"]))
-        yield from uses
+            text = _FOLD.sub(" ", COMMENT.sub(lambda found: " " * len(found.group()), text))
+        return self.uses_of(FileSlice(self.lines, start, text))
 
-    def _request(self, line: Logical) -> Iterator[ModelUse]:
+    def uses_of(self, source: Source) -> Iterator[ModelUse]:
+        """The uses in a text that the file contains in some other form."""
+        reader = CommandReader(self.lines, self.format, self._chat)
+        for ran in self._follower.follow(source):
+            if _REQUEST.search(source.text, ran.start, min(ran.end, ran.start + _LONGEST_REQUEST)) and ran.source is source:
+                yield from self._request(ran)
+                continue
+            for started in ran.commands:
+                reader.read(started)
+        routes = islice(_ROUTE.finditer(source.text), _MOST_ROUTES) if CHAT_ROUTE in source.text else ()
+        requested = any(_is_here(route) and not is_comment(source.text, route) for route in routes)
+        yield from reader.uses(requested=requested)
+
+    def _request(self, ran: Ran) -> Iterator[ModelUse]:
         """A client's call: the route is for chat or for completion, the body names the model."""
-        route = _REQUEST.search(line.text)
-        model = _BODY_MODEL.search(line.text)
+        text = ran.text[:_LONGEST_REQUEST]
+        route, model = _REQUEST.search(text), _BODY_MODEL.search(text)
         if route and model and "/" in model["id"]:
-            word = self.lines.group(model, "id", line.start)
+            begin = ran.start + model.start("id")
+            word = Located(model["id"], ran.source.span(begin, begin + len(model["id"])))
             chat = route["chat"] is not None
             yield make_use(word, self.format, "client", "chat" if chat else "completion", (f"a request to {route.group()}",))
-
-    def _assign(self, line: Logical) -> None:
-        for one in shell_assignments(line.text, line.start, self.lines):
-            if one.value.text:
-                self.variables.pop(one.name, None)  # a variable's own default may name it
-                text = one.value.text if one.literal else resolve(one.value, self.variables).text
-                self.assign(one.name, Located(text, one.value.at))
-
-    def assign(self, name: str, word: Located) -> None:
-        """Set a variable for the following lines."""
-        self.variables[name] = self.assigned[name] = word
-
-    def _starts_a_variable(self, text: str) -> bool:
-        """Whether a line begins with a variable that holds a program: ``exec "$BIN" --model …``."""
-        found = _PROGRAM.match(text) if "$" in text else None
-        program = self.variables.get(found["name"]) if found else None
-        return program is not None and may_start(program.text)
-
-    def _launches(self, line: Logical) -> Iterator[Launch]:
-        for command in split_script(line.text):
-            yield from self._of_command(self.place(command, line), line)
-
-    def _of_command(self, argv: Sequence[Located], line: Logical) -> Iterator[Launch]:
-        program = [resolve(one, self.variables) if one.text.startswith("$") else one for one in argv[:2]]
-        argv = [*program, *argv[2:]]
-        texts = [argument.text for argument in argv]
-        script = next((at for at, text in enumerate(texts[:-1]) if SCRIPT_FLAG.fullmatch(text) and _is_shell(texts[:at])), None)
-        if script is not None:
-            for command in split_script(texts[script + 1]):
-                yield from self._of_command(self.place(command, line), line)
-            return
-        started = any(text.rpartition("/")[2] in CONTAINER_RUNTIMES for text in texts[:3])
-        container = run_container(argv, self.variables) if started else None
-        if container is None:
-            own = {} if started else {one.name: one.value for one in filter(None, map(split_assignment, argv))}
-            container = Container(argv, entrypoint=True, environment={**self.variables, **own})
-        yield from launches_of_container(container, self.lines)
-
-    def place(self, words: Sequence[str], line: Logical) -> list[Located]:
-        """Each word with its place in the line, in order; one with quotes inside gets the place of its longest part."""
-        cursor, placed = 0, []
-        for word in words:
-            found = line.text.find(word, cursor) if word else -1
-            length = len(word)
-            if found < 0:
-                part = max(re.split(r"[=,\s\"']", word), key=len, default="")
-                found, length = (line.text.find(part, cursor), len(part)) if part else (-1, 0)
-            if found < 0 or "\n" in word:
-                placed.append(Located(word, self._line(line, cursor)))
-                continue
-            cursor = found + length
-            placed.append(Located(word, self.lines.span(line.start + found, line.start + cursor)))
-        return placed
-
-    def _line(self, line: Logical, cursor: int) -> Span:
-        at = self.lines.span(line.start + cursor, line.start + cursor)
-        return Span(at.path, at.line)
 
 
 def _is_here(route: re.Match[str]) -> bool:
@@ -201,16 +104,16 @@ def _is_here(route: re.Match[str]) -> bool:
     return "." not in host or "$" in host or _NEAR.match(host) is not None
 
 
-def _is_shell(texts: Sequence[str]) -> bool:
-    return any(text.rpartition("/")[2] in SHELLS for text in texts)
-
-
 def with_named_models(script: Script, uses: Iterable[ModelUse]) -> Iterator[ModelUse]:
     """The uses of a script's commands, and those of the variables that name a model which no command took."""
     taken = set()
     for use in uses:
         taken.add((use.at.line, use.at.column))
         yield use
-    for use in named_models(script.assigned, script.format):
-        if (use.at.line, use.at.column) not in taken:
-            yield use
+    last = dict(script.assigned)
+    earlier = [{name: word} for name, word in script.assigned if last[name] is not word]
+    for variables in (last, *earlier):
+        for use in named_models(variables, script.format):
+            if (use.at.line, use.at.column) not in taken:
+                taken.add((use.at.line, use.at.column))
+                yield use

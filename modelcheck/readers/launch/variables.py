@@ -12,7 +12,7 @@ from modelcheck.patterns import lazy
 from modelcheck.readers.launch.assignments import file_assignments
 from modelcheck.readers.neighbours import NeighbourFiles
 
-_VARIABLE = lazy(r"\$(?:\{(?P<braced>\w+)(?::?[-=?](?P<default>[^{}]*))?\}|\((?P<round>\w+)\)|(?P<bare>[A-Za-z_]\w*))")
+_VARIABLE = lazy(r"\$(?:\{(?P<braced>\w+)(?::?[-=](?P<default>[^{}]*)|:?\?[^{}]*)?\}|\((?P<round>\w+)\)|(?P<bare>[A-Za-z_]\w*))")
 
 
 UNPLACED = Span("")

@@ -1,0 +1,148 @@
+"""What shell text consists of, as far as it says which programs start with which arguments."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+_LONGEST_NUMBER = 6
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Literal:
+    """Text that stands for itself, without its quotes. ``width`` is how long it is written: more than its length with escapes."""
+
+    text: str
+    start: int
+    width: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Unknown:
+    """What only a running shell knows, as ``$(date)``; it stays as written."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Variable:
+    """``$NAME``, ``${NAME:-default}``, ``"${NAME[@]}"``.
+
+    ``operator`` and ``argument`` are those after the name (``:-`` and the default); ``index`` is in brackets; an operator that is
+    not known here makes its value unknown.
+    """
+
+    name: str
+    start: int
+    end: int
+    quoted: bool
+    operator: str = ""
+    argument: Word | None = None
+    index: str = ""
+
+    @property
+    def many(self) -> bool:
+        """Whether it stands for all elements: ``$@``, ``${NAME[@]}``."""
+        return self.index in ("@", "*") or self.name in ("@", "*")
+
+    @property
+    def any_element(self) -> bool:
+        """Whether it stands for one element, of which only a running shell knows which: ``${NAME[$i]}``."""
+        return bool(self.index) and not self.many and not (self.index.isdecimal() and len(self.index) < _LONGEST_NUMBER)
+
+    def element(self, number: int, count: int) -> int:
+        """The element that it stands for; the ``number``-th of ``count`` where it may be any."""
+        return min(number, count - 1) if self.any_element else int(self.index or 0)
+
+
+Part = Literal | Unknown | Variable
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Word:
+    """One word of a command, by its parts."""
+
+    parts: tuple[Part, ...]
+    start: int
+    end: int
+
+    @property
+    def literal(self) -> str | None:
+        """Its text where it contains neither a variable nor a command."""
+        texts = [part.text for part in self.parts if isinstance(part, Literal)]
+        return "".join(texts) if len(texts) == len(self.parts) else None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Assignment:
+    """``NAME=value``; an array has any number of words, any other value has one."""
+
+    name: str
+    words: tuple[Word, ...]
+    array: bool = False
+    append: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Assign:
+    """Assignments that last: alone on a line, or after ``export``, ``local`` and the like."""
+
+    assignments: tuple[Assignment, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Heredoc:
+    """A text between ``<<MARK`` and MARK, and the file that it is written to."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pipeline:
+    """One command, or several joined by pipes, with what they read and write. ``start`` and ``end`` include its heredocs."""
+
+    commands: tuple[Command, ...]
+    heredocs: tuple[Heredoc, ...]
+    targets: tuple[Word, ...]
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Command:
+    """A simple command: its words, and the assignments before them. The words are read when first asked for."""
+
+    start: int
+    end: int
+    read: Callable[[], tuple[tuple[Word, ...], tuple[Assignment, ...]]] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class For:
+    """``for NAME in …; do …; done``."""
+
+    name: str
+    words: tuple[Word, ...]
+    body: Statements
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Branches:
+    """Statements of which one branch runs: if, case, what follows ``&&``. ``complete``: one of them certainly does."""
+
+    branches: tuple[Statements, ...]
+    complete: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Function:
+    """A function and its body."""
+
+    name: str
+    body: Statements
+
+
+Statement = Assign | Pipeline | For | Branches | Function
+Statements = tuple[Statement, ...]

@@ -1,0 +1,164 @@
+"""From syntax nodes to words and their parts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from modelcheck.documents.shell.syntax import Assignment, Literal, Part, Unknown, Variable, Word
+from modelcheck.patterns import lazy
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+_ESCAPE = lazy(r"\\(\n|.)", re.DOTALL)
+_ESCAPE_IN_QUOTES = lazy(r"\\([\"\\$`\n])")
+_ESCAPE_IN_ANSI = lazy(r"\\([^\n])")
+_BLANKS = {"n": "\n", "t": "\t", "r": "\r"}
+_KEY = lazy(r"\[[^\]\s]{1,100}\]=")
+_NAME = lazy(r"[A-Za-z_]\w*|[0-9]+|[@*#?$!-]")
+_EXPANSIONS = ("simple_expansion", "expansion", "command_substitution", "process_substitution", "arithmetic_expansion")
+_OPERATORS = (":", ":-", "-", ":=", "=", ":?", "?", ":+", "+")
+_DEEPEST = 40
+
+
+class Words:
+    """Reads the words of a text of which a part was parsed; the part begins at ``base``."""
+
+    def __init__(self, text: str, base: int) -> None:
+        self._text = text
+        self._base = base
+
+    def slice(self, node: Node) -> str:
+        """A node's text."""
+        return self._text[self._base + node.start_byte : self._base + node.end_byte]
+
+    def line_of(self, node: Node) -> int:
+        """Where the line of a node's beginning begins."""
+        return self._text.rfind("\n", 0, self._base + node.start_byte) + 1
+
+    def word(self, node: Node) -> Word:
+        """The word that a node is."""
+        return self.joined([node])
+
+    def joined(self, nodes: list[Node], *, quoted: bool = False) -> Word:
+        """One word of several nodes, with the text between them."""
+        start, end = self._base + nodes[0].start_byte, self._base + nodes[-1].end_byte
+        return Word(_merged(self._between(nodes, start, end, 0, quoted=quoted)), start, end)
+
+    def assignment(self, node: Node) -> Assignment | None:
+        """``NAME=value``; None for an element of an array, and where the name is missing."""
+        name, *rest = node.children
+        if name.type != "variable_name" or not rest:
+            return None
+        append = rest[0].type == "+="
+        value = rest[1] if len(rest) > 1 else None
+        if value is not None and value.type == "array":
+            elements = [self._element(child) for child in value.named_children if child.type != "comment"]
+            return Assignment(self.slice(name), tuple(elements), array=True, append=append)
+        empty = Word((), self._base + node.end_byte, self._base + node.end_byte)
+        return Assignment(self.slice(name), (self.joined(rest[1:]) if value is not None else empty,), append=append)
+
+    def _element(self, node: Node) -> Word:
+        """An element of an array, without its key: ``[key]=value``."""
+        word = self.word(node)
+        key = _KEY.match(self._text, word.start, word.end)
+        if key is None:
+            return word
+        parts = []
+        for part in word.parts:
+            if part.start >= key.end():
+                parts.append(part)
+            elif isinstance(part, Literal) and part.start + len(part.text) > key.end() and part.width == len(part.text):
+                skipped = key.end() - part.start
+                parts.append(Literal(part.text[skipped:], key.end(), len(part.text) - skipped))
+        return Word(tuple(parts), key.end(), word.end)
+
+    def _between(self, nodes: list[Node], start: int, end: int, depth: int, *, quoted: bool) -> Iterator[Part]:
+        """The parts of nodes that follow each other, and the text that is between them."""
+        cursor = start
+        for node in nodes:
+            begin = self._base + node.start_byte
+            if cursor < begin:
+                yield from self._literal(cursor, begin, _ESCAPE_IN_QUOTES if quoted else _ESCAPE)
+            yield from self._parts(node, depth, quoted=quoted)
+            cursor = self._base + node.end_byte
+        if cursor < end:
+            yield from self._literal(cursor, end, _ESCAPE_IN_QUOTES if quoted else _ESCAPE)
+
+    def _parts(self, node: Node, depth: int, *, quoted: bool) -> Iterator[Part]:
+        kind = node.type
+        start, end = self._base + node.start_byte, self._base + node.end_byte
+        if kind in ("string", "translated_string"):
+            begin = start + self._text[start:end].find('"') + 1
+            inside = [child for child in node.children if child.type != '"' and child.type != "$"]
+            close = end - 1 if end - 1 >= begin and self._text[end - 1] == '"' else end
+            yield from self._between(inside, begin, close, depth + 1, quoted=True) if close > begin else (Literal("", begin, 0),)
+        elif kind == "raw_string":
+            yield Literal(self._text[start + 1 : end - 1], start + 1, end - start - 2)
+        elif kind == "ansi_c_string":
+            yield from self._literal(start + 2, end - 1, _ESCAPE_IN_ANSI)
+        elif kind in _EXPANSIONS:
+            blanks = end - start - len(self._text[start:end].lstrip())  # the grammar counts those before it in quotes
+            if blanks:
+                yield Literal(self._text[start : start + blanks], start, blanks)
+            yield self._expansion(node, start + blanks, end, depth, quoted=quoted)
+        elif kind in ("concatenation", "command_name") and depth < _DEEPEST:
+            yield from self._between(node.children, start, end, depth + 1, quoted=quoted)
+        else:
+            yield from self._literal(start, end, _ESCAPE_IN_QUOTES if quoted else _ESCAPE)
+
+    def _literal(self, start: int, end: int, escape: re.Pattern[str]) -> Iterator[Literal]:
+        """Text between two offsets, in pieces where it has escapes; a line end after a backslash is left out."""
+        text = self._text[start:end]
+        cursor = 0
+        for found in escape.finditer(text) if "\\" in text else ():
+            if cursor < found.start():
+                yield Literal(text[cursor : found.start()], start + cursor, found.start() - cursor)
+            if found[1] != "\n":
+                yield Literal(_BLANKS.get(found[1], found[1]) if escape is _ESCAPE_IN_ANSI else found[1], start + found.start(), 2)
+            cursor = found.end()
+        if cursor < len(text) or not text:
+            yield Literal(text[cursor:], start + cursor, len(text) - cursor)
+
+    def _expansion(self, node: Node, start: int, end: int, depth: int, *, quoted: bool) -> Part:
+        """``$NAME`` and ``${NAME…}``: the name, an index, an operator, and what follows it."""
+        if node.type == "simple_expansion":
+            name = self._text[start + 1 : end]
+            return Variable(name, start, end, quoted) if _NAME.fullmatch(name) else Unknown(start, end)
+        inside = node.children[1:-1] if node.type == "expansion" else []
+        if not inside or inside[0].type not in ("variable_name", "special_variable_name", "subscript", "word", "number"):
+            return Unknown(start, end)
+        name, index = self.slice(inside[0]), ""
+        if inside[0].type == "subscript":
+            name, _, index = name.removesuffix("]").partition("[")
+        operator = inside[1].type if len(inside) > 1 else ""
+        if not _NAME.fullmatch(name) or (operator and operator not in _OPERATORS) or depth > _DEEPEST:
+            return Unknown(start, end)
+        rest = inside[2:]
+        argument = None
+        if operator == ":" and not self._is_slice(name, index, self._text[self._base + inside[1].end_byte : end - 1]):
+            return Unknown(start, end)
+        if operator:
+            begin, close = self._base + inside[1].end_byte, end - 1
+            argument = Word(tuple(self._between(rest, begin, close, depth + 1, quoted=quoted)), begin, close)
+        return Variable(name, start, end, quoted, operator, argument, index)
+
+    def _is_slice(self, name: str, index: str, first: str) -> bool:
+        """``${@:2}`` and ``"${NAME[@]:1}"``."""
+        return (name == "@" or index == "@") and first.strip().isdecimal() and len(first) < _DEEPEST
+
+
+def _merged(parts: Iterator[Part]) -> tuple[Part, ...]:
+    """The parts, with texts as one that are written one after the other: the grammar cuts words at braces and signs."""
+    merged: list[Part] = []
+    for part in parts:
+        last = merged[-1] if merged else None
+        if isinstance(part, Literal) and isinstance(last, Literal) and last.start + len(last.text) == part.start:
+            together = last.text + part.text
+            if part.width == len(part.text) and last.width == len(last.text):
+                merged[-1] = Literal(together, last.start, len(together))
+                continue
+        merged.append(part)
+    return tuple(merged)
