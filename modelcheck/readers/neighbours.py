@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 from posixpath import normpath
+from typing import Any
 
 from modelcheck.documents.text import decode
 from modelcheck.documents.yamlfile import Node, YamlFile, parse_yaml
@@ -29,6 +30,8 @@ class FileCache:
     size: int = 0
     config_maps: dict[str, list[tuple[tuple[str, ...], Node]]] | None = None
     """Name → the folders that have such a ConfigMap, each with its data. ``assembly/config_maps`` fills it."""
+    made: dict[tuple[str, str], Any] = field(default_factory=dict)
+    """What readers made of the tree's files and need again: by a word of theirs, and a path."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
