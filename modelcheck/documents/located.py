@@ -78,6 +78,10 @@ class Lines:
         """The lines of a YAML file, and of those that its documents are put together from."""
         return cls(file.path, file.text, file.others)
 
+    def file_of(self, node: Node) -> Lines | None:
+        """The lines of the file that a node is written in, if they are known."""
+        return self if node.path == self.path else self._others.get(node.path)
+
     @cached_property
     def _starts(self) -> list[int]:
         """The offset of each line, computed when first needed: most files never need it."""
@@ -132,11 +136,16 @@ def _place_by_origin(node: Node, words: list[str]) -> list[Located]:
             placed.append(Located(word, node.span, node))
             continue
         cursor = found + len(word)
-        written_at = origin_of(node.origins, found, cursor)
-        origins = () if written_at else cut(node.origins, found, cursor)
-        used_at = _used(written_at, node.origins, found, node.span) if written_at else None
-        placed.append(Located(word, written_at or _near(node, found), node, origins, used_at))
+        placed.append(place_in(node, found, cursor))
     return placed
+
+
+def place_in(node: Node, start: int, end: int) -> Located:
+    """The characters ``start`` to ``end`` of a scalar of which parts were written elsewhere, with their place."""
+    written_at = origin_of(node.origins, start, end)
+    origins = () if written_at else cut(node.origins, start, end)
+    used_at = _used(written_at, node.origins, start, node.span) if written_at else None
+    return Located((node.text or "")[start:end], written_at or _near(node, start), node, origins, used_at)
 
 
 def _near(node: Node, start: int) -> Span:

@@ -16,6 +16,7 @@ from modelcheck.errors import Broken
 from modelcheck.facts.model_use import ModelUse
 from modelcheck.findings import Span, Unresolved
 from modelcheck.readers import Assembled, NeighbourFiles
+from modelcheck.readers.assembly.helm_values import chart_folder
 from modelcheck.readers.formats.helm import uses_of_template
 from modelcheck.readers.launch.scripts import COMMAND_MENTIONS, may_start
 from modelcheck.registry import reader
@@ -33,14 +34,17 @@ def helm(file: TextFile, neighbours: NeighbourFiles) -> Iterator[ModelUse | Asse
     """Every container of a template, with the values that its chart is deployed with."""
     if "{{" not in file.text or "templates/" not in file.path.replace("\\", "/"):
         return
-    from modelcheck.readers.assembly.helm_charts import chart_of
-
     name = file.path.replace("\\", "/").rpartition("/")[2]
-    chart = chart_of(f"{neighbours.folder}/{name}".removeprefix("./"), neighbours)
+    folder = chart_folder(f"{neighbours.folder}/{name}".removeprefix("./"), neighbours)
     about = may_start(file.text) or "model" in file.text.lower()
-    if chart is None or not (about or chart.of_engines):
+    if folder is None:
         if about:
             yield from uses_of_template(file, neighbours)
+        return
+    from modelcheck.readers.assembly.helm_charts import chart_at
+
+    chart = chart_at(folder, neighbours)
+    if not (about or chart.of_engines):
         return
     rendering = _Rendering(file, chart, neighbours)
     assembled = [] if name.startswith("_") else list(rendering.assembled(name))

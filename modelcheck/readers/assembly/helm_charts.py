@@ -13,7 +13,7 @@ from modelcheck.documents.go_template.traced import Part, Text, WrittenFile
 from modelcheck.documents.yamlfile import Node
 from modelcheck.errors import Broken
 from modelcheck.findings import Unresolved
-from modelcheck.readers.assembly.helm_values import layers_of, overlaid
+from modelcheck.readers.assembly.helm_values import is_chart, layers_of, overlaid
 from modelcheck.readers.assembly.merging import mapping
 from modelcheck.readers.launch.scripts import may_start
 from modelcheck.readers.neighbours import NeighbourFiles
@@ -66,22 +66,13 @@ class Chart:
         return Text(text, (Part(0, len(text), WrittenFile.of(shown, text), 0),) if text else ())
 
 
-def chart_of(template: str, neighbours: NeighbourFiles) -> Chart | None:
-    """The chart of a template file (its path from the tree's root); None if it is in no chart."""
-    root, parts = neighbours.at_root(), template.split("/")
-    for place in range(len(parts) - 2, -1, -1):
-        folder = "/".join(parts[:place]) or "."
-        if parts[place] == "templates" and _is_chart(root, folder):
-            known = neighbours.cache.made
-            if ("helm", folder) not in known:
-                known["helm", folder] = _read(folder, root)
-            chart: Chart = known["helm", folder]
-            return chart
-    return None
-
-
-def _is_chart(root: NeighbourFiles, folder: str) -> bool:
-    return any(root.text(f"{folder}/{name}") is not None for name in ("Chart.yaml", "values.yaml"))
+def chart_at(folder: str, neighbours: NeighbourFiles) -> Chart:
+    """The chart in a folder, by its path from the tree's root; read once."""
+    known = neighbours.cache.made
+    if ("helm", folder) not in known:
+        known["helm", folder] = _read(folder, neighbours.at_root())
+    chart: Chart = known["helm", folder]
+    return chart
 
 
 def _read(folder: str, root: NeighbourFiles) -> Chart:
@@ -124,7 +115,7 @@ def _above(folder: str, root: NeighbourFiles) -> tuple[str, str] | None:
     """The folder of the chart that a chart is a part of, and its name there."""
     parent, _, name = f"./{folder}".rpartition("/charts/")
     parent = normpath(parent) if parent else ""
-    return (parent, name) if parent and name and "/" not in name and _is_chart(root, parent) else None
+    return (parent, name) if parent and name and "/" not in name and is_chart(root, parent) else None
 
 
 def _deployments(folder: str, root: NeighbourFiles, depth: int) -> tuple[list[Node | None], list[Unresolved]]:

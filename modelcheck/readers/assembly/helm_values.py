@@ -77,6 +77,21 @@ def layers_of(chart: str, neighbours: NeighbourFiles) -> tuple[list[Layers], lis
     return layers, unresolved
 
 
+def chart_folder(template: str, neighbours: NeighbourFiles) -> str | None:
+    """The folder of the chart that a template file is in, both by their paths from the tree's root; None if it is in none."""
+    root, parts = neighbours.at_root(), template.split("/")
+    for place in range(len(parts) - 2, -1, -1):
+        folder = "/".join(parts[:place]) or "."
+        if parts[place] == "templates" and is_chart(root, folder):
+            return folder
+    return None
+
+
+def is_chart(root: NeighbourFiles, folder: str) -> bool:
+    """Whether a folder holds a chart."""
+    return any(root.text(f"{folder}/{name}") is not None for name in ("Chart.yaml", "values.yaml"))
+
+
 def files_below(folder: str, neighbours: NeighbourFiles) -> list[str]:
     """The files in a folder and in its own folders, by their paths from it."""
     known = neighbours.cache.made.get(("helm", "folders"))

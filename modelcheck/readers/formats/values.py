@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
-from modelcheck.documents.located import Lines, Located, located
+from modelcheck.documents.located import Lines, Located, located, place_in
 from modelcheck.documents.yamlfile import Node, YamlFile, parse_yaml_text
 from modelcheck.errors import Broken
 from modelcheck.facts.model_use import ModelUse, Purpose
@@ -47,6 +48,8 @@ _NAMED_ELSEWHERE = lazy(r"azureml://registries/[\w.-]+/models/.*|nvcr\.io/nim/.*
 _YAML_IN_TEXT = ("values", "config_file", "helm_values")
 _ENVIRONMENTS = ("envs", "env", "environment", "environment_variables")
 _MAX_DEPTH = 24
+_RUN = "\0"
+"""The path of a script that is in no file."""
 _VALUE = lazy(r"\{\{-?\s*\.Values\.(?P<path>[\w.]+)\s*(\|[^{}]*)?-?\}\}")
 _MENTIONS = (*COMMAND_MENTIONS, "model", "hf_repo", "huggingface")
 
@@ -188,16 +191,34 @@ class Walk:
     def _text(self, node: Node, key: str) -> Iterator[ModelUse]:
         """A script in a block of text, or YAML in a string."""
         text = node.text or ""
-        if key in _YAML_IN_TEXT and ":" in text:
-            yield from self._inside(node)
+        lines = None if node.origins else self.lines.file_of(node)
+        if key in _YAML_IN_TEXT and ":" in text and lines is not None:
+            yield from self._inside(node, lines)
         elif len(text) > 8 and " " in text and may_start(text):
-            script = Script(self.lines, "script", self.environment, chat=self.chat)
-            start, end = self.lines.offset(node.line, node.column), self.lines.offset(node.end_line, node.end_column)
+            if lines is None:
+                yield from self._assembled_script(node)
+                return
+            script = Script(lines, "script", self.environment, chat=self.chat)
+            start, end = lines.offset(node.line, node.column), lines.offset(node.end_line, node.end_column)
             yield from script.uses(start, end, folded=node.style != "|")
 
-    def _inside(self, node: Node) -> Iterator[ModelUse]:
+    def _assembled_script(self, node: Node) -> Iterator[ModelUse]:
+        """A script that is not in the file as it is run: its parts were written elsewhere."""
+        lines = Lines(_RUN, node.text or "")
+        for use in Script(lines, "script", self.environment, chat=self.chat).uses():
+            at, used_at = use.at, use.used_at
+            if at.path == _RUN:
+                start, end = lines.offset(at.line or 1, at.column or 1), lines.offset(at.end_line or 1, at.end_column or 1)
+                placed = place_in(node, start, end)
+                at, used_at = placed.at, placed.used_at
+            elif used_at is not None and used_at.path == _RUN:
+                used_at = node.span
+            yield replace(use, at=at, used_at=used_at)
+
+    @staticmethod
+    def _inside(node: Node, lines: Lines) -> Iterator[ModelUse]:
         # Blank lines before it keep the line numbers of the file.
-        written = self.lines.text.split("\n")[node.line : node.end_line]
+        written = lines.text.split("\n")[node.line : node.end_line]
         text = "\n" * node.line + "\n".join(written)
         try:
             documents = parse_yaml_text(node.path, text)

@@ -133,6 +133,23 @@ CHARTS: dict[str, tuple[dict[str, str], set[Told]]] = {
         },
         {("values.yaml", 2, "acme/Thing-7B", "chat")},
     ),
+    "a script outside of containers": (
+        {
+            "Chart.yaml": CHART,
+            "values.yaml": "model: acme/Thing-7B\nother: |\n  set -e\n  vllm serve acme/Other-7B\n",
+            "templates/x.yaml": (
+                "apiVersion: v1\nkind: Job\nspec:\n  run: |\n    set -e\n    vllm serve {{ .Values.model }} \\\n"
+                "      --tool-call-parser x\n  {{- with .Values.other }}\n  more: {{ toYaml . | indent 4 }}\n  {{- end }}\n"
+                "  own: |\n    # {{ .Release.Name }}\n"
+                "    vllm serve acme/Own-7B\n"
+            ),
+        },
+        {
+            ("values.yaml", 1, "acme/Thing-7B", "chat"),
+            ("values.yaml", 4, "acme/Other-7B", "unknown"),
+            ("templates/x.yaml", 13, "acme/Own-7B", "unknown"),
+        },
+    ),
     "a part takes its values from the whole": (
         {
             "Chart.yaml": CHART,
