@@ -154,13 +154,30 @@ CHARTS: dict[str, tuple[dict[str, str], set[Told]]] = {
         {
             "Chart.yaml": CHART,
             "values.yaml": "vllm:\n  model: acme/Whole-7B\nglobal:\n  chat: true\n",
-            "charts/vllm/Chart.yaml": CHART,
+            "charts/vllm/Chart.yaml": "apiVersion: v2\nname: vllm\nversion: 0.1.0\n",
             "charts/vllm/values.yaml": "model: acme/Part-7B\nimage: vllm/vllm-openai\n",
             "charts/vllm/templates/x.yaml": POD
             + "      - image: {{ .Values.image }}\n        args:\n        - --model={{ .Values.model }}\n"
             "        {{- if .Values.global.chat }}\n        - --enable-auto-tool-choice\n        {{- end }}\n",
         },
         {("values.yaml", 2, "acme/Whole-7B", "chat"), ("charts/vllm/values.yaml", 1, "acme/Part-7B", "unknown")},
+    ),
+    "a part under an alias, and one by its path": (
+        {
+            "all/Chart.yaml": CHART
+            + "dependencies:\n- {name: engine, alias: big, repository: 'file://../engine', version: 0.1.0}\n"
+            + "- {name: engine, alias: small, repository: 'file://../engine', version: 0.1.0}\n",
+            "all/values.yaml": "big:\n  model: acme/Big-70B\nsmall:\n  model: acme/Small-1B\n",
+            "engine/Chart.yaml": "apiVersion: v2\nname: engine\nversion: 0.1.0\n",
+            "engine/values.yaml": "model: acme/Own-7B\n",
+            "engine/templates/x.yaml": POD
+            + "      - image: vllm/vllm-openai\n        args: [--model, '{{ .Values.model }}', --tool-call-parser, hermes]\n",
+        },
+        {
+            ("engine/values.yaml", 1, "acme/Own-7B", "chat"),
+            ("all/values.yaml", 2, "acme/Big-70B", "chat"),
+            ("all/values.yaml", 4, "acme/Small-1B", "chat"),
+        },
     ),
     "values of production, and null that deletes": (
         {
@@ -315,6 +332,15 @@ def test_the_evaluator_is_imported_for_templates_only(tmp_path: Path) -> None:
     assert evaluator not in imported_by("scan", "--offline", str(tmp_path))
     write_tree(tmp_path, {"templates/x.yaml": PLAIN})
     assert evaluator in imported_by("scan", "--offline", str(tmp_path))
+
+
+def test_charts_that_are_parts_of_each_other_end(tmp_path: Path) -> None:
+    depends = "dependencies:\n- {name: b, repository: 'file://../b'}\n- {name: a, repository: 'file://../a'}\n"
+    files = {f"{name}/Chart.yaml": CHART + depends for name in "ab"} | {
+        f"{name}/values.yaml": "model: acme/Thing-7B\n" for name in "ab"
+    }
+    report = report_of(tmp_path, {**files, "a/templates/x.yaml": PLAIN})
+    assert ("a/values.yaml", 1, "acme/Thing-7B", "chat") in told(tmp_path, report)
 
 
 @pytest.mark.slow
