@@ -26,6 +26,7 @@ _KEYS: dict[str, tuple[type, str]] = {
     "budget": (str, "one of files, network, weights, generate"),
     "offline": (bool, "true or false"),
     "exclude": (list, "a list of path patterns"),
+    "gitignore": (bool, "true or false"),
     "disable-plugins": (dict, "a table of plug-in = reason"),
     "rules": (dict, "a table of rule = its options"),
 }
@@ -35,9 +36,10 @@ _KEYS: dict[str, tuple[type, str]] = {
 class Settings:
     """What a run does. ``ignore`` and ``disabled_plugins`` map a name to a reason, ``rules`` a rule to its options.
 
-    ``profiles`` are areas that run although they are off by default. ``timeout`` is in seconds. ``origin`` is the configuration
-    file. ``lock`` is the lock file to take verdicts from, None to look them up. ``probe`` says how models may run; ``model`` is the
-    one to test of a server that serves several.
+    ``profiles`` are areas that run although they are off by default. ``timeout`` is in seconds. ``gitignore``: files that Git
+    ignores are not scanned. ``origin`` is the configuration file. ``lock`` is the lock file to take verdicts from, None to look
+    them up. ``probe`` says how models may run; ``model`` is the one to test of a server that serves several; ``stdin_name`` is the
+    path that standard input stands for.
     """
 
     select: tuple[str, ...] = ()
@@ -49,12 +51,14 @@ class Settings:
     timeout: float = 30.0
     require_complete: bool = False
     require_resolved: bool = False
+    gitignore: bool = True
     exclude: tuple[str, ...] = ()
     disabled_plugins: dict[str, str] = field(default_factory=dict)
     rules: dict[str, dict[str, Any]] = field(default_factory=dict)
     origin: Path | None = None
     lock: Path | None = None
     model: str | None = None
+    stdin_name: str | None = None
     probe: ProbeOptions = field(default_factory=ProbeOptions)
 
     def options(self, rule: str) -> dict[str, Any]:
@@ -127,6 +131,7 @@ class _Reading:
             ignore=self.reasons(data, "ignore"),
             disabled_plugins=self.reasons(data, "disable-plugins"),
             offline=data.get("offline", False),
+            gitignore=data.get("gitignore", True),
             budget=self.choice(data, "budget", {str(cost): cost for cost in Cost}, Cost.NETWORK),
             fail_on=self.choice(data, "fail-on", severities, Severity.ERROR),
             rules=data.get("rules", {}),

@@ -99,7 +99,8 @@ def _place(found: Reported) -> tuple[str, int, int, str]:
 class Report:
     """The results of a run, in the order of the targets.
 
-    ``files_left`` is path → why a file that fits a reader was not read; ``unresolved`` is what files refer to and could not be
+    ``files_left`` is path → why a file that fits a reader was not read; ``files_ignored`` counts those that Git
+    ignores. ``unresolved`` is what files refer to and could not be
     followed, besides the uses that are unresolved themselves.
     """
 
@@ -109,6 +110,7 @@ class Report:
     errors: list[ErrorReport] = field(default_factory=list)
     files_read: int = 0
     files_left: dict[str, str] = field(default_factory=dict)
+    files_ignored: int = 0
     interrupted: bool = False
     unresolved: list[Unresolved] = field(default_factory=list)
 
@@ -120,6 +122,7 @@ class Report:
         self.errors += other.errors
         self.files_read += other.files_read
         self.files_left |= other.files_left
+        self.files_ignored += other.files_ignored
         self.unresolved += other.unresolved
 
     def count(self, severity: Severity) -> int:

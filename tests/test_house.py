@@ -31,7 +31,7 @@ LAYERS = {
     "writing": set(),
     "hooks": set(),
     "hookspecs": {"hooks", "registry", "report", "sources"},
-    "sources": {"findings", "errors", "hooks", "writing"},
+    "sources": {"findings", "errors", "hooks", "patterns", "writing"},
     "pages": set(),
     "signatures": {"errors"},
     "discovery": {"patterns"},

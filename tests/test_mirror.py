@@ -19,6 +19,7 @@ TESTED_ELSEWHERE = {
     "documents/go_template/*": "documents/go_template",  # the parts of one evaluator
     "documents/gguf": "documents/test_binary.py",
     "documents/hcl": "readers/test_stacks.py",
+    "documents/hcl_*": "readers/assembly/test_terraform.py",
     "documents/located": "readers/test_serving.py",
     "documents/safetensors": "documents/test_binary.py",
     "documents/text": "documents/test_jsonfile.py",

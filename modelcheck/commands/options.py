@@ -26,6 +26,8 @@ class ScanOptions:
 
     targets: tuple[str, ...] = ()
     more_targets: TextIO | None = None
+    stdin_name: str | None = None
+    no_gitignore: bool = False
     author: str | None = None
     limit: int | None = None
     tag: str | None = None
@@ -83,8 +85,10 @@ class ScanOptions:
             timeout=self.timeout,
             require_complete=self.require_complete,
             require_resolved=self.require_resolved,
+            gitignore=configured.gitignore and not self.no_gitignore,
             lock=self._lock(configured.origin, offline=offline),
             model=self.model,
+            stdin_name=self.stdin_name,
             probe=self._probe_options(),
         )
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _STREAMED = ("jsonl",)
 """Formats that are written target by target, as each is finished."""
 _SECTIONS = {
-    "Targets": ("more_targets", "author", "limit", "tag", "require_resolved"),
+    "Targets": ("more_targets", "stdin_name", "author", "limit", "tag", "no_gitignore", "require_resolved"),
     "Network": ("offline", "locked", "budget", "jobs", "timeout", "require_complete"),
     "Rules": ("select", "profile", "ignore", "baseline", "fail_on", "config"),
     "Fixes": ("fix", "diff", "unsafe_fixes"),
@@ -38,6 +38,7 @@ _SECONDS = click.FloatRange(0.1)
 @click.option(
     "--targets", "more_targets", type=click.File(), metavar="FILE", help="Read more targets from FILE, one per line; - is stdin."
 )
+@click.option("--stdin-name", metavar="PATH", help="Read standard input (TARGET -) as the file at PATH.  [default: stdin.yaml]")
 @click.option("--author", metavar="NAME", help="Scan every model of this author on the Hub.")
 @click.option("--limit", type=click.IntRange(1), metavar="N", help="Scan at most N of the author's models.")
 @click.option("--filter", "tag", metavar="TAG", help="Scan only the author's models with this tag.")
@@ -49,6 +50,7 @@ _SECONDS = click.FloatRange(0.1)
     "--timeout", type=_SECONDS, metavar="S", default=30.0, show_default=True, help="Wait up to S seconds for the Hub per target."
 )
 @click.option("--require-complete", is_flag=True, help="Exit with 4 if files of a gated checkpoint are withheld.")
+@click.option("--no-gitignore", is_flag=True, help="Also read files that .gitignore files exclude.")
 @click.option("--require-resolved", is_flag=True, help="Exit with 4 if a reference to a model, or a file, cannot be resolved.")
 @click.option("--select", metavar="RULE", multiple=True, help="Run only this rule or area, e.g. card. Repeatable.")
 @click.option("--profile", metavar="AREA", multiple=True, help="Also run an area that is off by default, e.g. eu-ai-act.")
@@ -83,9 +85,9 @@ _SECONDS = click.FloatRange(0.1)
 def scan(context: click.Context, /, **given: Any) -> None:
     """Scan checkpoints and the files that use them.
 
-    TARGET is a Hub id (org/name or org/name@revision), a folder, a file, or the URL of an OpenAI-compatible server
-    (http://127.0.0.1:8000/v1); by default the current folder. A folder that is a checkpoint and also holds deployment files is
-    scanned as both.
+    TARGET is a Hub id (org/name or org/name@revision), a folder, a file, - for standard input, or the URL of an
+    OpenAI-compatible server (http://127.0.0.1:8000/v1); by default the current folder. A folder that is a checkpoint and also
+    holds deployment files is scanned as both.
 
     Exit codes: 0 clean, 1 findings, 2 usage error, 3 internal error, 4 a target could not be read, 130 interrupted.
     """

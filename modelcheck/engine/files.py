@@ -19,6 +19,7 @@ from modelcheck.errors import Absent, Broken, Crash
 from modelcheck.facts.model_use import ModelUse
 from modelcheck.findings import Span, require, require_place
 from modelcheck.readers import Assembled, Embedded, Unresolved
+from modelcheck.readers.filled import Filled
 from modelcheck.readers.launch.engines import MENTIONS
 from modelcheck.readers.neighbours import FileCache, NeighbourFiles
 from modelcheck.registry import Reader, Registry
@@ -29,7 +30,7 @@ MAX_USES = 1000
 """Models of one file: a catalogue of more of them is not a deployment."""
 MAX_DEPTH = 3
 """Files inside of files that are read: a heredoc in a script in a ConfigMap."""
-Found = ModelUse | Embedded | Assembled | Unresolved
+Found = ModelUse | Embedded | Assembled | Filled | Unresolved
 _PARSERS: dict[type, Any] = {YamlFile: parse_yaml, TextFile: parse_text}
 
 
@@ -70,11 +71,12 @@ class TreeReader:
 
     def fit(self, path: str) -> list[Reader]:
         """Return the readers whose patterns fit a file's name, without the suffix of a Jinja template."""
-        name = PurePosixPath(path).name.lower().removesuffix(".j2")
-        readers = self._registry.readers_for(name)
+        name = PurePosixPath(path).name.lower()
+        names = dict.fromkeys((name, name.removesuffix(".j2")))
+        readers = {reader: one for each in names for reader, one in self._registry.readers_for(each).items()}
         if len(readers) > len(self._patterns):
             self._patterns = {reader: _Patterns(readers[reader]) for reader in sorted(readers)}
-        return [one.reader for one in self._patterns.values() if one.names.match(name)]
+        return [one.reader for one in self._patterns.values() if any(map(one.names.match, names))]
 
     def scan(self, paths: Iterable[str]) -> Scanned:
         """Read the files at ``paths`` (from the tree's root). One model at one place is one use."""
@@ -115,6 +117,7 @@ class TreeReader:
         given: dict[type, Any] = {NeighbourFiles: neighbours}
         unread: set[type] = set()
         replaced = False
+        unresolved = [] if scanned is None else scanned.unresolved
         for reader in wanted:
             kinds = [need.kind for need in reader.needs]
             if not self._known(reader, kinds, shown) or (replaced and YamlFile in kinds):
@@ -124,16 +127,18 @@ class TreeReader:
                     unread.add(kind)
             if not unread.intersection(kinds):
                 for found in self._run(reader, [given[kind] for kind in kinds], shown):
-                    if isinstance(found, ModelUse):
-                        yield found
-                    elif isinstance(found, Unresolved):
-                        if scanned is not None:
-                            scanned.unresolved.append(found)
-                    elif isinstance(found, Assembled):
-                        replaced = replaced or found.instead
-                        yield from self._assembled(found, neighbours, reader)
-                    elif depth < MAX_DEPTH:
-                        yield from self._inside(path, shown, found, depth + 1)
+                    match found:
+                        case ModelUse():
+                            yield found
+                        case Unresolved():
+                            unresolved.append(found)
+                        case Assembled():
+                            replaced = replaced or found.instead
+                            yield from self._assembled(found, neighbours, reader)
+                        case Filled() if depth < MAX_DEPTH:
+                            yield from self._filled(path, shown, found, reader, depth + 1)
+                        case Embedded() if depth < MAX_DEPTH:
+                            yield from self._inside(path, shown, found, depth + 1)
 
     def _assembled(self, assembled: Assembled, neighbours: NeighbourFiles, by: Reader) -> Iterator[ModelUse]:
         """The uses in documents that the reader ``by`` put together from several files. Files inside of them are not read again."""
@@ -146,6 +151,14 @@ class TreeReader:
                 for found in self._run(reader, [given[kind] for kind in kinds], file.path):
                     if isinstance(found, ModelUse) and (assembled.complete or not found.implied):
                         yield found
+
+    def _filled(self, path: str, shown: str, filled: Filled, by: Reader, depth: int) -> Iterator[ModelUse]:
+        """The uses in a file that the reader ``by`` made from a template, with their places in the template or in its values."""
+        readers = [reader for reader in self.fit(filled.name) if reader is not by]
+        for use in self._read(path, shown, filled.text.encode("utf-8", "replace"), readers, None, depth):
+            at, action = filled.place(use.at)
+            used_at = filled.place(use.used_at)[0] if use.used_at else action
+            yield replace(use, at=at, used_at=used_at)
 
     def _inside(self, path: str, shown: str, embedded: Embedded, depth: int) -> Iterator[ModelUse]:
         """The uses in a file inside of a file, with their places in the outer one. What cannot be read of it is not reported."""
@@ -210,6 +223,9 @@ def _checked(use: object) -> Found:
     if isinstance(use, Assembled):
         require(use.name, str, "Assembled.name")
         require(use.file, YamlFile, "Assembled.file")
+        return use
+    if isinstance(use, Filled):
+        require(use.name, str, "Filled.name")
         return use
     if isinstance(use, Unresolved):
         require_place(use.at, "Unresolved.at")

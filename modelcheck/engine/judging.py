@@ -36,6 +36,7 @@ class Judge:
                 self._caller.on_checkpoint(rule, store, text, report)
             self._caller.report_trouble(text, store.trouble, source, store.opened_by)
             self._withheld(text, source, report)
+            self._nothing_known(text, source, report)
         if isinstance(source, Answering):
             self._server(text, source, store)
 
@@ -102,6 +103,12 @@ class Judge:
             report.served = found.value
         else:
             report.behaviour = found.value
+
+    def _nothing_known(self, text: str, source: Source, report: CheckpointReport) -> None:
+        """A target of which only the name is known is an error where the name says nothing: it may be a path that is missing."""
+        if source.kind == "name" and report.verdict is not None and report.verdict.label == "unknown":
+            message = f"{text} is no file or folder here; {report.note}, and the name does not say what it is"
+            self._report.errors.append(ErrorReport(text, "not-found", message))
 
     def _withheld(self, text: str, source: Source, report: CheckpointReport) -> None:
         """A gated checkpoint is an error only if it must be complete, or if there is no evidence but its name."""

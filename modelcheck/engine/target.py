@@ -12,7 +12,7 @@ from modelcheck.engine.shared import Shared
 from modelcheck.engine.tree import TreeScanner
 from modelcheck.errors import Broken, Crash, TargetError
 from modelcheck.report import ErrorReport, Report
-from modelcheck.sources import Source, Tree
+from modelcheck.sources import Rendered, Source, Tree
 from modelcheck.sources.folder import FolderSource
 
 
@@ -55,6 +55,9 @@ class TargetRun:
             self._folder(text, source, FolderSource(target.path, boundary=target.path))
         elif target.kind == "file" and target.path is not None:
             self._file(text, source, target.path)
+        elif isinstance(source, Rendered):
+            if not self._trees.read(text, source, [source.name]):
+                raise TargetError("unreadable", f"{source.name} is not a file that modelcheck reads: --stdin-name says what it is")
         elif source is None:
             raise TargetError("not-found", f"no plug-in opens {text}")
         elif isinstance(source, Tree):
@@ -66,7 +69,7 @@ class TargetRun:
         """A folder may be a checkpoint, a tree with deployment files, or both."""
         tree, checkpoint = (source, None) if isinstance(source, Tree) else (folder, source)
         if not self.scan_tree(text, tree, checkpoint):
-            what = "contains no checkpoint and no file that modelcheck reads" if self._trees.paths(tree) else "is empty"
+            what = "contains no checkpoint and no file that modelcheck reads" if tree.files() else "is empty"
             raise TargetError("not-found", f"{text} {what}")
 
     def _file(self, text: str, source: Source | None, path: Path) -> None:
@@ -74,13 +77,13 @@ class TargetRun:
         if source is not None and not isinstance(source, Tree):  # the file itself is a checkpoint: GGUF, a manifest of Ollama's
             self.judge(text, source)
             return
-        if source is not None and path.name in MEMBERS:
-            self.report.files_read += 1
-            if is_checkpoint(source, source.files()):
-                self.judge(source.shown(""), source)
-            return
         boundary = Path.cwd() if path.resolve().is_relative_to(Path.cwd()) else path.parent
         tree = FolderSource(boundary, boundary=boundary)
         name = path.resolve().relative_to(boundary.resolve()).as_posix()
-        if not self._trees.read(text, tree, [name]):
+        if self._trees.excluded(name):
+            self.report.files_left[tree.shown(name)] = "is excluded by the settings"
+        elif source is not None and path.name in MEMBERS and is_checkpoint(source, source.files()):
+            self.report.files_read += 1
+            self.judge(source.shown(""), source)
+        elif not self._trees.read(text, tree, [name]) and path.name not in MEMBERS:
             raise TargetError("unreadable", f"{text} is not a file that modelcheck reads")

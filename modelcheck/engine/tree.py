@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from fnmatch import fnmatch
 
 from modelcheck.blame import blame
@@ -10,6 +11,7 @@ from modelcheck.builtin import UNLOCKED, USELESS
 from modelcheck.engine.calling import RuleCaller
 from modelcheck.engine.checkpoint import MEMBERS, is_checkpoint
 from modelcheck.engine.files import Scanned, TreeReader
+from modelcheck.engine.gitignore import GitIgnore
 from modelcheck.engine.judging import Judge
 from modelcheck.engine.shared import Shared
 from modelcheck.engine.store import Trouble
@@ -18,7 +20,7 @@ from modelcheck.errors import Crash
 from modelcheck.facts.model_use import ModelUse
 from modelcheck.findings import Finding, Span
 from modelcheck.report import ErrorReport, Report, UseReport
-from modelcheck.sources import Source
+from modelcheck.sources import OnDisk, Rendered, Source
 
 
 class TreeScanner:
@@ -35,17 +37,27 @@ class TreeScanner:
 
         Returns whether anything was judged or read.
         """
-        paths = self.paths(tree)
-        if checkpoint is None and is_checkpoint(tree, paths):
+        every = [path for path in tree.files() if not self.excluded(path)]
+        if checkpoint is None and is_checkpoint(tree, every):  # Git may ignore its weights
             checkpoint = tree
+        paths = self._not_ignored(tree, every)
         if checkpoint is not None:
             self._judge.checkpoint(text, checkpoint)
             paths = [path for path in paths if path not in MEMBERS]  # its card shows how to run it, which is not a deployment
         return bool(self.read(text, tree, paths)) or checkpoint is not None
 
-    def paths(self, tree: Source) -> list[str]:
-        """Return the files that the settings do not exclude."""
-        return [path for path in tree.files() if not any(fnmatch(path, pattern) for pattern in self._shared.settings.exclude)]
+    def _not_ignored(self, tree: Source, paths: list[str]) -> list[str]:
+        """Return the files that Git does not ignore; count the others."""
+        if not self._shared.settings.gitignore or not isinstance(tree, OnDisk):
+            return paths
+        rules = GitIgnore(tree, paths)
+        kept = [path for path in paths if not rules.ignores(path)]
+        self._report.files_ignored += len(paths) - len(kept)
+        return kept
+
+    def excluded(self, path: str) -> bool:
+        """Whether the settings exclude a path."""
+        return any(fnmatch(path, pattern) for pattern in self._shared.settings.exclude)
 
     def read(self, text: str, tree: Source, paths: Iterable[str]) -> int:
         """Read files for the uses that they make, and judge each use. Returns how many files fit a reader."""
@@ -55,11 +67,16 @@ class TreeScanner:
         self._report.files_left |= scanned.left
         self._caller.report_trouble(text, trouble)
         before = len(self._report.findings)
+        if isinstance(tree, Rendered):
+            scanned.uses = [_made_from(use, tree) for use in scanned.uses]
         for use in scanned.uses:
             self._use(text, tree, use)
         self._report_unlocked(text, scanned.uses)
         self._report_unresolved(text, scanned)
         self._suppress(text, before, scanned.suppressions)
+        if not isinstance(tree, OnDisk):
+            made = self._report.findings
+            made[before:] = [replace(found, local=False) for found in made[before:]]
         return scanned.read
 
     def _use(self, text: str, tree: Source, use: ModelUse) -> None:
@@ -114,3 +131,9 @@ class TreeScanner:
                 why = "suppresses nothing" if one.reason else "gives no reason, so it has no effect"
                 message = f"this comment ignores {', '.join(sorted(one.rules)) or 'no rule'}, and {why}"
                 self._caller.report_finding(USELESS, text, Finding(message, Span(one.path, one.line)))
+
+
+def _made_from(use: ModelUse, stream: Rendered) -> ModelUse:
+    """A use with the file that its place was made from."""
+    origin = stream.origin(use.used_at or use.at)
+    return replace(use, used_at=Span(origin)) if origin else use

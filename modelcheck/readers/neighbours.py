@@ -8,7 +8,7 @@ from posixpath import normpath
 from typing import Any
 
 from modelcheck.documents.text import decode
-from modelcheck.documents.yamlfile import Node, YamlFile, parse_yaml
+from modelcheck.documents.yamlfile import YamlFile, parse_yaml
 from modelcheck.errors import Absent, Broken
 from modelcheck.sources import Source
 
@@ -28,8 +28,6 @@ class FileCache:
     """Path as reports show it → path from the tree's root."""
     paths: tuple[str, ...] | None = None
     size: int = 0
-    config_maps: dict[str, list[tuple[tuple[str, ...], Node]]] | None = None
-    """Name → the folders that have such a ConfigMap, each with its data. ``assembly/config_maps`` fills it."""
     made: dict[tuple[str, str], Any] = field(default_factory=dict)
     """What readers made of the tree's files and need again: by a word of theirs, and a path."""
 
@@ -102,6 +100,16 @@ class NeighbourFiles:
                 self.cache.paths = ()
         return self.cache.paths
 
+    def nearest(self, name: str) -> str | None:
+        """The path from the tree's root of the file called ``name``, or of a template of it, that is nearest to the scanned file.
+
+        None if there is none, or if two are as near.
+        """
+        here = PurePosixPath(self.folder).parts
+        found = [path for path in self.paths() if path.rpartition("/")[2].removesuffix(".j2") == name]
+        near = sorted((steps_between(here, PurePosixPath(path).parent.parts), path) for path in found)
+        return near[0][1] if near and (len(near) == 1 or near[0][0] < near[1][0]) else None
+
     def at_root(self) -> NeighbourFiles:
         """The same tree, with paths from its root."""
         return replace(self, folder=".")
@@ -118,3 +126,13 @@ class NeighbourFiles:
         except Broken as broken:
             return broken.message
         return "is not valid YAML"
+
+
+def steps_between(here: tuple[str, ...], there: tuple[str, ...]) -> int:
+    """The number of steps from one folder to another, by their parts."""
+    common = 0
+    for one, other in zip(here, there, strict=False):
+        if one != other:
+            break
+        common += 1
+    return len(here) + len(there) - 2 * common

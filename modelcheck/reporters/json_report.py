@@ -27,6 +27,7 @@ def json_report(report: Report, style: Style) -> str:  # noqa: ARG001 - the sign
             "errors": [error_json(error) for error in report.errors],
             "files": {
                 "read": report.files_read,
+                "ignored": report.files_ignored,
                 "left": [{"path": path, "reason": reason} for path, reason in report.files_left.items()],
             },
             "unresolved": [{"at": _span(one.at), "reason": one.reason} for one in report.unresolved],

@@ -53,6 +53,8 @@ class _Writer:
         if self.style.verbosity > 0:
             for path, reason in self.report.files_left.items():
                 yield f"not read: {path} {reason}"
+        if self.style.verbosity > 0 and self.report.files_ignored:
+            yield f"ignored by Git: {_plural(self.report.files_ignored, 'file')} (--no-gitignore reads them)"
         if self.report.interrupted:
             yield "interrupted: the report is incomplete"
         yield from self._broken(self._summary(), rest="")

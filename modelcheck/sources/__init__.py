@@ -14,6 +14,7 @@ from threading import Semaphore
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
+    from modelcheck.findings import Span
     from modelcheck.sources.endpoint_client import Endpoint
 
 
@@ -69,6 +70,14 @@ class Tree(Source, Protocol):
 
     def folder(self, path: str) -> Source | None:
         """Return the folder at ``path`` (from the root) as a source; None if it is missing or outside the tree."""
+
+
+@runtime_checkable
+class Rendered(Source, Protocol):
+    """A file that another program has made from others, called as the source is: what was read from a pipe."""
+
+    def origin(self, at: Span) -> str | None:
+        """Return the file that a place was made from, where the text says so."""
 
 
 @runtime_checkable
@@ -132,8 +141,8 @@ class Access:
     """What a source may use.
 
     ``timeout`` is in seconds for each target; ``slots`` bounds the number of concurrent requests. ``model`` selects one of the
-    models of a server. The first request that cannot connect to the Hub sets ``unreachable`` to the message, so that no other
-    request waits for it.
+    models of a server; ``stdin_name`` is the path that standard input stands for. The first request that cannot connect to the
+    Hub sets ``unreachable`` to the message, so that no other request waits for it.
     """
 
     network: bool
@@ -141,3 +150,4 @@ class Access:
     slots: Semaphore = field(default_factory=lambda: Semaphore(8))
     unreachable: str | None = None
     model: str | None = None
+    stdin_name: str | None = None

@@ -16,7 +16,12 @@ REPO_ID = re.compile(rf"{_PART}(/{_PART})?")
 SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://\S+")
 """A text with a scheme, which a plug-in may own."""
 REVISION = re.compile(r"(?!.*\.\.)[A-Za-z0-9][\w./-]*")
+_STANDARD_INPUT = ("-", "/dev/stdin")
 _URL = re.compile(r"(hf://(models/)?|https?://(huggingface\.co|hf\.co)/)")
+_FOLDERS = frozenset("models model checkpoints checkpoint weights outputs output deploy deployments configs config k8s src".split())
+"""Names of folders in a project, which nobody on the Hub is called."""
+_LINE = re.compile(r":\d+(:\d+)?$")
+"""A line, and perhaps a column, after a path, as other tools print it."""
 _FILE_SUFFIXES = frozenset(".yaml .yml .json .md .toml .sh .py .txt .jinja .cfg .ini .env .tf .hcl .gguf .safetensors .bin".split())
 
 
@@ -25,11 +30,12 @@ class Target:
     """One thing to judge. ``text`` is as given; ``path`` is local; the ``id`` of an endpoint is its address.
 
     The kind ``other`` is a text that modelcheck does not know, such as ``acme://thing``: its ``id`` is the text, and only a plug-in
-    can open it. ``quant`` and ``file`` select one GGUF file of a repository that holds many.
+    can open it. A ``stream`` is a pipe at ``path``, or standard input where that is None. ``quant`` and ``file`` select one GGUF
+    file of a repository that holds many.
     """
 
     text: str
-    kind: Literal["hub", "folder", "file", "ollama", "endpoint", "other"]
+    kind: Literal["hub", "folder", "file", "stream", "ollama", "endpoint", "other"]
     id: str | None = None
     revision: str | None = None
     path: Path | None = None
@@ -41,6 +47,8 @@ def parse_target(text: str) -> Target:
     """Return what ``text`` names: a file or folder that exists, else a Hub id. Raises TargetError if it can be neither."""
     if "\0" in text or not text.strip():
         raise TargetError("not-found", "a target is empty")
+    if text in _STANDARD_INPUT:
+        return Target(text, "stream")
     url = _URL.match(text)
     if url:
         return _hub(text, text[url.end() :].rstrip("/"))
@@ -52,14 +60,18 @@ def parse_target(text: str) -> Target:
     try:
         if path.is_dir():
             return Target(text, "folder", path=path)
+        if path.is_fifo():
+            return Target(text, "stream", path=path)
         if path.exists():
             return Target(text, "file", path=path)
     except OSError as error:
         raise TargetError("unreadable", f"{text}: {error.strerror or error}") from None
     if path.is_symlink():
         raise TargetError("unreadable", f"{text} is a link to nothing or to itself")
-    if _looks_local(text):
-        raise TargetError("not-found", f"{text}: no such file or folder")
+    if _looks_local(text) or _in_a_folder(path):
+        known = _LINE.sub("", text)
+        hint = f": without the line, {known} is one" if known != text and Path(known).exists() else ""
+        raise TargetError("not-found", f"{text}: no such file or folder{hint}")
     return _hub(text, text)
 
 
@@ -78,10 +90,15 @@ def _hub(text: str, name: str) -> Target:
     return Target(text, "hub", id=id_, revision=revision or None, quant=quant or None, file=file or None)
 
 
+def _in_a_folder(path: Path) -> bool:
+    """Whether a path lies in a folder that is here, and whose name is that of a folder: ``models/missing``."""
+    return path.parent.name.lower() in _FOLDERS and path.parent.is_dir()
+
+
 def _looks_local(text: str) -> bool:
-    name = text.partition("@")[0]
+    name = _LINE.sub("", text.partition("@")[0])
     if text.startswith((".", "/", "~", "\\")) or text.endswith(("/", "\\")):
         return True
-    if "/" not in name:
-        return Path(name).suffix in _FILE_SUFFIXES
+    if Path(name).suffix.lower() in _FILE_SUFFIXES and name.count("/") < 2:
+        return True
     return name.count("/") > 1 and not name.endswith(".gguf")

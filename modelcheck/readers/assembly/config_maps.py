@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import PurePosixPath
 
 from modelcheck.documents.yamlfile import Node
-from modelcheck.readers.neighbours import NeighbourFiles
+from modelcheck.readers.neighbours import NeighbourFiles, steps_between
 
 _MOST = 2_000
 
@@ -26,7 +26,7 @@ class ConfigMaps:
             return self._own[name]
         found = _of_tree(self._neighbours).get(name, [])
         here = PurePosixPath(self._neighbours.folder).parts
-        near = sorted((_distance(here, folder), place) for place, (folder, _) in enumerate(found))
+        near = sorted((steps_between(here, folder), place) for place, (folder, _) in enumerate(found))
         if not near or (len(near) > 1 and near[0][0] == near[1][0]):
             return None
         return found[near[0][1]][1]
@@ -40,21 +40,11 @@ def config_maps(documents: Iterable[Node]) -> Iterator[tuple[str, Node]]:
             yield name.text, data
 
 
-def _distance(here: tuple[str, ...], there: tuple[str, ...]) -> int:
-    """The number of steps from one folder to another."""
-    common = 0
-    for one, other in zip(here, there, strict=False):
-        if one != other:
-            break
-        common += 1
-    return len(here) + len(there) - 2 * common
-
-
 def _of_tree(neighbours: NeighbourFiles) -> dict[str, list[tuple[tuple[str, ...], Node]]]:
     """Every ConfigMap of the tree's YAML files with its folder, read once for all files."""
-    known = neighbours.cache.config_maps
+    known: dict[str, list[tuple[tuple[str, ...], Node]]] | None = neighbours.cache.made.get(("config maps", ""))
     if known is None:
-        known = neighbours.cache.config_maps = {}
+        known = neighbours.cache.made["config maps", ""] = {}
         root = neighbours.at_root()
         for path in neighbours.paths()[:100_000]:
             if not path.endswith((".yaml", ".yml")) or len(known) >= _MOST:

@@ -20,9 +20,17 @@ from modelcheck.readers.launch.engines import CHAT_ROUTE, TASKS, TGI, VLLM
 from modelcheck.readers.launch.launches import find_launches, read_arguments
 from modelcheck.readers.launch.likeness import is_model_key, looks_like_model, names_hub_id
 from modelcheck.readers.launch.model_variables import named_models
-from modelcheck.readers.launch.python_cues import assigned_calls, formatters, read_training, receive_conversations
+from modelcheck.readers.launch.python_cues import (
+    ENGINE_KEYWORDS,
+    assigned_calls,
+    data_keywords,
+    engine_keywords,
+    formatters,
+    read_training,
+    receive_conversations,
+)
 from modelcheck.readers.launch.python_values import Values, bindings, called, path_of
-from modelcheck.readers.launch.references import is_hub_id
+from modelcheck.readers.launch.references import is_hub_id, is_of_provider
 from modelcheck.readers.launch.uses import uses_of_launch
 from modelcheck.registry import reader
 
@@ -85,7 +93,8 @@ class _Module:
         self.lines = Lines(file.path, file.text)
         self.text = re.split(r"\r\n|\r|\n", file.text)
         self.nodes = list(ast.walk(tree))
-        self.bindings = [(node, name, value) for node in self.nodes for name, value in bindings(node)]
+        of_data = data_keywords(self.nodes)
+        self.bindings = [(node, name, value) for node in self.nodes if id(node) not in of_data for name, value in bindings(node)]
         self.values = Values(((name, value) for _, name, value in self.bindings), self._word)
         calls = {called(node) for node in self.nodes if isinstance(node, ast.Call)}
         self.training = read_training(self.nodes)
@@ -102,6 +111,7 @@ class _Module:
         texts = [node.value for node in self.nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)]
         self.flags = tuple(dict.fromkeys(text for text in texts if text in CHAT_FLAGS))
         self.chats = any(name in calls for name in _CHAT_CALLS) and any(one in file.text for one in _LIBRARIES)
+        self.hosted = any(map(is_of_provider, texts)) and not any(text.startswith("http://") for text in texts)
         if any(CHAT_ROUTE in text for text in texts):
             self.cues = (f"it requests {CHAT_ROUTE}",)
 
@@ -123,11 +133,27 @@ class _Module:
                 if self._is_model(name, word.text, node):
                     found.append(make_use(word, "python", name, purpose, because, **self.training))
         seen = set[tuple[int | None, int | None]]()
+        served = self._served()
+        found = [
+            replace(use, purpose="chat", because=served[use.model]) if use.purpose == "unknown" and use.model in served else use
+            for use in found
+        ]
         for use in self._without_shared_cues(found):
             place = (use.at.line, use.at.column)
             if place not in seen:
                 seen.add(place)
                 yield use
+
+    def _served(self) -> dict[str, tuple[str, ...]]:
+        """The models of calls that configure one server each, with the engine's arguments that only a chat has."""
+        found: dict[str, tuple[str, ...]] = {}
+        for node in self.nodes if any(name in self.file.text for name in ENGINE_KEYWORDS) else ():
+            cues = engine_keywords(node) if isinstance(node, ast.Call) else ()
+            values = [one.value for one in ast.walk(node) if isinstance(one, ast.keyword)] if cues else []
+            models = {word.text for value in values for word in self.values.of(value) if is_hub_id(word.text)}
+            if len(models) == 1:
+                found.setdefault(models.pop(), cues)
+        return found
 
     def _of_module(self) -> tuple[Purpose, tuple[str, ...]]:
         """The purpose that the whole file suggests for a model of it."""
@@ -205,7 +231,7 @@ class _Module:
         name, path = called(node), path_of(node.func)
         keywords = {keyword.arg: keyword.value for keyword in node.keywords if keyword.arg}
         chat = path.endswith("chat.completions.create")
-        if name in ("load_dataset", "push_to_hub") or self._is_of_data(keywords):
+        if name in ("load_dataset", "push_to_hub") or (chat and self.hosted) or self._is_of_data(keywords):
             return []
         value = next((keywords[key] for key in _KEYWORDS if key in keywords), None)
         if value is None and name in _FIRST and node.args:

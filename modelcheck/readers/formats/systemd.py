@@ -9,11 +9,13 @@ from modelcheck.documents import TextFile
 from modelcheck.documents.located import Lines, Located
 from modelcheck.facts.model_use import ModelUse
 from modelcheck.patterns import lazy
+from modelcheck.readers import NeighbourFiles
 from modelcheck.readers.launch.argv import split_script
 from modelcheck.readers.launch.assignments import split_assignment
 from modelcheck.readers.launch.container_runtimes import split_mount
 from modelcheck.readers.launch.containers import Container, uses_of_container
 from modelcheck.readers.launch.scripts import COMMAND_MENTIONS, Logical, Script, logical_lines
+from modelcheck.readers.launch.variables import neighbour_variables
 from modelcheck.registry import reader
 
 _SETTING = lazy(r"(?P<key>[A-Za-z]+)[ \t]*=[ \t]*(?P<value>\S.*)", re.DOTALL)
@@ -21,12 +23,16 @@ _READ = ("ExecStart", "ExecStartPre", "Exec", "Entrypoint", "Image", "Environmen
 
 
 @reader(files=("*.service", "*.container"), mentions=(*COMMAND_MENTIONS, "model"))
-def systemd(file: TextFile) -> Iterator[ModelUse]:
-    """``ExecStart`` of a unit; the container of a Quadlet, by its ``Image``, ``Exec``, ``Environment`` and ``Volume``."""
+def systemd(file: TextFile, neighbours: NeighbourFiles) -> Iterator[ModelUse]:
+    """``ExecStart`` of a unit; the container of a Quadlet, by its ``Image``, ``Exec``, ``Environment`` and ``Volume``.
+
+    ``EnvironmentFile`` is a path of the machine: the file of that name that is nearest in the tree is taken for it.
+    """
     lines = Lines(file.path, file.text)
     script = Script(lines, "systemd")
     settings = [(found["key"], line) for line in logical_lines(file.text) if (found := _SETTING.match(line.text))]
     values = {key: [_value(line) for other, line in settings if other == key] for key in _READ}
+    script.variables |= _of_files(script, values["EnvironmentFile"], neighbours)
     for value in values["Environment"]:
         for argument in _arguments(script, value):
             one = split_assignment(argument)
@@ -36,6 +42,16 @@ def systemd(file: TextFile) -> Iterator[ModelUse]:
         yield from _quadlet(script, values, lines)
     for value in (*values["ExecStartPre"], *values["ExecStart"]):
         yield from script.uses(value.start, value.start + len(value.text))
+
+
+def _of_files(script: Script, values: list[Logical], neighbours: NeighbourFiles) -> dict[str, Located]:
+    found: dict[str, Located] = {}
+    for value in values:
+        for argument in _arguments(script, value):
+            name = argument.text.removeprefix("-").rpartition("/")[2]
+            path = neighbours.nearest(name) if name else None
+            found |= (neighbour_variables(neighbours.at_root(), path) if path else None) or {}
+    return found
 
 
 def _quadlet(script: Script, values: dict[str, list[Logical]], lines: Lines) -> Iterator[ModelUse]:
@@ -49,6 +65,7 @@ def _quadlet(script: Script, values: dict[str, list[Logical]], lines: Lines) -> 
         dict(script.variables),
         [mount for volume in volumes for mount in split_mount(volume)],
         complete=not values["EnvironmentFile"],
+        at=lines.span(values["Image"][-1].start, values["Image"][-1].start),
     )
     yield from uses_of_container(container, script.format, lines)
 

@@ -1,83 +1,95 @@
-"""Terraform: models in the environment of a container, and in variables that are named after one."""
+"""Terraform, Terragrunt and Nomad: containers, and settings that are named after a model."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from modelcheck.documents import TextFile
-from modelcheck.documents.hcl import read_tokens
-from modelcheck.documents.located import Located
+from modelcheck.documents.located import Lines, Located, Setting
 from modelcheck.facts.model_use import ModelUse
+from modelcheck.findings import Unresolved
 from modelcheck.patterns import lazy
 from modelcheck.readers import NeighbourFiles
+from modelcheck.readers.assembly.hcl_files import names_model, records_of
+from modelcheck.readers.assembly.hcl_values import Open, Record, Value, alternatives, elements_of
+from modelcheck.readers.formats.hcl_containers import containers_of
 from modelcheck.readers.launch.build import make_use
+from modelcheck.readers.launch.containers import uses_of_container
+from modelcheck.readers.launch.engines import MENTIONS
 from modelcheck.readers.launch.references import is_hub_id
+from modelcheck.readers.launch.settings import uses_of_settings
 from modelcheck.registry import reader
 
 _KEY = lazy(r"((hf|llm|vllm|option|sm_vllm|embedding|rerank)_)?model(_id|_name|_path)?|hf_model_id", re.IGNORECASE)
 _FIELD = lazy(r"hf_model_id|model_id|option_model_id|sm_vllm_model", re.IGNORECASE)
 _BARE = lazy(r"[A-Za-z][\w.]*-[\w.-]*")
-_VALUES = ("terraform.tfvars", "variables.tf")
+_MOST = 5_000
+"""Blocks and objects of a file in all its deployments."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Attribute:
-    """``name = "text"``, or ``name = var.variable``; ``inside`` is the variable that a ``default`` belongs to."""
+@reader(files=("*.tf", "*.tfvars", "*.nomad", "*.hcl"), mentions=(*MENTIONS, "model", "source"))
+def terraform(file: TextFile, neighbours: NeighbourFiles) -> Iterator[ModelUse | Unresolved]:
+    """Read by the parser of python-hcl2; variables, local values and modules of the tree are followed."""
+    if not names_model(file.text, neighbours, (*MENTIONS, "model")):
+        return
+    lines = Lines(file.path, file.text)
+    for root in records_of(file, neighbours):
+        if isinstance(root, Unresolved):
+            yield root
+            continue
+        for record, above in _walk(root):
+            for container in containers_of(record, above) if above is not record else ():
+                yield from uses_of_container(container, "hcl", lines)
+            yield from _settings(record, endpoint="huggingface_endpoint" in file.text)
+        yield from uses_of_settings(_scalars(root), "terraform")
 
-    name: str
-    value: Located
-    variable: str | None = None
-    inside: str | None = None
+
+def _walk(root: Record) -> Iterator[tuple[Record, Record]]:
+    """Every block and object with the one that it is in; the root is in itself."""
+    waiting: list[tuple[Value, Record]] = [(root, root)]
+    count = 0
+    while waiting and count < _MOST:
+        value, above = waiting.pop()
+        count += 1
+        if isinstance(value, Record):
+            yield value, above
+            above = value
+        waiting += [(one, above) for _, one in reversed(list(elements_of(value))) if not isinstance(one, Located)]
 
 
-@reader(files=("*.tf", "*.tfvars"), mentions=("model",))
-def terraform(file: TextFile, neighbours: NeighbourFiles) -> Iterator[ModelUse]:
-    """Read by the parser of python-hcl2; a variable is looked up in the file, in ``variables.tf`` and ``terraform.tfvars``."""
-    attributes = list(_attributes(file.path, file.text))
-    defaults = {one.inside: one.value for one in attributes if one.inside and one.name == "default"}
-    for one in attributes:
-        if one.name == "default" and one.inside and _KEY.fullmatch(one.inside) and is_hub_id(one.value.text):
-            yield make_use(one.value, "terraform", one.inside)
-        elif one.name == "repository" and "huggingface_endpoint" in file.text and is_hub_id(one.value.text):
-            yield make_use(one.value, "terraform", "huggingface_endpoint")
-        elif _KEY.fullmatch(one.name) and one.variable is None and _names_one(one.name, one.value.text):
-            yield make_use(one.value, "terraform", one.name)
-        elif _FIELD.fullmatch(one.name) and one.variable and one.variable not in defaults:
-            value = _elsewhere(neighbours, one.variable) or Located(f"var.{one.variable}", one.value.at)
-            yield make_use(Located(value.text, one.value.at), "terraform", one.name)
+def _settings(record: Record, *, endpoint: bool) -> Iterator[ModelUse]:
+    """The fields of a block that can only hold a model; the defaults of variables that are named after one."""
+    for name, value in _fields(record):
+        for text in alternatives(value):
+            if _KEY.fullmatch(name) and (_names_one(name, text.text) or (isinstance(text, Open) and _FIELD.fullmatch(name))):
+                yield make_use(text, "terraform", name)
+            elif name == "repository" and endpoint and is_hub_id(text.text):
+                yield make_use(text, "terraform", "huggingface_endpoint")
+
+
+def _fields(record: Record) -> Iterator[tuple[str, Value]]:
+    """The fields of a block; of a variable its default, under the variable's name."""
+    if record.name == "variable" and record.labels:
+        yield record.labels[0], record.get("default")
+    else:
+        yield from record.items()
 
 
 def _names_one(name: str, text: str) -> bool:
     return bool(is_hub_id(text) or (_FIELD.fullmatch(name) and _BARE.fullmatch(text)))
 
 
-def _elsewhere(neighbours: NeighbourFiles, variable: str) -> Located | None:
-    for path in _VALUES:
-        text = neighbours.text(path)
-        for one in _attributes(path, text) if text else ():
-            if variable in (one.name, one.inside) and one.variable is None:
-                return one.value
-    return None
-
-
-def _attributes(path: str, text: str) -> Iterator[_Attribute]:
-    """Every attribute whose value is a string or a variable, in order; an empty iterator for invalid HCL."""
-    tokens = read_tokens(text)
-    inside: list[str | None] = []
-    for place, token in enumerate(tokens):
-        kind, value = token.kind, token.text
-        following = [one.kind for one in tokens[place + 1 : place + 5]]
-        if kind == "LBRACE":
-            before = [one.text for one in tokens[max(0, place - 4) : place]]
-            inside.append(before[2] if before[:1] == ["variable"] else inside[-1] if inside else None)
-        elif kind == "RBRACE" and inside:
-            inside.pop()
-        elif kind == "NAME" and following[:1] in (["EQ"], ["COLON"]):
-            variable = inside[-1] if inside else None
-            if following[1:4] == ["DBLQUOTE", "STRING_CHARS", "DBLQUOTE"]:
-                yield _Attribute(value, tokens[place + 3].located(path), None, variable)
-            elif following[1:4] == ["NAME", "DOT", "NAME"] and tokens[place + 2].text == "var":
-                name = tokens[place + 4].text
-                yield _Attribute(value, tokens[place + 2].located(path, f"var.{name}"), name, variable)
+def _scalars(root: Record) -> Iterator[Setting]:
+    """Every text with the names that lead to it."""
+    waiting: list[tuple[tuple[str, ...], Value]] = [((), root)]
+    count = 0
+    while waiting and count < _MOST:
+        keys, value = waiting.pop()
+        count += 1
+        for text in alternatives(value):
+            yield Setting(keys, text)
+        if isinstance(value, Record):
+            waiting += [((*keys, name), one) for name, one in reversed(list(_fields(value)))]
+        elif isinstance(value, list):
+            waiting += [(keys, one) for one in reversed(value)]

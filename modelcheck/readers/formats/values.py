@@ -7,7 +7,7 @@ model. Chat cues are taken from the mapping that names the model and from nowher
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from modelcheck.documents.located import Lines, Located, located, place_in
@@ -25,6 +25,7 @@ from modelcheck.readers.launch.engine_config import read_engine_config
 from modelcheck.readers.launch.engines import SGLANG, VLLM
 from modelcheck.readers.launch.launches import read_arguments
 from modelcheck.readers.launch.model_variables import named_models
+from modelcheck.readers.launch.nearby_cues import Surroundings
 from modelcheck.readers.launch.references import is_hub_id
 from modelcheck.readers.launch.scripts import COMMAND_MENTIONS, Script, may_start
 from modelcheck.readers.launch.uses import uses_of_launch
@@ -45,6 +46,8 @@ _ARGUMENTS = ("args", "extraArgs", "vllmConfig", "backend_parameters")
 _URI_KEYS = ("url", "uri", "source")
 _URI = lazy(r"hf://[\w.-]+/[\w.-]+([@:][\w.-]+)?")
 _NAMED_ELSEWHERE = lazy(r"azureml://registries/[\w.-]+/models/.*|nvcr\.io/nim/.*")
+_MAPPING = lazy(r"(?:[ \t]*#[^\n]*\n|[ \t]*\n|---[ \t]*\n)*[ \t]*(?:- )?[\w.-]+:(?:[ \t]*[\w\[{\"'|>][^\n]*)?\n")
+"""How a text begins that is YAML, and no script."""
 _YAML_IN_TEXT = ("values", "config_file", "helm_values")
 _ENVIRONMENTS = ("envs", "env", "environment", "environment_variables")
 _MAX_DEPTH = 24
@@ -78,10 +81,28 @@ class Walk:
             self.environment |= environment_of(document.get(key), lines)
         self.chat = tuple(document_cues(document))
         self._seen: set[int] = set()
+        self._named: dict[int, Node] = {}
 
     def uses(self) -> Iterator[ModelUse]:
-        """Every use in the document."""
-        yield from self._node(self.document, (), 0)
+        """Every use in the document; one of unknown purpose with the chat cues of the part that names no other model."""
+        found = list(self._node(self.document, (), 0))
+        named = [self._named.get(id(use)) for use in found]
+        around = None
+        for use, node in zip(found, named, strict=True):
+            if node is not None and use.purpose == "unknown":
+                around = around or Surroundings(self.document)
+                cues = around.cues(node, list(self._others(use, zip(found, named, strict=True), around)))
+                yield replace(use, purpose="chat", because=cues) if cues else use
+            else:
+                yield use
+
+    @staticmethod
+    def _others(use: ModelUse, found: Iterable[tuple[ModelUse, Node | None]], around: Surroundings) -> Iterator[Node]:
+        """The nodes of the uses of other models."""
+        for other, node in found:
+            known = node or around.scalar_at(other.at) if other.model != use.model else None
+            if known is not None:
+                yield known
 
     def _node(self, node: Node, path: tuple[str, ...], depth: int) -> Iterator[ModelUse]:
         if depth > _MAX_DEPTH or id(node) in self._seen:
@@ -112,7 +133,9 @@ class Walk:
         for key, child in node.items():
             value = scalar_at(child)
             if value is not None and self._is_model(key, value, node, path):
-                yield self._use(value, key, node, path)
+                use = self._use(value, key, node, path)
+                self._named[id(use)] = child
+                yield use
         variables = {key: located(child) for key, child in node.items() if child.text and key.upper() == key}
         yield from named_models(self._resolved(variables), "values")
         name, value = text_at(node, "name") or text_at(node, "key"), scalar_at(node, "value")
@@ -192,7 +215,8 @@ class Walk:
         """A script in a block of text, or YAML in a string."""
         text = node.text or ""
         lines = None if node.origins else self.lines.file_of(node)
-        if key in _YAML_IN_TEXT and ":" in text and lines is not None:
+        inner = ":" in text and (key in _YAML_IN_TEXT or (node.style == "|" and _MAPPING.match(text)))
+        if inner and lines is not None:
             yield from self._inside(node, lines)
         elif len(text) > 8 and " " in text and may_start(text):
             if lines is None:

@@ -35,6 +35,6 @@ def settings_of(document: Node) -> Iterator[Setting]:
             continue
         seen.add(id(node))
         scalars += node.text is not None
-        if node.text is not None and "/" in node.text:  # as every reference to a model; most values are none
+        if node.text is not None and ("/" in node.text or ":" in node.text):  # as every reference to a model; most values are none
             yield Setting(keys, located(node))
         waiting += reversed([*((child, (*keys, key)) for key, child in node.items()), *((child, keys) for child in node)])

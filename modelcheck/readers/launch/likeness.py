@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 
 from modelcheck.patterns import lazy
-from modelcheck.readers.launch.references import HUB_ID, is_hosted, is_hub_id
+from modelcheck.readers.launch.references import HUB_ID, PLACEHOLDER, is_hosted, is_hub_id
 
 _SIZE = lazy(r"(?:^|[-_.a-z])(?:\d+x)?\d+(?:\.\d+)?[bm](?:$|[-_.])")
 _STAGE = lazy(r"(?:^|[-_.])(?:base|instruct|chat|it|pt|sft|dpo|grpo|rlhf|thinking|reasoning|reranker|embedding|embed)(?:$|[-_.])")
@@ -64,6 +64,7 @@ def looks_like_model(text: str) -> bool:
         not text
         or len(text) > _LONGEST
         or is_hosted(text)
+        or PLACEHOLDER.match(text)
         or re.search(r"[\s$<>{}*\\]|^https?:(?!//(?:huggingface\.co|hf\.co)/)", text)
     ):
         return False

@@ -25,7 +25,7 @@ _CHAT = lazy(
     r"(OPTION_|SM_VLLM_)?(TOOL_CALL_PARSER|REASONING_PARSER|ENABLE_AUTO_TOOL_CHOICE)|CUSTOM_CHAT_TEMPLATE|MESSAGES_API_ENABLED"
 )
 _NAME_END = lazy(r"_(ID|NAME|PATH)$")
-_OLLAMA = lazy(r"[a-z][\w.-]*:\d+(\.\d+)?[bm]([-_]\w+)*")
+OLLAMA_TAG = lazy(r"[a-z][\w.-]*:\d+(\.\d+)?[bm]([-_]\w+)*")
 """A tag of Ollama's library that names a size."""
 _FOLDER = lazy(r"[A-Za-z][\w.]*(-[\w.]+)*-\d+(\.\d+)?[bB](-[\w.]+)*")
 """A checkpoint's folder, by the size in its name, as in text-generation-webui's ``MODEL``."""
@@ -51,7 +51,7 @@ def named_models(variables: Mapping[str, Located], format_: str) -> Iterator[Mod
             yield make_use(
                 word, format_, name, purpose, cues if purpose == "chat" else (name,), revision=pinned.text if pinned else None
             )
-        elif _OLLAMA.fullmatch(word.text):
+        elif OLLAMA_TAG.fullmatch(word.text):
             yield ollama_use(word, format_, "unknown", (name,))
         elif name == "MODEL" and _FOLDER.fullmatch(word.text):
             webui = [other for other in _OF_WEBUI if other in variables]

@@ -12,6 +12,7 @@ _TRAINERS: Mapping[str, Method] = {
     "SFTTrainer": "sft", "DPOTrainer": "preference", "KTOTrainer": "preference", "ORPOTrainer": "orpo", "GRPOTrainer": "rl",
     "PPOTrainer": "rl", "RewardTrainer": "reward",
 }  # fmt: skip
+ENGINE_KEYWORDS = frozenset(("tool_call_parser", "reasoning_parser", "enable_auto_tool_choice"))
 _WHOLE = ("modules_to_save", "target_modules")
 
 
@@ -85,6 +86,34 @@ def receive_conversations(nodes: Iterable[ast.AST]) -> set[str]:
         for node in nodes
         if isinstance(node, ast.Call) and node.args
         if _is_conversation(node.args[0]) or target_name(node.args[0]) in conversations
+    }
+
+
+def engine_keywords(node: ast.Call) -> tuple[str, ...]:
+    """The keyword arguments and keys in a call that only a server of chats has: ``engine_kwargs={"tool_call_parser": …}``."""
+    names = [one.arg for one in ast.walk(node) if isinstance(one, ast.keyword) and one.arg and not _is_off(one.value)]
+    for one in ast.walk(node):
+        if isinstance(one, ast.Dict):
+            pairs = zip(one.keys, one.values, strict=True)
+            names += [str(key.value) for key, value in pairs if isinstance(key, ast.Constant) and not _is_off(value)]
+    return tuple(dict.fromkeys(name for name in names if name in ENGINE_KEYWORDS))
+
+
+def _is_off(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and node.value in (None, False, "")
+
+
+def data_keywords(nodes: Iterable[ast.AST]) -> set[int]:
+    """The keywords, by ``id``, of calls that are about data sets or Spaces of the Hub: ``repo_type="dataset"``."""
+    return {
+        id(keyword)
+        for node in nodes
+        if isinstance(node, ast.Call)
+        and any(
+            one.arg == "repo_type" and isinstance(one.value, ast.Constant) and one.value.value not in (None, "model")
+            for one in node.keywords
+        )
+        for keyword in node.keywords
     }
 
 

@@ -17,7 +17,7 @@ _SCHEME = lazy(r"^[a-z][a-z0-9+.-]*://")
 _CACHE = lazy(r"models--(?P<org>[^/]+?)--(?P<name>[^/]+)(/snapshots/(?P<commit>[0-9a-f]{40}))?")
 _OF_A_REGISTRY = lazy(r"^(nvcr\.io/nim/[\w.-]+/|azureml://registries/[\w.-]+/models/)(?P<name>[\w.-]+)")
 """Registries whose names say which model it is, although it cannot be fetched: NVIDIA's NIM images, Azure's catalogue."""
-_PLACEHOLDER = lazy(r"(?i)(hf://)?(your[-_\w]*|my[-_]?(org|user|name|team|company)|username|owner|namespace|org)/")
+PLACEHOLDER = lazy(r"(?i)(hf://)?(your[-_\w]*|my[-_]?(org|user|name|team|company)|username|owner|namespace|org)/")
 _HOSTED_OWNERS = frozenset(
     "anthropic gemini vertex_ai bedrock azure azure_ai groq cohere cohere_chat together_ai fireworks_ai openrouter perplexity "
     "deepseek github github-copilot azureml nvidia_nim dashscope volcengine novita moonshot zai @cf accounts sagemaker "
@@ -28,7 +28,8 @@ _HOSTED_NAME = lazy(
 )
 _BRACES = lazy(r"\{\{(?P<inside>[^{}]{0,200})\}\}")
 """A template's action; blanks inside the braces have no meaning."""
-_OPEN = lazy(r"[$<>{}*\s]|\(\w+\)")
+_OPEN = lazy(r"[$<>{}*\s]|\(\w+\)|^(?:var|local|each|module|data)\.[\w.-]+$")
+"""What no name of a model holds: a variable of a shell, a template or Terraform, a placeholder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,20 @@ class Reference:
 
 def is_hub_id(text: str) -> bool:
     """Whether a text is a Hub id with its owner, not a placeholder, and not a model that only a provider serves."""
-    return HUB_ID.fullmatch(text) is not None and not is_hosted(text) and not _PLACEHOLDER.match(text)
+    return HUB_ID.fullmatch(text) is not None and not is_hosted(text) and not PLACEHOLDER.match(text)
+
+
+_PROVIDERS = lazy(
+    r"https?://(?:[\w.-]+\.)?(?:openrouter\.ai|together\.(?:xyz|ai)|fireworks\.ai|groq\.com|deepinfra\.com|openai\.com|mistral\.ai|"
+    r"deepseek\.com|aliyuncs\.com|siliconflow\.\w+|novita\.ai|nebius\.\w+|hyperbolic\.xyz|cerebras\.ai|sambanova\.ai|perplexity\.ai|"
+    r"anthropic\.com|nvidia\.com|huggingface\.co|featherless\.ai|moonshot\.\w+|bigmodel\.cn|x\.ai|cohere\.\w+|anyscale\.com)(?:[/:]|$)"
+)
+"""Addresses of companies that serve models of others: a client of theirs names no deployment of its own."""
+
+
+def is_of_provider(url: str) -> bool:
+    """Whether an address is that of a company that serves models to everybody."""
+    return _PROVIDERS.match(url) is not None
 
 
 def is_hosted(text: str) -> bool:

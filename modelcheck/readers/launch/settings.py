@@ -7,8 +7,9 @@ from dataclasses import replace
 
 from modelcheck.documents.located import Setting
 from modelcheck.facts.model_use import ModelUse
-from modelcheck.readers.launch.build import make_use
+from modelcheck.readers.launch.build import make_use, ollama_use
 from modelcheck.readers.launch.likeness import is_model_key, looks_like_model
+from modelcheck.readers.launch.model_variables import OLLAMA_TAG
 
 SETTING_MENTIONS = (
     "model", "checkpoint", "ckpt", "pretrained", "teacher", "student", "repo_id", "hf_repo", "name_or_path", "llm",
@@ -21,3 +22,5 @@ def uses_of_settings(settings: Iterator[Setting], format_: str) -> Iterator[Mode
     for one in settings:
         if is_model_key(one.keys) and looks_like_model(one.value.text):
             yield replace(make_use(one.value, f"settings/{format_}", one.keys[-1]), likely=True)
+        elif OLLAMA_TAG.fullmatch(one.value.text) and is_model_key(one.keys) and any("ollama" in key.lower() for key in one.keys):
+            yield replace(ollama_use(one.value, f"settings/{format_}", "unknown", ()), likely=True)

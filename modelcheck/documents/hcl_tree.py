@@ -1,0 +1,97 @@
+"""HCL as bodies of attributes and blocks, and what an attribute's value is written as: the syntax, not its evaluation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from modelcheck.documents.located import Located
+from modelcheck.findings import Span
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Text:
+    """A string without interpolation, a number or a boolean."""
+
+    value: Located
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Template:
+    """A string with interpolations: its parts in order."""
+
+    parts: tuple[Expression, ...]
+    at: Span
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Reference:
+    """``var.name``, ``local.map["key"].id``, ``each.value``; ``*`` among the names is a splat."""
+
+    names: tuple[str, ...]
+    at: Span
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Items:
+    """A list or a tuple."""
+
+    elements: tuple[Expression, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Object:
+    """A map: the values of its literal keys."""
+
+    fields: dict[str, Expression]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Call:
+    """A function and its arguments."""
+
+    name: str
+    arguments: tuple[Expression, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Either:
+    """A condition's two values."""
+
+    values: tuple[Expression, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Each:
+    """``[for name in of : value]`` or ``{for …}``: a value for each element."""
+
+    names: tuple[str, ...]
+    of: Expression
+    value: Expression
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Nothing:
+    """What is not text: null, arithmetic, a comparison."""
+
+
+Expression = Text | Template | Reference | Items | Object | Call | Either | Each | Nothing
+
+
+@dataclass(slots=True, eq=False)
+class Body:
+    """A file's or a block's contents. ``labels`` are the block's; ``at`` is the place of its name."""
+
+    name: str = ""
+    labels: tuple[str, ...] = ()
+    at: Span | None = None
+    attributes: dict[str, Expression] = field(default_factory=dict)
+    blocks: list[Body] = field(default_factory=list)
+
+    def walk(self) -> Iterator[Body]:
+        """The body and all blocks in it."""
+        waiting = [self]
+        while waiting:
+            body = waiting.pop()
+            yield body
+            waiting += reversed(body.blocks)

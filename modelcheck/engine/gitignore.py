@@ -1,0 +1,94 @@
+"""Which files of a tree Git ignores: by the ``.gitignore`` files in it, and by those above it in the same repository."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from modelcheck.errors import Absent, Broken
+from modelcheck.sources import OnDisk
+
+_NAME = ".gitignore"
+_LONGEST = 2**18
+_MOST = 2_000
+
+
+class GitIgnore:
+    """The rules of a tree. Files that the tree's own files name are read all the same: a ``.env`` is ignored and used."""
+
+    def __init__(self, tree: OnDisk, paths: Iterable[str]) -> None:
+        self._specs: dict[str, Any] = {}  # by folder, from the tree's root
+        own = [path for path in paths if path.rpartition("/")[2] == _NAME][:_MOST]
+        for path in own:
+            try:
+                self._specs[path.rpartition("/")[0]] = _spec(tree.read(path, _LONGEST).decode("utf-8", "replace"))
+            except (Absent, Broken):
+                continue
+        self._above = _above(tree.root.resolve())
+
+    def ignores(self, path: str) -> bool:
+        """Whether a file is ignored: the rules in the nearest folder decide, those above it if they say nothing."""
+        folder = PurePosixPath(path).parent
+        for one in (folder, *folder.parents) if self._specs else ():
+            name = "" if one.as_posix() == "." else one.as_posix()
+            spec = self._specs.get(name)
+            said = spec.check_file(path.removeprefix(f"{name}/") if name else path).include if spec is not None else None
+            if said is not None:
+                return bool(said)
+        for prefix, spec in self._above:
+            said = spec.check_file(f"{prefix}{path}").include
+            if said is not None:
+                return bool(said)
+        return False
+
+
+def _above(root: Path) -> list[tuple[str, Any]]:
+    """The rules above a tree in its repository, the nearest first, each with the tree's path from there.
+
+    None count if they ignore the tree itself: it was named all the same.
+    """
+    found: list[tuple[str, Any]] = []
+    prefix = ""
+    folder = root
+    while not (folder / ".git").exists():
+        if folder.parent == folder:
+            return []  # not in a repository
+        prefix = f"{folder.name}/{prefix}"
+        folder = folder.parent
+        for file in (folder / _NAME, folder / ".git" / "info" / "exclude"):
+            text = _text(file)
+            if text is not None:
+                found.append((prefix, _spec(text)))
+    own = _text(folder / ".git" / "info" / "exclude") if folder == root else None
+    if own is not None:
+        found.append(("", _spec(own)))
+    return [] if any(spec.check_file(f"{prefix}x").include for prefix, spec in found) else found
+
+
+def _spec(text: str) -> Any:
+    """The rules of one file; a line that is no pattern ignores nothing."""
+    from pathspec import GitIgnoreSpec
+
+    lines = text.splitlines()
+    try:
+        return GitIgnoreSpec.from_lines(lines)
+    except ValueError:
+        return GitIgnoreSpec.from_lines(line for line in lines if _is_pattern(line))
+
+
+def _is_pattern(line: str) -> bool:
+    from pathspec import GitIgnoreSpec
+
+    try:
+        GitIgnoreSpec.from_lines([line])
+    except ValueError:
+        return False
+    return True
+
+
+def _text(file: Path) -> str | None:
+    try:
+        return file.read_bytes()[:_LONGEST].decode("utf-8", "replace") if file.is_file() and not file.is_symlink() else None
+    except OSError:
+        return None

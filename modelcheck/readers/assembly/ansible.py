@@ -1,0 +1,169 @@
+"""Ansible: templates and tasks with the variables of their role, their groups and hosts, and their playbook."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import PurePosixPath
+
+from modelcheck.documents import TextFile
+from modelcheck.documents.located import Lines
+from modelcheck.documents.yamlfile import Node
+from modelcheck.patterns import lazy
+from modelcheck.readers import NeighbourFiles
+from modelcheck.readers.assembly.jinja_text import Names, Repeated, Template, evaluate
+from modelcheck.readers.filled import Filled
+from modelcheck.registry import reader
+
+_MOST_FILES = 200
+_MOST_FILLED = 20
+_DEEPEST = 5
+_OF_A_ROLE = frozenset(("templates", "tasks", "handlers", "files"))
+_MOST = 2**18
+_LOOPS = ("loop", "with_items", "with_list")
+_BLOCKS = ("tasks", "pre_tasks", "post_tasks", "handlers", "block", "rescue", "always")
+_EXPRESSION = lazy(r"\{\{(.*)\}\}")
+
+
+@reader(files=("*.j2", "*.yml", "*.yaml"), mentions=("{{",))
+def ansible(file: TextFile, neighbours: NeighbourFiles) -> Iterator[Filled]:
+    """A template or a file of tasks, filled with the variables of each file that sets some of them."""
+    name = PurePosixPath(file.path).name
+    if len(file.text) > _MOST or not (name.endswith(".j2") or _is_of_ansible(file, neighbours)):
+        return
+    template = Template(file.text)
+    wanted = template.names()
+    loops = [] if name.endswith(".j2") else list(_loops(file, neighbours))
+    lines = Lines(file.path, file.text)
+    seen = set[tuple[str, ...]]()
+    for names in _deployments(neighbours, wanted, file):
+        filled = Filled(name.removesuffix(".j2"), lines, template.parts(names, loops))
+        said = tuple(f"{part.text}@{part.value_at}" for part in filled.parts if part.value_at is not None)
+        if filled.text != file.text and said not in seen:
+            seen.add(said)
+            yield filled
+
+
+def _is_of_ansible(file: TextFile, neighbours: NeighbourFiles) -> bool:
+    """Whether a YAML file is one of tasks, or a playbook."""
+    folder = PurePosixPath(neighbours.folder)
+    return folder.name in ("tasks", "handlers") or "\n- hosts:" in f"\n{file.text}" or "\n  hosts:" in file.text
+
+
+def _loops(file: TextFile, neighbours: NeighbourFiles) -> Iterator[Repeated]:
+    """The tasks that are repeated for the elements of a list."""
+    parsed = neighbours.yaml(PurePosixPath(file.path).name)
+    lines = Lines(file.path, file.text)
+    waiting = [task for document in parsed.documents for task in document] if parsed is not None else []
+    found: list[Repeated] = []
+    while waiting and len(found) < _MOST_FILES:
+        task = waiting.pop()
+        of = next((node for key in _LOOPS if (node := task.get(key)) is not None), None)
+        if of is None:
+            waiting += [inner for key in _BLOCKS for inner in task.get(key) or ()]
+        elif task.end_line > task.line:
+            whole = _EXPRESSION.fullmatch(of.text.strip()) if of.text else None
+            last = lines.offset(task.end_line, 1) if task.end_column < task.column else lines.offset(task.end_line, task.end_column)
+            found.append(Repeated(lines.offset(task.line, 1), last, whole[1] if whole else of))
+    yield from sorted(found, key=lambda piece: piece.start)
+
+
+def _deployments(neighbours: NeighbourFiles, wanted: set[str], file: TextFile) -> Iterator[Names]:
+    """The variables that count by default, then those with each other file that sets one which is wanted."""
+    here = PurePosixPath(neighbours.folder)
+    role = next((folder.parent for folder in (here, *here.parents) if folder.name in _OF_A_ROLE), None)
+    base: dict[str, Node] = {}
+    others: list[dict[str, Node]] = []
+    for path, weight in _variable_files(neighbours, role):
+        variables = _variables(neighbours, path)
+        if weight:
+            others.append(variables)
+        else:
+            base |= variables
+    own = _of_playbook(file, neighbours)
+    yield _settled({**base, **own})
+    known = 0
+    for variables in others:
+        if wanted & variables.keys() and known < _MOST_FILLED:
+            known += 1
+            yield _settled({**base, **own, **variables})
+
+
+def _variable_files(neighbours: NeighbourFiles, role: PurePosixPath | None) -> list[tuple[str, int]]:
+    """The files of variables: those of the role (0), those of groups, hosts and playbooks (1)."""
+    found: list[tuple[str, int]] = []
+    for path in neighbours.paths():
+        pure = PurePosixPath(path)
+        if pure.suffix not in (".yml", ".yaml", "") or len(found) >= _MOST_FILES:
+            continue
+        parts = pure.parts
+        of_role = role is not None and pure.is_relative_to(role) and pure.relative_to(role).parts[0] in ("defaults", "vars")
+        if of_role:
+            found.append((path, 0))
+        elif "group_vars" in parts[:-1] or "host_vars" in parts[:-1] or (role is None and parts[-2:-1] == ("vars",)):
+            found.append((path, 0 if pure.stem == "all" or parts[-2:-1] == ("all",) else 1))
+        elif len(parts) <= 2 and pure.suffix and "roles" not in parts:
+            found.append((path, 1))  # perhaps a playbook
+    return sorted(found, key=lambda pair: pair[1])
+
+
+def _variables(neighbours: NeighbourFiles, path: str) -> dict[str, Node]:
+    """The variables that a file of them, or a playbook, sets."""
+    key = ("ansible", path)
+    if key not in neighbours.cache.made:
+        root = neighbours.at_root()
+        text = root.text(path)
+        file = root.yaml(path) if text is not None and ":" in text else None
+        found: dict[str, Node] = {}
+        for document in file.documents if file is not None else ():
+            if document.elements is not None:
+                for play in document:
+                    found |= _of_play(play)
+            elif PurePosixPath(path).parent.name not in (".", ""):
+                found |= dict(document.items())
+        neighbours.cache.made[key] = found
+    made: dict[str, Node] = neighbours.cache.made[key]
+    return made
+
+
+def _of_play(play: Node) -> dict[str, Node]:
+    """The variables of a play, and those that it gives to its roles."""
+    if play.get("hosts") is None:
+        return {}
+    own = play.get("vars")
+    found = dict(own.items()) if own is not None else {}
+    for role in play.get("roles") or ():
+        inner = role.get("vars")
+        found |= dict(inner.items()) if inner is not None else {}
+        found |= {name: node for name, node in role.items() if name not in ("role", "vars", "when", "tags", "name")}
+    return found
+
+
+def _of_playbook(file: TextFile, neighbours: NeighbourFiles) -> dict[str, Node]:
+    """The variables of the scanned file, if it is a playbook, and of the files that it names."""
+    name = PurePosixPath(file.path).name
+    parsed = neighbours.yaml(name) if "hosts:" in file.text else None
+    found: dict[str, Node] = {}
+    for document in parsed.documents if parsed is not None else ():
+        for play in document:
+            for entry in play.get("vars_files") or ():
+                whole = neighbours.whole(entry.text or "")
+                found |= _variables(neighbours, whole) if whole else {}
+            found |= _of_play(play)
+    return found
+
+
+def _settled(names: dict[str, Node]) -> Names:
+    """The variables with those in their own values replaced, where a value is nothing but another variable."""
+    for _ in range(_DEEPEST):
+        changed = {name: other for name, node in names.items() if (other := _other(node, names)) is not None and other is not node}
+        if not changed:
+            break
+        names = {**names, **changed}
+    return names
+
+
+def _other(node: Node, names: Names) -> Node | None:
+    text = (node.text or "").strip()
+    if not (text.startswith("{{") and text.endswith("}}")):
+        return None
+    return evaluate(text[2:-2], names)

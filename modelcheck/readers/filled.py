@@ -1,0 +1,68 @@
+"""Files made from templates: a text whose parts were written in several places, and the way back to these."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from modelcheck.documents.located import Lines
+from modelcheck.findings import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Some characters of a made text. A literal part stands at ``offset`` of the template.
+
+    Any other is a value that was written at ``value_at``, for an action of the template at ``offset``, ``length`` characters long.
+    """
+
+    text: str
+    offset: int
+    length: int = 0
+    value_at: Span | None = None
+
+
+@dataclass(slots=True, eq=False)
+class Filled:
+    """A file that a template makes, to be read as the file ``name`` is. ``template`` is the template's text, with its path."""
+
+    name: str
+    template: Lines
+    parts: Sequence[Part]
+    text: str = ""
+    _lines: Lines = field(init=False, repr=False)
+    _starts: list[int] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self._starts, start = [], 0
+        for part in self.parts:
+            self._starts.append(start)
+            start += len(part.text)
+        self.text = "".join(part.text for part in self.parts)
+        self._lines = Lines(self.template.path, self.text)
+
+    def place(self, at: Span) -> tuple[Span, Span | None]:
+        """Where the text at a place was written, and for what action of the template, if it is a value of another place."""
+        if at.path != self.template.path or at.line is None or not self.parts:
+            return at, None
+        start = self._lines.offset(at.line, at.column or 1)
+        end = self._lines.offset(at.end_line or at.line, at.end_column or at.column or 1)
+        number = max(0, bisect_right(self._starts, start) - 1)
+        part, begin = self.parts[number], self._starts[number]
+        if part.value_at is not None:
+            action = self.template.span(part.offset, part.offset + part.length)
+            return _inside(part, start - begin, end - begin), action
+        whole = self.template.span(part.offset + start - begin, part.offset + max(start, end) - begin)
+        if end > begin + len(part.text):  # it goes on in another part: only where it begins is known
+            whole = Span(whole.path, whole.line, whole.column)
+        return (whole if at.column else Span(whole.path, whole.line)), None
+
+
+def _inside(part: Part, start: int, end: int) -> Span:
+    """The place of some characters of a value: exact where the value is written literally on one line."""
+    at = part.value_at or Span("")
+    literal = at.line == at.end_line and at.column is not None and (at.end_column or 0) - at.column == len(part.text)
+    if not literal or at.column is None or not 0 <= start < end <= len(part.text):
+        return at
+    return Span(at.path, at.line, at.column + start, at.line, at.column + end)

@@ -1,0 +1,82 @@
+"""Programs in other languages (Go, TypeScript, Nix …), by their string literals: beside a name, in a list, and as a command.
+
+They are not parsed: a literal counts if it stands beside a name that is a model's and looks like one, if a list of literals is the
+arguments of an engine, or if it is itself a command that starts one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import islice
+from pathlib import PurePosixPath
+
+from modelcheck.documents import TextFile
+from modelcheck.documents.located import Lines, Setting
+from modelcheck.facts.model_use import ModelUse
+from modelcheck.patterns import lazy
+from modelcheck.readers.launch.build import ollama_use
+from modelcheck.readers.launch.containers import Container, uses_of_container
+from modelcheck.readers.launch.engines import engine_of_image
+from modelcheck.readers.launch.likeness import is_model_key
+from modelcheck.readers.launch.model_variables import OLLAMA_TAG
+from modelcheck.readers.launch.scripts import Script, may_start
+from modelcheck.readers.launch.settings import uses_of_settings
+from modelcheck.registry import reader
+
+_LONGEST = 2**19
+_LONGEST_LINE = 5_000
+_MOST = 2_000
+_TEXT = r"(?P<quote>[\"'`])(?P<text>[^\"'`\n\\]{1,400})(?P=quote)"
+_SIGN = r"(?::[ \t]*(?:[\w.<>\[\]| ]{1,40}[ \t]*=)?|:?=|=>|[ \t]+string[ \t]*=)"
+_NAMED = lazy(rf"(?<![\w$.-])(?P<name>[A-Za-z_$][\w$.-]{{0,80}})[\"']?\]?[ \t]*{_SIGN}[ \t]*(?:\[[ \t]*)?{_TEXT}")
+_LIST = lazy(r"[\[{(][ \t\r\n]*(?=[\"'`])(?P<inside>(?:[\"'`][^\"'`\n\\]{0,400}[\"'`][ \t\r\n,]*){1,200})[\])}]")
+_LITERAL = lazy(_TEXT)
+_SERVER = lazy(r"\bimage\b[\"']?[ \t]*[:=]+[ \t]*[\"'`](?P<image>[\w./:@-]{3,300})[\"'`]")
+
+
+@reader(
+    files=(
+        "*.go", "*.ts", "*.tsx", "*.mts", "*.js", "*.jsx", "*.mjs", "*.cjs", "*.nix", "*.rs", "*.java", "*.kt", "*.kts", "*.scala",
+        "*.cs", "*.fs", "*.rb", "*.php", "*.swift", "*.dart", "*.lua", "*.jl", "*.ex", "*.exs", "*.groovy", "*.gradle", "*.jsonnet",
+        "*.libsonnet", "*.cue", "*.dhall", "*.star", "*.bzl", "*.r", "*.pkl", "*.bicep",
+    ),
+    mentions=("model", "checkpoint", "vllm", "sglang", "llama", "text-generation"),
+)  # fmt: skip
+def string_literals(file: TextFile) -> Iterator[ModelUse]:
+    """Literals beside names of models, and commands of engines in lists and in literals."""
+    if len(file.text) > _LONGEST or max(map(len, file.text.split("\n"))) > _LONGEST_LINE:  # a bundle that a program made
+        return
+    lines, language = Lines(file.path, file.text), PurePosixPath(file.path).suffix.lstrip(".")
+    claimed = set[int | None]()
+    for use in (*_lists(lines, language), *_commands(lines, language)):
+        claimed.add(use.at.line)
+        yield use
+    named = [(found["name"], lines.group(found, "text")) for found in islice(_NAMED.finditer(file.text), _MOST)]
+    settings = (Setting((name.rpartition(".")[2],), text) for name, text in named if text.at.line not in claimed)
+    yield from uses_of_settings(settings, language)
+    if "ollama" in file.text.lower():
+        for name, text in named:
+            if OLLAMA_TAG.fullmatch(text.text) and is_model_key((name.rpartition(".")[2],)):
+                yield replace(ollama_use(text, f"settings/{language}", "unknown", ()), likely=True)
+
+
+def _lists(lines: Lines, language: str) -> Iterator[ModelUse]:
+    """Lists of literals that are a command line, with the image that is named nearest before or after."""
+    if "--" not in lines.text and " -m" not in lines.text:
+        return
+    images = [(found.start(), lines.group(found, "image")) for found in islice(_SERVER.finditer(lines.text), _MOST)]
+    for found in islice(_LIST.finditer(lines.text), _MOST):
+        if "-" not in found["inside"]:
+            continue
+        argv = [lines.group(one, "text", found.start("inside")) for one in _LITERAL.finditer(found["inside"])]
+        near = min(images, key=lambda pair: abs(pair[0] - found.start()), default=None)
+        image = near[1] if near and abs(near[0] - found.start()) < 1_000 and engine_of_image(near[1].text) else None
+        yield from uses_of_container(Container(argv, image, complete=False), language, lines)
+
+
+def _commands(lines: Lines, language: str) -> Iterator[ModelUse]:
+    """Literals that are commands: those with a blank that name a server or a trainer."""
+    for found in islice(_LITERAL.finditer(lines.text), _MOST):
+        if " " in found["text"] and may_start(found["text"]):
+            yield from Script(lines, language).uses(found.start("text"), found.end("text"))
