@@ -16,6 +16,7 @@ TESTED_ELSEWHERE = {
     "cli": "commands/test_others.py",
     "commands/*": "commands",  # run as commands, as a user does
     "discovery": "test_registry.py",
+    "documents/go_template/*": "documents/go_template",  # the parts of one evaluator
     "documents/gguf": "documents/test_binary.py",
     "documents/hcl": "readers/test_stacks.py",
     "documents/hcl_*": "readers/assembly/test_terraform.py",

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from modelcheck.documents.origin import Origin, cut, origin_of
+from modelcheck.documents.origin import Origin, cut, origin_of, use_of
 from modelcheck.documents.yamlfile import Node, YamlFile
 from modelcheck.findings import Span
 from modelcheck.patterns import lazy
@@ -35,7 +35,7 @@ class Located:
         """The text after its first ``start`` characters, at its own place if the text is written literally in the file."""
         written_at = origin_of(self.origins, start, len(self.text)) if self.origins else None
         if written_at:
-            return Located(self.text[start:], written_at, self.node, used_at=self.at)
+            return Located(self.text[start:], written_at, self.node, used_at=_used(written_at, self.origins, start, self.at))
         at = self.at
         written = at.line is not None and at.line == at.end_line and at.column is not None
         if written and at.column is not None and (at.end_column or 0) - at.column == len(self.text):
@@ -47,7 +47,14 @@ def located(node: Node) -> Located:
     """A scalar with the place where its text was written."""
     text = node.text or ""
     written_at = origin_of(node.origins, 0, len(text)) if node.origins else None
-    return Located(text, written_at or node.span, node, () if written_at else node.origins, node.span if written_at else None)
+    used_at = _used(written_at, node.origins, 0, node.span) if written_at else None
+    return Located(text, written_at or node.span, node, () if written_at else node.origins, used_at)
+
+
+def _used(written_at: Span, origins: Sequence[Origin], start: int, at: Span) -> Span | None:
+    """The place that takes a text from another file; None if it is written in that file itself."""
+    used = use_of(origins, start, at)
+    return None if used.path == written_at.path else used
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -70,6 +77,10 @@ class Lines:
     def of(cls, file: YamlFile) -> Lines:
         """The lines of a YAML file, and of those that its documents are put together from."""
         return cls(file.path, file.text, file.others)
+
+    def file_of(self, node: Node) -> Lines | None:
+        """The lines of the file that a node is written in, if they are known."""
+        return self if node.path == self.path else self._others.get(node.path)
 
     @cached_property
     def _starts(self) -> list[int]:
@@ -125,7 +136,21 @@ def _place_by_origin(node: Node, words: list[str]) -> list[Located]:
             placed.append(Located(word, node.span, node))
             continue
         cursor = found + len(word)
-        written_at = origin_of(node.origins, found, cursor)
-        origins = () if written_at else cut(node.origins, found, cursor)
-        placed.append(Located(word, written_at or node.span, node, origins, node.span if written_at else None))
+        placed.append(place_in(node, found, cursor))
     return placed
+
+
+def place_in(node: Node, start: int, end: int) -> Located:
+    """The characters ``start`` to ``end`` of a scalar of which parts were written elsewhere, with their place."""
+    written_at = origin_of(node.origins, start, end)
+    origins = () if written_at else cut(node.origins, start, end)
+    used_at = _used(written_at, node.origins, start, node.span) if written_at else None
+    return Located((node.text or "")[start:end], written_at or _near(node, start), node, origins, used_at)
+
+
+def _near(node: Node, start: int) -> Span:
+    """The place of a word that is written in parts: where its first part is used, or written in the same file."""
+    first = next((one for one in node.origins if one.start <= start < one.end), None)
+    if first is None:
+        return node.span
+    return first.used or (first.at if first.at.path == node.path else node.span)

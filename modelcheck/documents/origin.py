@@ -10,11 +10,15 @@ from modelcheck.findings import Span
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """The characters ``start`` to ``end`` (exclusive, from 0) of a text were written at ``at``."""
+    """The characters ``start`` to ``end`` (exclusive, from 0) of a text were written at ``at``.
+
+    ``used`` is the place that takes them from there, if that is known more exactly than by the place of the text.
+    """
 
     start: int
     end: int
     at: Span
+    used: Span | None = None
 
 
 def origin_of(origins: Sequence[Origin], start: int, end: int) -> Span | None:
@@ -29,6 +33,11 @@ def origin_of(origins: Sequence[Origin], start: int, end: int) -> Span | None:
     if not literal or at.column is None:
         return at
     return Span(at.path, at.line, at.column + start - whole.start, at.line, at.column + end - whole.start)
+
+
+def use_of(origins: Sequence[Origin], start: int, otherwise: Span) -> Span:
+    """The place that takes the character at ``start`` from elsewhere."""
+    return next((one.used for one in origins if one.used and one.start <= start < one.end), otherwise)
 
 
 def cut(origins: Sequence[Origin], start: int, end: int) -> tuple[Origin, ...]:

@@ -140,10 +140,11 @@ class TreeReader:
         neighbours = NeighbourFiles(self.tree, PurePosixPath(path).parent.as_posix(), self._cache)
         given: dict[type, Any] = {NeighbourFiles: neighbours}
         unread: set[type] = set()
+        replaced = False
         unresolved = [] if scanned is None else scanned.unresolved
         for reader in wanted:
             kinds = [need.kind for need in reader.needs]
-            if not self._known(reader, kinds, shown):
+            if not self._known(reader, kinds, shown) or (replaced and YamlFile in kinds):
                 continue
             for kind in kinds:
                 if kind not in given and kind not in unread and not self._parse(kind, shown, content, given, scanned):
@@ -156,6 +157,7 @@ class TreeReader:
                         case Unresolved():
                             unresolved.append(found)
                         case Assembled():
+                            replaced = replaced or found.instead
                             yield from self._assembled(found, neighbours, reader)
                         case Filled() if depth < MAX_DEPTH:
                             yield from self._filled(path, shown, found, reader, depth + 1)
@@ -171,7 +173,7 @@ class TreeReader:
             mentioned = any(mention in lowered for mention in self._patterns[reader.name].mentions)
             if reader is not by and mentioned and given.keys() >= set(kinds):
                 for found in self._run(reader, [given[kind] for kind in kinds], file.path):
-                    if isinstance(found, ModelUse):
+                    if isinstance(found, ModelUse) and (assembled.complete or not found.implied):
                         yield found
 
     def _filled(self, path: str, shown: str, filled: Filled, by: Reader, depth: int) -> Iterator[ModelUse]:

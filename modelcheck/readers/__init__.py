@@ -34,11 +34,15 @@ class Embedded:
 class Assembled:
     """Documents put together from several files. A reader yields it to have them read as a YAML file called ``name`` is.
 
-    Every node has the path and the place of the file that sets its value, so that readers need not know.
+    Every node has the path and the place of the file that sets its value, so that readers need not know. ``instead``: they take
+    the place of the scanned file, which no reader of YAML reads as it is. ``complete`` is False where a deployment usually adds to
+    them, so that an engine's default model is not assumed.
     """
 
     name: str
     file: YamlFile
+    instead: bool = False
+    complete: bool = True
 
 
 @hookimpl

@@ -222,10 +222,11 @@ def test_a_volume_without_a_path_names_no_model(tmp_path: Path) -> None:
 
 
 def test_the_chart_s_own_values_fill_a_template_that_is_on_disk(tmp_path: Path) -> None:
-    write_tree(tmp_path / "tree", {"chart/values.yaml": f"llm:\n  model: {MODEL}\n"})
+    write_tree(tmp_path / "tree", {"chart/values.yaml": f"x: true\nllm:\n  model: {MODEL}\n"})
     text = (
-        f"spec:\n  containers:\n  - image: {VLLM}\n    args:\n    {{{{- if .Values.x }}}}\n"
+        f"apiVersion: v1\nkind: Pod\nspec:\n  containers:\n  - image: {VLLM}\n    args:\n    {{{{- if .Values.x }}}}\n"
         "    - --model={{ .Values.llm.model }}\n    {{- end }}\n    - --tool-call-parser=hermes\n"
     )
     found = uses_on_disk(tmp_path / "tree", "chart/templates/deployment.yaml", text)
-    assert [(use.model, use.purpose) for use in found if use.at.path.endswith("deployment.yaml")] == [(MODEL, "chat")]
+    assert [(use.model, use.purpose, use.at.line) for use in found] == [(MODEL, "chat", 3)]
+    assert [use.used_at and use.used_at.line for use in found] == [8]

@@ -7,7 +7,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from typing import Protocol
 
-from modelcheck.documents.located import Lines, Located
+from modelcheck.documents.located import Lines, Located, place_in
 from modelcheck.documents.yamlfile import Node
 from modelcheck.findings import Span
 from modelcheck.patterns import lazy
@@ -100,6 +100,22 @@ class Value:
         return self.text[start:end]
 
 
+class FromElsewhere:
+    """The text of a scalar of which parts were written in other places."""
+
+    def __init__(self, node: Node) -> None:
+        self.text = node.text or ""
+        self._node = node
+
+    def span(self, start: int, end: int) -> Span:
+        """The place of the part that contains it."""
+        return place_in(self._node, start, end).at
+
+    def written(self, start: int, end: int) -> str:
+        """The scalar's text."""
+        return self.text[start:end]
+
+
 def undoubled(lines: Lines, start: int, text: str) -> Decoded:
     """Text of a file in which ``$$`` is a dollar sign, and ``$(NAME)`` a variable, as in a Makefile's recipe."""
     runs, parts, size = [(0, start)], [], 0
@@ -112,8 +128,11 @@ def undoubled(lines: Lines, start: int, text: str) -> Decoded:
     return Decoded(lines, "".join((*parts, text[cursor:])), runs, lines.span(start, start))
 
 
-def of_scalar(node: Node, text: str, lines: Lines) -> Decoded:
+def of_scalar(node: Node, text: str, lines: Lines) -> Source:
     """``text``, which is the scalar's or a part of it: by its lines in a literal block, otherwise by its words, in order."""
+    if node.origins and node.text == text:
+        return FromElsewhere(node)
+    lines = lines.file_of(node) or lines
     if node.style == "|" and node.text == text:
         return Decoded(lines, text, list(_runs_of_block(node, text, lines)), node.span)
     start, end = lines.offset(node.line, node.column), lines.offset(node.end_line, node.end_column)

@@ -1,4 +1,4 @@
-"""Helm templates: the containers that they describe, with the chart's own values."""
+"""Helm templates that cannot be rendered: the containers that they describe, with the chart's own values where it has some."""
 
 from __future__ import annotations
 
@@ -17,18 +17,13 @@ from modelcheck.readers import NeighbourFiles
 from modelcheck.readers.assembly.config_maps import ConfigMaps
 from modelcheck.readers.formats.kubernetes import container_of, pod_containers
 from modelcheck.readers.launch.containers import Container, uses_of_container
-from modelcheck.readers.launch.mentions import COMMAND_MENTIONS
-from modelcheck.registry import reader
 
 _VALUE = lazy(r"\{\{-?[ ]?(?:tpl[ ])?[ ]?\.Values\.(?P<path>[\w.]+)([ |][^{}]*)?\}\}")
 _VALUES = ("../values.yaml", "../../values.yaml")
 
 
-@reader(files=("*.yaml", "*.yml", "*.tpl"), mentions=(*COMMAND_MENTIONS, "model"))
-def helm(file: TextFile, neighbours: NeighbourFiles) -> Iterator[ModelUse]:
+def uses_of_template(file: TextFile, neighbours: NeighbourFiles) -> Iterator[ModelUse]:
     """Every container of a template. ``.Values`` are looked up in the chart's own file; any other action stays as written."""
-    if "{{" not in file.text or "templates/" not in file.path.replace("\\", "/"):
-        return
     try:
         documents = parse_helm_template(file.path, file.text)
     except Broken:

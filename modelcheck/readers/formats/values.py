@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from modelcheck.documents.located import Lines, Located, located
+from modelcheck.documents.located import Lines, Located, located, place_in
 from modelcheck.documents.yamlfile import Node, YamlFile, parse_yaml_text
 from modelcheck.errors import Broken
 from modelcheck.facts.model_use import ModelUse, Purpose
@@ -51,6 +51,8 @@ _MAPPING = lazy(r"(?:[ \t]*#[^\n]*\n|[ \t]*\n|---[ \t]*\n)*[ \t]*(?:- )?[\w.-]+:
 _YAML_IN_TEXT = ("values", "config_file", "helm_values")
 _ENVIRONMENTS = ("envs", "env", "environment", "environment_variables")
 _MAX_DEPTH = 24
+_RUN = "\0"
+"""The path of a script that is in no file."""
 _VALUE = lazy(r"\{\{-?\s*\.Values\.(?P<path>[\w.]+)\s*(\|[^{}]*)?-?\}\}")
 _MENTIONS = (*COMMAND_MENTIONS, "model", "hf_repo", "huggingface")
 
@@ -212,23 +214,44 @@ class Walk:
     def _text(self, node: Node, key: str) -> Iterator[ModelUse]:
         """A script in a block of text, or YAML in a string."""
         text = node.text or ""
-        if ":" in text and (key in _YAML_IN_TEXT or (node.style == "|" and _MAPPING.match(text))):
-            yield from self._inside(node)
+        lines = None if node.origins else self.lines.file_of(node)
+        inner = ":" in text and (key in _YAML_IN_TEXT or (node.style == "|" and _MAPPING.match(text)))
+        if inner and lines is not None:
+            yield from self._inside(node, lines)
         elif len(text) > 8 and " " in text and may_start(text):
             from modelcheck.documents.shell.sources import of_scalar
             from modelcheck.readers.launch.scripts import Script
 
-            script = Script(self.lines, "script", self.environment, chat=self.chat)
+            if lines is None:
+                yield from self._assembled_script(node)
+                return
+            script = Script(lines, "script", self.environment, chat=self.chat)
             if node.style in (None, ">"):
-                start, end = self.lines.offset(node.line, node.column), self.lines.offset(node.end_line, node.end_column)
-                first = self.lines.text.find("\n", start) if node.style else start - 1  # after the line of the sign
+                start, end = lines.offset(node.line, node.column), lines.offset(node.end_line, node.end_column)
+                first = lines.text.find("\n", start) if node.style else start - 1  # after the line of the sign
                 yield from script.uses(first + 1, end, folded=True)
             else:
-                yield from script.uses_of(of_scalar(node, text, self.lines))
+                yield from script.uses_of(of_scalar(node, text, lines))
 
-    def _inside(self, node: Node) -> Iterator[ModelUse]:
+    def _assembled_script(self, node: Node) -> Iterator[ModelUse]:
+        """A script that is not in the file as it is run: its parts were written elsewhere."""
+        from modelcheck.readers.launch.scripts import Script
+
+        lines = Lines(_RUN, node.text or "")
+        for use in Script(lines, "script", self.environment, chat=self.chat).uses():
+            at, used_at = use.at, use.used_at
+            if at.path == _RUN:
+                start, end = lines.offset(at.line or 1, at.column or 1), lines.offset(at.end_line or 1, at.end_column or 1)
+                placed = place_in(node, start, end)
+                at, used_at = placed.at, placed.used_at
+            elif used_at is not None and used_at.path == _RUN:
+                used_at = node.span
+            yield replace(use, at=at, used_at=used_at)
+
+    @staticmethod
+    def _inside(node: Node, lines: Lines) -> Iterator[ModelUse]:
         # Blank lines before it keep the line numbers of the file.
-        written = self.lines.text.split("\n")[node.line : node.end_line]
+        written = lines.text.split("\n")[node.line : node.end_line]
         text = "\n" * node.line + "\n".join(written)
         try:
             documents = parse_yaml_text(node.path, text)
