@@ -67,7 +67,7 @@ class TreeScanner:
         try:
             with blame("modelcheck", "", str(use.at)):
                 source = self._shared.references.of_use(use, tree)
-                self._judge.use(use, source)
+                self._judge.use(use, source, tree)
         except Crash as crash:
             self._caller.report_crash_on(text, crash, source)
             if not any(one.use is use for one in self._report.uses[-1:]):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from rules.cases import dumps
 from rules.fault import Fault, Files
 
 
@@ -76,6 +77,32 @@ FINETUNING = (
         },
     ),
 )  # fmt: skip
+PLAIN = "{% for m in messages %}<|{{ m.role }}|>{{ m.content }}<|end|>{% endfor %}"
+XML = PLAIN + "{% for c in calls %}<tool_call><function={{ c }}><parameter=x>1</parameter></function></tool_call>{% endfor %}"
+HERMES = PLAIN + "{% for c in calls %}<tool_call>{{ c | tojson }}</tool_call>{% endfor %}"
+CHATML = 'TEMPLATE """<|im_start|>user\n{{ .Prompt }}<|im_end|>\n<|im_start|>assistant\n"""\n'
+LORA = {
+    "saves/lora/adapter_config.json": dumps(peft_type="LORA", base_model_name_or_path="acme/Thing-7B"),
+    "saves/lora/adapter_model.safetensors": "",
+}
+
+
+def served(arguments: str, template: str) -> Files:
+    config = {"m/config.json": dumps(model_type="llama"), "m/tokenizer_config.json": dumps(eos_token="</s>")}
+    return {**shell(f"vllm serve ./m {arguments}"), **config, "m/chat_template.jinja": template}
+
+
+def drafts(vocabulary: int | None) -> Files:
+    command = shell("""vllm serve ./big --speculative-config '{"model": "./small"}'""")
+    config = dumps(model_type="llama", **({"vocab_size": vocabulary} if vocabulary else {}))
+    return {**command, "big/config.json": dumps(model_type="qwen2", vocab_size=152064), "small/config.json": config}
+
+
+def tgi(files: Files, more: str = "") -> Files:
+    image = "docker run -e MESSAGES_API_ENABLED=true -e MODEL_ID=./m ghcr.io/huggingface/text-generation-inference:3.3.0"
+    return {**shell(image + more), "m/config.json": dumps(model_type="llama"), "m/tokenizer_config.json": "{}", **files}
+
+
 SERVED = (
     Fault(
         "deploy/base-weights-behind-chat", shell("llamafactory-cli chat --model_name_or_path acme/Thing-7B-Base --template llama3"),
@@ -88,6 +115,112 @@ SERVED = (
                 "llamafactory-cli train --stage sft --do_predict --model_name_or_path acme/Thing-7B-Base --template llama3"
             ),
             "an instruct model": shell("llamafactory-cli chat --model_name_or_path acme/Thing-7B-Instruct --template llama3"),
+        },
+    ),
+    Fault(
+        "deploy/parser-of-another-format", served("--tool-call-parser hermes", template=XML),
+        {
+            "a parser of the format": served("--tool-call-parser qwen3_coder", template=XML),
+            "JSON in the same tag": served("--tool-call-parser hermes", template=HERMES),
+            "a template without tools": served("--tool-call-parser hermes", template=PLAIN),
+            "a template of its own": served("--tool-call-parser hermes --chat-template ./mine.jinja", template=XML),
+            "a parser of several formats": served("--tool-call-parser xlam", template=XML),
+            "a parser that nobody knows": served("--tool-call-parser thing", template=XML),
+            "two formats": served("--tool-call-parser mistral", template=f"{XML}[TOOL_CALLS]"),
+        },
+        says="writes",
+    ),
+    Fault(
+        "deploy/parser-of-another-format", shell("vllm serve zai-org/GLM-4.5-Air --tool-call-parser llama3_json"),
+        {
+            "its own": shell("vllm serve zai-org/GLM-4.5-Air --tool-call-parser glm45"),
+            "a parser of no family": shell("vllm serve zai-org/GLM-4.5-Air --tool-call-parser pythonic"),
+            "a model of two families": shell("vllm serve deepseek-ai/DeepSeek-R1-Distill-Llama-8B --tool-call-parser llama3_json"),
+            "a family that nobody knows": shell("vllm serve acme/Thing-7B-Instruct --tool-call-parser llama3_json"),
+            "the previous generation's": shell("vllm serve meta-llama/Llama-4-Scout-17B-16E --tool-call-parser llama3_json"),
+            "a template of its own": shell("vllm serve zai-org/GLM-4.5-Air --tool-call-parser llama3_json --chat-template j.jinja"),
+        },
+        says="family GLM",
+    ),
+    Fault(
+        "deploy/parser-of-another-format", shell("vllm serve Qwen/Qwen3-Coder-30B-A3B-Instruct --tool-call-parser hermes"),
+        {"the generation before": shell("vllm serve Qwen/Qwen3-30B-A3B --tool-call-parser hermes")},
+    ),
+    Fault(
+        "deploy/template-of-another-family",
+        shell("vllm serve Qwen/Qwen2.5-7B-Instruct --chat-template examples/template_llama3.jinja"),
+        {
+            "its own": shell("vllm serve Qwen/Qwen2.5-7B-Instruct --chat-template qwen25.jinja"),
+            "a name that states nothing": shell("vllm serve Qwen/Qwen2.5-7B-Instruct --chat-template template_chatml.jinja"),
+            "a fine-tune in another format": shell("vllm serve acme/dolphin-llama3-8b-chat --chat-template qwen.jinja"),
+            "the same format": shell("vllm serve mistralai/Mistral-7B-Instruct-v0.2 --chat-template llama2.jinja"),
+            "a base model": shell("vllm serve Qwen/Qwen2.5-7B --chat-template llama3.jinja"),
+        },
+    ),
+    Fault(
+        "deploy/template-of-another-family",
+        {"Modelfile": f"FROM gemma-2-9b-it\n{CHATML}"},
+        {
+            "a family of that format": {"Modelfile": f"FROM Qwen2.5-7B-Instruct\n{CHATML}"},
+            "a fine-tune": {"Modelfile": f"FROM hf.co/acme/dolphin-gemma-2-9b\n{CHATML}"},
+            "a family that nobody knows": {"Modelfile": f"FROM hf.co/acme/Thing-9b-it\n{CHATML}"},
+        },
+        says="im_start",
+    ),
+    Fault(
+        "deploy/draft-of-another-vocabulary",
+        shell("vllm serve Qwen/Qwen2.5-72B-Instruct --speculative-model meta-llama/Llama-3.2-1B"),
+        {
+            "the same family": shell("vllm serve Qwen/Qwen2.5-72B-Instruct --speculative-model Qwen/Qwen2.5-0.5B"),
+            "a head that only drafts": shell("vllm serve Qwen/Qwen3-8B --speculative-model acme/llama3-style-EAGLE3"),
+            "a name that states nothing": shell("vllm serve Qwen/Qwen2.5-72B-Instruct --speculative-model acme/Thing-1B"),
+            "a model of two families": shell("vllm serve a/DeepSeek-R1-Distill-Qwen-32B --speculative-model Qwen/Qwen2.5-1.5B"),
+        },
+        says="family",
+    ),
+    Fault(
+        "deploy/draft-of-another-vocabulary", drafts(128256),
+        {"a padded vocabulary": drafts(151936), "a vocabulary that is unknown": drafts(None)},
+        says="128,256",
+    ),
+    Fault(
+        "deploy/adapter-without-base", shell("vllm serve acme/thing-7b-lora"),
+        {
+            "the adapter as an option": shell("vllm serve acme/Thing-7B --enable-lora --lora-modules a=acme/thing-7b-lora"),
+            "a merged one": shell("vllm serve acme/thing-7b-lora-merged"),
+            "an engine that finds the base": shell("text-generation-launcher --model-id acme/thing-7b-lora"),
+            "a word that contains it": shell("vllm serve acme/Flora-7B"),
+            "a folder with whole weights": {
+                **shell("vllm serve ./thing-lora"), "thing-lora/config.json": "{}", "thing-lora/model.safetensors": "",
+            },
+        },
+    ),
+    Fault(
+        "deploy/adapter-without-base",
+        {**shell("vllm serve ./run1"), "run1/adapter_config.json": "{}", "run1/adapter_model.safetensors": ""},
+        {
+            "a model that was merged": {
+                **shell("vllm serve ./run1"), "run1/adapter_config.json": "{}", "run1/config.json": "{}",
+                "run1/model.safetensors": "",
+            },
+        },
+    ),
+    Fault(
+        "deploy/adapter-of-another-base", {**shell("vllm serve acme/Thing-7B-Instruct --lora-modules a=./saves/lora"), **LORA},
+        {
+            "its base": {**shell("vllm serve acme/Thing-7B --lora-modules a=./saves/lora"), **LORA},
+            "a copy of its base": {**shell("vllm serve acme/Thing-7B-AWQ --lora-modules a=./saves/lora"), **LORA},
+            "a folder that is not there": shell("vllm serve acme/Thing-7B-Instruct --lora-modules a=./saves/lora"),
+        },
+    ),
+    Fault(
+        "deploy/template-not-read", tgi({"m/chat_template.jinja": PLAIN}),
+        {
+            "a copy in the tokenizer's config": tgi(
+                {"m/chat_template.jinja": PLAIN, "m/tokenizer_config.json": dumps(chat_template=PLAIN)}
+            ),
+            "another file is passed": tgi({"m/chat_template.jinja": PLAIN}, " --tokenizer-config-path t.json"),
+            "another engine": served("--enable-auto-tool-choice", template=PLAIN),
         },
     ),
 )  # fmt: skip

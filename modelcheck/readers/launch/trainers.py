@@ -36,7 +36,8 @@ LLAMA_FACTORY = Engine(
 )  # fmt: skip
 LLAMA_FACTORY_CHAT = Engine(
     "llama-factory", _NO_IMAGE,
-    (*(("llamafactory-cli", word) for word in ("chat", "api", "webchat")), ("src/cli_demo.py",), ("src/api.py",)),
+    (*(("llamafactory-cli", word) for word in ("chat", "api", "webchat")),
+     *((f"src/{name}.py",) for name in ("cli_demo", "api_demo", "web_demo", "api"))),
     {**_START, "template": "template"}, _SWITCHES, purpose="chat",
 )  # fmt: skip
 TRL = Engine(
@@ -102,8 +103,9 @@ TRAINERS = (LM_EVAL, LLAMA_FACTORY, LLAMA_FACTORY_CHAT, TRL, OPENRLHF, VERL, LIT
 LAUNCHERS = (*DISTRIBUTED, SCRIPT)
 """Tried last: they start arbitrary programs."""
 TRAINER_MENTIONS = (
-    "lm_eval", "lm-eval", "llamafactory", "src/train", "trl ", "openrlhf", "verl.", "deepspeed", "litgpt", "hf download",
-    "huggingface-cli", "--model_name_or_path", "--model ", "--models ", "--model-id", "--model_id", "--base_model",
+    "lm_eval", "lm-eval", "llamafactory", "src/train", "src/cli_demo", "src/api", "src/web_demo", "trl ", "trl/scripts",
+    "trl.scripts", "openrlhf", "verl.", "deepspeed", "torchrun", "accelerate launch", "litgpt", "hf download", "huggingface-cli",
+    "--model_name_or_path", "--model ", "--models ", "--model-id", "--model_id", "--base_model",
 )  # fmt: skip
 METHODS: Mapping[str, Method] = {
     "pt": "pretrain", "pretrain": "pretrain", "cpt": "pretrain", "sft": "sft", "rm": "reward", "reward": "reward", "ppo": "rl",
