@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from modelcheck.testing.tiny import safetensors
 
-from rules.cases import card, dumps
+from rules.cases import CHATML, card, dumps, tokens
 from rules.fault import Fault, Files
 
 MIT = "MIT License\n\nPermission is hereby granted, free of charge, to any person obtaining\na copy of this software\n"
@@ -105,6 +105,23 @@ def weights(*tensors: str, config: Mapping[str, object], **more: str | bytes) ->
     return {"config.json": dumps(**config), "model.safetensors": held, **more}
 
 
+def generator(**config: object) -> Files:
+    return {
+        "config.json": dumps(**{"model_type": "qwen3", "architectures": ["Qwen3ForCausalLM"], **config}),
+        "tokenizer_config.json": dumps(eos_token="<|im_end|>"),
+    }
+
+
+def tuned(base: str = "acme/Thing-7B-Base", stops: object = 0, eos: str = "<|endoftext|>") -> Files:
+    return {
+        "config.json": dumps(model_type="qwen3", architectures=["Qwen3ForCausalLM"], eos_token_id=stops),
+        "generation_config.json": dumps(eos_token_id=stops),
+        "tokenizer_config.json": tokens("<|endoftext|>", "<|im_start|>", "<|im_end|>", eos=eos),
+        "chat_template.jinja": CHATML,
+        "README.md": card(f"base_model: {base}"),
+    }
+
+
 LLAMA = {"model_type": "llama", "architectures": ["LlamaForCausalLM"]}
 SEES = {"model_type": "qwen3_vl", "architectures": ["Qwen3VLForConditionalGeneration"]}
 UNTIED = {**SEES, "tie_word_embeddings": False}
@@ -192,5 +209,36 @@ TENSORS = (
             "no weights": {"config.json": dumps(**LLAVA)},
             "the text model of one that sees": weights(IN, config={**LLAVA, "architectures": ["LlamaForCausalLM"]}),
         },
+    ),
+    Fault(
+        "config/eos-missing", generator(),
+        {
+            "an id in the config": generator(eos_token_id=2),
+            "ids in the generation config": {**generator(), "generation_config.json": dumps(eos_token_id=[0, 2])},
+            "an id in the config of the text model": generator(text_config={"eos_token_id": 2}),
+            "a config alone": {"config.json": generator()["config.json"]},
+            "a class with a default": generator(model_type="llama", architectures=["LlamaForCausalLM"]),
+            "code of its own": generator(auto_map={"AutoModel": "m.M"}),
+            "a type that nobody knows": generator(model_type="thing"),
+            "an embedding model": {**generator(), "modules.json": "[]", "config_sentence_transformers.json": "{}"},
+            "a classifier": generator(architectures=["Qwen3ForSequenceClassification"]),
+        },
+    ),
+    Fault(
+        "config/kept-the-base-eos", tuned(),
+        {
+            "an embedding model": {**tuned(), "config_sentence_transformers.json": "{}"},
+            "its turn end is among the stops": tuned(stops=[0, 2]),
+            "a tune of an instruct model": tuned(base="acme/Thing-7B-Instruct"),
+        },
+    ),
+    Fault(
+        "template/engines-stop-differently", {**tuned(stops=2), "README.md": card("license: mit")},
+        {
+            "an embedding model": {**tuned(stops=2), "config_sentence_transformers.json": "{}"},
+            "a list of stops": tuned(stops=[0, 2], eos="<|im_end|>"),
+            "engines that agree": tuned(stops=2, eos="<|im_end|>"),
+        },
+        name="acme/Thing-7B-Instruct",
     ),
 )  # fmt: skip

@@ -25,14 +25,14 @@ def architectures() -> dict[str, list[str]]:
     return dict(_table()["architectures"])
 
 
+def without_default_eos() -> list[str]:
+    """Return the model types of text generators whose class in transformers gives no EOS id."""
+    return list(_table()["without_default_eos"])
+
+
 def tokenizer_classes() -> list[str]:
     """Return the tokenizer classes of transformers 4 and 5, without the ending ``Fast``."""
     return list(_table()["tokenizers"])
-
-
-def transformers_version() -> str:
-    """Return the version that the tables were made from."""
-    return str(_table()["transformers"])
 
 
 def is_plain(config: ModelConfig, but: frozenset[str]) -> bool:

@@ -35,6 +35,23 @@ def tokenizers() -> list[str]:
     return sorted(name for name in names if name.endswith(("Tokenizer", "Backend")))
 
 
+def without_default_eos() -> list[str]:
+    """The model types of text generators whose class gives no EOS id, so that only a checkpoint's files can."""
+    from transformers import CONFIG_MAPPING
+    from transformers.models.auto import modeling_auto
+
+    found = []
+    for kind in {*modeling_auto.MODEL_FOR_CAUSAL_LM_MAPPING_NAMES, *modeling_auto.MODEL_FOR_IMAGE_TEXT_TO_TEXT_MAPPING_NAMES}:
+        try:
+            config = CONFIG_MAPPING[kind]()
+            ids = [getattr(one, "eos_token_id", None) for one in (config, config.get_text_config())]
+        except Exception:  # noqa: BLE001 - many default configs cannot be made, for many reasons
+            continue
+        if ids == [None, None]:
+            found.append(kind)
+    return sorted(found)
+
+
 def table() -> str:
     import transformers
     from transformers.models.auto import modeling_auto
@@ -47,6 +64,7 @@ def table() -> str:
         "transformers": transformers.__version__,
         "architectures": {key: sorted(found[key]) for key in sorted(found)},
         "tokenizers": tokenizers(),
+        "without_default_eos": without_default_eos(),
     }
     return (
         json.dumps(whole, indent=0, separators=(",", ":")).replace("[\n", "[").replace(',\n"', ', "').replace('"\n]', '"]') + "\n"
