@@ -8,7 +8,7 @@ from fnmatch import fnmatch
 from modelcheck.blame import blame
 from modelcheck.builtin import UNLOCKED, USELESS
 from modelcheck.engine.calling import RuleCaller
-from modelcheck.engine.checkpoint import MEMBERS, is_checkpoint
+from modelcheck.engine.checkpoint import MEMBERS, inner_checkpoints, is_checkpoint
 from modelcheck.engine.files import TreeReader
 from modelcheck.engine.judging import Judge
 from modelcheck.engine.shared import Shared
@@ -19,6 +19,8 @@ from modelcheck.facts.model_use import ModelUse
 from modelcheck.findings import Finding, Span
 from modelcheck.report import Report, UseReport
 from modelcheck.sources import Source
+
+_NOT_CHECKED = "belongs to a checkpoint in a folder of its own: scan that folder to check the checkpoint"
 
 
 class TreeScanner:
@@ -38,6 +40,8 @@ class TreeScanner:
         paths = self.paths(tree)
         if checkpoint is None and is_checkpoint(tree, paths):
             checkpoint = tree
+        if checkpoint is None:
+            self._report.files_left |= {tree.shown(path): _NOT_CHECKED for path in inner_checkpoints(tree, paths)}
         if checkpoint is not None:
             self._judge.checkpoint(text, checkpoint)
             paths = [path for path in paths if path not in MEMBERS]  # its card shows how to run it, which is not a deployment
