@@ -122,8 +122,17 @@ def tuned(base: str = "acme/Thing-7B-Base", stops: object = 0, eos: str = "<|end
     }
 
 
+def adapter(tensor: str, base: str = "acme/Thing-7B") -> Files:
+    name, shape = tensor.split()
+    return {
+        "adapter_config.json": dumps(peft_type="LORA", base_model_name_or_path=base),
+        "adapter_model.safetensors": safetensors(f"base_model.model.model.{name} F32 {shape}"),
+    }
+
+
 LLAMA = {"model_type": "llama", "architectures": ["LlamaForCausalLM"]}
 SEES = {"model_type": "qwen3_vl", "architectures": ["Qwen3VLForConditionalGeneration"]}
+THING = {"model_type": "thing", "architectures": ["ThingForCausalLM"]}
 UNTIED = {**SEES, "tie_word_embeddings": False}
 LLAVA = {
     "model_type": "llava",
@@ -172,6 +181,7 @@ TENSORS = (
             "the head of a draft model": weights(OUT, LAYER, "fc.weight 4x8", config=LLAMA),
             "a model of images": weights(OUT, LAYER, config={"architectures": ["ThingForImageClassification"]}),
             "a head alone": weights(OUT, config=LLAMA),
+            "an embedding beside those of images": weights(OUT, LAYER, IN, "visual.patch_embed.weight 4x4", config=SEES),
         },
     ),
     Fault(
@@ -240,5 +250,29 @@ TENSORS = (
             "engines that agree": tuned(stops=2, eos="<|im_end|>"),
         },
         name="acme/Thing-7B-Instruct",
+    ),
+    Fault(
+        "config/model-type-unknown", weights(IN, config=THING),
+        {
+            "a type of transformers": weights(IN, config=LLAMA),
+            "its code is named": weights(IN, config={**THING, "auto_map": {"AutoConfig": "acme/Thing--c.C"}}),
+            "its code is here": weights(IN, config=THING, **{"modeling_thing.py": ""}),
+            "another library": weights(IN, config=THING, **{"README.md": card("license: mit\nlibrary_name: mlx")}),
+            "no weights": {"config.json": dumps(**THING)},
+        },
+    ),
+    Fault(
+        "config/embedding-missing", weights(OUT, LAYER, "visual.patch_embed.weight 4x4", config=SEES),
+        {"an embedding of the text": weights(OUT, LAYER, NESTED, "visual.patch_embed.weight 4x4", config=SEES)},
+    ),
+    Fault(
+        "weights/adapter-embedding-larger", adapter("embed_tokens.weight 12x4"),
+        {
+            "as many rows": adapter("embed_tokens.weight 8x4"),
+            "low-rank matrices": adapter("embed_tokens.lora_A.weight 12x4"),
+            "a base that is unknown": adapter("embed_tokens.weight 12x4", base="acme/Other-7B"),
+            "no embedding": adapter("layers.0.self_attn.q_proj.lora_A.weight 16x4"),
+        },
+        others={"acme/Thing-7B": {"config.json": dumps(model_type="llama", vocab_size=8)}},
     ),
 )  # fmt: skip

@@ -25,6 +25,16 @@ def architectures() -> dict[str, list[str]]:
     return dict(_table()["architectures"])
 
 
+def transformers_version() -> str:
+    """Return the version of transformers that the tables were made from."""
+    return str(_table()["transformers"])
+
+
+def model_types() -> frozenset[str]:
+    """Return every model type of transformers, those without a class in the tables of classes included."""
+    return frozenset((*_table()["architectures"], *_table()["without_class"]))
+
+
 def without_default_eos() -> list[str]:
     """Return the model types of text generators whose class in transformers gives no EOS id."""
     return list(_table()["without_default_eos"])

@@ -10,6 +10,7 @@ _GENERATORS = ("ForCausalLM", "LMHeadModel", "ForConditionalGeneration")
 _OF_A_LAYER = lazy(r"\.\d+\.")
 _EMBEDDINGS = ("embed_tokens.weight", "wte.weight", "embed_in.weight", "tok_embeddings.weight", "word_embeddings.weight")
 _LIKE_EMBEDDING = lazy(r"emb|wte|vocab|word|shared|tok")
+_OF_POSITIONS_OR_IMAGES = lazy(r"vision|visual|image|audio|patch|pos|rotary|rope|inv_freq")
 _LIKE_HEAD = lazy(r"head|embed_out|output|proj_out|logits|predictions|score|classifier")
 _HEADS = ("lm_head.weight", "embed_out.weight", "output.weight")
 
@@ -50,7 +51,8 @@ def head(names: Collection[str]) -> str | None:
 
 def may_be_embedding(name: str) -> bool:
     """Return whether a name outside the layers may be that of an embedding."""
-    return _LIKE_EMBEDDING.search(name) is not None and not name.endswith(_HEADS)
+    likely = _LIKE_EMBEDDING.search(name) is not None and not name.endswith(_HEADS)
+    return likely and not _OF_POSITIONS_OR_IMAGES.search(name)
 
 
 def may_be_head(name: str) -> bool:

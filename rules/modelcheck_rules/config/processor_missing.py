@@ -12,8 +12,9 @@ def processor_missing(config: ModelConfig, listing: FileListing) -> Iterator[Fin
     """A model that reads images contains no processor config.
 
     transformers, vLLM and SGLang read the size and the normalization of images from `preprocessor_config.json` or
-    `processor_config.json`. Without either, loading the model fails. Tools that quantize, merge or fine-tune often save the weights
-    and the tokenizer only. The rule checks only architectures that transformers implements.
+    `processor_config.json`. Without either, transformers cannot load the processor, and engines do not start. Tools that quantize,
+    merge or fine-tune often save the weights and the tokenizer only. The rule checks only architectures that transformers
+    implements.
 
     ## Bad
 

@@ -57,7 +57,12 @@ def adapter_embedding_larger(use: ModelUse, interface: Interface, checkpoints: C
     for adapter in use.adapters:
         theirs = checkpoints.fact(TensorIndex, adapter, None)
         rows = max(
-            (tensor.shape[0] for name, tensor in (theirs.tensors if theirs else {}).items() if name.endswith(_WHOLE)), default=0
+            (
+                tensor.shape[0]
+                for name, tensor in (theirs.tensors if theirs else {}).items()
+                if name.endswith(_WHOLE) and tensor.shape
+            ),
+            default=0,
         )
         if interface.vocabulary and rows > interface.vocabulary:
             yield Finding(

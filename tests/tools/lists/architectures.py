@@ -55,6 +55,7 @@ def without_default_eos() -> list[str]:
 def table() -> str:
     import transformers
     from transformers.models.auto import modeling_auto
+    from transformers.models.auto.configuration_auto import CONFIG_MAPPING_NAMES
 
     found: dict[str, set[str]] = {}
     for name in TABLES:
@@ -63,6 +64,7 @@ def table() -> str:
     whole = {
         "transformers": transformers.__version__,
         "architectures": {key: sorted(found[key]) for key in sorted(found)},
+        "without_class": sorted(CONFIG_MAPPING_NAMES.keys() - found.keys()),
         "tokenizers": tokenizers(),
         "without_default_eos": without_default_eos(),
     }
