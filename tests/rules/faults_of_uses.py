@@ -190,6 +190,7 @@ SERVED = (
             "a merged one": shell("vllm serve acme/thing-7b-lora-merged"),
             "an engine that finds the base": shell("text-generation-launcher --model-id acme/thing-7b-lora"),
             "a word that contains it": shell("vllm serve acme/Flora-7B"),
+            "a method among others": shell("vllm serve acme/Thing-lora-dpo-7b"),
             "a folder with whole weights": {
                 **shell("vllm serve ./thing-lora"), "thing-lora/config.json": "{}", "thing-lora/model.safetensors": "",
             },

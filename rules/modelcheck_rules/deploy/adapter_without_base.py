@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from modelcheck.api import CheckpointName, Confidence, FileListing, Finding, Lineage, ModelUse, Verdict, lazy, rule
 
-_ADAPTER = lazy(r"(?i).*[-_.](q?lora|adapters?|peft)([-_.]v?\d[\d.]*)?")
-_DELTA = lazy(r"(?i).*[-_.](delta|diff)([-_.]v?\d[\d.]*)?")
+_ADAPTER = lazy(r"(?i).*[-_.](q?lora|adapters?|peft)([-_.][vr]?\d[\d.]*b?)*")
+_DELTA = lazy(r"(?i).*[-_.](delta|diff)([-_.]v?\d[\d.]*b?)*")
 _NEED_A_MODEL = ("vllm", "sglang", "lmdeploy", "tensorrt-llm", "dynamo", "llama.cpp")
 """Engines that do not load an adapter's base by themselves. text-generation-inference and transformers do."""
 
@@ -18,7 +18,7 @@ def adapter_without_base(
 
     An adapter contains only changes to a base model, and so does a delta. vLLM, SGLang and others need the base model as the model
     and the adapter as an option; given the adapter alone, they fail to load it. If only the name is known, the rule goes by its
-    last word.
+    last word, sizes and versions aside.
 
     ## Bad
 
