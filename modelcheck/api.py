@@ -55,6 +55,7 @@ if TYPE_CHECKING:  # facts that are imported only when a rule asks for them: thi
     from modelcheck.facts.deferred.generation_file import GenerationFile as GenerationFile
     from modelcheck.facts.deferred.gguf_tensors import GgufTensors as GgufTensors
     from modelcheck.facts.deferred.lfs_pointers import LfsPointers as LfsPointers
+    from modelcheck.facts.deferred.license_file import LicenseFile as LicenseFile
     from modelcheck.facts.deferred.remote_code import RemoteCode as RemoteCode
     from modelcheck.facts.deferred.rendering import Rendering as Rendering
     from modelcheck.facts.deferred.special_tokens_map import SpecialTokensMap as SpecialTokensMap

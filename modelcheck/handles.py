@@ -15,7 +15,10 @@ class AllEvidence(tuple[Weighed, ...]):
 
 
 class Checkpoints(Protocol):
-    """Access to other checkpoints, such as the parent of an adapter. Each is opened once in a run; chains are cut off."""
+    """Access to other checkpoints, such as the parent of an adapter. Each is opened once in a run; chains are cut off.
+
+    A rule about a use may also give the path of a folder in the scanned tree, which comes before a Hub id of the same name.
+    """
 
     def verdict(self, id_: str, revision: str | None) -> Verdict:
         """The verdict on another checkpoint of the Hub, under the run's own budget. Raises Absent."""

@@ -39,6 +39,7 @@ CASES: dict[str, tuple[dict[str, Any], str]] = {
         },
         "security/remote-code-reaches-out",
     ),
+    "a link of the Hub's cache as text": ({**CONFIG, "generation_config.json": f"../../blobs/{'a1' * 20}"}, "unreadable-file"),
     "a byte-order mark before JSON": ({**CONFIG, "generation_config.json": "\ufeff{}"}, "unreadable-file"),
     "JSON that is nested deeply": ({**CONFIG, "generation_config.json": "[" * 200_000}, "unreadable-file"),
     "JSON that is a list": ({**CONFIG, "tokenizer_config.json": "[]"}, "unreadable-file"),

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from modelcheck.engine.calling import RuleCaller
+from modelcheck.engine.related import RelatedCheckpoints
 from modelcheck.engine.shared import Shared
 from modelcheck.engine.store import FactStore, Missing
 from modelcheck.facts.behaviour import Behaviour
 from modelcheck.facts.model_use import ModelUse
 from modelcheck.facts.served import Served
 from modelcheck.findings import Cost
+from modelcheck.handles import Checkpoints
 from modelcheck.report import CheckpointReport, ErrorReport, Report, Skipped, UseReport
 from modelcheck.sources import Answering, Explained, Source, Withholding
 from modelcheck.verdict import Verdict
@@ -40,8 +43,8 @@ class Judge:
         if isinstance(source, Answering):
             self._server(text, source, store)
 
-    def use(self, use: ModelUse, source: Source | None) -> None:
-        """Judge one use against the facts of the checkpoint that it names."""
+    def use(self, use: ModelUse, source: Source | None, tree: Source) -> None:
+        """Judge one use, by a file of ``tree``, against the facts of the checkpoint that it names."""
         if source is None:
             self._report.uses.append(UseReport(use, None))
             return
@@ -50,13 +53,17 @@ class Judge:
         if known is None:
             self._start_report(name, source, store, asked=False)
             self._caller.report_trouble(name, store.trouble, source, store.opened_by)
-        skipped = self._rules_of_use(name, use, source, store)
+        skipped = self._rules_of_use(name, use, source, store, tree)
         self._report.uses.append(UseReport(use, store.get(Verdict), skipped))
 
-    def _rules_of_use(self, name: str, use: ModelUse, source: Source, store: FactStore) -> tuple[Skipped, ...]:
-        of_use = FactStore(
-            self._shared.registry, store.limits, {ModelUse: use}, parent=store, opened_by=store.opened_by, where=str(use.at)
-        )
+    def _rules_of_use(
+        self, name: str, use: ModelUse, source: Source, store: FactStore, tree: Source | None = None
+    ) -> tuple[Skipped, ...]:
+        given: dict[type, Any] = {ModelUse: use}
+        related = store.look_up(Checkpoints)
+        if tree is not None and not isinstance(related, Missing) and isinstance(related.value, RelatedCheckpoints):
+            given[Checkpoints] = related.value.in_tree(tree)
+        of_use = FactStore(self._shared.registry, store.limits, given, parent=store, opened_by=store.opened_by, where=str(use.at))
         skipped = [self._caller.on_use(rule, of_use, name, use) for rule in self._shared.selection.of_use]
         self._caller.report_trouble(name, store.trouble, source, store.opened_by)
         return tuple(filter(None, skipped))

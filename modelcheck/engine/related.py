@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import PurePosixPath
 from typing import TypeVar
 
 from modelcheck.engine.checkpoints import CheckpointTable
 from modelcheck.engine.references import References
 from modelcheck.errors import Absent
-from modelcheck.sources import Source
+from modelcheck.sources import Source, Tree
 from modelcheck.sources.named import NamedSource
 from modelcheck.verdict import Verdict
 
@@ -17,12 +18,17 @@ T = TypeVar("T")
 
 
 class RelatedCheckpoints:
-    """The checkpoints that one at ``depth`` references from a target may ask for."""
+    """The checkpoints that one at ``depth`` references from a target may ask for; those of a use also by a folder of its tree."""
 
-    def __init__(self, references: References, table: CheckpointTable, depth: int) -> None:
+    def __init__(self, references: References, table: CheckpointTable, depth: int, tree: Source | None = None) -> None:
         self._references = references
         self._table = table
         self._depth = depth
+        self._tree = tree
+
+    def in_tree(self, tree: Source) -> RelatedCheckpoints:
+        """Return the same, for a file of ``tree``."""
+        return RelatedCheckpoints(self._references, self._table, self._depth, tree)
 
     def verdict(self, id_: str, revision: str | None) -> Verdict:
         """Return the verdict on another checkpoint, by its name if it cannot be opened. Raises Absent after a long chain."""
@@ -43,6 +49,9 @@ class RelatedCheckpoints:
     def _reach(self, id_: str, revision: str | None) -> Source:
         if self._depth >= _LONGEST_CHAIN:
             raise Absent(f"the chain of parents is longer than {_LONGEST_CHAIN}")
+        folder = self._tree.folder(id_) if isinstance(self._tree, Tree) else None
+        if folder is not None or id_.startswith("."):
+            return folder or NamedSource(PurePosixPath(id_).name, reason="a folder that is not in the scanned tree")
         return self._references.hub(id_, revision)
 
     def _verdict(self, source: Source, id_: str) -> Verdict:

@@ -9,7 +9,7 @@ from fnmatch import fnmatch
 from modelcheck.blame import blame
 from modelcheck.builtin import UNLOCKED, USELESS
 from modelcheck.engine.calling import RuleCaller
-from modelcheck.engine.checkpoint import MEMBERS, is_checkpoint
+from modelcheck.engine.checkpoint import MEMBERS, inner_checkpoints, is_checkpoint
 from modelcheck.engine.files import Scanned, TreeReader
 from modelcheck.engine.gitignore import GitIgnore
 from modelcheck.engine.judging import Judge
@@ -21,6 +21,8 @@ from modelcheck.facts.model_use import ModelUse
 from modelcheck.findings import Finding, Span
 from modelcheck.report import ErrorReport, Report, UseReport
 from modelcheck.sources import OnDisk, Rendered, Source
+
+_NOT_CHECKED = "belongs to a checkpoint in a folder of its own: scan that folder to check the checkpoint"
 
 
 class TreeScanner:
@@ -41,6 +43,8 @@ class TreeScanner:
         if checkpoint is None and is_checkpoint(tree, every):  # Git may ignore its weights
             checkpoint = tree
         paths = self._not_ignored(tree, every)
+        if checkpoint is None:
+            self._report.files_left |= {tree.shown(path): _NOT_CHECKED for path in inner_checkpoints(tree, paths)}
         if checkpoint is not None:
             self._judge.checkpoint(text, checkpoint)
             paths = [path for path in paths if path not in MEMBERS]  # its card shows how to run it, which is not a deployment
@@ -85,7 +89,7 @@ class TreeScanner:
         try:
             with blame("modelcheck", "", str(use.at)):
                 source = self._shared.references.of_use(use, tree)
-                self._judge.use(use, source)
+                self._judge.use(use, source, tree)
         except Crash as crash:
             self._caller.report_crash_on(text, crash, source)
             if not any(one.use is use for one in self._report.uses[-1:]):

@@ -10,6 +10,7 @@ from modelcheck.patterns import lazy
 from modelcheck.sources.target import OWNED_ID
 
 _ID = lazy(OWNED_ID)
+_FOLDER = lazy(r"(\./)?[\w-][\w.-]*(/[\w-][\w.-]*)*/?")
 _ADAPTER_PATH = lazy(r"\"path\"\s*:\s*\"([^\"]+)\"")
 Purpose = Literal["chat", "completion", "embedding", "rerank", "reward", "draft", "finetune", "merge", "output", "unknown"]
 Method = Literal["pretrain", "sft", "preference", "orpo", "reward", "rl"]
@@ -65,9 +66,10 @@ class ModelUse:
 
     @property
     def adapters(self) -> tuple[str, ...]:
-        """The Hub ids of the adapters served with it, also from ``name=id`` and vLLM's JSON."""
-        names = (one.rpartition("=")[2] for one in _ADAPTER_PATH.findall(self.adapter or "") or (self.adapter or "").split(","))
-        return tuple(name.strip() for name in names if _ID.fullmatch(name.strip()))
+        """The adapters served with it, also from ``name=id`` and vLLM's JSON: Hub ids, and paths in the scanned tree."""
+        written = (one.rpartition("=")[2] for one in _ADAPTER_PATH.findall(self.adapter or "") or (self.adapter or "").split(","))
+        names = [name.strip() for name in written]
+        return tuple(name for name in names if _ID.fullmatch(name) or ("/" in name and _FOLDER.fullmatch(name)))
 
     def naming(self, name: str, title: str, *, verified: bool) -> Fix:
         """The fix that replaces this checkpoint's name by another; safe if ``verified``.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from modelcheck.engine.lock.file import Locked, key
@@ -9,6 +10,7 @@ from modelcheck.engine.shared import Shared
 from modelcheck.facts.interface import Interface
 from modelcheck.facts.sibling import BaseSibling, InstructSibling
 from modelcheck.report import Report
+from modelcheck.sources.target import OWNED_ID
 from modelcheck.verdict import Verdict
 
 
@@ -34,7 +36,7 @@ def lock_entries(report: Report, shared: Shared) -> dict[str, Locked]:
         if name not in found:
             found[name] = _entry(use.target, use.revision, reported.verdict, shared)
         for other in use.adapters:
-            if other not in found:
+            if other not in found and re.fullmatch(OWNED_ID, other):  # a folder of the tree is not locked
                 verdict = shared.checkpoints.facts(shared.references.hub(other, None)).get(Verdict)
                 found |= {other: _entry(other, None, verdict, shared)} if verdict else {}
     return found

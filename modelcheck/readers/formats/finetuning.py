@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from modelcheck.documents.yamlfile import Node, YamlFile
-from modelcheck.facts.model_use import Method, ModelUse
+from modelcheck.facts.model_use import Method, ModelUse, Purpose
 from modelcheck.readers.launch.build import make_use, scalar_at, text_at
 from modelcheck.readers.launch.trainers import METHODS
 from modelcheck.registry import reader
@@ -47,11 +47,20 @@ def _axolotl(node: Node, path: str) -> Iterator[ModelUse]:  # noqa: ARG001 - eve
     method: Method = METHODS.get(rl) or ("reward" if reward else "pretrain" if raw else "sft")
     yield make_use(
         model, "axolotl", "axolotl", "finetune", (f"it trains ({method})",),
-        method=method, template=text_at(node, "chat_template"), tokenizer=text_at(node, "tokenizer_config"),
+        method=method, template=_axolotl_template(node), tokenizer=text_at(node, "tokenizer_config"),
         revision=text_at(node, "revision_of_model"), adapter=text_at(node, "lora_model_dir") or text_at(node, "adapter"),
         trained=_texts(node.get("lora_modules_to_save")), pad_token=_pad(node.get("special_tokens")),
     )  # fmt: skip
     yield from _output(node, "axolotl")
+
+
+def _axolotl_template(node: Node) -> str | None:
+    """The template of the file; if it names none and a dataset is formatted with one, the dataset's or else the tokenizer's."""
+    named = text_at(node, "chat_template")
+    formatted = [data for data in node.get("datasets") or () if (text_at(data, "type") or "").startswith("chat_template")]
+    if named or not formatted:
+        return named
+    return text_at(formatted[0], "chat_template") or "tokenizer_default"
 
 
 def _pad(tokens: Node | None) -> str | None:
@@ -78,16 +87,20 @@ def _llama_factory(node: Node, path: str) -> Iterator[ModelUse]:  # noqa: ARG001
     if model is None:
         return
     stage, name = text_at(node, "stage"), "llama-factory"
+    resized = ("embed_tokens",) if text_at(node, "resize_vocab") == "true" else ()  # it then trains the embeddings too
     fields: dict[str, Any] = {
         "template": text_at(node, "template"),
         "revision": text_at(node, "model_revision"),
-        "trained": _texts(node.get("additional_target")),
+        "trained": (*_texts(node.get("additional_target")), *_texts(node.get("freeze_extra_modules")), *resized),
         "adapter": text_at(node, "adapter_name_or_path") or (text_at(node, "finetuning_type") if stage else None),
     }
     if stage and text_at(node, "do_train") != "false" and (text_at(node, "do_train") or not text_at(node, "do_predict")):
         yield make_use(model, name, name, "finetune", (f"stage: {stage}",), method=METHODS.get(stage.lower()), **fields)
     elif node.get("export_dir") is not None:
         yield make_use(model, name, name, "unknown", ("it is exported",), **fields)
+    elif stage:
+        purpose: Purpose = "chat" if fields["template"] else "unknown"
+        yield make_use(model, name, name, purpose, ("it predicts",), method=METHODS.get(stage.lower()), **fields)
     else:
         yield make_use(model, name, name, "chat", ("a template and no training stage",), **fields)
     for key in ("ref_model", "reward_model"):

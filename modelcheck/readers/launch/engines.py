@@ -16,7 +16,7 @@ from modelcheck.patterns import lazy
 Role = Literal[
     "model", "revision", "tokenizer", "template", "adapter", "draft", "task", "chat", "chat-if-true", "speculative", "reward",
     "reference", "method", "model-args", "served", "remote-code", "tool-parser", "reasoning-parser",
-    "formatter", "low-rank", "trained", "ignored", "repository-kind", "models", "port",
+    "formatter", "low-rank", "trained", "ignored", "repository-kind", "models", "port", "trains", "predicts",
 ]  # fmt: skip
 
 

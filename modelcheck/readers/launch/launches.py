@@ -12,7 +12,7 @@ from modelcheck.facts.model_use import Method
 from modelcheck.patterns import lazy
 from modelcheck.readers.launch.engines import ENGINES, Engine, Role, engine_of_argv, engine_of_image
 from modelcheck.readers.launch.likeness import looks_like_model
-from modelcheck.readers.launch.trainers import LAUNCHERS, METHODS, SCRIPT, TRAINERS
+from modelcheck.readers.launch.trainers import LAUNCHERS, METHODS, NOT_TRAINING, SCRIPT, TRAINERS
 
 _LIKE_A_MODEL = lazy(r"^(hf://)?[\w.-]+/[\w.:@-]+$|\$")
 _SHELLS = ("sh", "bash", "zsh", "ash", "dash")
@@ -23,7 +23,8 @@ _CHAT_ROLES = frozenset(("chat", "template", "tool-parser", "reasoning-parser"))
 class Launch:
     """An engine launch and its arguments by role. ``chat_cues`` are the arguments that only a chat deployment sets, as written.
 
-    ``method`` is how a trainer trains, where the command names it; ``implied``: the model is the engine's own default.
+    ``method`` is how a trainer trains, where the command names it; ``implied``: the model is the engine's own default. ``script``
+    is the program that a launcher of programs starts.
     """
 
     engine: Engine
@@ -31,6 +32,7 @@ class Launch:
     chat_cues: list[str] = field(default_factory=list)
     method: Method | None = None
     implied: bool = False
+    script: str | None = None
 
     def last(self, role: Role) -> Located | None:
         """The last value given for a role, which is the one that the engines' own parsers use."""
@@ -95,15 +97,34 @@ def launches_of_command(argv: Sequence[Located]) -> Iterator[Launch]:
         if found:
             launch = read_arguments(found[0], argv[found[1] :])
             stage = launch.last("method")
-            launch.method = METHODS.get(stage.text if stage else re.split(r"[.\s/]", texts[found[1] - 1])[-1])
+            launch.method = METHODS.get(stage.text if stage else _words(texts[found[1] - 1])[-1])
             kind = launch.last("repository-kind")
             if kind is not None and kind.text != "model":  # a dataset or a Space
                 return
             if engines is not LAUNCHERS:
                 yield launch
             else:
+                _read_script(launch, texts[found[1] :])
                 yield from _of_any_program(launch)
             return
+
+
+def _words(program: str) -> list[str]:
+    """The parts of a program's name: ``trl/scripts/dpo.py`` → trl, scripts, dpo."""
+    return re.split(r"[.\s/]", program.removesuffix(".py"))
+
+
+def _read_script(launch: Launch, arguments: Sequence[str]) -> None:
+    """What the name of the script says that a launcher of many processes starts: how it trains, or that it does not."""
+    launch.script = next((one for one in arguments if one.endswith(".py")), None)
+    if launch.script is None or launch.engine is SCRIPT:
+        return
+    words = re.split(r"[-_]", _words(launch.script)[-1].lower())
+    methods = {METHODS[word] for word in words if word in METHODS}
+    launch.method = launch.method or (methods.pop() if len(methods) == 1 else None)
+    trains = launch.method or any(word.startswith(("train", "finetune", "tune")) for word in words)
+    if not trains and any(NOT_TRAINING.fullmatch(word) for word in words):
+        launch.engine = replace(launch.engine, purpose=None)
 
 
 def _of_any_program(launch: Launch) -> Iterator[Launch]:

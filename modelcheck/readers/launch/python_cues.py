@@ -14,6 +14,18 @@ _TRAINERS: Mapping[str, Method] = {
 }  # fmt: skip
 ENGINE_KEYWORDS = frozenset(("tool_call_parser", "reasoning_parser", "enable_auto_tool_choice"))
 _WHOLE = ("modules_to_save", "target_modules")
+_CONVERSATIONS = frozenset((
+    "trl-lib/Capybara", "HuggingFaceH4/ultrachat_200k", "HuggingFaceH4/no_robots", "HuggingFaceH4/deita-10k-v0-sft",
+    "HuggingFaceH4/Multilingual-Thinking", "HuggingFaceTB/smoltalk", "HuggingFaceTB/smol-smoltalk",
+    "HuggingFaceTB/everyday-conversations-llama3.1-2k", "allenai/tulu-3-sft-mixture", "allenai/tulu-v2-sft-mixture",
+    "open-r1/OpenR1-Math-220k", "open-r1/Mixture-of-Thoughts",
+))  # fmt: skip
+"""Data whose rows are lists of messages, which TRL formats with the tokenizer's chat template."""
+_OTHER_FORMATTING = frozenset(
+    ("setup_chat_format", "clone_chat_template", "get_chat_template", "formatting_func", "dataset_text_field", "chat_template_path",
+     "chat_template", "map", "rename_column")
+)  # fmt: skip
+"""Calls, keywords and attributes that bring a template or turn messages into text."""
 
 
 def read_training(nodes: Iterable[ast.AST]) -> dict[str, Any]:
@@ -35,9 +47,32 @@ def read_training(nodes: Iterable[ast.AST]) -> dict[str, Any]:
         fields["template"] = named.value
     elif "setup_chat_format" in calls:
         fields["template"] = "chatml"
+    elif method == "sft" and _formats_with_the_tokenizer(nodes):
+        fields["template"] = "tokenizer"
     if any(map(_pads_with_eos, nodes)):
         fields["pad_token"] = "eos_token"  # noqa: S105 - a token of a tokenizer
     return fields
+
+
+def _formats_with_the_tokenizer(nodes: Iterable[ast.AST]) -> bool:
+    """Whether a module trains on messages and leaves their format to the chat template of the model's own tokenizer."""
+    data, tokenizers, models = False, set[str](), set[str]()
+    for node in nodes:
+        if isinstance(node, ast.Attribute) and node.attr in _OTHER_FORMATTING:
+            return False
+        if not isinstance(node, ast.Call):
+            continue
+        name, given = target_name(node.func), {keyword.arg: keyword.value for keyword in node.keywords}
+        if name in _OTHER_FORMATTING or not _OTHER_FORMATTING.isdisjoint(given):
+            return False
+        first = node.args[0] if node.args else None
+        if name == "load_dataset" and isinstance(first, ast.Constant) and first.value in _CONVERSATIONS:
+            data = True
+        elif name == "from_pretrained" and first is not None:
+            (tokenizers if "Tokenizer" in ast.unparse(node.func) else models).add(ast.unparse(first))
+        elif name == "SFTTrainer":
+            models |= {ast.unparse(one) for one in (given.get("model") or first,) if one is not None}
+    return data and tokenizers <= models
 
 
 def _pads_with_eos(node: ast.AST) -> bool:

@@ -16,7 +16,10 @@ _SWITCHES = lazy(
     r"(enable|disable|no|use|do|apply|gradient|only|offload|packing|bf16|fp16|load|save|flash|overwrite|trust|zero|print|deepspeed$|"
     r"colocate|log|predict|confirm|fewshot|add)([-_.].*)?|ptx\..*|\w+\.(enable|packing.*|gradient.*|use.*|no.*|apply.*|flash.*)"
 )
-_START: dict[str, Role] = {"model-name-or-path": "model", "model-revision": "revision", "adapter-name-or-path": "adapter"}
+_START: dict[str, Role] = {
+    "model-name-or-path": "model", "model-revision": "revision", "adapter-name-or-path": "adapter", "do-train": "trains",
+    "do-predict": "predicts", "do-eval": "predicts",
+}  # fmt: skip
 LM_EVAL = Engine(
     "lm-eval", _NO_IMAGE, (("lm_eval",), ("lm-eval",), ("-m", "lm_eval"), ("lm-evaluation-harness",)),
     {"model-args": "model-args", "apply-chat-template": "chat", "fewshot-as-multiturn": "chat"},
@@ -27,16 +30,23 @@ LLAMA_FACTORY = Engine(
     "llama-factory", _NO_IMAGE,
     (("llamafactory-cli", "train"), ("src/train.py",), ("src/train_bash.py",), ("llamafactory.launcher",)),
     {**_START, "stage": "method", "template": "template",
-     "finetuning-type": "low-rank", "additional-target": "trained", "reward-model": "reward", "ref-model": "reference"}, _SWITCHES,
+     "finetuning-type": "low-rank", "additional-target": "trained", "freeze-extra-modules": "trained",
+     "reward-model": "reward", "ref-model": "reference"}, _SWITCHES,
     purpose="finetune",
 )  # fmt: skip
 LLAMA_FACTORY_CHAT = Engine(
     "llama-factory", _NO_IMAGE,
-    (*(("llamafactory-cli", word) for word in ("chat", "api", "webchat")), ("src/cli_demo.py",), ("src/api.py",)),
+    (*(("llamafactory-cli", word) for word in ("chat", "api", "webchat")),
+     *((f"src/{name}.py",) for name in ("cli_demo", "api_demo", "web_demo", "api"))),
     {**_START, "template": "template"}, _SWITCHES, purpose="chat",
 )  # fmt: skip
 TRL = Engine(
-    "trl", _NO_IMAGE, tuple(("trl", method) for method in ("sft", "dpo", "grpo", "kto", "reward", "rloo", "orpo")),
+    "trl", _NO_IMAGE,
+    tuple(
+        launch
+        for method in ("sft", "dpo", "grpo", "kto", "reward", "rloo", "orpo")
+        for launch in (("trl", method), (f"trl/scripts/{method}.py",), ("-m", f"trl.scripts.{method}"))
+    ),
     {**_START, "chat-template-path": "template", "use-peft": "low-rank", "lora-modules-to-save": "trained",
      "reward-model-path": "reward", "sft-model-path": "reference"}, _SWITCHES,
     purpose="finetune",
@@ -62,10 +72,16 @@ VERL = Engine(
     },
     purpose="finetune",
 )  # fmt: skip
-DEEPSPEED = Engine(
-    "deepspeed", _NO_IMAGE, (("deepspeed",), ("torchrun",), ("accelerate", "launch")),
-    {**_START, "actor-model-name-or-path": "model", "critic-model-name-or-path": "reward"}, _SWITCHES, purpose="finetune",
-)  # fmt: skip
+_DISTRIBUTED: dict[str, Role] = {**_START, "actor-model-name-or-path": "model", "critic-model-name-or-path": "reward"}
+DISTRIBUTED = tuple(
+    Engine(beginning[0], _NO_IMAGE, (beginning,), _DISTRIBUTED, _SWITCHES, purpose="finetune")
+    for beginning in (("deepspeed",), ("torchrun",), ("accelerate", "launch"))
+)
+"""They start a script on many devices; most such scripts train, and its name may say that it does not."""
+NOT_TRAINING = lazy(
+    r"(inference|infer|eval|evaluate|evaluation|generate|generation|predict|predictions?|test|serve|server|demo|chat|benchmark|bench)"
+)
+"""A word in the name of a script that runs a model and trains none."""
 LITGPT = Engine(
     "litgpt", _NO_IMAGE,
     tuple(("litgpt", f"finetune{way}") for way in ("", "_lora", "_full", "_qlora", "_adapter")),
@@ -84,11 +100,12 @@ DOWNLOAD = Engine(
     lazy(r"force-download|quiet|resume-download"), positional=True,
 )  # fmt: skip
 TRAINERS = (LM_EVAL, LLAMA_FACTORY, LLAMA_FACTORY_CHAT, TRL, OPENRLHF, VERL, LITGPT, DOWNLOAD)
-LAUNCHERS = (DEEPSPEED, SCRIPT)
+LAUNCHERS = (*DISTRIBUTED, SCRIPT)
 """Tried last: they start arbitrary programs."""
 TRAINER_MENTIONS = (
-    "lm_eval", "lm-eval", "llamafactory", "src/train", "trl ", "openrlhf", "verl.", "deepspeed", "litgpt", "hf download",
-    "huggingface-cli", "--model_name_or_path", "--model ", "--models ", "--model-id", "--model_id", "--base_model",
+    "lm_eval", "lm-eval", "llamafactory", "src/train", "src/cli_demo", "src/api", "src/web_demo", "trl ", "trl/scripts",
+    "trl.scripts", "openrlhf", "verl.", "deepspeed", "torchrun", "accelerate launch", "litgpt", "hf download", "huggingface-cli",
+    "--model_name_or_path", "--model ", "--models ", "--model-id", "--model_id", "--base_model",
 )  # fmt: skip
 METHODS: Mapping[str, Method] = {
     "pt": "pretrain", "pretrain": "pretrain", "cpt": "pretrain", "sft": "sft", "rm": "reward", "reward": "reward", "ppo": "rl",

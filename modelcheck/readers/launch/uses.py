@@ -82,8 +82,11 @@ def _use(
 
 def _purpose(launch: Launch, chat_elsewhere: Sequence[str]) -> tuple[Purpose, tuple[str, ...]]:
     engine = launch.engine
+    predicts = "predicts" in launch.arguments and "trains" not in launch.arguments
+    if predicts and engine.purpose == "finetune":
+        return ("chat" if launch.last("template") else "unknown"), ("it predicts",)
     if engine.purpose:
-        return engine.purpose, (f"{engine.name} {_DOES[engine.purpose]}",)
+        return engine.purpose, (f"{launch.script or engine.name} {_DOES[engine.purpose]}",)
     for task in launch.arguments.get("task", ()):
         if task.text in TASKS:
             return TASKS[task.text], (f"the task {task.text or 'is embedding'}",)

@@ -19,7 +19,7 @@ _TEXTS = ("tags", "datasets", "metrics", "base_model", "language")
 
 
 def _shown(value: object) -> str:
-    names = {dict: "a mapping", list: "a list", bool: f"{value}".lower(), str: "a string"}
+    names = {dict: "a mapping", list: "a list", bool: f"{value}".lower(), str: "a string", type(None): "null"}
     return names.get(type(value), repr(value)[:60])
 
 
@@ -28,7 +28,7 @@ def field_of_wrong_type(card: ModelCard) -> Iterator[Finding]:
     """A field of the front matter has the wrong type.
 
     The Hub rejects the card or ignores the field, and tools that read it fail. Usual causes: a string that contains a colon, a
-    number without quotes, and a single string where a list is expected.
+    number without quotes, a single string where a list is expected, and an empty entry of a list (`- null`), which trainers write.
 
     ## Bad
 
@@ -66,6 +66,6 @@ def field_of_wrong_type(card: ModelCard) -> Iterator[Finding]:
         if not fits:
             yield Finding(f"{key} is {_shown(value)}, expected {wanted}", at=card.at(key))
         elif isinstance(value, list) and key in _TEXTS:
-            wrong = next((item for item in value if not isinstance(item, str) and item is not False), None)
-            if wrong is not None:
-                yield Finding(f"{key} contains {_shown(wrong)}, expected strings only", at=card.at(key))
+            wrong = [item for item in value if not isinstance(item, str) and item is not False]
+            if wrong:
+                yield Finding(f"{key} contains {_shown(wrong[0])}, expected strings only", at=card.at(key))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 from modelcheck.api import ModelConfig
 
@@ -15,10 +16,33 @@ REPEATED_LAYERS = frozenset(("dory",))
 
 
 @cache
+def _table() -> dict[str, Any]:
+    return dict(json.loads(files(__package__).joinpath("architectures.json").read_text("utf-8")))
+
+
 def architectures() -> dict[str, list[str]]:
     """Return the classes of each model type in transformers. A script regenerates the file from an installed transformers."""
-    text = files(__package__).joinpath("architectures.json").read_text("utf-8")
-    return dict(json.loads(text)["architectures"])
+    return dict(_table()["architectures"])
+
+
+def transformers_version() -> str:
+    """Return the version of transformers that the tables were made from."""
+    return str(_table()["transformers"])
+
+
+def model_types() -> frozenset[str]:
+    """Return every model type of transformers, those without a class in the tables of classes included."""
+    return frozenset((*_table()["architectures"], *_table()["without_class"]))
+
+
+def without_default_eos() -> list[str]:
+    """Return the model types of text generators whose class in transformers gives no EOS id."""
+    return list(_table()["without_default_eos"])
+
+
+def tokenizer_classes() -> list[str]:
+    """Return the tokenizer classes of transformers 4 and 5, without the ending ``Fast``."""
+    return list(_table()["tokenizers"])
 
 
 def is_plain(config: ModelConfig, but: frozenset[str]) -> bool:

@@ -2,15 +2,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from modelcheck.api import Finding, ModelConfig, TensorIndex, rule
+from modelcheck.api import Finding, ModelConfig, TensorIndex, WeightsIndex, rule
+
+from modelcheck_rules.config._heads import embedding, every_tensor, may_be_head, outside_layers, ties, writes_text
 
 
 @rule(severity="warning", since="0.1")
-def head_contradicts_tying(config: ModelConfig, tensors: TensorIndex) -> Iterator[Finding]:
+def head_contradicts_tying(config: ModelConfig, index: WeightsIndex | None, tensors: TensorIndex | None) -> Iterator[Finding]:
     """The weights contain no output head, but the config does not tie it to the embedding.
 
-    With `tie_word_embeddings: true` the embedding is also the output head, and a stored head is ignored. With `false` the head
-    must be among the tensors; otherwise it is initialized with random numbers.
+    With `tie_word_embeddings: true` the embedding is also the output head. With `false` the head must be among the tensors;
+    otherwise it is initialized with random numbers. For a model that also reads images or sound, the config of its text model
+    may state the value.
 
     ## Bad
 
@@ -36,11 +39,15 @@ def head_contradicts_tying(config: ModelConfig, tensors: TensorIndex) -> Iterato
 
     Set `tie_word_embeddings` to the value that the model was trained with.
     """
-    names = set(tensors.tensors)
-    causal = any(name.endswith(("ForCausalLM", "LMHeadModel")) for name in config.architectures) or not config.architectures
-    embedded = any(name.endswith(("embed_tokens.weight", "wte.weight", "embed_in.weight")) for name in names)
-    head = any(name.endswith(("lm_head.weight", "embed_out.weight", "output.weight")) for name in names)
-    tied = config.value("tie_word_embeddings")
-    if tied is False and causal and embedded and not head and config.data.get("auto_map") is None:
+    names = every_tensor(index, tensors)
+    plain = not config.data.get("auto_map") and writes_text(config) and ties(config) is False
+    stored = embedding(names)
+    if plain and stored is not None and not any(map(may_be_head, outside_layers(names))) and not _same_shape(stored, tensors):
         message = "tie_word_embeddings is false, but the weights contain no output head"
         yield Finding(message, at=config.at("tie_word_embeddings"))
+
+
+def _same_shape(stored: str, tensors: TensorIndex | None) -> bool:
+    """Return whether another tensor has the embedding's shape: a head of another name."""
+    held = tensors.tensors if tensors is not None else {}
+    return stored in held and any(name != stored and tensor.shape == held[stored].shape for name, tensor in held.items())

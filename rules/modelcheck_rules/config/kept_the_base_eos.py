@@ -66,6 +66,8 @@ def kept_the_base_eos(
     tuned = [origin.name for origin in lineage.origins if _says_base(origin.name)]
     known = [(token, token_id) for token in template.turn_ends for token_id in tokenizer.ids(token)]
     reported = verdict.nats(without=("stops",)) >= 1  # by template/turn-end-not-eos
+    if verdict.label == "not-applicable" and "adapter" not in verdict.sub_labels:
+        return  # an embedding model, say: it writes nothing
     if not tuned or lineage.relation == "quantized" or not known or reported or not generation.stop_ids:
         return
     if all(token_id not in generation.stop_ids for _, token_id in known):

@@ -13,8 +13,10 @@ def template_not_there(
 ) -> Iterator[Finding]:
     """The fine-tuning run uses the tokenizer's chat template, but the tokenizer has none.
 
-    `chat_template: tokenizer` loads the template from the checkpoint. Most base models ship no template, and transformers no longer
-    provides a default: the run stops with an error or, worse, formats the data with a fallback that no other tool uses.
+    `chat_template: tokenizer` loads the template from the checkpoint. An axolotl dataset of `type: chat_template` does the same if
+    the file names no template, and so does TRL's `SFTTrainer` with data that consists of messages. Most base models ship no
+    template, and transformers no longer provides a default: the run stops with an error or, worse, formats the data with a fallback
+    that no other tool uses.
 
     ## Bad
 
@@ -40,7 +42,7 @@ def template_not_there(
 
     Set a template by name, or start from a checkpoint that ships one.
     """
-    if (use.template or "") not in _TOKENIZERS or verdict.label != "base" or template is not None:
+    if (use.template or "") not in _TOKENIZERS or verdict.label != "base" or template is not None or use.tokenizer:
         return
     # Qwen's base models ship the family's template. If only the name is known, do not report them.
     if listing is None and "qwen" in name.name.lower():

@@ -72,7 +72,8 @@ def engines_stop_differently(
     """
     ends = {token_id for token in template.turn_ends for token_id in tokenizer.ids(token)}
     stops = set(generation.stop_ids)
-    if not ends or verdict.label == "base":
+    writes = verdict.label != "not-applicable" or "adapter" in verdict.sub_labels
+    if not ends or verdict.label == "base" or not writes:
         return
     if generation.file is None:
         if not stops & ends and ENDS_BY_NAME & set(template.turn_ends):

@@ -25,6 +25,7 @@ from modelcheck.testing import MemorySource
 from transformers import CONFIG_MAPPING
 from transformers.models.auto import modeling_auto
 
+from modelcheck_rules.config.embedding_missing import embedding_missing
 from modelcheck_rules.config.head_contradicts_tying import head_contradicts_tying
 from modelcheck_rules.config.more_layers_than_tensors import more_layers_than_tensors
 from modelcheck_rules.config.vocab_size_differs_from_tensors import vocab_size_differs_from_tensors
@@ -67,7 +68,8 @@ def main() -> None:
         told = (
             *vocab_size_differs_from_tensors(own, index),
             *more_layers_than_tensors(own, None, index),
-            *head_contradicts_tying(own, index),
+            *head_contradicts_tying(own, None, index),
+            *embedding_missing(own, None, index),
         )
         for found in told:
             print(f"{config.model_type}, {name}: {found.message}")
