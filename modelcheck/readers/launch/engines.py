@@ -29,6 +29,8 @@ class Engine:
     ``image_is_model``: each image contains the model that it is named after. ``verbs`` are the first arguments that an image's
     own entry point accepts. ``overrides`` are arguments of the form ``key=value`` without dashes. ``purpose`` is what it always
     serves, ``otherwise`` what it serves without a chat cue; ``default_model`` what it serves when no model is named.
+    ``positional_role`` is what the first bare argument gives; ``prefixes`` are what its models' names begin with, and with
+    ``others_hosted`` a name without one is that of a company's model.
     """
 
     name: str
@@ -43,6 +45,9 @@ class Engine:
     overrides: Mapping[str, Role] = field(default_factory=dict)
     verbs: tuple[str, ...] = ()
     otherwise: Literal["completion", "unknown"] = "unknown"
+    positional_role: Role = "model"
+    prefixes: tuple[str, ...] = ()
+    others_hosted: bool = False
     image_is_model: bool = False
 
 

@@ -9,13 +9,20 @@ from types import MappingProxyType
 
 from modelcheck.documents.located import Lines, Located
 from modelcheck.facts.model_use import Method
+from modelcheck.findings import Span
 from modelcheck.patterns import lazy
 from modelcheck.readers.launch.engines import ENGINES, Engine, Role, engine_of_argv, engine_of_image
 from modelcheck.readers.launch.likeness import looks_like_model
+from modelcheck.readers.launch.programs import PROGRAMS
 from modelcheck.readers.launch.trainers import LAUNCHERS, METHODS, NOT_TRAINING, SCRIPT, TRAINERS
 
 _LIKE_A_MODEL = lazy(r"^(hf://)?[\w.-]+/[\w.:@-]+$|\$")
 _SHELLS = ("sh", "bash", "zsh", "ash", "dash")
+_NOT_OF_MODELS = frozenset(
+    "docker podman nerdctl git curl wget echo printf export kubectl helm oc cat sed grep rg awk test [ [[ if for set source cd cp "
+    "mv rm mkdir ssh scp rsync tar pip npm npx yarn aws gcloud az terraform claude aider codex gemini cursor".split()
+)
+"""Programs whose ``--model`` is none of a checkpoint, or that have none."""
 _CHAT_ROLES = frozenset(("chat", "template", "tool-parser", "reasoning-parser"))
 
 
@@ -32,6 +39,7 @@ class Launch:
     chat_cues: list[str] = field(default_factory=list)
     method: Method | None = None
     implied: bool = False
+    likely: bool = False
     script: str | None = None
 
     def last(self, role: Role) -> Located | None:
@@ -92,7 +100,7 @@ def _own_program(engine: Engine, argv: Sequence[Located]) -> bool:
 def launches_of_command(argv: Sequence[Located]) -> Iterator[Launch]:
     """The launch of one simple command: a server, a trainer, or a script with a flag that can only hold a model."""
     texts = [argument.text for argument in argv]
-    for engines in ((*ENGINES, *TRAINERS), LAUNCHERS):
+    for engines in ((*ENGINES, *TRAINERS, *PROGRAMS), LAUNCHERS):
         found = engine_of_argv(texts, engines)
         if found:
             launch = read_arguments(found[0], argv[found[1] :])
@@ -101,12 +109,51 @@ def launches_of_command(argv: Sequence[Located]) -> Iterator[Launch]:
             kind = launch.last("repository-kind")
             if kind is not None and kind.text != "model":  # a dataset or a Space
                 return
-            if engines is not LAUNCHERS:
-                yield launch
-            else:
+            if engines is LAUNCHERS:
                 _read_script(launch, texts[found[1] :])
                 yield from _of_any_program(launch)
+            elif "models" in launch.arguments:
+                yield from (replace(launch, arguments={**launch.arguments, "model": [one]}) for one in _listed(launch))
+            else:
+                yield _without_prefix(launch)
             return
+    yield from _of_unknown_program(argv)
+
+
+def _cut(at: Span, length: int) -> Span:
+    """The first ``length`` characters of a place."""
+    return at if at.column is None else Span(at.path, at.line, at.column, at.end_line, at.column + length)
+
+
+def _listed(launch: Launch) -> Iterator[Located]:
+    """The models of a list, by blanks or commas."""
+    for word in launch.arguments.pop("models", ()):
+        start = 0
+        for part in word.text.split(","):
+            at = word.after(start).at if start else word.at
+            yield Located(part, _cut(at, len(part)) if at is not word.at or "," in word.text else at, word.node)
+            start += len(part) + 1
+
+
+def _without_prefix(launch: Launch) -> Launch:
+    """A launch whose model is named with the program's own prefix: ``hf/org/name``."""
+    model, engine = launch.last("model"), launch.engine
+    prefix = next((one for one in engine.prefixes if model is not None and model.text.startswith(one)), None)
+    if model is not None and prefix:
+        launch.arguments["model"] = [model.after(len(prefix))]
+    elif engine.others_hosted and model is not None and "$" not in model.text:
+        del launch.arguments["model"]
+    return launch
+
+
+def _of_unknown_program(argv: Sequence[Located]) -> Iterator[Launch]:
+    """Any other program with a flag that can only hold a model: a script's use; of another program a likely one."""
+    program = argv[0].text.rpartition("/")[2] if argv else ""
+    if not program or program in _NOT_OF_MODELS or program.startswith("-"):
+        return
+    for launch in _of_any_program(read_arguments(SCRIPT, argv[1:])):
+        launch.likely = not program.endswith(".py")
+        yield launch
 
 
 def _words(program: str) -> list[str]:
@@ -153,8 +200,8 @@ def read_arguments(engine: Engine, argv: Sequence[Located]) -> Launch:
             role = engine.overrides.get(key.lstrip("+")) if equals else None
             if role:
                 launch.arguments.setdefault(role, []).append(argument.after(len(key) + 1))
-            elif engine.positional and "model" not in launch.arguments:
-                launch.arguments["model"] = [argument]
+            elif engine.positional and engine.positional_role not in launch.arguments:
+                launch.arguments[engine.positional_role] = [argument]
             continue
         dashes = len(argument.text) - len(argument.text.lstrip("-"))
         flag, equals, glued = argument.text[dashes:].partition("=")
@@ -187,7 +234,14 @@ def _is_flag(text: str) -> bool:
 def _take_model_args(launch: Launch) -> None:
     """lm-eval's ``--model_args pretrained=X,revision=…,tokenizer=…,peft=…``."""
     given = launch.last("model-args")
-    roles: dict[str, Role] = {"pretrained": "model", "revision": "revision", "tokenizer": "tokenizer", "peft": "adapter"}
+    roles: dict[str, Role] = {
+        "pretrained": "model",
+        "model_name": "model",
+        "model": "model",
+        "revision": "revision",
+        "tokenizer": "tokenizer",
+        "peft": "adapter",
+    }
     start = 0
     for part in given.text.split(",") if given else ():
         key, equals, value = part.partition("=")
@@ -195,8 +249,6 @@ def _take_model_args(launch: Launch) -> None:
         if given and equals and role:
             begin = start + len(key) + 1
             whole = given.after(begin)
-            at = whole.at
-            if at is not given.at and at.column is not None:
-                at = type(at)(at.path, at.line, at.column, at.end_line, at.column + len(value))
+            at = _cut(whole.at, len(value)) if whole.at is not given.at else whole.at
             launch.arguments[role] = [Located(value.strip("\"'"), at, given.node)]
         start += len(part) + 1

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from modelcheck.readers.launch.engines import MENTIONS
+from modelcheck.readers.launch.programs import PROGRAM_MENTIONS
 from modelcheck.readers.launch.trainers import TRAINER_MENTIONS
 
-COMMAND_MENTIONS = (*MENTIONS, *TRAINER_MENTIONS)
+COMMAND_MENTIONS = (*MENTIONS, *TRAINER_MENTIONS, *PROGRAM_MENTIONS)
 
 
 def may_start(text: str) -> bool:

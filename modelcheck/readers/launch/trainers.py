@@ -12,7 +12,7 @@ from modelcheck.patterns import lazy
 from modelcheck.readers.launch.engines import Engine, Role
 
 _NO_IMAGE = lazy(r"(?!)")
-_SWITCHES = lazy(
+SWITCHES = lazy(
     r"(enable|disable|no|use|do|apply|gradient|only|offload|packing|bf16|fp16|load|save|flash|overwrite|trust|zero|print|deepspeed$|"
     r"colocate|log|predict|confirm|fewshot|add)([-_.].*)?|ptx\..*|\w+\.(enable|packing.*|gradient.*|use.*|no.*|apply.*|flash.*)"
 )
@@ -31,14 +31,14 @@ LLAMA_FACTORY = Engine(
     (("llamafactory-cli", "train"), ("src/train.py",), ("src/train_bash.py",), ("llamafactory.launcher",)),
     {**_START, "stage": "method", "template": "template",
      "finetuning-type": "low-rank", "additional-target": "trained", "freeze-extra-modules": "trained",
-     "reward-model": "reward", "ref-model": "reference"}, _SWITCHES,
+     "reward-model": "reward", "ref-model": "reference"}, SWITCHES,
     purpose="finetune",
 )  # fmt: skip
 LLAMA_FACTORY_CHAT = Engine(
     "llama-factory", _NO_IMAGE,
     (*(("llamafactory-cli", word) for word in ("chat", "api", "webchat")),
      *((f"src/{name}.py",) for name in ("cli_demo", "api_demo", "web_demo", "api"))),
-    {**_START, "template": "template"}, _SWITCHES, purpose="chat",
+    {**_START, "template": "template"}, SWITCHES, purpose="chat",
 )  # fmt: skip
 TRL = Engine(
     "trl", _NO_IMAGE,
@@ -48,7 +48,7 @@ TRL = Engine(
         for launch in (("trl", method), (f"trl/scripts/{method}.py",), ("-m", f"trl.scripts.{method}"))
     ),
     {**_START, "chat-template-path": "template", "use-peft": "low-rank", "lora-modules-to-save": "trained",
-     "reward-model-path": "reward", "sft-model-path": "reference"}, _SWITCHES,
+     "reward-model-path": "reward", "sft-model-path": "reference"}, SWITCHES,
     purpose="finetune",
 )  # fmt: skip
 _OPENRLHF = tuple(f"openrlhf.cli.train_{method}" for method in ("sft", "dpo", "rm", "ppo_ray", "ppo", "kto", "kd", "prm"))
@@ -59,13 +59,13 @@ OPENRLHF = Engine(
         "reward.model-name-or-path": "reward", "critic-pretrain": "reward", "ref-pretrain": "reference",
         "apply-chat-template": "ignored", "input-template": "template", "critic.model-name-or-path": "reward",
     },
-    _SWITCHES, purpose="finetune",
+    SWITCHES, purpose="finetune",
 )  # fmt: skip
 VERL = Engine(
     "verl", _NO_IMAGE,
     (("-m", "verl.trainer.main_ppo"), ("-m", "verl.trainer.fsdp_sft_trainer"), ("-m", "verl.trainer.sft_trainer"),
      ("-m", "recipe.dapo.main_dapo"), ("-m", "verl.trainer.main_generation")),
-    {}, _SWITCHES,
+    {}, SWITCHES,
     overrides={
         "actor_rollout_ref.model.path": "model", "model.partial_pretrain": "model", "model.path": "model",
         "critic.model.path": "reference", "reward_model.model.path": "reward", "reward.reward_model.model_path": "reward",
@@ -74,7 +74,7 @@ VERL = Engine(
 )  # fmt: skip
 _DISTRIBUTED: dict[str, Role] = {**_START, "actor-model-name-or-path": "model", "critic-model-name-or-path": "reward"}
 DISTRIBUTED = tuple(
-    Engine(beginning[0], _NO_IMAGE, (beginning,), _DISTRIBUTED, _SWITCHES, purpose="finetune")
+    Engine(beginning[0], _NO_IMAGE, (beginning,), _DISTRIBUTED, SWITCHES, purpose="finetune")
     for beginning in (("deepspeed",), ("torchrun",), ("accelerate", "launch"))
 )
 """They start a script on many devices; most such scripts train, and its name may say that it does not."""
@@ -85,14 +85,16 @@ NOT_TRAINING = lazy(
 LITGPT = Engine(
     "litgpt", _NO_IMAGE,
     tuple(("litgpt", f"finetune{way}") for way in ("", "_lora", "_full", "_qlora", "_adapter")),
-    {"checkpoint-dir": "model"}, _SWITCHES, positional=True, purpose="finetune",
+    {"checkpoint-dir": "model"}, SWITCHES, positional=True, purpose="finetune",
 )  # fmt: skip
 # Any Python script: only flags that can hold nothing but a model.
 SCRIPT = Engine(
     "python", _NO_IMAGE, (("python",), ("python3",)),
     {"model-name-or-path": "model", "model-id": "model", "pretrained-model-name-or-path": "model", "base-model": "model",
-     "model": "model", "models": "models"},
-    _SWITCHES,
+     "model": "model", "models": "models", "model.name": "model", "model.model-name": "model"},
+    SWITCHES,
+    overrides={"policy.model_name": "model", "model.name": "model", "model.path": "model", "model_name_or_path": "model",
+               "model.pretrained_model_name_or_path": "model", "actor_rollout_ref.model.path": "model"},
 )  # fmt: skip
 DOWNLOAD = Engine(
     "hub", _NO_IMAGE, (("huggingface-cli", "download"), ("hf", "download")),

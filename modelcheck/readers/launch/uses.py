@@ -12,11 +12,14 @@ from modelcheck.readers.launch.build import make_use, ollama_use, served_use
 from modelcheck.readers.launch.clients import default_port
 from modelcheck.readers.launch.engines import TASKS, Role
 from modelcheck.readers.launch.launches import Launch
+from modelcheck.readers.launch.references import HUB_HOST
 from modelcheck.readers.launch.variables import resolve
 
 _DOES = {"embedding": "serves nothing else", "completion": "serves nothing else", "finetune": "trains it", "chat": "talks with it"}
 _FORMATTERS = frozenset(("auto", "hf", "slow", "custom"))
 """Tokenizer modes that use the checkpoint's own chat template; others, as vLLM's ``mistral``, replace it."""
+_REGISTRIES = frozenset(("model-runner",))
+"""Engines that take a model from a registry of their own, unless its name begins with the Hub's address."""
 _OWN_NAMES = frozenset(("text-generation-webui", "xinference"))
 """Engines whose models are folders or registry entries of their own, named as the checkpoint is."""
 
@@ -62,7 +65,7 @@ def _use(
     port = value("port") or default_port(launch.engine.name)
     fields["addresses"] = (f"localhost:{port}",) if port else ()
     fields["remote_code"] = "remote-code" in launch.arguments
-    fields["implied"] = launch.implied
+    fields["implied"], fields["likely"] = launch.implied, launch.likely
     fields["tool_parser"], fields["reasoning_parser"] = value("tool-parser"), value("reasoning-parser")
     draft = _draft(launch)
     fields["draft"] = resolve(draft, variables).text if draft else None
@@ -74,6 +77,8 @@ def _use(
     if formatter and formatter not in _FORMATTERS:
         fields["template"] = fields["template"] or formatter
     if launch.engine.name in _OWN_NAMES and "/" not in model.text:
+        return served_use(resolve(model, variables), label, launch.engine.name, purpose, because)
+    if launch.engine.name in _REGISTRIES and not HUB_HOST.match(model.text):
         return served_use(resolve(model, variables), label, launch.engine.name, purpose, because)
     if launch.engine.name == "ollama":
         return ollama_use(resolve(model, variables), label, purpose, because)
