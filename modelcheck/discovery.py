@@ -17,6 +17,8 @@ from typing import Any
 from modelcheck.patterns import lazy
 
 _FILES = lazy(r"\n@reader\(\s*files=\(([^()]*)\)")
+_MENTIONS = lazy(r"\bmentions=\(([^()]*)\)")
+_ALL_WRITTEN = lazy(r"\s*(\"[^\"\n\\]+\"\s*,?\s*)+")
 _NAME = lazy(r"\"([^\"\n]+)\"")
 
 
@@ -92,25 +94,38 @@ class DeferredFolders:
 
 
 class DeferredReaders:
-    """Files of readers that are imported when a file is scanned whose name they declare.
+    """Files of readers that are imported when a file is scanned whose name they declare, and which has a word that they mention.
 
-    Which names those are is read off their text, ``@reader(files=("*.tf",)``, without an import.
+    Which those are is read off their text, ``@reader(files=("*.tf",), mentions=("model",))``, without an import. Words that are
+    not all written there are not looked for.
     """
 
     def __init__(self) -> None:
-        self.waiting: list[tuple[DeferredFile, FileNames | None]] = []
+        self.waiting: list[tuple[DeferredFile, FileNames | None, tuple[bytes, ...] | None]] = []
 
     def add(self, plugin: str, package: str) -> None:
         """Defer the files of a package."""
-        self.waiting += [(file, _declared_names(file)) for _, file in _files(plugin, package, None)]
+        self.waiting += [(file, *_declared(file)) for _, file in _files(plugin, package, None)]
 
-    def take(self, name: str | None) -> list[DeferredFile]:
-        """The files that declare ``name``, which is in lower case (None: all); they are not deferred afterwards."""
+    def match(self, name: str) -> bool:
+        """Whether one of the files declares ``name``, which is in lower case."""
+        return any(names is None or names.match(name) for _, names, _ in self.waiting)
+
+    def take(self, name: str | None, content: bytes | None = None) -> list[DeferredFile]:
+        """The files that declare ``name`` (None: all) and mention a word of ``content`` (None: any); both are in lower case.
+
+        They are not deferred afterwards.
+        """
         if not self.waiting:
             return []
-        taken = [one for one in self.waiting if name is None or one[1] is None or one[1].match(name)]
+        taken = [
+            one
+            for one in self.waiting
+            if (name is None or one[1] is None or one[1].match(name))
+            and (content is None or one[2] is None or any(word in content for word in one[2]))
+        ]
         self.waiting = [one for one in self.waiting if one not in taken]
-        return [file for file, _ in taken]
+        return [file for file, _, _ in taken]
 
 
 class FileNames:
@@ -135,17 +150,19 @@ class FileNames:
         )
 
 
-def _declared_names(file: DeferredFile) -> FileNames | None:
-    """The file names that the readers in a file declare; None where its text does not say, so that it is imported at once."""
+def _declared(file: DeferredFile) -> tuple[FileNames | None, tuple[bytes, ...] | None]:
+    """The file names and the words that the readers in a file declare; None where its text does not say which."""
     try:
         text = file.path.read_text("utf-8")
     except (OSError, UnicodeDecodeError):
-        return None
-    declared = _FILES.findall(text)
-    if len(declared) != text.count("\n@reader("):
-        return None
+        return None, None
+    declared, count = _FILES.findall(text), text.count("\n@reader(")
+    if len(declared) != count:
+        return None, None
     names = [name for one in declared for name in _NAME.findall(one)]
-    return FileNames(names)
+    mentions = [one for one in _MENTIONS.findall(text) if _ALL_WRITTEN.fullmatch(one)]
+    words = tuple(word.encode() for one in mentions for word in _NAME.findall(one))
+    return FileNames(names), words if len(mentions) == count else None
 
 
 def _files(plugin: str, package: str, paths: list[str] | None) -> Iterator[tuple[str, DeferredFile]]:

@@ -130,7 +130,7 @@ class Registry:
         self.per_use = frozenset(per_use)
         self.ready: dict[str, Rule] = {}
         self.signals: dict[str, Signal] = {}
-        self._readers: dict[str, Reader] = {}
+        self.imported_readers: dict[str, Reader] = {}
         self.facts: dict[type, Fact] = {}
         self.plugin = "modelcheck"
         self._of_use: dict[type, bool] = {}
@@ -168,11 +168,15 @@ class Registry:
         """Every reader, by its name; imports the deferred ones."""
         return self.readers_for(None)
 
-    def readers_for(self, name: str | None) -> dict[str, Reader]:
-        """The readers that are imported, after the import of those that declare a file's ``name`` (None: of all)."""
-        for file in self._deferred_readers.take(name):
+    def may_read(self, name: str) -> bool:
+        """Whether a reader that is not imported yet declares a file's ``name``."""
+        return self._deferred_readers.match(name)
+
+    def readers_for(self, name: str | None, content: bytes | None = None) -> dict[str, Reader]:
+        """The readers that are imported, after those that declare ``name`` and mention a word of ``content`` (None: any)."""
+        for file in self._deferred_readers.take(name, content):
             self._import(file)
-        return self._readers
+        return self.imported_readers
 
     def complete(self) -> None:
         """Import the deferred folders. Raises PluginError."""
@@ -242,7 +246,7 @@ class Registry:
         tables: dict[type[Declared], dict[Any, Any]] = {
             Rule: self.ready,
             Signal: self.signals,
-            Reader: self._readers,
+            Reader: self.imported_readers,
             Fact: self.facts,
         }
         return tables[kind]

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from modelcheck.discovery import DeferredFile, FileNames, _declared_names
+from modelcheck.discovery import DeferredFile, FileNames, _declared
 from modelcheck.errors import PluginError
 from modelcheck.facts.model_use import ModelUse
 from modelcheck.findings import Cost, Evidence, Finding
@@ -260,7 +260,7 @@ def test_a_name_that_no_file_has_is_looked_for_in_all_of_them(deferred: Registry
 
 def test_the_names_that_a_readers_text_declares_are_those_of_its_decorator() -> None:
     registry = Plugins().registry
-    deferred = {file.module: names for file, names in registry._deferred_readers.waiting}
+    deferred = {file.module: names for file, names, _ in registry._deferred_readers.waiting}
     assert len(deferred) > 15
     for reader in registry.readers.values():
         names = deferred[reader.function.__module__]
@@ -281,14 +281,27 @@ def test_a_scanned_file_imports_only_readers_that_declare_its_name() -> None:
     assert len(registry.readers) > len(registry.readers_for("compose.yaml")) - 1
 
 
+def test_a_file_imports_only_readers_that_mention_a_word_of_it() -> None:
+    registry = Plugins().registry
+    assert registry.may_read("x.yaml") and not registry.may_read("x.unknown")
+    plain = set(registry.readers_for("x.yaml", b"services: {}"))
+    assert "assembly/compose" in plain and "assembly/ansible" not in plain
+    assert "assembly/ansible" in registry.readers_for("x.yaml", b"{{ x }}")
+    every = Plugins().registry.readers
+    words = {file.module: words for file, _, words in Plugins().registry._deferred_readers.waiting if words is not None}
+    for reader in every.values():
+        known = words.get(reader.function.__module__)
+        assert known is None or {mention.encode() for mention in reader.mentions} <= set(known)
+
+
 def test_readers_whose_text_does_not_declare_their_names_are_imported_at_once(tmp_path: Path) -> None:
     file = tmp_path / "odd.py"
     file.write_text("FILES = ('*.odd',)\n\n\n@reader(files=FILES, mentions=('x',))\ndef odd(file): ...\n")
-    assert _declared_names(DeferredFile("acme", "acme.odd", file)) is None
-    assert _declared_names(DeferredFile("acme", "acme.none", tmp_path / "missing.py")) is None
+    assert _declared(DeferredFile("acme", "acme.odd", file)) == (None, None)
+    assert _declared(DeferredFile("acme", "acme.none", tmp_path / "missing.py")) == (None, None)
     file.write_text('X = 1\n\n\n@reader(\n    files=("*.a", "B*"),\n    mentions=("x",),\n)\ndef a(file): ...\n')
-    names = _declared_names(DeferredFile("acme", "acme.a", file))
-    assert names is not None
+    names, words = _declared(DeferredFile("acme", "acme.a", file))
+    assert names is not None and words == (b"x",)
     assert [bool(names.match(name)) for name in ("x.a", "bc", "x.b")] == [True, True, False]
 
 

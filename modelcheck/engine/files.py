@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import PurePosixPath
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from modelcheck.blame import blame
 from modelcheck.discovery import FileNames
@@ -21,11 +21,13 @@ from modelcheck.findings import Span, require, require_place
 from modelcheck.patterns import lazy
 from modelcheck.readers import Assembled, Embedded, Unresolved
 from modelcheck.readers.filled import Filled
-from modelcheck.readers.launch.clients import Client, clients_in, with_clients
 from modelcheck.readers.launch.engines import MENTIONS
 from modelcheck.readers.neighbours import FileCache, NeighbourFiles
 from modelcheck.registry import Reader, Registry
 from modelcheck.sources import OnDisk, Source
+
+if TYPE_CHECKING:
+    from modelcheck.readers.launch.clients import Client
 
 MAX_SCANNED = 4 * 2**20
 MAX_USES = 1000
@@ -77,47 +79,65 @@ class TreeReader:
         self._cache = FileCache()
         self._clients: list[Client] = []
 
-    def fit(self, path: str) -> list[Reader]:
-        """Return the readers that fit a file: by its name, or by its first line where the name has no suffix."""
-        named = self._named(path)
-        if named or "." in path.rpartition("/")[2] or not isinstance(self.tree, OnDisk) or self._opened >= MAX_WITHOUT_SUFFIX:
-            return named
+    def name_of(self, path: str) -> str | None:
+        """The name by which a file is read: its own, or that of the kind that its first line says; None for no file of ours."""
+        if self._fits(path):
+            return path
+        if "." in path.rpartition("/")[2] or not isinstance(self.tree, OnDisk) or self._opened >= MAX_WITHOUT_SUFFIX:
+            return None
         self._opened += 1
         try:
             found = _INTERPRETER.match(self.tree.read_range(path, 0, _FIRST_LINE).decode("ascii", "replace"))
         except (Absent, Broken):
-            return []
-        return self._named("script.py" if found["python"] else "script.sh") if found else []
+            return None
+        return ("script.py" if found["python"] else "script.sh") if found else None
 
-    def _named(self, path: str) -> list[Reader]:
-        """Return the readers whose patterns fit a file's name, without the suffix of a Jinja template."""
-        name = PurePosixPath(path).name.lower()
-        names = dict.fromkeys((name, name.removesuffix(".j2")))
-        readers = {reader: one for each in names for reader, one in self._registry.readers_for(each).items()}
+    def _fits(self, path: str) -> bool:
+        names = _names(path)
+        self._take(self._registry.imported_readers)
+        return any(map(self._registry.may_read, names)) or any(any(map(one.names.match, names)) for one in self._patterns.values())
+
+    def _take(self, readers: Mapping[str, Reader]) -> None:
+        """Add the patterns of readers that have been imported since."""
         if len(readers) > len(self._patterns):
             self._patterns = {reader: _Patterns(readers[reader]) for reader in sorted(readers)}
-        return [one.reader for one in self._patterns.values() if any(map(one.names.match, names))]
+
+    def _readers(self, path: str, content: bytes) -> list[Reader]:
+        """The readers whose patterns fit a file's name and that mention a word of ``content``, which is in lower case."""
+        names = _names(path)
+        for each in names:
+            self._take(self._registry.readers_for(each, content))
+        return [
+            one.reader
+            for one in self._patterns.values()
+            if any(map(one.names.match, names)) and any(mention in content for mention in one.mentions)
+        ]
 
     def scan(self, paths: Iterable[str]) -> Scanned:
         """Read the files at ``paths`` (from the tree's root). One model at one place is one use."""
         scanned, table, paths = Scanned(), UseTable(), list(paths)
         self._cache.alone = len(paths) == 1
-        self._clients = clients = list[Client]()
+        clients: list[Client] = []
+        self._clients = clients
         for path in paths:
-            readers = self.fit(path)
-            if not readers:
+            name = self.name_of(path)
+            if name is None:
                 continue
             scanned.read += 1
-            for number, use in enumerate(islice(self._uses(path, readers, scanned), MAX_USES + 1), 1):
+            for number, use in enumerate(islice(self._uses(path, name, scanned), MAX_USES + 1), 1):
                 if number > MAX_USES:
                     scanned.left[self.tree.shown(path)] = f"was read to its {MAX_USES}th model: it names more than that"
                     break
                 table.add(use)
-        scanned.uses = list(with_clients(table.uses(), clients))
+        scanned.uses = table.uses()
+        if clients:
+            from modelcheck.readers.launch.clients import with_clients
+
+            scanned.uses = list(with_clients(scanned.uses, clients))
         scanned.unresolved = list(dict.fromkeys(scanned.unresolved))
         return scanned
 
-    def _uses(self, path: str, readers: list[Reader], scanned: Scanned) -> Iterator[ModelUse]:
+    def _uses(self, path: str, name: str, scanned: Scanned) -> Iterator[ModelUse]:
         shown = self.tree.shown(path)
         try:
             content = self.tree.read(path, MAX_SCANNED)
@@ -127,22 +147,22 @@ class TreeReader:
             scanned.left[shown] = broken.message
             return
         if (b"http" in content and b"chat" in content) or b"litellm_params" in content:
+            from modelcheck.readers.launch.clients import clients_in
+
             self._clients += clients_in(shown, content.decode("utf-8", "replace"))
         if TAG in content:
             scanned.suppressions += read_suppressions(shown, content.decode("utf-8", "replace"))
-        yield from self._read(path, shown, content, readers, scanned, 0)
+        yield from self._read(path, shown, content, self._readers(name, content.lower()), scanned, 0)
 
     def _read(
         self, path: str, shown: str, content: bytes, readers: Iterable[Reader], scanned: Scanned | None, depth: int
     ) -> Iterator[ModelUse]:
-        lowered = content.lower()
-        wanted = [reader for reader in readers if any(mention in lowered for mention in self._patterns[reader.name].mentions)]
         neighbours = NeighbourFiles(self.tree, PurePosixPath(path).parent.as_posix(), self._cache)
         given: dict[type, Any] = {NeighbourFiles: neighbours}
         unread: set[type] = set()
         replaced = False
         unresolved = [] if scanned is None else scanned.unresolved
-        for reader in wanted:
+        for reader in readers:
             kinds = [need.kind for need in reader.needs]
             if not self._known(reader, kinds, shown) or (replaced and YamlFile in kinds):
                 continue
@@ -168,18 +188,18 @@ class TreeReader:
         """The uses in documents that the reader ``by`` put together from several files. Files inside of them are not read again."""
         file, given = assembled.file, {YamlFile: assembled.file, NeighbourFiles: neighbours}
         lowered = "\n".join((file.text, *file.others.values())).lower().encode("utf-8", "replace")
-        for reader in self.fit(assembled.name):
+        for reader in self._readers(assembled.name, lowered):
             kinds = [need.kind for need in reader.needs]
-            mentioned = any(mention in lowered for mention in self._patterns[reader.name].mentions)
-            if reader is not by and mentioned and given.keys() >= set(kinds):
+            if reader is not by and given.keys() >= set(kinds):
                 for found in self._run(reader, [given[kind] for kind in kinds], file.path):
                     if isinstance(found, ModelUse) and (assembled.complete or not found.implied):
                         yield found
 
     def _filled(self, path: str, shown: str, filled: Filled, by: Reader, depth: int) -> Iterator[ModelUse]:
         """The uses in a file that the reader ``by`` made from a template, with their places in the template or in its values."""
-        readers = [reader for reader in self.fit(filled.name) if reader is not by]
-        for use in self._read(path, shown, filled.text.encode("utf-8", "replace"), readers, None, depth):
+        content = filled.text.encode("utf-8", "replace")
+        readers = [reader for reader in self._readers(filled.name, content.lower()) if reader is not by]
+        for use in self._read(path, shown, content, readers, None, depth):
             at, action = filled.place(use.at)
             used_at = filled.place(use.used_at)[0] if use.used_at else action
             yield replace(use, at=at, used_at=used_at)
@@ -187,7 +207,7 @@ class TreeReader:
     def _inside(self, path: str, shown: str, embedded: Embedded, depth: int) -> Iterator[ModelUse]:
         """The uses in a file inside of a file, with their places in the outer one. What cannot be read of it is not reported."""
         content = embedded.text.encode("utf-8", "replace")
-        for use in self._read(path, shown, content, self._named(embedded.name), None, depth):
+        for use in self._read(path, shown, content, self._readers(embedded.name, content.lower()), None, depth):
             used_at = use.used_at and _moved(use.used_at, embedded)
             yield replace(use, at=_moved(use.at, embedded) if use.at.path == shown else use.at, used_at=used_at)
 
@@ -225,6 +245,12 @@ class TreeReader:
         except Crash as crash:
             self._trouble.crashes.append(crash)
             return []
+
+
+def _names(path: str) -> tuple[str, ...]:
+    """A file's name in lower case, and without the suffix of a Jinja template."""
+    name = PurePosixPath(path).name.lower()
+    return (name, name.removesuffix(".j2")) if name.endswith(".j2") else (name,)
 
 
 def _moved(at: Span, embedded: Embedded) -> Span:

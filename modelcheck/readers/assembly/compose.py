@@ -26,7 +26,7 @@ _REMOTE = ("http://", "https://", "git@", "oci://", "ssh://", "git://")
 
 
 @reader(files=("*.yml", "*.yaml"), mentions=("services:", "include:"))
-def compose_project(file: YamlFile, neighbours: NeighbourFiles) -> Iterator[Assembled | Unresolved]:
+def compose(file: YamlFile, neighbours: NeighbourFiles) -> Iterator[Assembled | Unresolved]:
     """The services of a file with those that it extends and includes, and with each file that is laid over it."""
     for document in file.documents:
         services, included = document.get("services"), document.get("include")

@@ -18,7 +18,7 @@ from modelcheck.findings import Span, Unresolved
 from modelcheck.readers import Assembled, NeighbourFiles
 from modelcheck.readers.assembly.helm_values import chart_folder
 from modelcheck.readers.formats.helm import uses_of_template
-from modelcheck.readers.launch.mentions import COMMAND_MENTIONS, may_start
+from modelcheck.readers.launch.mentions import may_start
 from modelcheck.registry import reader
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ _MOST_STEPS = 2_000_000
 """What the charts of one tree may take: some twenty templates at the limit of one, or thousands of ordinary ones."""
 
 
-@reader(files=("*.yaml", "*.yml", "*.tpl"), mentions=(*COMMAND_MENTIONS, "model", ".values", "include"))
+@reader(files=("*.yaml", "*.yml", "*.tpl"), mentions=("{{",))
 def helm(file: TextFile, neighbours: NeighbourFiles) -> Iterator[ModelUse | Assembled | Unresolved]:
     """Every container of a template, with the values that its chart is deployed with."""
     if "{{" not in file.text or "templates/" not in file.path.replace("\\", "/"):
