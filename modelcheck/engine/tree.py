@@ -11,7 +11,6 @@ from modelcheck.builtin import UNLOCKED, USELESS
 from modelcheck.engine.calling import RuleCaller
 from modelcheck.engine.checkpoint import MEMBERS, inner_checkpoints, is_checkpoint
 from modelcheck.engine.files import Scanned, TreeReader
-from modelcheck.engine.gitignore import GitIgnore
 from modelcheck.engine.judging import Judge
 from modelcheck.engine.shared import Shared
 from modelcheck.engine.store import Trouble
@@ -54,6 +53,8 @@ class TreeScanner:
         """Return the files that Git does not ignore; count the others."""
         if not self._shared.settings.gitignore or not isinstance(tree, OnDisk):
             return paths
+        from modelcheck.engine.gitignore import GitIgnore
+
         rules = GitIgnore(tree, paths)
         kept = [path for path in paths if not rules.ignores(path)]
         self._report.files_ignored += len(paths) - len(kept)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 from posixpath import normpath
@@ -10,7 +11,7 @@ from typing import Any
 from modelcheck.documents.text import decode
 from modelcheck.documents.yamlfile import YamlFile, parse_yaml
 from modelcheck.errors import Absent, Broken
-from modelcheck.sources import Source
+from modelcheck.sources import OnDisk, Source
 
 MAX_NEIGHBOUR = 2**20
 _MOST_KEPT = 16 * 2**20
@@ -101,6 +102,16 @@ class NeighbourFiles:
             except (Absent, Broken):
                 self.cache.paths = ()
         return self.cache.paths
+
+    def names_beside(self) -> list[str]:
+        """The names of the files in the scanned file's folder, in order. The rest of the tree is not listed for them."""
+        if self.cache.paths is None and isinstance(self.tree, OnDisk):
+            try:
+                with os.scandir(self.tree.place(self.folder)) as entries:
+                    return sorted(entry.name for entry in entries if entry.is_file())
+            except (OSError, Broken):
+                return []
+        return [pure.name for pure in map(PurePosixPath, self.paths()) if pure.parent.as_posix() == self.folder]
 
     def nearest(self, name: str) -> str | None:
         """The path from the tree's root of the file called ``name``, or of a template of it, that is nearest to the scanned file.

@@ -60,9 +60,7 @@ def _overlays(file: YamlFile, neighbours: NeighbourFiles) -> tuple[str | None, l
     path = PurePosixPath(file.path)
     if not _BASE.fullmatch(path.name.lower()):
         return None, []
-    folder = neighbours.folder
-    beside = [PurePosixPath(one) for one in neighbours.paths() if PurePosixPath(one).parent.as_posix() == folder]
-    names = [one.name for one in beside if one.suffix in (".yml", ".yaml") and one.name.startswith(f"{path.stem}.")]
+    names = [name for name in neighbours.names_beside() if name.endswith((".yml", ".yaml")) and name.startswith(f"{path.stem}.")]
     overrides = [name for name in names if PurePosixPath(name).stem == f"{path.stem}.override"]
     return (overrides[0] if overrides else None), [name for name in names if name not in (path.name, *overrides)]
 

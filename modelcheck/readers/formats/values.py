@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from modelcheck.documents.located import Lines, Located, located, place_in
 from modelcheck.documents.yamlfile import Node, YamlFile, parse_yaml_text
@@ -26,11 +27,13 @@ from modelcheck.readers.launch.engines import SGLANG, VLLM
 from modelcheck.readers.launch.launches import read_arguments
 from modelcheck.readers.launch.mentions import COMMAND_MENTIONS, may_start
 from modelcheck.readers.launch.model_variables import named_models
-from modelcheck.readers.launch.nearby_cues import Surroundings
 from modelcheck.readers.launch.references import is_hub_id
 from modelcheck.readers.launch.uses import uses_of_launch
 from modelcheck.readers.launch.variables import resolve
 from modelcheck.registry import reader
+
+if TYPE_CHECKING:
+    from modelcheck.readers.launch.nearby_cues import Surroundings
 
 _KEYS = lazy(
     r"model_?id|modelURL|model_?url|model_?path|modelUri|hf_?repo|hf_?model(_?id)?|hugging_?face_?(name|repo(_id)?|id|model(_id)?)|"
@@ -90,6 +93,8 @@ class Walk:
         around = None
         for use, node in zip(found, named, strict=True):
             if node is not None and use.purpose == "unknown":
+                from modelcheck.readers.launch.nearby_cues import Surroundings
+
                 around = around or Surroundings(self.document)
                 cues = around.cues(node, list(self._others(use, zip(found, named, strict=True), around)))
                 yield replace(use, purpose="chat", because=cues) if cues else use

@@ -5,7 +5,7 @@ They are matched by host name and port only: by the name of a container or of a 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import PurePosixPath
@@ -24,15 +24,6 @@ _CLUSTER = lazy(r"\.[\w-]+(\.svc(\.cluster\.local)?)$|\.[\w-]+\.svc\..*$")
 """What follows a Service's name in a cluster's names."""
 _TOLD = (".md", ".rst", ".txt", ".ipynb")
 """Documentation shows how a server may be asked, not how it is."""
-_PORTS = {
-    "vllm": "8000",
-    "sglang": "30000",
-    "llama.cpp": "8080",
-    "lmdeploy": "23333",
-    "mlx": "8080",
-    "ollama": "11434",
-    "nim": "8000",
-}
 _MOST = 200
 
 
@@ -53,19 +44,6 @@ def clients_in(path: str, text: str) -> Iterator[Client]:
         if (found["path"] or "") in _ROUTES:
             host = "localhost" if found["host"] in _HERE else _CLUSTER.sub("", found["host"])
             yield Client(f"{host}:{found['port'] or '80'}", lines.span(found.start(), found.end()))
-
-
-def default_port(engine: str) -> str | None:
-    """The port at which an engine answers where none is given."""
-    return _PORTS.get(engine)
-
-
-def addresses_of(port: str | None, hosts: Iterable[str], published: Mapping[str, str]) -> tuple[str, ...]:
-    """The addresses of a server behind ``port``: by each host name, and at the port of this machine that it is published at."""
-    if port is None:
-        return ()
-    own = [f"{host}:{port}" for host in hosts]
-    return (*own, f"localhost:{published[port]}") if port in published else tuple(own)
 
 
 def with_clients(uses: Iterable[ModelUse], clients: Iterable[Client]) -> Iterator[ModelUse]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from modelcheck.documents.located import Lines, Located
 from modelcheck.facts.model_use import ModelUse
 from modelcheck.findings import Span
-from modelcheck.readers.launch.clients import addresses_of
+from modelcheck.readers.launch.addresses import addresses_of
 from modelcheck.readers.launch.launches import Launch, find_launches
 from modelcheck.readers.launch.model_variables import named_models
 from modelcheck.readers.launch.uses import uses_of_launch

@@ -8,8 +8,8 @@ from typing import Any
 
 from modelcheck.documents.located import Located
 from modelcheck.facts.model_use import ModelUse, Purpose
+from modelcheck.readers.launch.addresses import default_port
 from modelcheck.readers.launch.build import make_use, ollama_use, served_use
-from modelcheck.readers.launch.clients import default_port
 from modelcheck.readers.launch.engines import TASKS, Role
 from modelcheck.readers.launch.launches import Launch
 from modelcheck.readers.launch.references import HUB_HOST
