@@ -38,6 +38,9 @@ Found = ModelUse | Embedded | Assembled | Filled | Unresolved
 MAX_WITHOUT_SUFFIX = 2_000
 """Files of a tree that are opened to see their first line, because their names do not say what they are."""
 _FIRST_LINE = 64
+_HEAD = 8_192
+_OF_CLIENTS = (b"chat", b"Chat", b"litellm_params", b"webui", b"anything", b"big-agi")
+"""A file with a client of a chat server has one of these."""
 _INTERPRETER = lazy(r"#![ \t]*(\S*/)?(env[ \t]+(-\S+[ \t]+)*(\S*/)?)?((ba|z|k|da|a)?sh|(?P<python>python[\d.]*))(\s|$)")
 _PARSERS: dict[type, Any] = {YamlFile: parse_yaml, TextFile: parse_text}
 
@@ -146,7 +149,12 @@ class TreeReader:
         except Broken as broken:
             scanned.left[shown] = broken.message
             return
-        if (b"http" in content and b"chat" in content) or b"litellm_params" in content:
+        if content.startswith((b"\xff\xfe", b"\xfe\xff")):  # as PowerShell writes it
+            content = content.decode("utf-16", "replace").encode()
+        if b"\0" in content[:_HEAD]:
+            scanned.left[shown] = "is not text: it has NUL bytes"
+            return
+        if b"http" in content and any(word in content for word in _OF_CLIENTS):
             from modelcheck.readers.launch.clients import clients_in
 
             self._clients += clients_in(shown, content.decode("utf-8", "replace"))

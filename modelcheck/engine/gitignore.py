@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import re
+import warnings
 from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from modelcheck.errors import Absent, Broken
+from modelcheck.patterns import lazy
 from modelcheck.sources import OnDisk
 
 _NAME = ".gitignore"
 _LONGEST = 2**18
 _MOST = 2_000
+_MOST_STARS = 3
+_LONGEST_LINE = 400
+_UNUSUAL = lazy(r"[\[\]\\]|^!?\s*$|^!.?$")
+"""What may make a line invalid."""
 
 
 class GitIgnore:
@@ -67,22 +74,24 @@ def _above(root: Path) -> list[tuple[str, Any]]:
 
 
 def _spec(text: str) -> Any:
-    """The rules of one file; a line that is no pattern ignores nothing."""
+    """The rules of one file; a line that is no pattern, or that takes long to match, ignores nothing."""
     from pathspec import GitIgnoreSpec
 
-    lines = text.splitlines()
-    try:
-        return GitIgnoreSpec.from_lines(lines)
-    except ValueError:
-        return GitIgnoreSpec.from_lines(line for line in lines if _is_pattern(line))
+    return GitIgnoreSpec.from_lines(line for line in text.splitlines()[:_MOST] if _is_pattern(line))
 
 
 def _is_pattern(line: str) -> bool:
+    if len(line) > _LONGEST_LINE or any(part.count("*") > _MOST_STARS for part in line.split("/")):
+        return False
+    if not _UNUSUAL.search(line):
+        return True
     from pathspec import GitIgnoreSpec
 
     try:
-        GitIgnoreSpec.from_lines([line])
-    except ValueError:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            GitIgnoreSpec.from_lines([line]).check_file("x")
+    except (ValueError, re.error, FutureWarning):
         return False
     return True
 

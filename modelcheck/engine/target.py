@@ -70,6 +70,8 @@ class TargetRun:
         tree, checkpoint = (source, None) if isinstance(source, Tree) else (folder, source)
         if not self.scan_tree(text, tree, checkpoint):
             what = "contains no checkpoint and no file that modelcheck reads" if tree.files() else "is empty"
+            if self.report.files_ignored:
+                what += f": Git ignores {self.report.files_ignored} of its files (--no-gitignore reads them)"
             raise TargetError("not-found", f"{text} {what}")
 
     def _file(self, text: str, source: Source | None, path: Path) -> None:

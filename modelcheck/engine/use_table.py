@@ -26,11 +26,14 @@ class UseTable:
 
     def uses(self) -> list[ModelUse]:
         """The uses: without likely ones where another reader knows the place, and without references that other files resolve."""
-        resolved = {_place(use.used_at) for use in self._uses.values() if use.used_at and not use.unresolved}
+        known = [use for use in self._uses.values() if not use.unresolved]
+        resolved = {_place(use.used_at) for use in known if use.used_at}
+        filled = {_place(use.at) for use in known}  # by a template's own default
         return [
             use
             for use in self._uses.values()
-            if not (use.likely and _place(use.at) in self._claimed) and not (use.unresolved and _place(use.at) in resolved)
+            if not (use.likely and _place(use.at) in self._claimed)
+            and not (use.unresolved and (_place(use.at) in resolved or ("{{" in use.model and _place(use.at) in filled)))
         ]
 
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import io
+import os
+import select
 import sys
+import time
 from bisect import bisect_right
 from collections.abc import Mapping
 from functools import cached_property
@@ -87,13 +91,37 @@ def modelcheck_open(target: Target, access: Access) -> Source | None:
         content = _read(sys.stdin.buffer, target.text)
     else:
         try:
-            with target.path.open("rb") as file:
-                content = _read(file, target.text)
+            content = _read(io.BytesIO(_drain(target.path, access.timeout)), target.text)
         except OSError as error:
             raise TargetError("unreadable", f"{target.text} cannot be read: {error.strerror}") from None
     given = access.stdin_name
     beside = FolderSource(Path.cwd(), boundary=Path.cwd()) if given else None
     return StreamSource(given or ("stdin.json" if content.lstrip()[:1] in (b"{", b"[") else "stdin.yaml"), content, beside)
+
+
+def _drain(pipe: Path, seconds: float) -> bytes:
+    """What is written to a pipe. Raises TargetError if nobody begins to write for so long."""
+    descriptor = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    parts: list[bytes] = []
+    try:
+        waiting = select.poll()
+        waiting.register(descriptor, select.POLLIN)
+        deadline = time.monotonic() + seconds
+        while sum(map(len, parts)) <= MAX_BYTES:
+            if not waiting.poll(100) and (parts or time.monotonic() < deadline):
+                continue
+            try:
+                part = os.read(descriptor, 1 << 20)
+            except BlockingIOError:  # a writer that has written nothing yet
+                continue
+            if not part:  # the writer has closed it, or there has been none
+                break
+            parts.append(part)
+        if not parts:
+            raise TargetError("unreadable", f"{pipe} is a pipe to which nobody writes")
+        return b"".join(parts)
+    finally:
+        os.close(descriptor)
 
 
 def _read(file: BinaryIO, text: str) -> bytes:

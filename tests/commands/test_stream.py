@@ -89,3 +89,17 @@ def test_it_is_not_fixed(tmp_path: Path) -> None:
     done = scan("-", "--fix", "--unsafe-fixes", given=RENDERED, cwd=tmp_path)
     assert (tmp_path / "stdin.yaml").read_text() == "untouched\n"
     assert "fixed: 0 problems in 0 files" in done.stderr
+
+
+def test_a_pipe_to_which_nobody_writes_is_told_after_the_timeout(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    done = scan("pipe", "--timeout", "0.3", given=None, cwd=tmp_path)
+    assert (done.returncode, "pipe is a pipe to which nobody writes" in done.stdout) == (4, True)
+
+
+def test_bytes_that_are_no_text_are_told_and_text_of_powershell_is_read(tmp_path: Path) -> None:
+    write_tree(tmp_path, {"x/run.sh": b"\0" * 3000, "y/run.sh": "vllm serve acme/Ivy-7b\n".encode("utf-16")})
+    left = json.loads(scan("x", "--format", "json", given=None, cwd=tmp_path).stdout)["files"]["left"]
+    assert left == [{"path": "x/run.sh", "reason": "is not text: it has NUL bytes"}]
+    uses = json.loads(scan("y", "--format", "json", given=None, cwd=tmp_path).stdout)["uses"]
+    assert [(use["model"], use["line"]) for use in uses] == [("acme/Ivy-7b", 1)]

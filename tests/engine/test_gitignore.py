@@ -26,7 +26,8 @@ def read(modelcheck: Command, folder: Path, *options: str) -> tuple[set[str], in
         ({".gitignore": "*.sh\n!b/run.sh\n"}, {"b/run.sh"}, 1),
         ({".gitignore": "*.sh\n", "a/.gitignore": "!run.sh\n"}, {"a/run.sh"}, 1),  # the nearest decides
         ({".git/info/exclude": "b\n"}, {"a/run.sh"}, 1),
-        ({".gitignore": "[\n\\\n!\n"}, {"a/run.sh", "b/run.sh"}, 0),
+        ({".gitignore": "[\n\\\n!\n[z-a]\n[[:alpha:]]x\n"}, {"a/run.sh", "b/run.sh"}, 0),
+        ({".gitignore": f"{'*a' * 12}b\n" * 50, f"{'a' * 60}.md": "x"}, {"a/run.sh", "b/run.sh"}, 0),
     ],
 )
 def test_the_rules_of_a_tree(rules: dict[str, str], kept: set[str], ignored: int, modelcheck: Command, tmp_path: Path) -> None:
@@ -98,3 +99,9 @@ def test_a_path_that_does_not_exist_is_an_error(target: str, says: str, modelche
     write_tree(tmp_path, {"run.sh": SERVE, "models/x": ""})
     done = modelcheck("scan", target, "--offline")
     assert (done.code, says in " ".join(done.out.split())) == (4, True)
+
+
+def test_where_all_is_ignored_that_is_said(modelcheck: Command, tmp_path: Path) -> None:
+    write_tree(tmp_path, {"x/.gitignore": "*\n", "x/run.sh": SERVE})
+    done = modelcheck("scan", "x", "--offline")
+    assert (done.code, "Git ignores 2 of its files (--no-gitignore reads them)" in " ".join(done.out.split())) == (4, True)

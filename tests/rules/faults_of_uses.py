@@ -103,12 +103,26 @@ def tgi(files: Files, more: str = "") -> Files:
     return {**shell(image + more), "m/config.json": dumps(model_type="llama"), "m/tokenizer_config.json": "{}", **files}
 
 
+ROUTED = "model_list:\n- model_name: x\n  litellm_params:\n    model: hosted_vllm/%s\n    api_base: http://x:1/v1\n"
 SERVED = (
+    Fault(
+        "deploy/no-text-model-behind-chat", shell("vllm serve acme/Thing-Embedding-8B --tool-call-parser hermes"),
+        {
+            "a router that does not say what for": {"litellm.yaml": ROUTED % "acme/thing-embedding-8b"},
+            "the same of another provider": {
+                "litellm.yaml": (ROUTED % "acme/thing-embedding-8b").replace("hosted_vllm/", "huggingface/")
+            },
+            "for embeddings": shell("vllm serve acme/Thing-Embedding-8B --task embed"),
+        },
+    ),
     Fault(
         "deploy/base-weights-behind-chat", shell("llamafactory-cli chat --model_name_or_path acme/Thing-7B-Base --template llama3"),
         {
             "an adapter that answers": shell(
                 "llamafactory-cli chat --model_name_or_path acme/Thing-7B-Base --template llama3 --adapter_name_or_path saves/lora"
+            ),
+            "an adapter with its name, for which the options are": shell(
+                "vllm serve acme/Thing-7B-Base --enable-lora --lora-modules help=acme/help-lora --chat-template ./chat.jinja"
             ),
             "the same in mlx": shell("mlx_lm.chat --model acme/Thing-7B-Base --adapter-path adapters --chat-template x"),
             "predictions of a trainer": shell(

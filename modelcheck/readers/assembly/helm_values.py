@@ -180,14 +180,16 @@ def _of_helmfile(document: Node, path: str) -> Iterator[tuple[str, Reference]]:
         chart = text_at(release, "chart") or ""
         if not chart.startswith("."):
             continue
-        entries = list[Node | tuple[Node, str]]()
+        entries, unresolved = list[Node | tuple[Node, str]](), list[Unresolved]()
         for entry in release.get("values") or ():
             if entry.children is not None:
                 entries.append(entry)
             elif entry.text and "{{" not in entry.text and not entry.text.endswith(".gotmpl"):
                 entries.append((entry, _in(here, entry.text)))
+            elif entry.text:
+                unresolved.append(Unresolved(entry.span, f"{entry.text} is a template itself, and its values are not followed"))
         entries += _of_parameters(release.get("set"))
-        yield _in(here, chart), Reference(tuple(entries), [])
+        yield _in(here, chart), Reference(tuple(entries), unresolved)
 
 
 def _of_argo(document: Node, text: str) -> Iterator[tuple[str, Reference]]:

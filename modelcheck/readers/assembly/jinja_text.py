@@ -27,6 +27,8 @@ _FOR = lazy(r"(?P<names>\w+(?:\s*,\s*\w+)?)\s+in\s+(?P<of>.+)")
 _MOST_PARTS = 20_000
 _MOST_ELEMENTS = 20
 _DEEPEST = 12
+_DEEPEST_VALUE = 4
+_LONGEST_VALUE = 4_000
 Names = Mapping[str, Node]
 
 
@@ -123,11 +125,24 @@ class Template:
                 Part(text, tag.start, tag.end - tag.start) if text == self.text[tag.start : tag.end] else self._default(tag, text)
             )
         value = located(node)
-        return Part(value.text, tag.start, tag.end - tag.start, value.at)
+        text = _expanded(value.text, names, 0)
+        return Part(text, tag.start, tag.end - tag.start, value.at)
 
     def _default(self, tag: _Tag, text: str) -> Part:
         """A text that stands in the action itself."""
         return Part(text, self.text.find(text, tag.start, tag.end))
+
+
+def _expanded(text: str, names: Names, depth: int) -> str:
+    """A value with the variables in it replaced, as far as they are known."""
+    if "{{" not in text or depth > _DEEPEST_VALUE or len(text) > _LONGEST_VALUE:
+        return text
+
+    def value(found: re.Match[str]) -> str:
+        node = evaluate(found["value"], names) if found["value"] is not None else None
+        return found.group() if node is None or node.text is None else _expanded(node.text, names, depth + 1)
+
+    return _TAG.sub(value, text)[:_LONGEST_VALUE]
 
 
 def evaluate(expression: str, names: Names) -> Node | None:

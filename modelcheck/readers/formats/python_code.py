@@ -30,7 +30,7 @@ from modelcheck.readers.launch.python_cues import (
     receive_conversations,
 )
 from modelcheck.readers.launch.python_values import Values, bindings, called, path_of
-from modelcheck.readers.launch.references import is_hub_id, is_of_provider
+from modelcheck.readers.launch.references import HUB_ID, PLACEHOLDER, is_hub_id, is_of_provider
 from modelcheck.readers.launch.uses import uses_of_launch
 from modelcheck.registry import reader
 
@@ -112,7 +112,7 @@ class _Module:
         self.flags = tuple(dict.fromkeys(text for text in texts if text in CHAT_FLAGS))
         self.chats = any(name in calls for name in _CHAT_CALLS) and any(one in file.text for one in _LIBRARIES)
         self.hosted = any(map(is_of_provider, texts)) and not any(text.startswith("http://") for text in texts)
-        if any(CHAT_ROUTE in text for text in texts):
+        if any(CHAT_ROUTE in text and not is_of_provider(text) for text in texts):
             self.cues = (f"it requests {CHAT_ROUTE}",)
 
     def uses(self) -> Iterator[ModelUse]:
@@ -246,7 +246,8 @@ class _Module:
         found = []
         for word in self.values.of(value):
             bare = (name == "pipeline" and "model" in keywords) or (chat and word.text.endswith(".gguf"))
-            if not (is_hub_id(word.text) or (bare and re.fullmatch(r"[\w.-]+", word.text))):
+            loads = name in _FIRST and HUB_ID.fullmatch(word.text) is not None and not PLACEHOLDER.match(word.text)
+            if not (is_hub_id(word.text) or loads or (bare and re.fullmatch(r"[\w.-]+", word.text))):
                 continue
             if not known and not looks_like_model(word.text):
                 continue

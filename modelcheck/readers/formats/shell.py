@@ -9,12 +9,20 @@ from modelcheck.documents.located import Lines, Located
 from modelcheck.documents.shell.following import Follower
 from modelcheck.documents.shell.sources import FileSlice
 from modelcheck.facts.model_use import ModelUse
+from modelcheck.patterns import lazy
 from modelcheck.readers import Embedded, NeighbourFiles
 from modelcheck.readers.launch.heredocs import embedded_in_shell
 from modelcheck.readers.launch.mentions import COMMAND_MENTIONS
 from modelcheck.readers.launch.scripts import Script, with_named_models
 from modelcheck.readers.launch.variables import neighbour_variables
 from modelcheck.registry import reader
+
+_LONGEST_PATH = 400
+_OWN_FOLDER = lazy(
+    r"^\"?(?:\$\((?:cd[^()]*)?(?:\$\()?\"?(?:dirname|readlink|realpath)[^()]*\)?[^()]*\)|\$\{(?:0|BASH_SOURCE)[^{}]*\}|"
+    r"\$\{?(?:\w*(?:DIR|dir)|(?:\w*_)?(?:HERE|here))\}?)\"?/"
+)
+"""How a script names its own folder: ``$(dirname "$0")/``, ``${BASH_SOURCE%/*}/``, ``$SCRIPT_DIR/``."""
 
 
 @reader(
@@ -31,10 +39,15 @@ def shell(file: TextFile, neighbours: NeighbourFiles) -> Iterator[ModelUse | Emb
 
 def sourced(path: str, neighbours: NeighbourFiles) -> Mapping[str, Located]:
     """The variables that a file sets, each with its place in that file; none if it is missing or outside of the tree."""
-    text = None if "$" in path else neighbours.text(path)
+    own = _OWN_FOLDER.sub("", path[:_LONGEST_PATH])  # of the script, whatever the expression for it
+    text = None if "$" in own else neighbours.text(own)
+    if text is None and own == path and "$" not in path:  # a path from the folder that it is run in
+        above = [f"{'../' * steps}{path}" for steps in range(1, 4)]
+        own = next((one for one in above if neighbours.text(one) is not None), own)
+        text = neighbours.text(own)
     if text is None:
         return {}
     follower = Follower({}, lambda _: False)
-    for _ in follower.follow(FileSlice(Lines(neighbours.shown(path), text), 0, text)):
+    for _ in follower.follow(FileSlice(Lines(neighbours.shown(own), text), 0, text)):
         pass
     return follower.environment.located(-1)

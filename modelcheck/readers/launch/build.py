@@ -26,7 +26,7 @@ def make_use(
     reference = read_reference(resolved.text)
     target = None if purpose == "output" else reference.target
     if reference.open:
-        fields.setdefault("unresolved", f"no file that was read sets {why_open(reference.model)}")
+        fields.setdefault("unresolved", why_open(reference.model))
     fields["revision"] = fields.get("revision") or reference.revision
     return ModelUse(
         model=reference.model,
@@ -58,7 +58,10 @@ def ollama_use(tag: Located, format_: str, purpose: Purpose, because: tuple[str,
     text = tag.text
     if HUB_HOST.match(text) or text.startswith(("/", ".", "~")) or text.endswith((".gguf", ".safetensors")):
         return make_use(tag, format_, "ollama", purpose, because, **fields)
-    target = None if text.startswith(("<", "{", "$")) else f"ollama://{text}"
+    open_ = read_reference(text).open
+    target = None if open_ else f"ollama://{text}"
+    if open_:
+        fields.setdefault("unresolved", why_open(text))
     return ModelUse(
         model=text,
         written=text,

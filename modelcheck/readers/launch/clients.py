@@ -22,6 +22,12 @@ _ROUTES = frozenset(("", "/", "/v1", "/v1/", "/api", "/api/chat", "/chat/complet
 _HERE = frozenset(("localhost", "127.0.0.1", "0.0.0.0", "host.docker.internal"))  # noqa: S104 - names in scanned files
 _CLUSTER = lazy(r"\.[\w-]+(\.svc(\.cluster\.local)?)$|\.[\w-]+\.svc\..*$")
 """What follows a Service's name in a cluster's names."""
+_CHAT_ROUTES = frozenset(("/api/chat", "/chat/completions", "/v1/chat/completions"))
+_PAGE = lazy(
+    r"\bimage:[^\n]*(?:open-?webui|chat[-_]ui|librechat|lobe-?chat|anything-?llm|next-?chat|chatgpt-next-web|big-agi)[^\n]*"
+    r"(?:\n(?![ \t]*(?:-[ \t]+)?image:)[^\n]*){1,60}"
+)
+"""A container that is a chat page, up to the next image."""
 _TOLD = (".md", ".rst", ".txt", ".ipynb")
 """Documentation shows how a server may be asked, not how it is."""
 _MOST = 200
@@ -37,13 +43,28 @@ class Client:
 
 def clients_in(path: str, text: str) -> Iterator[Client]:
     """The addresses in a file that asks for chats, where they are those of a server's root or of its chat route."""
-    if "http" not in text or path.endswith(_TOLD) or not _CHATS.search(text):
+    if "http" not in text or path.endswith(_TOLD) or not (_CHATS.search(text) or _PAGE.search(text)):
         return
-    lines = Lines(path, text)
+    lines, wide = Lines(path, text), _asks_for_chats(path, text)
     for found in islice(_URL.finditer(text), _MOST):
-        if (found["path"] or "") in _ROUTES:
+        route = found["path"] or ""
+        if route in _CHAT_ROUTES or (route in _ROUTES and any(start <= found.start() < end for start, end in wide)):
             host = "localhost" if found["host"] in _HERE else _CLUSTER.sub("", found["host"])
             yield Client(f"{host}:{found['port'] or '80'}", lines.span(found.start(), found.end()))
+
+
+def _asks_for_chats(path: str, text: str) -> list[tuple[int, int]]:
+    """The parts of a file in which the address of a server's root is that of a chat server.
+
+    A program that asks for chats and names one server; a router's configuration; the environment of a chat page. What stands
+    elsewhere in a file of deployments is of other services.
+    """
+    if path.endswith((".yaml", ".yml", ".json")):
+        if "litellm_params" in text:
+            return [(0, len(text))]
+        return [(found.start(), found.end()) for found in islice(_PAGE.finditer(text), _MOST)]
+    servers = {(found["host"], found["port"]) for found in islice(_URL.finditer(text), _MOST) if (found["path"] or "") in _ROUTES}
+    return [(0, len(text))] if len(servers) == 1 else []
 
 
 def with_clients(uses: Iterable[ModelUse], clients: Iterable[Client]) -> Iterator[ModelUse]:

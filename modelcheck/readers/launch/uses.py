@@ -15,7 +15,7 @@ from modelcheck.readers.launch.launches import Launch
 from modelcheck.readers.launch.references import HUB_HOST
 from modelcheck.readers.launch.variables import resolve
 
-_DOES = {"embedding": "serves nothing else", "completion": "serves nothing else", "finetune": "trains it", "chat": "talks with it"}
+_DOES = {"embedding": "generates no text", "completion": "serves nothing else", "finetune": "trains it", "chat": "talks with it"}
 _FORMATTERS = frozenset(("auto", "hf", "slow", "custom"))
 """Tokenizer modes that use the checkpoint's own chat template; others, as vLLM's ``mistral``, replace it."""
 _REGISTRIES = frozenset(("model-runner",))
@@ -90,6 +90,9 @@ def _purpose(launch: Launch, chat_elsewhere: Sequence[str]) -> tuple[Purpose, tu
     predicts = "predicts" in launch.arguments and "trains" not in launch.arguments
     if predicts and engine.purpose == "finetune":
         return ("chat" if launch.last("template") else "unknown"), ("it predicts",)
+    model = launch.last("model")
+    if engine.purpose == "embedding" and model is not None and "rerank" in model.text.lower():
+        return "rerank", (f"{engine.name} scores pairs with it, by its name",)
     if engine.purpose:
         return engine.purpose, (f"{launch.script or engine.name} {_DOES[engine.purpose]}",)
     for task in launch.arguments.get("task", ()):

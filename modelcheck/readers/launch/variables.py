@@ -39,8 +39,10 @@ def resolve(value: Located, variables: Mapping[str, Located]) -> Located:
 
 
 def why_open(text: str) -> str:
-    """The variables that a text still holds, for a person; the text itself where it holds none of ours."""
-    return ", ".join(dict.fromkeys(_name(found) for found in _VARIABLE.finditer(text))) or text
+    """Why a text is still open, for a person: the variables that it holds, or that it is an expression of another kind."""
+    names = ", ".join(dict.fromkeys(filter(None, map(_name, _VARIABLE.finditer(text)))))
+    plain = names and not any(sign in text for sign in ("{{", "%", "//", "(", "`"))
+    return f"no file that was read sets {names}" if plain else "what it stands for is not known from the files that were read"
 
 
 def _name(found: re.Match[str]) -> str:

@@ -7,9 +7,6 @@ from modelcheck.api import Confidence, Finding, InstructSibling, ModelUse, Verdi
 _VERY_SURE = 0.98
 _EVALUATORS = ("lm-eval",)  # they serve no clients; the rules in evaluate/ cover them
 
-_APPLIES_ADAPTER = ("llama-factory", "mlx")
-"""Engines that apply an adapter to every request. vLLM, SGLang and others serve the base model beside it."""
-
 
 @rule(severity="error", since="0.1")
 def base_weights_behind_chat(use: ModelUse, verdict: Verdict, sibling: InstructSibling | None) -> Iterator[Finding]:
@@ -43,8 +40,8 @@ def base_weights_behind_chat(use: ModelUse, verdict: Verdict, sibling: InstructS
     """
     if use.purpose != "chat" or use.engine in _EVALUATORS or verdict.label != "base" or verdict.confidence is None:
         return
-    if use.method is not None or (use.adapter and use.engine in _APPLIES_ADAPTER):
-        return  # a trainer's predictions, which are no service; or an adapter that answers instead of the base model
+    if use.method is not None or use.adapter:
+        return  # a trainer's predictions, which are no service; or an adapter that answers, for which the options may be
     why = f" ({', '.join(use.because)})" if use.because else ""
     yield Finding(
         f"{use.model} is a base model, but this service exposes a chat API{why}",

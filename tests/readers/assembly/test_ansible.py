@@ -35,6 +35,13 @@ PROJECTS: dict[str, tuple[Mapping[str, str], set[Told]]] = {
         },
         {("inventories/prod/group_vars/all.yml", 2, "acme/Ivy-7b", "chat")},
     ),
+    "a value of two variables": (
+        {
+            "roles/llm/templates/llm.service.j2": UNIT,
+            "roles/llm/defaults/main.yml": "owner: acme\nllm_model: '{{ owner }}/Ivy-7b'\n",
+        },
+        {("roles/llm/defaults/main.yml", 2, "acme/Ivy-7b", "chat")},
+    ),
     "a default in the template": (
         {"templates/run.sh.j2": "vllm serve {{ weights | default('acme/Ivy-7b') }} --tool-call-parser hermes\n"},
         {("templates/run.sh.j2", 1, "acme/Ivy-7b", "chat")},

@@ -92,3 +92,41 @@ spec:
 def test_a_service_of_another_file(selector: str, address: str, purpose: str, tmp_path: Path) -> None:
     found = uses_of(tmp_path, {"k8s/pod.yaml": POD, "k8s/service.yaml": SERVICE % selector, "app/main.py": ASKS % address})
     assert ("k8s/pod.yaml", 7, "acme/Ivy-7b", purpose) in found
+
+
+OTHERS = """\
+services:
+  base:
+    image: vllm/vllm-openai
+    command: --model acme/Ivy-7b
+  labeler:
+    image: labeler
+    environment: {OPENAI_BASE_URL: "http://base:8000/v1"}
+  warmup:
+    image: curl
+    command: curl http://chat:8000/v1/chat/completions
+  chat:
+    image: vllm/vllm-openai
+    command: --model acme/Oak-9b
+"""
+
+
+def test_what_other_services_ask_of_other_servers_is_no_evidence(tmp_path: Path) -> None:
+    assert uses_of(tmp_path, {"compose.yaml": OTHERS}) == {
+        ("compose.yaml", 4, "acme/Ivy-7b", "unknown"),
+        ("compose.yaml", 13, "acme/Oak-9b", "chat"),
+    }
+
+
+def test_a_program_with_two_servers_tells_of_neither_by_its_root(tmp_path: Path) -> None:
+    text = "a = OpenAI(base_url='http://llm:8000/v1')\nb = OpenAI(base_url='http://o:1/v1')\nb.chat.completions.create(model='x')\n"
+    assert ("compose.yaml", 4, "acme/Ivy-7b", "unknown") in uses_of(tmp_path, {"compose.yaml": COMPOSE % "", "app.py": text})
+
+
+def test_a_chat_page_of_a_cluster(tmp_path: Path) -> None:
+    page = (
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: page}\nspec:\n  containers:\n  - image: ghcr.io/open-webui/open-webui:main\n"
+        "    env: [{name: OPENAI_API_BASE_URL, value: 'http://writer:80/v1'}]\n"
+    )
+    files = {"pod.yaml": POD, "service.yaml": SERVICE % "{app: llm}", "page.yaml": page}
+    assert ("pod.yaml", 7, "acme/Ivy-7b", "chat") in uses_of(tmp_path, files)

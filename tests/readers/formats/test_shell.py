@@ -1,0 +1,38 @@
+"""Variables of the files that a script sources."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from readers.assembly.trees import uses_of
+
+SERVE = 'vllm serve "$W" --tool-call-parser hermes\n'
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'source "$(dirname "$0")/own.sh"',
+        '. "$(dirname "${BASH_SOURCE[0]}")/own.sh"',
+        'source "${0%/*}/own.sh"',
+        'source "${BASH_SOURCE%/*}/own.sh"',
+        'DIR="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"\nsource "$DIR/own.sh"',
+        'source "$SCRIPT_DIR/own.sh"',
+        "source own.sh",
+        "set -a; source scripts/own.sh; set +a",  # from the folder that it is run in
+    ],
+)
+def test_the_usual_ways_to_name_a_file(line: str, tmp_path: Path) -> None:
+    files = {"scripts/run.sh": f"#!/bin/bash\n{line}\n{SERVE}", "scripts/own.sh": "W=acme/Ivy-7b\n"}
+    assert uses_of(tmp_path, files) == {("scripts/own.sh", 1, "acme/Ivy-7b", "chat")}
+
+
+@pytest.mark.parametrize("line", ["source ../../own.sh", 'source "$ELSEWHERE/own.sh"', 'source "$(cat where)/own.sh"'])
+def test_what_is_not_known_stays_unresolved(line: str, tmp_path: Path) -> None:
+    files = {"t/scripts/run.sh": f"{line}\n{SERVE}", "t/scripts/own.sh": "W=acme/Ivy-7b\n", "own.sh": "W=acme/Oak-9b\n"}
+    found = {
+        one for one in uses_of(tmp_path / "t", {path.removeprefix("t/"): text for path, text in files.items()}) if one[3] == "chat"
+    }
+    assert found == {("scripts/run.sh", 2, "$W", "chat")}
