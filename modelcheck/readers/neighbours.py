@@ -111,7 +111,19 @@ class NeighbourFiles:
                     return sorted(entry.name for entry in entries if entry.is_file())
             except (OSError, Broken):
                 return []
-        return [pure.name for pure in map(PurePosixPath, self.paths()) if pure.parent.as_posix() == self.folder]
+        return self.names_in(self.folder)
+
+    def names_in(self, folder: str) -> list[str]:
+        """The names of the files in a folder of the tree, by its path from the root; the tree is sorted into folders once."""
+        key = ("names", "")
+        if key not in self.cache.made:
+            found: dict[str, list[str]] = {}
+            for path in self.paths():
+                above, _, name = path.rpartition("/")
+                found.setdefault(above or ".", []).append(name)
+            self.cache.made[key] = found
+        names: list[str] = self.cache.made[key].get(folder or ".", [])
+        return names
 
     def nearest(self, name: str) -> str | None:
         """The path from the tree's root of the file called ``name``, or of a template of it, that is nearest to the scanned file.
@@ -119,7 +131,8 @@ class NeighbourFiles:
         None if there is none, or if two are as near.
         """
         here = PurePosixPath(self.folder).parts
-        found = [path for path in self.paths() if path.rpartition("/")[2].removesuffix(".j2") == name]
+        ends = (f"/{name}", f"/{name}.j2")
+        found = [path for path in self.paths() if path.endswith(ends) or path in (name, f"{name}.j2")]
         near = sorted((steps_between(here, PurePosixPath(path).parent.parts), path) for path in found)
         return near[0][1] if near and (len(near) == 1 or near[0][0] < near[1][0]) else None
 

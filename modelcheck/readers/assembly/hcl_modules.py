@@ -24,12 +24,7 @@ class Module:
 
     def __init__(self, neighbours: NeighbourFiles) -> None:
         self.neighbours = neighbours
-        folder = "" if neighbours.folder == "." else neighbours.folder
-        self.files = [
-            path.name
-            for path in map(PurePosixPath, neighbours.paths())
-            if path.suffix == ".tf" and path.parent.as_posix() == (folder or ".")
-        ]
+        self.files = [name for name in neighbours.names_in(neighbours.folder) if name.endswith(".tf")]
         self._locals: dict[str, Expression | None] = {}
 
     def body(self, name: str) -> Body:
@@ -63,8 +58,8 @@ class Module:
         own = self.neighbours.folder
         automatic: dict[str, Expression] = {}
         others = []
-        for path in map(PurePosixPath, self.neighbours.paths()):
-            if not path.name.endswith((".tfvars", ".tfvars.json")) or not _below(path.parent, own):
+        for path in map(PurePosixPath, _values_files(self.neighbours)):
+            if not _below(path.parent, own):
                 continue
             beside = path.parent.as_posix() == (own or ".")
             if beside and (path.name in _AUTOMATIC or ".auto.tfvars" in path.name):
@@ -74,6 +69,15 @@ class Module:
         yield automatic
         for other in others[:_MOST]:
             yield {**automatic, **read_body(self.neighbours.at_root(), other).attributes}
+
+
+def _values_files(neighbours: NeighbourFiles) -> list[str]:
+    """Every file of values in the tree."""
+    key = ("tfvars", "")
+    if key not in neighbours.cache.made:
+        neighbours.cache.made[key] = [path for path in neighbours.paths() if path.endswith((".tfvars", ".tfvars.json"))]
+    found: list[str] = neighbours.cache.made[key]
+    return found
 
 
 def _below(folder: PurePosixPath, root: str) -> bool:
