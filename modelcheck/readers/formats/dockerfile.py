@@ -17,6 +17,7 @@ from modelcheck.readers.launch.containers import Container, uses_of_container
 from modelcheck.readers.launch.heredocs import embedded_in_shell, statement_end
 from modelcheck.readers.launch.plain_lines import Logical, logical_lines
 from modelcheck.readers.launch.scripts import Script, with_named_models
+from modelcheck.readers.launch.variables import resolve
 from modelcheck.registry import reader
 
 _INSTRUCTION = lazy(r"[ \t]*(?P<name>FROM|ENV|ARG|RUN|CMD|ENTRYPOINT|COPY|ADD)[ \t]+(?P<rest>.*)", re.DOTALL | re.IGNORECASE)
@@ -114,7 +115,8 @@ def _declare(script: Script, line: Logical, rest: int) -> None:
     text, start = line.text[rest:], line.start + rest
     assigned = [one for one in shell_assignments(text, start, script.lines) if one.value.text]
     for one in assigned:
-        script.assign(one.name, one.value)
+        known = script.variables.get(one.name) if f"${one.name}" in one.value.text or f"{{{one.name}" in one.value.text else None
+        script.assign(one.name, resolve(one.value, {one.name: known}) if known is not None else one.value)
     older = _OLD_ENV.match(text) if not assigned else None
     if older:
         script.assign(older["name"], script.lines.group(older, "value", start))

@@ -20,6 +20,7 @@ from modelcheck.readers.launch.engines import CHAT_ROUTE, TASKS, TGI, VLLM
 from modelcheck.readers.launch.launches import find_launches, read_arguments
 from modelcheck.readers.launch.likeness import is_model_key, looks_like_model, names_hub_id
 from modelcheck.readers.launch.model_variables import named_models
+from modelcheck.readers.launch.python_commands import uses_of_command_string
 from modelcheck.readers.launch.python_cues import (
     ENGINE_KEYWORDS,
     assigned_calls,
@@ -229,6 +230,8 @@ class _Module:
 
     def _call(self, node: ast.Call) -> list[ModelUse]:
         name, path = called(node), path_of(node.func)
+        if started := list(uses_of_command_string(node, self.values)):
+            return started
         keywords = {keyword.arg: keyword.value for keyword in node.keywords if keyword.arg}
         chat = path.endswith("chat.completions.create")
         if name in ("load_dataset", "push_to_hub") or (chat and self.hosted) or self._is_of_data(keywords):

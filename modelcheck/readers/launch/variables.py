@@ -15,11 +15,12 @@ from modelcheck.readers.neighbours import NeighbourFiles
 _VARIABLE = lazy(r"\$(?:\{(?P<braced>\w+)(?::?[-=](?P<default>[^{}]*)|:?\?[^{}]*)?\}|\((?P<round>\w+)\)|(?P<bare>[A-Za-z_]\w*))")
 
 
+_DEEPEST = 4
 UNPLACED = Span("")
 """The place of a value that only an example file gives."""
 
 
-def resolve(value: Located, variables: Mapping[str, Located]) -> Located:
+def resolve(value: Located, variables: Mapping[str, Located], depth: int = 0) -> Located:
     """The value with its variables replaced. One that is a single variable gets the place where that is set, in whichever file.
 
     A variable that is only in an example file is set nowhere: the value keeps its own place.
@@ -30,6 +31,8 @@ def resolve(value: Located, variables: Mapping[str, Located]) -> Located:
     whole = _VARIABLE.fullmatch(text)
     if whole:
         known = variables.get(_name(whole))
+        if known is not None and not _is_settled(known.text) and depth < _DEEPEST:  # a variable in the variable
+            known = resolve(known, {name: one for name, one in variables.items() if one is not known}, depth + 1)
         if known is not None and _is_settled(known.text):
             if known.at == UNPLACED:
                 return replace(known, at=value.at, node=value.node)

@@ -1,0 +1,37 @@
+"""Command lines in Python strings: ``os.system("vllm serve …")``, ``subprocess.run(f"…", shell=True)``."""
+
+from __future__ import annotations
+
+import ast
+import shlex
+from collections.abc import Iterator
+
+from modelcheck.documents.located import Located
+from modelcheck.facts.model_use import ModelUse
+from modelcheck.readers.launch.launches import launches_of_command
+from modelcheck.readers.launch.mentions import may_start
+from modelcheck.readers.launch.python_values import Values, called
+from modelcheck.readers.launch.uses import uses_of_launch
+
+_RUN = frozenset("system popen run Popen call check_call check_output getoutput getstatusoutput create_subprocess_shell".split())
+_LONGEST = 4_000
+
+
+def uses_of_command_string(node: ast.Call, values: Values) -> Iterator[ModelUse]:
+    """The uses of a call that runs a command, where that is one string. A value that is put into it has its own place."""
+    if called(node) not in _RUN or not node.args:
+        return
+    command = node.args[0]
+    text = values.first(command)
+    if text is None or len(text.text) > _LONGEST or " " not in text.text or not may_start(text.text):
+        return
+    parts = [part.value for part in ast.walk(command) if isinstance(part, ast.FormattedValue)]
+    named = [part for part in ast.walk(command) if isinstance(part, ast.Name)]
+    own = {value.text: value for part in (*parts, *named) for value in values.of(part) if value.at != text.at}
+    try:
+        words = shlex.split(text.text)
+    except ValueError:  # a quote that is never closed
+        return
+    argv = [own.get(word) or Located(word, text.at) for word in words]
+    for launch in launches_of_command(argv):
+        yield from uses_of_launch(launch, {}, "python")

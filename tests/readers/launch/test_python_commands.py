@@ -1,0 +1,46 @@
+"""Command lines in Python strings, and variables that stand for variables."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from readers.assembly.trees import Told, uses_of
+
+CASES: dict[str, tuple[str, str, set[Told]]] = {
+    "a string": (
+        "a.py",
+        'import os\nos.system("vllm serve acme/Ivy-7b --tool-call-parser x")\n',
+        {("a.py", 2, "acme/Ivy-7b", "chat")},
+    ),
+    "a value in a string": (
+        "a.py",
+        'W = "acme/Ivy-7b"\nsubprocess.run(f"vllm serve {W} --tool-call-parser x", shell=True)\n',
+        {("a.py", 1, "acme/Ivy-7b", "chat")},
+    ),
+    "a string that starts nothing": ("a.py", 'os.system("echo vllm serve")\nrun("vllm \'")\n', set()),
+    "an argument in a variable of an image": (
+        "Dockerfile",
+        'FROM vllm/vllm-openai\nARG W=acme/Ivy-7b\nENV V=${W}\nENTRYPOINT ["sh", "-c", "vllm serve $V --tool-call-parser x"]\n',
+        {("Dockerfile", 2, "acme/Ivy-7b", "chat")},
+    ),
+    "a variable of its own name": (
+        "Dockerfile",
+        "FROM vllm/vllm-openai\nARG W=acme/Ivy-7b\nENV W=$W\nCMD vllm serve $W --tool-call-parser x\n",
+        {("Dockerfile", 2, "acme/Ivy-7b", "chat")},
+    ),
+    "variables that stand for each other": (
+        "compose.yaml",
+        "services:\n  a:\n    image: vllm/vllm-openai\n    environment: {A: $B, B: $A}\n    command: --model $$A\n",
+        {("compose.yaml", 5, "$$A", "unknown")},
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_command(name: str, tmp_path: Path) -> None:
+    path, text, expected = CASES[name]
+    assert {(*one[:2], one[2].replace("$$", "$"), one[3]) for one in uses_of(tmp_path, {path: text})} == {
+        (*one[:2], one[2].replace("$$", "$"), one[3]) for one in expected
+    }
