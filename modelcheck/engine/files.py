@@ -151,16 +151,16 @@ class TreeReader:
             return
         if content.startswith((b"\xff\xfe", b"\xfe\xff")):  # as PowerShell writes it
             content = content.decode("utf-16", "replace").encode()
-        if b"\0" in content[:_HEAD]:
-            scanned.left[shown] = "is not text: it has NUL bytes"
-            return
         if b"http" in content and any(word in content for word in _OF_CLIENTS):
             from modelcheck.readers.launch.clients import clients_in
 
             self._clients += clients_in(shown, content.decode("utf-8", "replace"))
         if TAG in content:
             scanned.suppressions += read_suppressions(shown, content.decode("utf-8", "replace"))
-        yield from self._read(path, shown, content, self._readers(name, content.lower()), scanned, 0)
+        readers = self._readers(name, content.lower())
+        if not readers and b"\0" in content[:_HEAD]:
+            scanned.left[shown] = "is not text: it has NUL bytes"
+        yield from self._read(path, shown, content, readers, scanned, 0)
 
     def _read(
         self, path: str, shown: str, content: bytes, readers: Iterable[Reader], scanned: Scanned | None, depth: int
