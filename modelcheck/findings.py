@@ -73,6 +73,16 @@ class Span:
     def __str__(self) -> str:
         return ":".join(str(part) for part in (self.path, self.line, self.column) if part is not None)
 
+    def part(self, start: int, end: int, length: int) -> Span:
+        """The place of the characters ``start`` to ``end`` of a text of ``length`` characters that stands here.
+
+        That is exact where the text is written literally on one line, and the whole place otherwise.
+        """
+        literal = self.line == self.end_line and self.column is not None and (self.end_column or 0) - self.column == length
+        if not literal or self.column is None or self.line is None:
+            return self
+        return Span(self.path, self.line, self.column + start, self.line, self.column + end)
+
 
 @dataclass(frozen=True, slots=True)
 class Edit:

@@ -88,6 +88,15 @@ class Body:
     attributes: dict[str, Expression] = field(default_factory=dict)
     blocks: list[Body] = field(default_factory=list)
 
+    def variable(self, name: str) -> Expression | None:
+        """The default of a variable that it declares."""
+        declared = (one for one in self.blocks if one.name == "variable" and one.labels == (name,))
+        return next((one.attributes.get("default") for one in declared), None)
+
+    def local(self, name: str) -> Expression | None:
+        """A local value that it declares."""
+        return next((one.attributes[name] for one in self.blocks if one.name == "locals" and name in one.attributes), None)
+
     def walk(self) -> Iterator[Body]:
         """The body and all blocks in it."""
         waiting = [self]

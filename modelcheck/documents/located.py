@@ -36,11 +36,8 @@ class Located:
         written_at = origin_of(self.origins, start, len(self.text)) if self.origins else None
         if written_at:
             return Located(self.text[start:], written_at, self.node, used_at=_used(written_at, self.origins, start, self.at))
-        at = self.at
-        written = at.line is not None and at.line == at.end_line and at.column is not None
-        if written and at.column is not None and (at.end_column or 0) - at.column == len(self.text):
-            at = Span(at.path, at.line, at.column + start, at.end_line, at.end_column)
-        return Located(self.text[start:], at, self.node, cut(self.origins, start, len(self.text)), self.used_at)
+        size = len(self.text)
+        return Located(self.text[start:], self.at.part(start, size, size), self.node, cut(self.origins, start, size), self.used_at)
 
 
 def located(node: Node) -> Located:
@@ -105,8 +102,11 @@ class Lines:
         """Locate each word of a scalar in its file, in order; one that is not written literally gets the scalar's place."""
         if node.origins:
             return _place_by_origin(node, words)
-        if node.path != self.path:
-            return self._others[node.path].place(node, words, script=script) if node.path in self._others else _whole(node, words)
+        lines = self.file_of(node)
+        if lines is None:
+            return [Located(word, node.span, node) for word in words]
+        if lines is not self:
+            return lines.place(node, words, script=script)
         start = self.offset(node.line, node.column)
         end = self.offset(node.end_line, node.end_column)
         raw = self.text[start:end]
@@ -121,10 +121,6 @@ class Lines:
             cursor = found + len(word)
             placed.append(Located(word, self.span(start + found, start + cursor), node))
         return placed
-
-
-def _whole(node: Node, words: list[str]) -> list[Located]:
-    return [Located(word, node.span, node) for word in words]
 
 
 def _place_by_origin(node: Node, words: list[str]) -> list[Located]:

@@ -26,13 +26,9 @@ def origin_of(origins: Sequence[Origin], start: int, end: int) -> Span | None:
     whole = next((one for one in origins if one.start <= start and end <= one.end), None)
     if whole is None:
         return None
-    at = whole.at
     if (whole.start, whole.end) == (start, end):
-        return at
-    literal = at.line == at.end_line and at.column is not None and (at.end_column or 0) - at.column == whole.end - whole.start
-    if not literal or at.column is None:
-        return at
-    return Span(at.path, at.line, at.column + start - whole.start, at.line, at.column + end - whole.start)
+        return whole.at
+    return whole.at.part(start - whole.start, end - whole.start, whole.end - whole.start)
 
 
 def use_of(origins: Sequence[Origin], start: int, otherwise: Span) -> Span:

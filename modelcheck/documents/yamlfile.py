@@ -16,9 +16,7 @@ from modelcheck.findings import Span
 
 MAX_NODES = 300_000
 MAX_DEPTH = 60
-_READ_TWICE = 32 * 1024
-_MERGED_ALIASES = 8  # a text can grow some 20 times by them, no more
-_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _RESOLVER: Any = yaml.resolver.Resolver()
 _SCALARS: Any = yaml.constructor.SafeConstructor()
 _TYPED = {f"tag:yaml.org,2002:{name}" for name in ("int", "float", "bool", "null")}
@@ -63,6 +61,16 @@ class Node:
 
     def __iter__(self) -> Iterator[Node]:
         yield from self.elements or ()
+
+    def walk(self) -> Iterator[Node]:
+        """The node and all nodes in it, each once however often an alias stands for it."""
+        waiting, seen = [self], set[int]()
+        while waiting:
+            node = waiting.pop()
+            if id(node) not in seen:
+                seen.add(id(node))
+                yield node
+                waiting += [*reversed([*(node.children or {}).values(), *node])]
 
     @property
     def value(self) -> Any:
@@ -109,42 +117,12 @@ def parse_yaml(path: str, content: bytes) -> YamlFile:
 
 def parse_yaml_text(path: str, text: str, first_line: int = 1) -> tuple[Node, ...]:
     """The documents of a piece of YAML that begins on ``first_line`` of ``path``. Raises Broken."""
-    with _located_errors(path, first_line):
+    with located_errors(path, first_line):
         return tuple(_documents(path, text, first_line))
 
 
-def refuse_python_cannot(path: str, text: str, first_line: int) -> None:
-    """Raise Broken where PyYAML refuses ``text``: an unknown tag, an invalid date, most tabs.
-
-    huggingface_hub and llama.cpp's converter read front matter with it, so they cannot read what it refuses. A long text, and one
-    that could grow by merging aliases, is not read again.
-    """
-    if len(text) >= _READ_TWICE or ("<<" in text and text.count("*") > _MERGED_ALIASES):
-        return
-    with _located_errors(path, first_line):
-        (_PythonLoader if "\t" in text else _FastLoader)(text).get_single_data()  # libyaml accepts tabs
-
-
-class _WithPlaces:
-    """A loader whose errors all have a place: in PyYAML, an invalid date raises a plain ValueError."""
-
-    def construct_object(self, node: Any, **how: bool) -> Any:
-        try:
-            return super().construct_object(node, **how)  # type: ignore[misc]
-        except (ValueError, OverflowError, TypeError, LookupError) as error:
-            raise yaml.constructor.ConstructorError(None, None, str(error), node.start_mark) from None
-
-
-class _FastLoader(_WithPlaces, _LOADER):  # type: ignore[misc]
-    pass
-
-
-class _PythonLoader(_WithPlaces, yaml.SafeLoader):  # type: ignore[misc]
-    pass
-
-
 @contextmanager
-def _located_errors(path: str, first_line: int) -> Iterator[None]:
+def located_errors(path: str, first_line: int) -> Iterator[None]:
     """Turns PyYAML's errors into Broken, with their place in the file."""
     try:
         yield
@@ -164,7 +142,7 @@ def _located_errors(path: str, first_line: int) -> Iterator[None]:
 
 def _documents(path: str, text: str, first_line: int) -> Iterator[Node]:
     """Builds the trees from the parser's events, so that no depth of nesting reaches the C stack."""
-    loader = _LOADER(text)
+    loader = LOADER(text)
     try:
         builder = _Builder(path, first_line)
         while loader.check_event():

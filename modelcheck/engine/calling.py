@@ -35,18 +35,19 @@ class RuleCaller:
         for finding in found:
             self.report_finding(rule.name, target, _shown(finding, source) if source else finding, local=local)
 
-    def on_use(self, rule: Rule, store: FactStore, target: str, use: ModelUse) -> Skipped | None:
-        """Call a rule about one use; return why it was skipped, if it was.
+    def on_use(self, rule: Rule, store: FactStore, target: str, use: ModelUse, *, local: bool) -> Skipped | None:
+        """Call a rule about one use, in a file that may be edited if ``local``; return why it was skipped, if it was.
 
         A finding without a place gets that of the use; one about a likely use is never an error.
         """
         found = store.run(rule, self._shared.selection.options(rule), of=Finding)
         if isinstance(found, Missing):
             return Skipped(rule.name, found.reason, found.kind == "ordinary")
+        related = (Related(use.used_in, "used here"),) if use.used_in else ()
         for finding in found:
             most = Severity.WARNING if use.likely else Severity.ERROR
-            placed = replace(finding, at=finding.at or use.at, related=finding.related or _used_elsewhere(use))
-            self.report_finding(rule.name, target, placed, local=True, most=most)
+            placed = replace(finding, at=finding.at or use.at, related=finding.related or related)
+            self.report_finding(rule.name, target, placed, local=local, most=most)
         return None
 
     def report_finding(
@@ -79,12 +80,6 @@ class RuleCaller:
             by = f", opened by {opened_by}" if opened_by and not opened_by.startswith("modelcheck") else ""
             placed = Crash(crash.name, crash.plugin, crash.cause, f"{crash.where or target}{by}")
             self._report.errors.append(ErrorReport(target, "crash", str(placed), crash.details))
-
-
-def _used_elsewhere(use: ModelUse) -> tuple[Related, ...]:
-    """The place that uses a model which another file names."""
-    other = use.used_at is not None and use.used_at.path != use.at.path
-    return (Related(use.used_at, "used here"),) if use.used_at and other else ()
 
 
 def _shown(finding: Finding, source: Source) -> Finding:

@@ -22,6 +22,7 @@ from modelcheck.patterns import lazy
 from modelcheck.readers import Assembled, Embedded, Unresolved
 from modelcheck.readers.filled import Filled
 from modelcheck.readers.launch.engines import MENTIONS
+from modelcheck.readers.launch.mentions import CLIENT_MENTIONS
 from modelcheck.readers.neighbours import FileCache, NeighbourFiles
 from modelcheck.registry import Reader, Registry
 from modelcheck.sources import OnDisk, Source
@@ -39,8 +40,6 @@ MAX_WITHOUT_SUFFIX = 2_000
 """Files of a tree that are opened to see their first line, because their names do not say what they are."""
 _FIRST_LINE = 64
 _HEAD = 8_192
-_OF_CLIENTS = (b"chat", b"Chat", b"litellm_params", b"webui", b"anything", b"big-agi")
-"""A file with a client of a chat server has one of these."""
 _INTERPRETER = lazy(r"#![ \t]*(\S*/)?(env[ \t]+(-\S+[ \t]+)*(\S*/)?)?((ba|z|k|da|a)?sh|(?P<python>python[\d.]*))(\s|$)")
 _PARSERS: dict[type, Any] = {YamlFile: parse_yaml, TextFile: parse_text}
 
@@ -50,7 +49,7 @@ class Scanned:
     """What was found in a tree's files.
 
     ``read`` counts the files that fit a reader; ``left`` is path → why it was not read; ``suppressions`` are the comments that
-    ignore a rule; ``unresolved`` is what could not be followed.
+    ignore a rule; ``unresolved`` is what could not be followed; ``clients`` ask servers for chats.
     """
 
     uses: list[ModelUse] = field(default_factory=list)
@@ -58,6 +57,7 @@ class Scanned:
     read: int = 0
     left: dict[str, str] = field(default_factory=dict)
     suppressions: list[Suppression] = field(default_factory=list)
+    clients: list[Client] = field(default_factory=list)
 
 
 class _Patterns:
@@ -80,7 +80,6 @@ class TreeReader:
         self._registry = registry
         self._patterns: dict[str, _Patterns] = {}
         self._cache = FileCache()
-        self._clients: list[Client] = []
 
     def name_of(self, path: str) -> str | None:
         """The name by which a file is read: its own, or that of the kind that its first line says; None for no file of ours."""
@@ -120,8 +119,6 @@ class TreeReader:
         """Read the files at ``paths`` (from the tree's root). One model at one place is one use."""
         scanned, table, paths = Scanned(), UseTable(), list(paths)
         self._cache.alone = len(paths) == 1
-        clients: list[Client] = []
-        self._clients = clients
         for path in paths:
             name = self.name_of(path)
             if name is None:
@@ -133,10 +130,10 @@ class TreeReader:
                     break
                 table.add(use)
         scanned.uses = table.uses()
-        if clients:
+        if scanned.clients:
             from modelcheck.readers.launch.clients import with_clients
 
-            scanned.uses = list(with_clients(scanned.uses, clients))
+            scanned.uses = list(with_clients(scanned.uses, scanned.clients))
         scanned.unresolved = list(dict.fromkeys(scanned.unresolved))
         return scanned
 
@@ -151,10 +148,10 @@ class TreeReader:
             return
         if content.startswith((b"\xff\xfe", b"\xfe\xff")):  # as PowerShell writes it
             content = content.decode("utf-16", "replace").encode()
-        if b"http" in content and any(word in content for word in _OF_CLIENTS):
+        if b"http" in content and any(word in content for word in CLIENT_MENTIONS):
             from modelcheck.readers.launch.clients import clients_in
 
-            self._clients += clients_in(shown, content.decode("utf-8", "replace"))
+            scanned.clients += clients_in(shown, content.decode("utf-8", "replace"))
         if TAG in content:
             scanned.suppressions += read_suppressions(shown, content.decode("utf-8", "replace"))
         readers = self._readers(name, content.lower())

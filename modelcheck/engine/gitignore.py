@@ -56,21 +56,14 @@ def _above(root: Path) -> list[tuple[str, Any]]:
     None count if they ignore the tree itself: it was named all the same.
     """
     found: list[tuple[str, Any]] = []
-    prefix = ""
-    folder = root
-    while not (folder / ".git").exists():
-        if folder.parent == folder:
-            return []  # not in a repository
-        prefix = f"{folder.name}/{prefix}"
-        folder = folder.parent
-        for file in (folder / _NAME, folder / ".git" / "info" / "exclude"):
-            text = _text(file)
-            if text is not None:
-                found.append((prefix, _spec(text)))
-    own = _text(folder / ".git" / "info" / "exclude") if folder == root else None
-    if own is not None:
-        found.append(("", _spec(own)))
-    return [] if any(spec.check_file(f"{prefix}x").include for prefix, spec in found) else found
+    for folder in (root, *root.parents):
+        prefix = "".join(f"{part}/" for part in root.relative_to(folder).parts)
+        files = [folder / _NAME] if folder != root else []  # the tree's own rules are read with the tree
+        texts = map(_text, [*files, folder / ".git" / "info" / "exclude"])
+        found += [(prefix, _spec(text)) for text in texts if text is not None]
+        if (folder / ".git").exists():
+            return [] if any(spec.check_file(f"{prefix}x").include for prefix, spec in found) else found
+    return []  # not in a repository
 
 
 def _spec(text: str) -> Any:

@@ -15,7 +15,7 @@ from modelcheck.facts.served import Served
 from modelcheck.findings import Cost
 from modelcheck.handles import Checkpoints
 from modelcheck.report import CheckpointReport, ErrorReport, Report, Skipped, UseReport
-from modelcheck.sources import Answering, Explained, Source, Withholding
+from modelcheck.sources import Answering, Explained, OnDisk, Source, Withholding
 from modelcheck.verdict import Verdict
 
 
@@ -64,7 +64,8 @@ class Judge:
         if tree is not None and not isinstance(related, Missing) and isinstance(related.value, RelatedCheckpoints):
             given[Checkpoints] = related.value.in_tree(tree)
         of_use = FactStore(self._shared.registry, store.limits, given, parent=store, opened_by=store.opened_by, where=str(use.at))
-        skipped = [self._caller.on_use(rule, of_use, name, use) for rule in self._shared.selection.of_use]
+        local = isinstance(tree, OnDisk)
+        skipped = [self._caller.on_use(rule, of_use, name, use, local=local) for rule in self._shared.selection.of_use]
         self._caller.report_trouble(name, store.trouble, source, store.opened_by)
         return tuple(filter(None, skipped))
 

@@ -79,9 +79,6 @@ class TreeScanner:
         self._report_unlocked(text, scanned.uses)
         self._report_unresolved(text, scanned)
         self._suppress(text, before, scanned.suppressions)
-        if not isinstance(tree, OnDisk):
-            made = self._report.findings
-            made[before:] = [replace(found, local=False) for found in made[before:]]
         return scanned.read
 
     def _use(self, text: str, tree: Source, use: ModelUse) -> None:

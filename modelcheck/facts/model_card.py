@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from modelcheck.documents.python_yaml import refuse_python_cannot
 from modelcheck.documents.text import lines
-from modelcheck.documents.yamlfile import Node, parse_yaml_text, refuse_python_cannot
+from modelcheck.documents.yamlfile import Node, parse_yaml_text
 from modelcheck.errors import Broken
 from modelcheck.facts.reading import read_text
 from modelcheck.findings import Span

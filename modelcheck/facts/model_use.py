@@ -82,6 +82,11 @@ class ModelUse:
         return Fix(f"{title}, {name}{note}", edits, safe=verified and bool(edits))
 
     @property
+    def used_in(self) -> Span | None:
+        """The place in another file that uses the model, where the file that sets it is not the one that uses it."""
+        return self.used_at if self.used_at is not None and self.used_at.path != self.at.path else None
+
+    @property
     def of_hub(self) -> bool:
         """Whether ``target`` is a Hub id, not a folder or an Ollama name."""
         return self.target is not None and not self.target.startswith((".", "ollama://"))

@@ -52,17 +52,10 @@ class Filled:
         part, begin = self.parts[number], self._starts[number]
         if part.value_at is not None:
             action = self.template.span(part.offset, part.offset + part.length)
-            return _inside(part, start - begin, end - begin), action
+            size = len(part.text)
+            inside = 0 <= start - begin < end - begin <= size
+            return part.value_at.part(start - begin, end - begin, size) if inside else part.value_at, action
         whole = self.template.span(part.offset + start - begin, part.offset + max(start, end) - begin)
         if end > begin + len(part.text):  # it goes on in another part: only where it begins is known
             whole = Span(whole.path, whole.line, whole.column)
         return (whole if at.column else Span(whole.path, whole.line)), None
-
-
-def _inside(part: Part, start: int, end: int) -> Span:
-    """The place of some characters of a value: exact where the value is written literally on one line."""
-    at = part.value_at or Span("")
-    literal = at.line == at.end_line and at.column is not None and (at.end_column or 0) - at.column == len(part.text)
-    if not literal or at.column is None or not 0 <= start < end <= len(part.text):
-        return at
-    return Span(at.path, at.line, at.column + start, at.line, at.column + end)

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 from posixpath import normpath
-from typing import Any
+from typing import Any, TypeVar
 
 from modelcheck.documents.text import decode
-from modelcheck.documents.yamlfile import YamlFile, parse_yaml
+from modelcheck.documents.yamlfile import Node, YamlFile, parse_yaml
 from modelcheck.errors import Absent, Broken
 from modelcheck.sources import OnDisk, Source
 
 MAX_NEIGHBOUR = 2**20
 _MOST_KEPT = 16 * 2**20
 """Characters of texts that are kept; YAML trees take some ten times as much memory."""
+_MOST_SEARCHED = 100_000
+T = TypeVar("T")
 OUTSIDE = "leads out of the scanned folder"
 
 
@@ -92,7 +95,7 @@ class NeighbourFiles:
         """The files around another file, by its path as reports show it: one that ``shown`` or ``yaml`` was asked for."""
         whole = self.cache.shown.get(shown)
         folder = None if whole is None else PurePosixPath(whole).parent.as_posix()
-        return self if folder in (None, self.folder) else replace(self, folder=folder)
+        return self if folder is None or folder == self.folder else self.at(folder)
 
     def paths(self) -> tuple[str, ...]:
         """Every file of the tree, from its root, in order. Empty where the tree cannot be listed."""
@@ -115,30 +118,54 @@ class NeighbourFiles:
 
     def names_in(self, folder: str) -> list[str]:
         """The names of the files in a folder of the tree, by its path from the root; the tree is sorted into folders once."""
-        key = ("names", "")
+        return self.once("names", self._by_folder).get(folder or ".", [])
+
+    def _by_folder(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for path in self.paths():
+            above, _, name = path.rpartition("/")
+            found.setdefault(above or ".", []).append(name)
+        return found
+
+    def once(self, word: str, make: Callable[[], T], path: str = "") -> T:
+        """What ``make`` gives, made once for a tree: known by a word, and by a path where there is one for each of many files."""
+        key = (word, path)
         if key not in self.cache.made:
-            found: dict[str, list[str]] = {}
-            for path in self.paths():
-                above, _, name = path.rpartition("/")
-                found.setdefault(above or ".", []).append(name)
-            self.cache.made[key] = found
-        names: list[str] = self.cache.made[key].get(folder or ".", [])
-        return names
+            self.cache.made[key] = make()
+        made: T = self.cache.made[key]
+        return made
+
+    def documents_with(self, word: str) -> Iterator[tuple[PurePosixPath, Node]]:
+        """The documents of the tree's YAML files that contain a word, each with its file's folder."""
+        root = self.at_root()
+        for path in self.paths()[:_MOST_SEARCHED]:
+            if path.endswith((".yaml", ".yml")) and word in (root.text(path) or ""):
+                file = root.yaml(path)
+                folder = PurePosixPath(path).parent
+                yield from ((folder, document) for document in (file.documents if file is not None else ()))
 
     def nearest(self, name: str) -> str | None:
         """The path from the tree's root of the file called ``name``, or of a template of it, that is nearest to the scanned file.
 
         None if there is none, or if two are as near.
         """
-        here = PurePosixPath(self.folder).parts
         ends = (f"/{name}", f"/{name}.j2")
         found = [path for path in self.paths() if path.endswith(ends) or path in (name, f"{name}.j2")]
-        near = sorted((steps_between(here, PurePosixPath(path).parent.parts), path) for path in found)
-        return near[0][1] if near and (len(near) == 1 or near[0][0] < near[1][0]) else None
+        return self.nearest_of([(PurePosixPath(path).parent, path) for path in found])
+
+    def nearest_of(self, found: Sequence[tuple[PurePosixPath, T]]) -> T | None:
+        """Of things in folders the one that is the fewest steps away; None if there is none, or if two are as near."""
+        here = PurePosixPath(self.folder).parts
+        near = sorted((_steps_between(here, folder.parts), place) for place, (folder, _) in enumerate(found))
+        return found[near[0][1]][1] if near and (len(near) == 1 or near[0][0] < near[1][0]) else None
+
+    def at(self, folder: str) -> NeighbourFiles:
+        """The same tree, looked at from a folder by its path from the root."""
+        return replace(self, folder=folder)
 
     def at_root(self) -> NeighbourFiles:
         """The same tree, with paths from its root."""
-        return replace(self, folder=".")
+        return self.at(".")
 
     def why_not(self, path: str) -> str:
         """Why a file cannot be read, as the end of a sentence about it."""
@@ -154,7 +181,7 @@ class NeighbourFiles:
         return "is not valid YAML"
 
 
-def steps_between(here: tuple[str, ...], there: tuple[str, ...]) -> int:
+def _steps_between(here: tuple[str, ...], there: tuple[str, ...]) -> int:
     """The number of steps from one folder to another, by their parts."""
     common = 0
     for one, other in zip(here, there, strict=False):

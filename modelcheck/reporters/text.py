@@ -155,8 +155,7 @@ class _Writer:
         purpose = "purpose unknown" if use.purpose == "unknown" else use.purpose
         if use.unresolved:
             label = f"unresolved ({use.unresolved})"
-        other = use.used_at is not None and use.used_at.path != use.at.path
-        by = f", used by {use.used_at.path}:{use.used_at.line}" if use.used_at and other else ""
+        by = f", used by {use.used_in.path}:{use.used_in.line}" if use.used_in else ""
         text = f"{use.at.path}:{use.at.line}: {use.model} is {label}{self._confidence(verdict)}; {purpose}{because}{by}"
         yield from self._wrapped(text, label, lead="is ")
         skipped = reported.skipped if self.style.verbosity > 0 else ()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import os
 import select
 import sys
@@ -11,7 +10,6 @@ from bisect import bisect_right
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import BinaryIO
 
 from modelcheck.errors import Absent, TargetError
 from modelcheck.findings import Span
@@ -78,7 +76,7 @@ class StreamSource:
 
     def origin(self, at: Span) -> str | None:
         """The file that a place was made from, as Helm's ``# Source:`` comments say; None where none says so."""
-        place = bisect_right([line for line, _ in self._origins], at.line or 0) - 1
+        place = bisect_right(self._origins, at.line or 0, key=lambda one: one[0]) - 1
         return (self._origins[place][1] or None) if at.path == self.name and place >= 0 else None
 
 
@@ -87,13 +85,14 @@ def modelcheck_open(target: Target, access: Access) -> Source | None:
     """Read standard input or a pipe to its end. Raises TargetError for more than 64 MiB, and for none."""
     if target.kind != "stream":
         return None
-    if target.path is None:
-        content = _read(sys.stdin.buffer, target.text)
-    else:
-        try:
-            content = _read(io.BytesIO(_drain(target.path, access.timeout)), target.text)
-        except OSError as error:
-            raise TargetError("unreadable", f"{target.text} cannot be read: {error.strerror}") from None
+    try:
+        content = sys.stdin.buffer.read(MAX_BYTES + 1) if target.path is None else _drain(target.path, access.timeout)
+    except OSError as error:
+        raise TargetError("unreadable", f"{target.text} cannot be read: {error.strerror}") from None
+    if len(content) > MAX_BYTES:
+        raise TargetError("unreadable", f"{target.text} gives more than {MAX_BYTES // 2**20} MiB")
+    if not content.strip():
+        raise TargetError("unreadable", f"{target.text} is empty: the command before it may have failed")
     given = access.stdin_name
     beside = FolderSource(Path.cwd(), boundary=Path.cwd()) if given else None
     return StreamSource(given or ("stdin.json" if content.lstrip()[:1] in (b"{", b"[") else "stdin.yaml"), content, beside)
@@ -102,13 +101,13 @@ def modelcheck_open(target: Target, access: Access) -> Source | None:
 def _drain(pipe: Path, seconds: float) -> bytes:
     """What is written to a pipe. Raises TargetError if nobody begins to write for so long."""
     descriptor = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
-    parts: list[bytes] = []
+    content = bytearray()
     try:
         waiting = select.poll()
         waiting.register(descriptor, select.POLLIN)
         deadline = time.monotonic() + seconds
-        while sum(map(len, parts)) <= MAX_BYTES:
-            if not waiting.poll(100) and (parts or time.monotonic() < deadline):
+        while len(content) <= MAX_BYTES:
+            if not waiting.poll(100) and (content or time.monotonic() < deadline):
                 continue
             try:
                 part = os.read(descriptor, 1 << 20)
@@ -116,18 +115,9 @@ def _drain(pipe: Path, seconds: float) -> bytes:
                 continue
             if not part:  # the writer has closed it, or there has been none
                 break
-            parts.append(part)
-        if not parts:
+            content += part
+        if not content:
             raise TargetError("unreadable", f"{pipe} is a pipe to which nobody writes")
-        return b"".join(parts)
+        return bytes(content)
     finally:
         os.close(descriptor)
-
-
-def _read(file: BinaryIO, text: str) -> bytes:
-    content = file.read(MAX_BYTES + 1)
-    if len(content) > MAX_BYTES:
-        raise TargetError("unreadable", f"{text} gives more than {MAX_BYTES // 2**20} MiB")
-    if not content.strip():
-        raise TargetError("unreadable", f"{text} is empty: the command before it may have failed")
-    return content

@@ -90,10 +90,7 @@ class Value:
 
     def span(self, start: int, end: int) -> Span:
         """The place in the file, cut from that of the value."""
-        at = self.value.at
-        if at.column is None or at.line != at.end_line or (at.end_column or 0) - at.column != len(self.text):
-            return at
-        return Span(at.path, at.line, at.column + start, at.end_line, at.column + end)
+        return self.value.at.part(start, end, len(self.text))
 
     def written(self, start: int, end: int) -> str:
         """The value's text."""

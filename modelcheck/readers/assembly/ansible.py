@@ -108,8 +108,8 @@ def _variable_files(neighbours: NeighbourFiles, role: PurePosixPath | None) -> l
 
 def _variables(neighbours: NeighbourFiles, path: str) -> dict[str, Node]:
     """The variables that a file of them, or a playbook, sets."""
-    key = ("ansible", path)
-    if key not in neighbours.cache.made:
+
+    def read() -> dict[str, Node]:
         root = neighbours.at_root()
         text = root.text(path)
         file = root.yaml(path) if text is not None and ":" in text else None
@@ -120,9 +120,9 @@ def _variables(neighbours: NeighbourFiles, path: str) -> dict[str, Node]:
                     found |= _of_play(play)
             elif PurePosixPath(path).parent.name not in (".", ""):
                 found |= dict(document.items())
-        neighbours.cache.made[key] = found
-    made: dict[str, Node] = neighbours.cache.made[key]
-    return made
+        return found
+
+    return neighbours.once("ansible", read, path)
 
 
 def _of_play(play: Node) -> dict[str, Node]:

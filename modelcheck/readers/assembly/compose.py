@@ -15,6 +15,7 @@ from modelcheck.findings import Unresolved
 from modelcheck.patterns import lazy
 from modelcheck.readers import Assembled, NeighbourFiles
 from modelcheck.readers.assembly.merging import Files, mapping, merge_mappings, sequence, split_pair
+from modelcheck.readers.launch.build import text_at
 from modelcheck.registry import reader
 
 _REPLACED = frozenset(("command", "entrypoint", "test", "extends"))
@@ -38,7 +39,7 @@ def compose(file: YamlFile, neighbours: NeighbourFiles) -> Iterator[Assembled | 
             yield Assembled("compose.yaml", project.files.assembled((whole,)))
         if services is not None:
             yield from _overlaid(file, document, neighbours)
-        yield from project.unresolved
+        yield from project.files.unresolved
 
 
 def _overlaid(file: YamlFile, document: Node, neighbours: NeighbourFiles) -> Iterator[Assembled]:
@@ -76,11 +77,10 @@ def _completes(over: Node, base: Node) -> bool:
 
 
 class Project:
-    """One Compose project. ``unresolved`` is what its files refer to and what could not be followed."""
+    """One Compose project."""
 
     def __init__(self, file: YamlFile, neighbours: NeighbourFiles) -> None:
         self.files = Files(file, neighbours)
-        self.unresolved: list[Unresolved] = []
 
     def resolve(self, document: Node, neighbours: NeighbourFiles, above: tuple[str, ...] = ()) -> Node:
         """The document with its services whole; the document itself where nothing is extended or included."""
@@ -128,41 +128,37 @@ class Project:
             return service
         here = (document.path, name)
         if here in above or len(above) > _DEEPEST:
-            self.unresolved.append(Unresolved(extends.span, f"the service {name} extends itself"))
+            self.files.tell(extends, f"the service {name} extends itself")
             return service
-        file, other = extends.get("file"), extends if extends.text else extends.get("service")
+        file, other = extends.get("file"), extends.text or text_at(extends, "service") or ""
         beside = neighbours
         if file is not None and file.text:
             opened = self._take(file, neighbours, ())
             if opened is None:
                 return service
             document, beside = opened.documents[0] if opened.documents else document, neighbours.beside(opened.path)
-        base = document.get("services", other.text or "") if other is not None else None
+        base = document.get("services", other)
         if base is None:
-            self.unresolved.append(
-                Unresolved(extends.span, f"the service {other.text if other else ''} that {name} extends is missing")
-            )
+            self.files.tell(extends, f"the service {other} that {name} extends is missing")
             return service
-        return merge_service(self._extended(other.text or "" if other else "", base, document, beside, (*above, here)), service)
+        return merge_service(self._extended(other, base, document, beside, (*above, here)), service)
 
     def _take(self, node: Node, neighbours: NeighbourFiles, above: tuple[str, ...]) -> YamlFile | None:
         """The file that a node names; None, and a word about it, where it cannot be followed."""
         path = node.text or ""
-        why = None
-        file = None
         if path.startswith(_REMOTE):
-            why = "is not on this machine"
+            self.files.tell(node, f"{path} is not on this machine")
         elif "$" in path:
-            why = "has a variable in its path"
+            self.files.tell(node, f"{path} has a variable in its path")
         else:
             file = self.files.take(neighbours, path)
             if file is None:
-                why = self.files.why_not(neighbours, path)
-            elif file.path in above:
-                file, why = None, "includes itself"
-        if why:
-            self.unresolved.append(Unresolved(node.span, f"{path} {why}"))
-        return file
+                self.files.missing(node, neighbours)
+            elif file.path not in above:
+                return file
+            else:
+                self.files.tell(node, f"{path} includes itself")
+        return None
 
 
 def merge_services(base: Node, over: Node) -> Node:
@@ -170,7 +166,7 @@ def merge_services(base: Node, over: Node) -> Node:
     own, other = base.get("services"), over.get("services")
     if own is None or other is None:
         return base if other is None else mapping(base, {**(base.children or {}), "services": other}, over)
-    services = merge_mappings(own, other, merge_service)
+    services = merge_mappings(own, other, lambda _, old, new: merge_service(old, new))
     return mapping(base, {**(over.children or {}), **(base.children or {}), "services": services}, over)
 
 
@@ -178,21 +174,14 @@ def merge_service(base: Node, over: Node) -> Node:
     """One service laid over another."""
     if base.children is None or over.children is None:
         return over
-    children = dict(base.children)
-    for key, child in over.children.items():
-        before = children.get(key)
-        if child.tag == "!reset":
-            children.pop(key, None)
-        else:
-            children[key] = child if before is None else _merged(key, before, child)
-    return mapping(base, children, over)
+    return merge_mappings(base, over, _merged, deletes=lambda child: child.tag == "!reset")
 
 
 def _merged(key: str, base: Node, over: Node) -> Node:
     if key in _REPLACED or over.tag == "!override" or over.text is not None:
         return replace(over, tag=None) if over.tag == "!override" else over
     if key in _BY_NAME:
-        return merge_mappings(_by_name(base), _by_name(over), lambda _, new: new)
+        return merge_mappings(_by_name(base), _by_name(over), lambda _, __, new: new)
     if base.children is not None and over.children is not None:
         return merge_service(base, over)
     if base.elements is not None and over.elements is not None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import PurePosixPath
 
 from modelcheck.documents.yamlfile import Node
-from modelcheck.readers.neighbours import NeighbourFiles, steps_between
+from modelcheck.readers.neighbours import NeighbourFiles
 
 _MOST = 2_000
 
@@ -24,12 +24,8 @@ class ConfigMaps:
             return None
         if name in self._own:
             return self._own[name]
-        found = _of_tree(self._neighbours).get(name, [])
-        here = PurePosixPath(self._neighbours.folder).parts
-        near = sorted((steps_between(here, folder), place) for place, (folder, _) in enumerate(found))
-        if not near or (len(near) > 1 and near[0][0] == near[1][0]):
-            return None
-        return found[near[0][1]][1]
+        of_tree = self._neighbours.once("config maps", lambda: _of_tree(self._neighbours))
+        return self._neighbours.nearest_of(of_tree.get(name, []))
 
 
 def config_maps(documents: Iterable[Node]) -> Iterator[tuple[str, Node]]:
@@ -40,17 +36,12 @@ def config_maps(documents: Iterable[Node]) -> Iterator[tuple[str, Node]]:
             yield name.text, data
 
 
-def _of_tree(neighbours: NeighbourFiles) -> dict[str, list[tuple[tuple[str, ...], Node]]]:
-    """Every ConfigMap of the tree's YAML files with its folder, read once for all files."""
-    known: dict[str, list[tuple[tuple[str, ...], Node]]] | None = neighbours.cache.made.get(("config maps", ""))
-    if known is None:
-        known = neighbours.cache.made["config maps", ""] = {}
-        root = neighbours.at_root()
-        for path in neighbours.paths()[:100_000]:
-            if not path.endswith((".yaml", ".yml")) or len(known) >= _MOST:
-                continue
-            text = root.text(path)
-            file = root.yaml(path) if text is not None and "ConfigMap" in text else None
-            for name, data in config_maps(file.documents if file is not None else ()):
-                known.setdefault(name, []).append((PurePosixPath(path).parent.parts, data))
-    return known
+def _of_tree(neighbours: NeighbourFiles) -> dict[str, list[tuple[PurePosixPath, Node]]]:
+    """Every ConfigMap of the tree by its name, with its file's folder."""
+    found: dict[str, list[tuple[PurePosixPath, Node]]] = {}
+    for folder, document in neighbours.documents_with("ConfigMap"):
+        for name, data in config_maps([document]):
+            found.setdefault(name, []).append((folder, data))
+        if len(found) >= _MOST:
+            break
+    return found

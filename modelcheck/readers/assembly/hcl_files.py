@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from pathlib import PurePosixPath
 
 from modelcheck.documents import TextFile
 from modelcheck.documents.hcl import read_tokens
@@ -11,7 +10,7 @@ from modelcheck.documents.hcl_syntax import parse_body
 from modelcheck.documents.hcl_tree import Body, Text
 from modelcheck.findings import Span, Unresolved
 from modelcheck.patterns import lazy
-from modelcheck.readers.assembly.hcl_modules import Module, module_of
+from modelcheck.readers.assembly.hcl_modules import module_of
 from modelcheck.readers.assembly.hcl_values import Record, Scope, Value
 from modelcheck.readers.neighbours import NeighbourFiles
 
@@ -32,7 +31,7 @@ def names_model(text: str, neighbours: NeighbourFiles, mentions: Collection[str]
             folder = beside.whole(found["path"].replace("//", "/"))
             if folder is not None and folder not in seen:
                 seen.add(folder)
-                inner = NeighbourFiles(beside.tree, folder, beside.cache)
+                inner = beside.at(folder)
                 waiting += [(inner.text(name) or "", inner) for name in module_of(inner).files]
     return False
 
@@ -53,7 +52,7 @@ def records_of(file: TextFile, neighbours: NeighbourFiles) -> Iterator[Record | 
         values = Scope(module, {})
         scope = Scope(module, {name: values.value(one) for name, one in given.items()}, own=body)
         yield from scope.records(body)
-        yield from _Calls(neighbours).of(body, scope, neighbours, 0)
+        yield from _Calls().of(body, scope, neighbours, 0)
 
 
 def _inputs(body: Body, scope: Scope, neighbours: NeighbourFiles) -> Iterator[Record | Unresolved]:
@@ -61,14 +60,13 @@ def _inputs(body: Body, scope: Scope, neighbours: NeighbourFiles) -> Iterator[Re
     inputs = scope.value(body.attributes.get("inputs"))
     for block in body.blocks:
         if block.name == "terraform" and isinstance(inputs, Record):
-            yield from _Calls(neighbours).module(block, inputs, neighbours, 0)
+            yield from _Calls().module(block, inputs, neighbours, 0)
 
 
 class _Calls:
     """Follows modules. ``left`` bounds the files that are evaluated, however often modules call one another."""
 
-    def __init__(self, root: NeighbourFiles) -> None:
-        self.root = root.at_root()
+    def __init__(self) -> None:
         self.left = _MOST_FILES
 
     def of(self, body: Body, scope: Scope, neighbours: NeighbourFiles, depth: int) -> Iterator[Record | Unresolved]:
@@ -93,8 +91,8 @@ class _Calls:
         if folder is None:
             yield Unresolved(source.value.at, f"the module {path} leads out of the scanned folder")
             return
-        beside = NeighbourFiles(neighbours.tree, PurePosixPath(folder).as_posix(), neighbours.cache)
-        child: Module = module_of(beside)
+        beside = neighbours.at(folder)
+        child = module_of(beside)
         if not child.files:
             yield Unresolved(source.value.at, f"the module {path} is not in the scanned folder")
         for name in child.files if depth < _DEEPEST else ():

@@ -25,40 +25,27 @@ class Module:
     def __init__(self, neighbours: NeighbourFiles) -> None:
         self.neighbours = neighbours
         self.files = [name for name in neighbours.names_in(neighbours.folder) if name.endswith(".tf")]
-        self._locals: dict[str, Expression | None] = {}
+        self._found: dict[tuple[str, str], Expression | None] = {}
 
     def body(self, name: str) -> Body:
         """One of its files, by name; empty if it is not valid HCL."""
         return read_body(self.neighbours, name)
 
-    def default(self, name: str) -> Expression | None:
-        """The default of a variable; None if it has none or is not declared."""
-        declared = re.compile(rf'variable\s+"?{re.escape(name)}"?\s*\{{')
-        for file in self._mentioning(declared):
-            for block in self.body(file).blocks:
-                if block.name == "variable" and block.labels == (name,):
-                    return block.attributes.get("default")
-        return None
-
-    def local(self, name: str) -> Expression | None:
-        """A local value's expression."""
-        if name not in self._locals:
-            self._locals[name] = None
-            for file in self._mentioning(re.compile(rf"\b{re.escape(name)}\s*=")):
-                for block in self.body(file).blocks:
-                    if block.name == "locals" and name in block.attributes:
-                        self._locals[name] = block.attributes[name]
-        return self._locals[name]
-
-    def _mentioning(self, pattern: re.Pattern[str]) -> Iterator[str]:
-        yield from (file for file in self.files if pattern.search(self.neighbours.text(file) or ""))
+    def declared(self, kind: str, name: str) -> Expression | None:
+        """The default of a variable (``var``), or a local value (``local``); None if it has none or is not declared."""
+        if (kind, name) not in self._found:
+            written = rf'variable\s+"?{re.escape(name)}"?\s*\{{' if kind == "var" else rf"\b{re.escape(name)}\s*="
+            files = [file for file in self.files if re.search(written, self.neighbours.text(file) or "")]
+            found = (declared_in(self.body(file), kind, name) for file in files)
+            self._found[kind, name] = next((one for one in found if one is not None), None)
+        return self._found[kind, name]
 
     def deployments(self) -> Iterator[Mapping[str, Expression]]:
         """The values of its variables in each deployment: what is always taken, then that with each other file of values."""
         own = self.neighbours.folder
         automatic: dict[str, Expression] = {}
         others = []
-        for path in map(PurePosixPath, _values_files(self.neighbours)):
+        for path in map(PurePosixPath, self.neighbours.once("tfvars", lambda: _values_files(self.neighbours))):
             if not _below(path.parent, own):
                 continue
             beside = path.parent.as_posix() == (own or ".")
@@ -71,13 +58,13 @@ class Module:
             yield {**automatic, **read_body(self.neighbours.at_root(), other).attributes}
 
 
+def declared_in(body: Body, kind: str, name: str) -> Expression | None:
+    """What a body declares under a name: the default of a variable (``var``), or a local value (``local``)."""
+    return body.variable(name) if kind == "var" else body.local(name)
+
+
 def _values_files(neighbours: NeighbourFiles) -> list[str]:
-    """Every file of values in the tree."""
-    key = ("tfvars", "")
-    if key not in neighbours.cache.made:
-        neighbours.cache.made[key] = [path for path in neighbours.paths() if path.endswith((".tfvars", ".tfvars.json"))]
-    found: list[str] = neighbours.cache.made[key]
-    return found
+    return [path for path in neighbours.paths() if path.endswith((".tfvars", ".tfvars.json"))]
 
 
 def _below(folder: PurePosixPath, root: str) -> bool:
@@ -86,24 +73,17 @@ def _below(folder: PurePosixPath, root: str) -> bool:
 
 def read_body(neighbours: NeighbourFiles, path: str) -> Body:
     """An HCL file by its path from another one; an empty body where it cannot be read. JSON is read as HCL's own syntax."""
-    key = ("hcl", neighbours.whole(path) or "")
-    if key not in neighbours.cache.made:
-        text = neighbours.text(path) or ""
-        if path.endswith(".json"):
-            body = parse_body(read_tokens(f"json = {text}"), neighbours.shown(path))
-            whole = body.attributes.get("json")
-            body = Body(attributes=whole.fields if isinstance(whole, Object) else {})
-        else:
-            body = parse_body(read_tokens(text), neighbours.shown(path))
-        neighbours.cache.made[key] = body
-    made: Body = neighbours.cache.made[key]
-    return made
+
+    def read() -> Body:
+        text, shown = neighbours.text(path) or "", neighbours.shown(path)
+        if not path.endswith(".json"):
+            return parse_body(read_tokens(text), shown)
+        whole = parse_body(read_tokens(f"json = {text}"), shown).attributes.get("json")
+        return Body(attributes=whole.fields if isinstance(whole, Object) else {})
+
+    return neighbours.once("hcl", read, neighbours.whole(path) or "")
 
 
 def module_of(neighbours: NeighbourFiles) -> Module:
     """The module of the folder that is looked at."""
-    key = ("terraform module", neighbours.folder)
-    if key not in neighbours.cache.made:
-        neighbours.cache.made[key] = Module(neighbours)
-    made: Module = neighbours.cache.made[key]
-    return made
+    return neighbours.once("terraform module", lambda: Module(neighbours), neighbours.folder)

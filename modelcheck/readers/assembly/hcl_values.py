@@ -24,7 +24,7 @@ from modelcheck.documents.hcl_tree import (
 from modelcheck.documents.located import Located
 from modelcheck.documents.origin import Origin
 from modelcheck.findings import Span
-from modelcheck.readers.assembly.hcl_modules import Module
+from modelcheck.readers.assembly.hcl_modules import Module, declared_in
 
 _DEEPEST = 24
 _MOST = 50
@@ -111,18 +111,10 @@ class Scope:
     def _declared(self, kind: str, name: str, depth: int) -> Value:
         if kind == "var" and name in self._given:
             return self._given[name]
-        own = self._own_declaration(kind, name)
+        own = declared_in(self._own, kind, name) if self._own is not None else None
         if own is None and self.module is not None:
-            own = self.module.default(name) if kind == "var" else self.module.local(name)
+            own = self.module.declared(kind, name)
         return self.value(own, None, depth + 1)
-
-    def _own_declaration(self, kind: str, name: str) -> Expression | None:
-        for block in self._own.blocks if self._own is not None else ():
-            if kind == "var" and block.name == "variable" and block.labels == (name,):
-                return block.attributes.get("default")
-            if kind == "local" and block.name == "locals" and name in block.attributes:
-                return block.attributes[name]
-        return None
 
     def records(self, body: Body, bound: Mapping[str, Value] | None = None, depth: int = 0) -> Iterator[Record]:
         """A block with its blocks: once, or for each element of its ``for_each``."""

@@ -91,7 +91,7 @@ class _Rendering:
         from modelcheck.documents.go_template.expressions import Budget
         from modelcheck.documents.go_template.rendered import render
 
-        spent = self._neighbours.cache.made.setdefault(("helm", "steps"), [0])
+        spent = self._neighbours.once("helm steps", lambda: [0])
         if spent[0] > _MOST_STEPS:
             raise Broken(Span(self._file.path, 1), "is not rendered: the charts of this folder take too many steps")
         budget = Budget()
@@ -122,13 +122,5 @@ class _Rendering:
 
 def _paths(documents: Iterable[Node]) -> set[str]:
     """The files that nodes, or parts of them, are written in."""
-    found, waiting, seen = set[str](), [*documents], set[int]()
-    while waiting:
-        node = waiting.pop()
-        if id(node) in seen:
-            continue
-        seen.add(id(node))
-        found.add(node.path)
-        found.update(one.at.path for one in node.origins)
-        waiting += [*node, *(child for _, child in node.items())]
-    return found
+    nodes = [node for document in documents for node in document.walk()]
+    return {path for node in nodes for path in (node.path, *(one.at.path for one in node.origins))}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from posixpath import normpath
 
@@ -69,11 +68,7 @@ class Chart:
 
 def chart_at(folder: str, neighbours: NeighbourFiles) -> Chart:
     """The chart in a folder, by its path from the tree's root; read once."""
-    known = neighbours.cache.made
-    if ("helm", folder) not in known:
-        known["helm", folder] = _read(folder, neighbours.at_root())
-    chart: Chart = known["helm", folder]
-    return chart
+    return neighbours.once("helm", lambda: _read(folder, neighbours.at_root()), folder)
 
 
 def _read(folder: str, root: NeighbourFiles) -> Chart:
@@ -92,29 +87,19 @@ def _read(folder: str, root: NeighbourFiles) -> Chart:
         except Broken:
             continue
         texts[shown] = text
-    paths = {one.path for values in found if values is not None for one in _nodes(values)}
+    paths = {one.path for values in found if values is not None for one in values.walk()}
     for path in paths:
         texts.setdefault(path, root.text(root.cache.shown[path]) or "" if path in root.cache.shown else "")
     return Chart(folder, metadata(folder, root), found, unresolved, definitions, texts, any(map(may_start, texts.values())))
 
 
-def _nodes(values: Node) -> Iterator[Node]:
-    """A mapping's nodes, each once."""
-    waiting, seen = [values], set[int]()
-    while waiting:
-        node = waiting.pop()
-        if id(node) not in seen:
-            seen.add(id(node))
-            yield node
-            waiting += [*node, *(child for _, child in node.items())]
+def _template_files(root: NeighbourFiles) -> list[str]:
+    return [path for path in root.paths() if path.endswith((".tpl", ".yaml", ".yml")) and "templates/" in path]
 
 
 def _helper_files(top: str, folder: str, root: NeighbourFiles) -> list[str]:
     """The template files below a chart and its parts: the chart's own last, whose definitions count."""
-    known: list[str] | None = root.cache.made.get(("helm", "templates"))
-    if known is None:
-        templates = [path for path in root.paths() if path.endswith((".tpl", ".yaml", ".yml")) and "templates/" in path]
-        known = root.cache.made["helm", "templates"] = templates
-    found = [path for path in known if top == "." or path.startswith(f"{top}/")]
+    every = root.once("helm templates", lambda: _template_files(root))
+    found = [path for path in every if top == "." or path.startswith(f"{top}/")]
     found.sort(key=lambda path: (path.endswith(".tpl"), path.startswith(f"{folder}/templates/"), -path.count("/"), path))
     return found[-_MOST_HELPERS:]

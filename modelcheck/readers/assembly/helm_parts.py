@@ -67,7 +67,7 @@ def _wholes(folder: str, root: NeighbourFiles) -> Iterator[tuple[str, str]]:
     parent = above(folder, root)
     if parent is not None:
         yield from ((parent, name) for name in _names(parent, own, root))
-    for whole, path, name in _local_dependencies(root):
+    for whole, path, name in root.once("helm dependencies", lambda: _local_dependencies(root)):
         if path == folder and whole != parent:
             yield whole, name
 
@@ -82,21 +82,19 @@ _EMPTY = Node("", 1, 1, 1, 1, children={})
 
 
 def _local_dependencies(root: NeighbourFiles) -> list[tuple[str, str, str]]:
-    """Of the tree's charts: each that depends on one by its path, that one's folder, and its name there. Read once."""
-    known: list[tuple[str, str, str]] | None = root.cache.made.get(("helm", "dependencies"))
-    if known is None:
-        known = root.cache.made["helm", "dependencies"] = []
-        charts = [path for path in root.paths() if path == "Chart.yaml" or path.endswith("/Chart.yaml")]
-        for path in charts[:_MOST_CHARTS]:
-            folder = path.removesuffix("Chart.yaml").rstrip("/") or "."
-            text = root.text(path) or ""
-            listed = (metadata(folder, root) or _EMPTY).get("dependencies") if _LOCAL in text else None
-            for one in listed or ():
-                where = text_at(one, "repository") or ""
-                if where.startswith(_LOCAL):
-                    below = normpath(f"{folder}/{where.removeprefix(_LOCAL)}")
-                    known.append((folder, below, text_at(one, "alias") or text_at(one, "name") or ""))
-    return known
+    """Of the tree's charts: each that depends on one by its path, that one's folder, and its name there."""
+    found: list[tuple[str, str, str]] = []
+    charts = [path for path in root.paths() if path == "Chart.yaml" or path.endswith("/Chart.yaml")]
+    for path in charts[:_MOST_CHARTS]:
+        folder = path.removesuffix("Chart.yaml").rstrip("/") or "."
+        text = root.text(path) or ""
+        listed = (metadata(folder, root) or _EMPTY).get("dependencies") if _LOCAL in text else None
+        for one in listed or ():
+            where = text_at(one, "repository") or ""
+            if where.startswith(_LOCAL):
+                below = normpath(f"{folder}/{where.removeprefix(_LOCAL)}")
+                found.append((folder, below, text_at(one, "alias") or text_at(one, "name") or ""))
+    return found
 
 
 def _of_part(own: Node | None, values: Node | None, name: str) -> Node | None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from posixpath import basename, dirname, normpath
+from posixpath import dirname, normpath
 
 from modelcheck.documents.yamlfile import Node
 from modelcheck.errors import Absent, Broken
 from modelcheck.findings import Span, Unresolved
 from modelcheck.patterns import lazy
-from modelcheck.readers.assembly.merging import inner_documents, mapping
+from modelcheck.readers.assembly.merging import inner_documents, is_null, mapping, merge_mappings
 from modelcheck.readers.launch.build import text_at
 from modelcheck.readers.neighbours import NeighbourFiles
 
@@ -33,22 +33,16 @@ def overlaid(base: Node, over: Node) -> Node:
     """``over`` laid over ``base``: mappings are merged, the rest replaces, and null deletes. Raises Broken if it is too much."""
     merged: dict[tuple[int, int], Node] = {}
 
-    def merge(base: Node, over: Node) -> Node:
+    def merge(_: str, base: Node, over: Node) -> Node:
         if base.children is None or over.children is None:
             return over
         if (id(base), id(over)) not in merged:
             if len(merged) > _MOST_MERGED:
                 raise Broken(over.span, "has too many values to lay them over others")
-            children = dict(base.items())
-            for key, child in over.items():
-                if child.text is not None and child.value is None:
-                    children.pop(key, None)
-                else:
-                    children[key] = merge(children[key], child) if key in children else child
-            merged[id(base), id(over)] = mapping(base, children, over)
+            merged[id(base), id(over)] = merge_mappings(base, over, merge, deletes=is_null)
         return merged[id(base), id(over)]
 
-    return merge(base, over)
+    return merge("", base, over)
 
 
 def layers_of(chart: str, neighbours: NeighbourFiles) -> tuple[list[Layers], list[Unresolved]]:
@@ -64,7 +58,7 @@ def layers_of(chart: str, neighbours: NeighbourFiles) -> tuple[list[Layers], lis
             over = _document(root, _in(chart, path)) if len(layers) < MAX_DEPLOYMENTS else None
             if over is not None:
                 layers.append(Layers((*base, over)))
-    for source in _references(neighbours).get(chart, ()):
+    for source in neighbours.once("helm references", lambda: _references(neighbours)).get(chart, ()):
         count += 1
         if len(layers) < MAX_DEPLOYMENTS:
             nodes = source.nodes(root)
@@ -94,15 +88,8 @@ def is_chart(root: NeighbourFiles, folder: str) -> bool:
 
 def files_below(folder: str, neighbours: NeighbourFiles) -> list[str]:
     """The files in a folder and in its own folders, by their paths from it."""
-    known = neighbours.cache.made.get(("helm", "folders"))
-    if known is None:
-        known = neighbours.cache.made["helm", "folders"] = {}
-        for path in neighbours.paths():
-            known.setdefault(dirname(path) or ".", []).append(basename(path))
-    below = [*known.get(folder, ())]
-    for inner in ("values", "ci"):
-        below += [f"{inner}/{name}" for name in known.get(_in(folder, inner), ())]
-    return below
+    inner = [f"{name}/{file}" for name in ("values", "ci") for file in neighbours.names_in(_in(folder, name))]
+    return [*neighbours.names_in(folder), *inner]
 
 
 def _in(folder: str, path: str) -> str:
@@ -140,19 +127,16 @@ class Reference:
 
 
 def _references(neighbours: NeighbourFiles) -> dict[str, list[Reference]]:
-    """The references of the tree's Helmfiles and applications, by the chart's folder; read once."""
-    known: dict[str, list[Reference]] | None = neighbours.cache.made.get(("helm", "references"))
-    if known is None:
-        known = neighbours.cache.made["helm", "references"] = {}
-        root = neighbours.at_root()
-        for path in _candidates(neighbours):
-            file = root.yaml(path)
-            for document in file.documents if file is not None else ():
-                text = file.text if file is not None else ""
-                found = [*_of_helmfile(document, path), *_of_argo(document, text)]
-                for chart, reference in found:
-                    known.setdefault(chart, []).append(reference)
-    return known
+    """The references of the tree's Helmfiles and applications, by the chart's folder."""
+    found: dict[str, list[Reference]] = {}
+    root = neighbours.at_root()
+    for path in _candidates(neighbours):
+        file = root.yaml(path)
+        for document in file.documents if file is not None else ():
+            text = file.text if file is not None else ""
+            for chart, reference in (*_of_helmfile(document, path), *_of_argo(document, text)):
+                found.setdefault(chart, []).append(reference)
+    return found
 
 
 def _candidates(neighbours: NeighbourFiles) -> Iterator[str]:

@@ -118,19 +118,12 @@ class Template:
 
     def _value(self, tag: _Tag, names: Names) -> Part:
         node = evaluate(tag.value or "", names)
-        if node is None or node.text is None:
-            literal = _LITERAL.match(tag.value or "") or (None if node is not None else _DEFAULT.search(tag.value or ""))
-            text = literal["text"] if literal and literal["text"] is not None else self.text[tag.start : tag.end]
-            return (
-                Part(text, tag.start, tag.end - tag.start) if text == self.text[tag.start : tag.end] else self._default(tag, text)
-            )
-        value = located(node)
-        text = _expanded(value.text, names, 0)
-        return Part(text, tag.start, tag.end - tag.start, value.at)
-
-    def _default(self, tag: _Tag, text: str) -> Part:
-        """A text that stands in the action itself."""
-        return Part(text, self.text.find(text, tag.start, tag.end))
+        if node is not None and node.text is not None:
+            return Part(_expanded(node.text, names, 0), tag.start, tag.end - tag.start, located(node).at)
+        own = _LITERAL.match(tag.value or "") or (_DEFAULT.search(tag.value or "") if node is None else None)
+        if own is not None and own["text"] is not None:  # a text that stands in the action itself
+            return Part(own["text"], self.text.find(own["text"], tag.start, tag.end))
+        return Part(self.text[tag.start : tag.end], tag.start)
 
 
 def _expanded(text: str, names: Names, depth: int) -> str:
@@ -158,11 +151,8 @@ def evaluate(expression: str, names: Names) -> Node | None:
             else:
                 node = node.get(step) if node is not None else None
     other = _DEFAULT.search(expression) if node is None else None
-    return (
-        evaluate(other["path"], names)
-        if other and other["path"] and other["path"] not in (found["path"] if found else "",)
-        else node
-    )
+    path = other["path"] if other else None
+    return evaluate(path, names) if path and (found is None or path != found["path"]) else node
 
 
 def _bound(rest: str, names: Names) -> Iterator[Names]:

@@ -33,15 +33,14 @@ def kustomize(file: YamlFile, neighbours: NeighbourFiles) -> Iterator[Assembled 
     documents = [made for document in file.documents for made in build.documents(document, neighbours, (file.path,))]
     if documents:
         yield Assembled("manifest.yaml", build.files.assembled(documents))
-    yield from build.unresolved
+    yield from build.files.unresolved
 
 
 class Build:
-    """One build. ``unresolved`` is what its files refer to and what could not be followed."""
+    """One build."""
 
     def __init__(self, file: YamlFile, neighbours: NeighbourFiles) -> None:
         self.files = Files(file, neighbours)
-        self.unresolved: list[Unresolved] = []
 
     def documents(self, document: Node, neighbours: NeighbourFiles, above: tuple[str, ...]) -> list[Node]:
         """The manifests of one kustomization, resources first, then what it makes of them."""
@@ -56,24 +55,24 @@ class Build:
         for key in _NOT_FOLLOWED:
             given = document.get(key)
             if given is not None:
-                self.unresolved.append(Unresolved(given.span, f"{key} of a kustomization are not followed"))
+                self.files.tell(given, f"{key} of a kustomization are not followed")
         return self._transformed(made[:_MOST], document, neighbours)
 
     def _resource(self, node: Node, neighbours: NeighbourFiles, above: tuple[str, ...]) -> list[Node]:
         """The manifests of a file, or of the kustomization in a folder."""
         path = node.text or ""
         if any(mark in path for mark in _REMOTE):
-            self.unresolved.append(Unresolved(node.span, f"{path} is not on this machine"))
+            self.files.tell(node, f"{path} is not on this machine")
             return []
         folder = self._kustomization(neighbours, path)
         file = folder or self.files.take(neighbours, path)
         if file is None:
-            self.unresolved.append(Unresolved(node.span, f"{path} {self.files.why_not(neighbours, path)}"))
+            self.files.missing(node, neighbours)
             return []
         if folder is None:
             return list(file.documents)
         if folder.path in above or len(above) > _DEEPEST:
-            self.unresolved.append(Unresolved(node.span, f"{path} is built from itself"))
+            self.files.tell(node, f"{path} is built from itself")
             return []
         beside = neighbours.beside(folder.path)
         return [made for document in folder.documents for made in self.documents(document, beside, (*above, folder.path))]
@@ -84,9 +83,11 @@ class Build:
 
     def _component(self, made: list[Node], node: Node, neighbours: NeighbourFiles, above: tuple[str, ...]) -> list[Node]:
         folder = self._kustomization(neighbours, node.text or "")
-        if folder is None or folder.path in above or len(above) > _DEEPEST:
-            why = "is built from itself" if folder else self.files.why_not(neighbours, node.text or "")
-            self.unresolved.append(Unresolved(node.span, f"{node.text} {why}"))
+        if folder is None:
+            self.files.missing(node, neighbours)
+            return made
+        if folder.path in above or len(above) > _DEEPEST:
+            self.files.tell(node, f"{node.text} is built from itself")
             return made
         beside = neighbours.beside(folder.path)
         for document in folder.documents:
@@ -100,7 +101,7 @@ class Build:
         for entry in envs:
             text = neighbours.text(entry.text or "")
             if text is None:
-                self.unresolved.append(Unresolved(entry.span, f"{entry.text} {neighbours.why_not(entry.text or '')}"))
+                self.files.missing(entry, neighbours)
                 continue
             path = neighbours.shown(entry.text or "")
             self.files.texts[path] = text
@@ -150,7 +151,7 @@ class Build:
             return inner_documents(node, self.files.text(node))
         file = self.files.take(neighbours, text)
         if file is None:
-            self.unresolved.append(Unresolved(node.span, f"{text} {self.files.why_not(neighbours, text)}"))
+            self.files.missing(node, neighbours)
         return file.documents if file is not None else ()
 
 

@@ -7,12 +7,12 @@ from dataclasses import replace
 
 from modelcheck.documents.yamlfile import Node, YamlFile, parse_yaml_text
 from modelcheck.errors import Broken
-from modelcheck.findings import Span
+from modelcheck.findings import Span, Unresolved
 from modelcheck.readers.neighbours import NeighbourFiles
 
 MAX_FILES = 200
 """Files of one document, each as often as it is taken: a project of more is not put together."""
-Merge = Callable[[Node, Node], Node]
+Merge = Callable[[str, Node, Node], Node]
 
 
 def mapping(at: Node, children: Mapping[str, Node], *sources: Node) -> Node:
@@ -29,12 +29,23 @@ def sequence(at: Node, elements: Iterable[Node]) -> Node:
     return replace(at, elements=tuple(elements), children=None, text=None, origins=())
 
 
-def merge_mappings(base: Node, over: Node, merge: Merge) -> Node:
-    """``over`` laid over ``base``, both mappings; ``merge`` puts the values of a key that both have together."""
-    children = dict((base.children or {}).items())
+def merge_mappings(base: Node, over: Node, merge: Merge, *, deletes: Callable[[Node], bool] = lambda _: False) -> Node:
+    """``over`` laid over ``base``, both mappings.
+
+    ``merge`` puts the values of a key that both have together; a value that ``deletes`` takes the key away.
+    """
+    children = dict(base.items())
     for key, child in over.items():
-        children[key] = merge(children[key], child) if key in children else child
+        if deletes(child):
+            children.pop(key, None)
+        else:
+            children[key] = merge(key, children[key], child) if key in children else child
     return mapping(base, children, over)
+
+
+def is_null(node: Node) -> bool:
+    """Whether a value is null, which deletes in Helm's values and in strategic merges."""
+    return node.text is not None and node.value is None
 
 
 def scalar(text: str, at: Node) -> Node:
@@ -63,12 +74,17 @@ def inner_documents(node: Node, text: str) -> tuple[Node, ...]:
 
 
 class Files:
-    """The files that a document is put together from. ``texts`` are those of all but the first, by path as reports show it."""
+    """The files that a document is put together from.
+
+    ``texts`` are those of all but the first, by path as reports show it; ``unresolved`` is what they refer to and what could not be
+    followed.
+    """
 
     def __init__(self, first: YamlFile, neighbours: NeighbourFiles) -> None:
         self.first = first
         self.neighbours = neighbours
         self.texts: dict[str, str] = {}
+        self.unresolved: list[Unresolved] = []
         self.taken = 0
 
     def take(self, neighbours: NeighbourFiles, path: str) -> YamlFile | None:
@@ -79,9 +95,15 @@ class Files:
             self.texts[file.path] = file.text
         return file
 
-    def why_not(self, neighbours: NeighbourFiles, path: str) -> str:
-        """Why ``take`` gave nothing, as the end of a sentence about the file."""
-        return f"is one of more than {MAX_FILES} files" if self.taken > MAX_FILES else neighbours.why_not(path)
+    def missing(self, node: Node, neighbours: NeighbourFiles) -> None:
+        """Note that the file that a node names could not be taken."""
+        path = node.text or ""
+        why = f"is one of more than {MAX_FILES} files" if self.taken > MAX_FILES else neighbours.why_not(path)
+        self.tell(node, f"{path} {why}")
+
+    def tell(self, node: Node, reason: str) -> None:
+        """Note that what a node refers to cannot be followed, with the reason."""
+        self.unresolved.append(Unresolved(node.span, reason))
 
     def text(self, node: Node) -> str:
         """The text of the file that a node is written in."""

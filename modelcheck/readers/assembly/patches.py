@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from modelcheck.documents.yamlfile import Node
-from modelcheck.readers.assembly.merging import mapping, sequence
+from modelcheck.readers.assembly.merging import is_null, mapping, merge_mappings, sequence
 from modelcheck.readers.launch.build import text_at
 
 _KEYS = {
@@ -53,13 +53,7 @@ def patch_manifest(base: Node, over: Node, key: str = "") -> Node:
     if base.children is not None and over.children is not None:
         if text_at(over, "$patch") == "replace":
             return mapping(over, {name: child for name, child in over.children.items() if name != "$patch"})
-        children = dict(base.children)
-        for name, child in over.children.items():
-            if child.text is not None and child.value is None:
-                children.pop(name, None)
-            else:
-                children[name] = patch_manifest(children[name], child, name) if name in children else child
-        return mapping(base, children, over)
+        return merge_mappings(base, over, lambda name, old, new: patch_manifest(old, new, name), deletes=is_null)
     if base.elements is not None and over.elements is not None and key in _KEYS:
         return _merge_lists(base, over, _KEYS[key])
     return over

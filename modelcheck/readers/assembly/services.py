@@ -4,11 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import PurePosixPath
+from typing import NamedTuple
 
 from modelcheck.documents.yamlfile import Node
+from modelcheck.readers.launch.build import text_at
 from modelcheck.readers.neighbours import NeighbourFiles
 
 _MOST = 2_000
+
+
+class _Service(NamedTuple):
+    """A Service: its file's folder, the labels that it selects, and its addresses."""
+
+    folder: PurePosixPath
+    selector: Mapping[str, str | None]
+    addresses: tuple[str, ...]
 
 
 def service_addresses(labels: Node | None, neighbours: NeighbourFiles) -> tuple[str, ...]:
@@ -19,30 +29,21 @@ def service_addresses(labels: Node | None, neighbours: NeighbourFiles) -> tuple[
     here = PurePosixPath(neighbours.folder)
     return tuple(
         address
-        for folder, selector, addresses in _of_tree(neighbours)
-        if selector.items() <= own.items() and (folder.is_relative_to(here) or here.is_relative_to(folder))
-        for address in addresses
+        for one in neighbours.once("services", lambda: _of_tree(neighbours))
+        if one.selector.items() <= own.items() and (one.folder.is_relative_to(here) or here.is_relative_to(one.folder))
+        for address in one.addresses
     )
 
 
-def _of_tree(neighbours: NeighbourFiles) -> list[tuple[PurePosixPath, Mapping[str, str | None], tuple[str, ...]]]:
-    """Every Service with its folder, read once for all files."""
-    known: list[tuple[PurePosixPath, Mapping[str, str | None], tuple[str, ...]]] | None
-    known = neighbours.cache.made.get(("services", ""))
-    if known is None:
-        known = neighbours.cache.made["services", ""] = []
-        root = neighbours.at_root()
-        for path in neighbours.paths()[:100_000]:
-            if not path.endswith((".yaml", ".yml")) or len(known) >= _MOST:
-                continue
-            text = root.text(path)
-            file = root.yaml(path) if text is not None and "kind: Service" in text else None
-            for document in file.documents if file is not None else ():
-                selector, name = document.get("spec", "selector"), document.get("metadata", "name")
-                kind = document.get("kind")
-                if kind is not None and kind.text == "Service" and selector is not None and name is not None and name.text:
-                    ports = [port.text for entry in document.get("spec", "ports") or () if (port := entry.get("port")) is not None]
-                    wanted = {key: node.text for key, node in selector.items()}
-                    if wanted:
-                        known.append((PurePosixPath(path).parent, wanted, tuple(f"{name.text}:{port}" for port in ports)))
-    return known
+def _of_tree(neighbours: NeighbourFiles) -> list[_Service]:
+    """Every Service of the tree."""
+    found: list[_Service] = []
+    for folder, document in neighbours.documents_with("kind: Service"):
+        selector, name = document.get("spec", "selector"), text_at(document, "metadata", "name")
+        if text_at(document, "kind") == "Service" and selector is not None and selector.children and name:
+            ports = [port for entry in document.get("spec", "ports") or () if (port := text_at(entry, "port"))]
+            wanted = {key: node.text for key, node in selector.items()}
+            found.append(_Service(folder, wanted, tuple(f"{name}:{port}" for port in ports)))
+        if len(found) >= _MOST:
+            break
+    return found

@@ -14,6 +14,7 @@ from modelcheck.readers import NeighbourFiles
 from modelcheck.readers.launch.argv import argv_of
 from modelcheck.readers.launch.assignments import environment_of
 from modelcheck.readers.launch.build import make_use, scalar_at, served_use, text_at
+from modelcheck.readers.launch.chat_cues import CHAT_PAGES
 from modelcheck.readers.launch.container_runtimes import split_mount
 from modelcheck.readers.launch.containers import Container, uses_of_container
 from modelcheck.readers.launch.engines import CHAT_ROUTE, engine_of_image
@@ -23,7 +24,7 @@ from modelcheck.readers.launch.variables import example_variables, neighbour_var
 from modelcheck.registry import reader
 
 _MOST_CLIENTS = 50
-_CHAT_UIS = lazy(r"(open-?webui|chat[-_]ui|librechat|lobe-?chat|anything-?llm|next-?chat|chatgpt-next-web|big-agi|chatbot-ui)")
+_CHAT_UIS = lazy(CHAT_PAGES)
 
 
 @reader(files=("*.yml", "*.yaml"), mentions=(*COMMAND_MENTIONS, "models:", "model"))

@@ -15,7 +15,7 @@ from modelcheck.readers.launch.heredocs import embedded_in_shell
 from modelcheck.readers.launch.mentions import COMMAND_MENTIONS
 from modelcheck.readers.launch.plain_lines import logical_lines
 from modelcheck.readers.launch.scripts import Script, with_named_models
-from modelcheck.readers.launch.variables import read_env_file, resolve
+from modelcheck.readers.launch.variables import neighbour_variables, resolve
 from modelcheck.registry import reader
 
 _SIGNS = lazy(r"[ \t]*[@+-]*[ \t]*")
@@ -25,8 +25,7 @@ _LONGEST = 20_000
 @reader(files=("makefile", "gnumakefile", "*.mk", "justfile"), mentions=(*COMMAND_MENTIONS, "model", "from_pretrained"))
 def makefile(file: TextFile, neighbours: NeighbourFiles) -> Iterator[ModelUse | Embedded]:
     """Each line of a recipe is a script of its own, in which ``$$`` is the shell's dollar sign and ``$(NAME)`` Make's variable."""
-    text = neighbours.text(".env")
-    script = Script(Lines(file.path, file.text), "shell", read_env_file(neighbours.shown(".env"), text) if text else {})
+    script = Script(Lines(file.path, file.text), "shell", neighbour_variables(neighbours, ".env"))
     yield from with_named_models(script, _uses(script))
     yield from embedded_in_shell(script.lines)
 

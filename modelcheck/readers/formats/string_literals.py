@@ -7,7 +7,6 @@ arguments of an engine, or if it is itself a command that starts one.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from itertools import islice
 from pathlib import PurePosixPath
 
@@ -15,12 +14,9 @@ from modelcheck.documents import TextFile
 from modelcheck.documents.located import Lines, Setting
 from modelcheck.facts.model_use import ModelUse
 from modelcheck.patterns import lazy
-from modelcheck.readers.launch.build import ollama_use
 from modelcheck.readers.launch.containers import Container, uses_of_container
 from modelcheck.readers.launch.engines import engine_of_image
-from modelcheck.readers.launch.likeness import is_model_key
 from modelcheck.readers.launch.mentions import may_start
-from modelcheck.readers.launch.model_variables import OLLAMA_TAG
 from modelcheck.readers.launch.scripts import Script
 from modelcheck.readers.launch.settings import uses_of_settings
 from modelcheck.registry import reader
@@ -49,17 +45,12 @@ def string_literals(file: TextFile) -> Iterator[ModelUse]:
     if len(file.text) > _LONGEST or max(map(len, file.text.split("\n"))) > _LONGEST_LINE:  # a bundle that a program made
         return
     lines, language = Lines(file.path, file.text), PurePosixPath(file.path).suffix.lstrip(".")
-    claimed = set[int | None]()
-    for use in (*_lists(lines, language), *_commands(lines, language)):
-        claimed.add(use.at.line)
-        yield use
-    named = [(found["name"], lines.group(found, "text")) for found in islice(_NAMED.finditer(file.text), _MOST)]
-    settings = (Setting((name.rpartition(".")[2],), text) for name, text in named if text.at.line not in claimed)
+    yield from _lists(lines, language)
+    yield from _commands(lines, language)
+    above = ("ollama",) if "ollama" in file.text.lower() else ()
+    named = islice(_NAMED.finditer(file.text), _MOST)
+    settings = (Setting((*above, found["name"].rpartition(".")[2]), lines.group(found, "text")) for found in named)
     yield from uses_of_settings(settings, language)
-    if "ollama" in file.text.lower():
-        for name, text in named:
-            if OLLAMA_TAG.fullmatch(text.text) and is_model_key((name.rpartition(".")[2],)):
-                yield replace(ollama_use(text, f"settings/{language}", "unknown", ()), likely=True)
 
 
 def _lists(lines: Lines, language: str) -> Iterator[ModelUse]:

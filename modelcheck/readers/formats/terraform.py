@@ -33,7 +33,7 @@ def terraform(file: TextFile, neighbours: NeighbourFiles) -> Iterator[ModelUse |
     """Read by the parser of python-hcl2; variables, local values and modules of the tree are followed."""
     if not names_model(file.text, neighbours, (*MENTIONS, "model")):
         return
-    lines = Lines(file.path, file.text)
+    lines, endpoint = Lines(file.path, file.text), "huggingface_endpoint" in file.text
     for root in records_of(file, neighbours):
         if isinstance(root, Unresolved):
             yield root
@@ -41,7 +41,7 @@ def terraform(file: TextFile, neighbours: NeighbourFiles) -> Iterator[ModelUse |
         for record, above in _walk(root):
             for container in containers_of(record, above) if above is not record else ():
                 yield from uses_of_container(container, "hcl", lines)
-            yield from _settings(record, endpoint="huggingface_endpoint" in file.text)
+            yield from _settings(record, endpoint=endpoint)
         yield from uses_of_settings(_scalars(root), "terraform")
 
 

@@ -12,10 +12,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from modelcheck.documents.located import Lines, Located, located, place_in
-from modelcheck.documents.yamlfile import Node, YamlFile, parse_yaml_text
-from modelcheck.errors import Broken
+from modelcheck.documents.yamlfile import Node, YamlFile
 from modelcheck.facts.model_use import ModelUse, Purpose
 from modelcheck.patterns import lazy
+from modelcheck.readers.assembly.merging import inner_documents
 from modelcheck.readers.formats.localai import model_config
 from modelcheck.readers.launch.argv import argv_of
 from modelcheck.readers.launch.assignments import environment_of
@@ -255,15 +255,8 @@ class Walk:
 
     @staticmethod
     def _inside(node: Node, lines: Lines) -> Iterator[ModelUse]:
-        # Blank lines before it keep the line numbers of the file.
-        written = lines.text.split("\n")[node.line : node.end_line]
-        text = "\n" * node.line + "\n".join(written)
-        try:
-            documents = parse_yaml_text(node.path, text)
-        except Broken:
-            return
-        for document in documents:
+        for document in inner_documents(node, lines.text) if node.style in ("|", ">") else ():
             if document.get("parameters", "model") is not None:
                 yield from model_config(document)
             elif document.items():
-                yield from Walk(Lines(node.path, text), document).uses()
+                yield from Walk(lines, document).uses()

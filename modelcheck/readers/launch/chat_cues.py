@@ -11,6 +11,8 @@ from modelcheck.readers.launch.build import text_at
 from modelcheck.readers.launch.engines import CHAT_ROUTE
 
 CHAT_FLAGS = ("--enable-auto-tool-choice", "--tool-call-parser", "--reasoning-parser", "--chat-template")
+CHAT_PAGES = r"(?:open-?webui|chat[-_]ui|librechat|lobe-?chat|anything-?llm|next-?chat|chatgpt-next-web|big-agi|chatbot-ui)"
+"""The pattern of images and names of pages that chat with a server."""
 _FLAG = lazy(f"({'|'.join(CHAT_FLAGS)})(?![\\w-])")
 _FEATURES: dict[str | None, Purpose] = {"TextEmbedding": "embedding", "Reranking": "rerank", "TextGeneration": "unknown"}
 _KEYS = (
@@ -20,14 +22,8 @@ _KEYS = (
 
 def chat_arguments(node: Node | None) -> Iterator[str]:
     """The chat flags among a node's texts, at any depth: in a list of arguments, or in variables that hold more of them."""
-    waiting, seen = [node] if node is not None else [], set[int]()
-    while waiting:
-        here = waiting.pop()
-        if id(here) in seen:  # an alias
-            continue
-        seen.add(id(here))
+    for here in node.walk() if node is not None else ():
         yield from _FLAG.findall(here.text or "")
-        waiting += [*reversed([*(here.children or {}).values(), *here])]
 
 
 def chat_keys(node: Node) -> tuple[str, ...]:

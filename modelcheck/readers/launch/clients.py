@@ -14,17 +14,18 @@ from modelcheck.documents.located import Lines
 from modelcheck.facts.model_use import ModelUse
 from modelcheck.findings import Span
 from modelcheck.patterns import lazy
+from modelcheck.readers.launch.chat_cues import CHAT_PAGES
+from modelcheck.readers.launch.engines import CHAT_ROUTE
 
 _URL = lazy(r"https?://(?P<host>[A-Za-z0-9][\w.-]{0,200})(?::(?P<port>\d{2,5}))?(?P<path>/[\w./-]{0,200})?")
 _CHATS = lazy(r"chat/completions|chat\.completions|ChatOpenAI|chatCompletion|/api/chat\b|litellm_params")
-_ROUTES = frozenset(("", "/", "/v1", "/v1/", "/api", "/api/chat", "/chat/completions", "/v1/chat/completions"))
-
+_CHAT_ROUTES = frozenset(("/api/chat", "/chat/completions", CHAT_ROUTE))
+_ROUTES = _CHAT_ROUTES | {"", "/", "/v1", "/v1/", "/api"}
 _HERE = frozenset(("localhost", "127.0.0.1", "0.0.0.0", "host.docker.internal"))  # noqa: S104 - names in scanned files
 _CLUSTER = lazy(r"\.[\w-]+(\.svc(\.cluster\.local)?)$|\.[\w-]+\.svc\..*$")
 """What follows a Service's name in a cluster's names."""
-_CHAT_ROUTES = frozenset(("/api/chat", "/chat/completions", "/v1/chat/completions"))
 _PAGE = lazy(
-    r"\bimage:[^\n]*(?:open-?webui|chat[-_]ui|librechat|lobe-?chat|anything-?llm|next-?chat|chatgpt-next-web|big-agi)[^\n]*"
+    rf"\bimage:[^\n]*{CHAT_PAGES}[^\n]*"
     r"(?:\n(?![ \t]*(?:-[ \t]+)?image:)[^\n]*){1,60}"
 )
 """A container that is a chat page, up to the next image."""

@@ -9,7 +9,6 @@ from types import MappingProxyType
 
 from modelcheck.documents.located import Lines, Located
 from modelcheck.facts.model_use import Method
-from modelcheck.findings import Span
 from modelcheck.patterns import lazy
 from modelcheck.readers.launch.engines import ENGINES, Engine, Role, engine_of_argv, engine_of_image
 from modelcheck.readers.launch.likeness import looks_like_model
@@ -120,18 +119,12 @@ def launches_of_command(argv: Sequence[Located]) -> Iterator[Launch]:
     yield from _of_unknown_program(argv)
 
 
-def _cut(at: Span, length: int) -> Span:
-    """The first ``length`` characters of a place."""
-    return at if at.column is None else Span(at.path, at.line, at.column, at.end_line, at.column + length)
-
-
 def _listed(launch: Launch) -> Iterator[Located]:
     """The models of a list, by blanks or commas."""
     for word in launch.arguments.pop("models", ()):
         start = 0
         for part in word.text.split(","):
-            at = word.after(start).at if start else word.at
-            yield Located(part, _cut(at, len(part)) if at is not word.at or "," in word.text else at, word.node)
+            yield Located(part, word.at.part(start, start + len(part), len(word.text)), word.node)
             start += len(part) + 1
 
 
@@ -249,6 +242,6 @@ def _take_model_args(launch: Launch) -> None:
         if given and equals and role:
             begin = start + len(key) + 1
             whole = given.after(begin)
-            at = _cut(whole.at, len(value)) if whole.at is not given.at else whole.at
+            at = whole.at.part(0, len(value), len(whole.text))
             launch.arguments[role] = [Located(value.strip("\"'"), at, given.node)]
         start += len(part) + 1

@@ -8,6 +8,9 @@ from modelcheck.readers.launch.trainers import TRAINER_MENTIONS
 
 COMMAND_MENTIONS = (*MENTIONS, *TRAINER_MENTIONS, *PROGRAM_MENTIONS)
 
+CLIENT_MENTIONS = (b"chat", b"Chat", b"litellm_params", b"webui", b"anything", b"big-agi")
+"""A file with a client of a chat server has one of these."""
+
 
 def may_start(text: str) -> bool:
     """Whether a text names a server or a trainer, so that it is worth splitting into arguments."""
