@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from modelcheck.documents.hidden import HIDDEN, as_written
 from modelcheck.documents.yamlfile import Node, parse_yaml_text
 from modelcheck.patterns import lazy
 
@@ -19,8 +20,7 @@ _ALONE = lazy(rf"(?m)^[ \t]*(?:{_ONE_ACTION}[ \t]*)+$")
 _WHOLE = lazy(r"\{\{[^{}]*\}\}")
 STRUCTURE = lazy(r"\b(toYaml|toJson|include|template|n?indent)\b")
 """What an action holds that writes a mapping or a list in place of itself."""
-_SAFE = 0xE000
-"""The start of Unicode's private use area: an ASCII character is replaced by the one at this offset plus its code."""
+_HIDDEN = {code: hidden for code, hidden in HIDDEN.items() if chr(code) != "\n"}
 
 
 def parse_helm_template(path: str, text: str) -> tuple[Node, ...]:
@@ -35,11 +35,7 @@ def _blank(found: re.Match[str]) -> str:
 
 
 def _hide(found: re.Match[str]) -> str:
-    return "".join(one if one == "\n" else chr(_SAFE + ord(one)) if ord(one) < 128 else one for one in found.group())
-
-
-def _show(text: str) -> str:
-    return "".join(chr(ord(one) - _SAFE) if _SAFE <= ord(one) < _SAFE + 128 else one for one in text)
+    return found.group().translate(_HIDDEN)
 
 
 def _shown(node: Node) -> Node:
@@ -48,13 +44,13 @@ def _shown(node: Node) -> Node:
 
     def show(node: Node) -> Node:
         if id(node) not in made:
-            text = None if node.text is None else _show(node.text)
+            text = None if node.text is None else as_written(node.text)
             if text is not None and _WHOLE.fullmatch(text.strip()) and STRUCTURE.search(text):
                 text = ""
             made[id(node)] = replace(
                 node,
                 text=text,
-                children=node.children and {_show(key): show(child) for key, child in node.children.items()},
+                children=node.children and {as_written(key): show(child) for key, child in node.children.items()},
                 elements=node.elements and tuple(show(one) for one in node.elements),
             )
         return made[id(node)]

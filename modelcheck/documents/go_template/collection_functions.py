@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from modelcheck.documents.go_template.data import MAX_ITEMS, Unfit, Value, kind_of, mapping, plain, sequence, text_of, truth
 from modelcheck.documents.go_template.traced import Text
@@ -11,6 +12,11 @@ from modelcheck.documents.go_template.traced import Text
 def items_of(value: Value) -> dict[str, Value]:
     """A copy of a mapping's entries."""
     return dict(mapping(value))
+
+
+def _own(value: Value) -> dict[str, Value]:
+    """A mapping that may be changed: the template's own as it is, a copy of one of a file."""
+    return value if isinstance(value, dict) else items_of(value)
 
 
 def index(value: Value, *keys: Value) -> Value:
@@ -54,40 +60,32 @@ def made_dict(*pairs: Value) -> Value:
 
 def put(value: Value, key: Value, entry: Value) -> Value:
     """``set``: a mapping that the template made is changed; one of a file is copied, never changed."""
-    changed = value if isinstance(value, dict) else items_of(value)
+    changed = _own(value)
     changed[text_of(key).text] = entry
     return changed
 
 
-def merged(*values: Value) -> Value:
-    """``merge``: of two entries the first that is not empty counts."""
-    made: Value = values[0] if isinstance(values[0], dict) else items_of(values[0])
+def merged(*values: Value, overwrite: bool = False) -> Value:
+    """``merge``: of two entries the first that is not empty counts; the last one in ``mergeOverwrite``."""
+    made = _own(values[0])
     for value in values[1:]:
-        made = _merged(made, value, 0, [0], overwrite=False)
+        _merge(made, value, 0, [0], overwrite=overwrite)
     return made
 
 
-def merged_over(*values: Value) -> Value:
-    """``mergeOverwrite``: of two entries the last counts."""
-    made: Value = values[0] if isinstance(values[0], dict) else items_of(values[0])
-    for value in values[1:]:
-        made = _merged(made, value, 0, [0], overwrite=True)
-    return made
-
-
-def _merged(below: Value, above: Value, depth: int, count: list[int], *, overwrite: bool) -> Value:
-    """The first mapping with what the second adds: the template's own is changed, one of a file is copied."""
-    made = below if isinstance(below, dict) else items_of(below)
+def _merge(made: dict[str, Value], above: Value, depth: int, count: list[int], *, overwrite: bool) -> None:
+    """Add to the first mapping what the second has. A mapping below it is copied first: it may be part of another value."""
     for key, value in mapping(above).items():
         count[0] += 1
         if depth > 60 or count[0] > MAX_ITEMS:
             raise Unfit
         known = made.get(key)
         if key in made and kind_of(known) == "map" and kind_of(value) == "map":
-            made[key] = _merged(items_of(known), value, depth + 1, count, overwrite=overwrite)
+            below = items_of(known)
+            _merge(below, value, depth + 1, count, overwrite=overwrite)
+            made[key] = below
         elif overwrite or not truth(known):
             made[key] = value
-    return made
 
 
 def pick(value: Value, *keys: Value) -> Value:
@@ -129,9 +127,10 @@ def _sorted(value: Value) -> list[Value]:
 
 COLLECTION_FUNCTIONS: dict[str, Callable[..., Value]] = {
     "index": index, "get": get, "dig": dig, "dict": made_dict, "set": put, "merge": merged, "mustMerge": merged,
-    "mergeOverwrite": merged_over, "pick": pick, "omit": omit, "unset": omit, "append": _appended, "mustAppend": _appended,
-    "concat": _concatenated, "compact": _compact, "uniq": _unique, "sortAlpha": _sorted,
-    "list": lambda *values: list(values), "tuple": lambda *values: list(values), "deepCopy": lambda value: value,
+    "mergeOverwrite": partial(merged, overwrite=True), "pick": pick, "omit": omit, "unset": omit,
+    "append": _appended, "mustAppend": _appended, "concat": _concatenated, "compact": _compact, "uniq": _unique,
+    "sortAlpha": _sorted, "list": lambda *values: list(values), "tuple": lambda *values: list(values),
+    "deepCopy": lambda value: value,
     "hasKey": lambda value, key: text_of(key).text in mapping(value), "values": lambda value: list(mapping(value).values()),
     "keys": lambda *values: [Text(key) for value in values for key in mapping(value)],
     "first": lambda value: sequence(value)[0] if sequence(value) else None,

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Union
 
-from modelcheck.documents.go_template.traced import Part, Text
+from modelcheck.documents.go_template.traced import Text
 from modelcheck.documents.yamlfile import Node
 
 
@@ -40,7 +40,7 @@ def plain(value: Value) -> Value:
         return value
     found = value.value
     if isinstance(found, str):
-        return Text(value.text, (Part(0, len(value.text), value, 0),) if value.text else ())
+        return Text.of(value.text, value, 0)
     return found  # type: ignore[no-any-return] # a bool, a number or None
 
 
@@ -51,10 +51,8 @@ def written(value: Value) -> Text:
         return found
     made = number_text(found)
     if isinstance(value, Node):
-        as_written = value.text or ""
-        literal = not isinstance(found, bool) and as_written != ""
-        text = as_written if literal else made
-        return Text(text, (Part(0, len(text), value, 0 if text == as_written else -1),))
+        text = made if isinstance(found, bool) else value.text or made
+        return Text.of(text, value, 0 if text == value.text else -1)
     return Text(made)
 
 
@@ -170,9 +168,14 @@ def less(one: Value, other: Value) -> bool:
     return number(first) < number(second)
 
 
+def entries_of(value: Value) -> list[tuple[Value, Value]]:
+    """The elements of a list with their places, or the values of a mapping with their keys, in the order of ``range``."""
+    try:
+        return list(enumerate(sequence(value)))
+    except Unfit:
+        return [(Text(key), one) for key, one in sorted(mapping(value).items(), key=lambda item: item[0])]
+
+
 def values_of(value: Value) -> list[Value]:
     """The elements of a list or the values of a mapping, in the order in which ``range`` has them."""
-    try:
-        return list(sequence(value))
-    except Unfit:
-        return [item for _, item in sorted(mapping(value).items())]
+    return [one for _, one in entries_of(value)]

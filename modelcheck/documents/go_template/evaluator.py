@@ -14,9 +14,8 @@ from modelcheck.documents.go_template.data import (
     Unfit,
     Unknown,
     Value,
-    mapping,
-    plain,
-    sequence,
+    entries_of,
+    text_of,
     truth,
     written,
 )
@@ -103,7 +102,7 @@ class Evaluator(Expressions):
     @staticmethod
     def _write(action: Action | Call, value: Value, frame: Frame, out: Output) -> None:
         try:
-            text = None if plain(value) is None else written(value)
+            text = written(value)
         except Unfit:
             text = None
         if text is None or (not text.text.strip("\"'") and stays(action, frame.written.text)):
@@ -130,17 +129,12 @@ class Evaluator(Expressions):
     def _range(self, branch: Branch, value: Value, dot: Value, frame: Frame, out: Output) -> str:
         """Write for each element; for an unknown list, once for an unknown element. A jump ends here."""
         names, pipeline = branch.pipeline.variables, branch.pipeline
-        items: list[tuple[Value, Value]]
-        if isinstance(value, Unknown):
-            items = [(UNKNOWN, UNKNOWN)]
-        else:
+        items: list[tuple[Value, Value]] = [(UNKNOWN, UNKNOWN)]
+        if not isinstance(value, Unknown):
             try:
-                items = list(enumerate(sequence(value)))
+                items = entries_of(value)
             except Unfit:
-                try:
-                    items = [(Text(key), one) for key, one in sorted(mapping(value).items(), key=lambda item: item[0])]
-                except Unfit:
-                    items = []
+                items = []
         for key, one in items:
             self.budget.spend()
             scope = len(frame.variables)
@@ -152,8 +146,7 @@ class Evaluator(Expressions):
         return "" if items else self._run(branch.otherwise, dot, frame, out)
 
     def _include(self, name: Value, context: Value = None) -> Value:
-        found = plain(name)
-        definition = self.definitions.get(found.text) if isinstance(found, Text) else None
+        definition = self.definitions.get(text_of(name).text)
         if definition is None:
             raise Unfit
         out = Output()
@@ -161,9 +154,7 @@ class Evaluator(Expressions):
         return out.text()
 
     def _tpl(self, text: Value, context: Value) -> Value:
-        found = plain(text)
-        if not isinstance(found, Text):
-            raise Unfit
+        found = text_of(text)
         if "{{" not in found.text:
             return found
         try:

@@ -68,20 +68,21 @@ def length(value: Value) -> int:
 def until(*numbers: Value) -> Value:
     """``until``, ``untilStep`` and ``seq``'s list of numbers. Raises Unfit for more than 100,000."""
     first, last, step = (0, integer(numbers[0]), 1) if len(numbers) == 1 else tuple(integer(one) for one in numbers)
-    found = range(first, last, step)
-    if len(found) > MAX_ITEMS:
-        raise Unfit
-    return list(found)
+    return list(_counted(first, last, step))
 
 
 def sequence_text(*numbers: Value) -> Value:
     """``seq``: the numbers to the last one, with blanks between."""
     given = [integer(one) for one in numbers]
     first, step, last = (1, 1, given[0]) if len(given) == 1 else (given[0], 1, given[1]) if len(given) == 2 else tuple(given)
-    found = range(first, last + (1 if step > 0 else -1), step)
+    return Text(" ".join(map(str, _counted(first, last + (1 if step > 0 else -1), step))))
+
+
+def _counted(first: int, last: int, step: int) -> range:
+    found = range(first, last, step)
     if len(found) > MAX_ITEMS:
         raise Unfit
-    return Text(" ".join(map(str, found)))
+    return found
 
 
 def parsed(value: Value) -> Value:

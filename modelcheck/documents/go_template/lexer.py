@@ -80,10 +80,6 @@ def _action(text: str, start: int, opened: int) -> tuple[tuple[Token, ...], int,
         if found.lastgroup == "blank":
             # The last blank may belong to " -}}".
             cursor = found.end() - 1 if text.startswith("-}}", found.end()) else found.end()
-            if cursor < found.end() and found.end() - found.start() == 1:
-                right = _RIGHT.match(text, found.start())
-                if right:
-                    return tuple(tokens), right.end(), True
             spaced = True
             continue
         tokens.append(Token(found.lastgroup or "", found.group(), cursor, spaced))

@@ -5,20 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from modelcheck.documents.go_template.data import MAX_TEXT
+from modelcheck.documents.go_template.expressions import Exceeded
 from modelcheck.documents.go_template.syntax import Action, Call, Chain, Field, Function, Pipeline, Variable
 from modelcheck.documents.go_template.traced import Part, Text, moved
+from modelcheck.documents.hidden import HIDDEN
 
 _STRUCTURE = frozenset(("toYaml", "nindent", "indent", "fromYaml"))
 """Functions of actions that write a mapping or a list in place of themselves."""
 _KEEPS = frozenset(("quote", "squote", "toString", "trim"))
-_SAFE = 0xE000
-"""The start of Unicode's private use area: an ASCII character is hidden as the one at this offset plus its code."""
-_HIDDEN = {code: 0x20 + _SAFE if chr(code).isspace() else code + _SAFE for code in range(128)}
-_SHOWN = {code + _SAFE: code for code in range(128)}
-
-
-class TooLong(Exception):  # noqa: N818 - not an error of ours
-    """A template writes more than it may."""
+_HIDDEN = {code: HIDDEN[0x20] if chr(code).isspace() else hidden for code, hidden in HIDDEN.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +52,7 @@ class Output:
         self.parts += moved(text.parts, self.size)
         self.size += len(text.text)
         if self.size > MAX_TEXT:
-            raise TooLong
+            raise Exceeded("writes too much")
 
     def text(self) -> Text:
         """All of it."""
@@ -72,17 +67,12 @@ def as_action(action: Action | Call, written: Text) -> Text:
     return Text(found.text.translate(_HIDDEN), found.parts)
 
 
-def as_written(text: str) -> str:
-    """A text with its hidden actions as they are written."""
-    return text.translate(_SHOWN) if any(_SAFE <= ord(one) < _SAFE + 128 for one in text) else text
-
-
 def stays(action: Action | Call, template: str) -> bool:
     """Whether an empty value is one that nobody has set yet: a value's name alone, in the place of a whole text."""
-    if isinstance(action, Call) or not isinstance(action.pipeline.commands[0][0], Field | Variable):
+    if isinstance(action, Call):
         return False
     first, *rest = action.pipeline.commands
-    named = len(first) == 1 and "Values" in getattr(first[0], "names", ())
+    named = len(first) == 1 and isinstance(first[0], Field | Variable) and "Values" in first[0].names
     before, after = template[max(0, action.start - 1) : action.start] or "\n", template[action.end : action.end + 1] or "\n"
     kept = all(len(one) == 1 and isinstance(one[0], Function) and one[0].name in _KEEPS for one in rest)
     return named and kept and before in " \t\n\"'=,[" and after in " \t\r\n\"',]"

@@ -34,8 +34,8 @@ _CONSTANTS = {"true": True, "false": False, "nil": None}
 def parse_template(text: str) -> Parsed:
     """The tree of a template. Raises TemplateError."""
     blocks = _Blocks(text, pieces_of(text))
-    parts, stop = blocks.until(frozenset(), 0)
-    if stop is not None:
+    parts, stop = blocks.until(0)
+    if stop:
         raise TemplateError(f"{stop[0].text} without a block", stop[0].start)
     return Parsed(parts, blocks.defines)
 
@@ -49,8 +49,8 @@ class _Blocks:
     at: int = 0
     defines: dict[str, tuple[Part, ...]] = field(default_factory=dict)
 
-    def until(self, stops: frozenset[str], depth: int) -> tuple[tuple[Part, ...], tuple[Token, ...] | None]:
-        """The parts up to an action that begins with one of the words, and that action's tokens."""
+    def until(self, depth: int) -> tuple[tuple[Part, ...], tuple[Token, ...]]:
+        """The parts up to an ``end`` or ``else``, and that action's tokens; outside of blocks none at the end of the text."""
         if depth > MAX_DEPTH:
             raise TemplateError("blocks are nested too deeply", self.pieces[min(self.at, len(self.pieces) - 1)].start)
         parts = list[Part]()
@@ -64,19 +64,19 @@ class _Blocks:
             if not tokens:
                 raise TemplateError("an action is empty", piece.start)
             word = tokens[0].text if tokens[0].kind == "word" else ""
-            if word in stops or word in ("end", "else"):
+            if word in ("end", "else"):
                 return tuple(parts), tokens
             parts += self._part(word, piece, tokens, depth)
-        if stops:
+        if depth:
             raise TemplateError("a block has no end", len(self.text))
-        return tuple(parts), None
+        return tuple(parts), ()
 
     def _part(self, word: str, piece: Piece, tokens: tuple[Token, ...], depth: int) -> list[Part]:
         if word in ("if", "with", "range"):
             return [self._branch(word, tokens[1:], piece.start, depth)]  # type: ignore[arg-type] # three literals
         if word in ("define", "block"):
             name, pipeline = _named(tokens, piece)
-            body, stop = self.until(frozenset(("end",)), depth + 1)
+            body, stop = self.until(depth + 1)
             _require_end(stop)
             self.defines[name] = body
             return [Call(name, pipeline, piece.start, piece.end)] if word == "block" else []
@@ -88,15 +88,15 @@ class _Blocks:
 
     def _branch(self, kind: Kind, tokens: tuple[Token, ...], start: int, depth: int) -> Branch:
         pipeline = _Tokens(tokens, start=start).pipeline()
-        then, stop = self.until(frozenset(("end",)), depth + 1)
+        then, stop = self.until(depth + 1)
         otherwise: tuple[Part, ...] = ()
-        if stop is not None and stop[0].text == "else":
+        if stop[0].text == "else":
             if len(stop) > 1 and stop[1].text in ("if", "with"):
                 otherwise = (self._branch(stop[1].text, stop[2:], stop[1].start, depth + 1),)  # type: ignore[arg-type] # two literals
-                return Branch(kind, pipeline, then, otherwise, start)
-            otherwise, stop = self.until(frozenset(("end",)), depth + 1)
+                return Branch(kind, pipeline, then, otherwise)
+            otherwise, stop = self.until(depth + 1)
         _require_end(stop)
-        return Branch(kind, pipeline, then, otherwise, start)
+        return Branch(kind, pipeline, then, otherwise)
 
     def _alone(self, piece: Piece) -> bool:
         """Whether only blanks are before and after an action on its lines."""
@@ -107,9 +107,9 @@ class _Blocks:
         return bool(begins and ends) and not before[2].strip() and not after[0].strip()
 
 
-def _require_end(stop: tuple[Token, ...] | None) -> None:
-    if stop is None or stop[0].text != "end" or len(stop) > 1:
-        raise TemplateError("a block is not ended by {{ end }}", stop[0].start if stop else 0)
+def _require_end(stop: tuple[Token, ...]) -> None:
+    if stop[0].text != "end" or len(stop) > 1:
+        raise TemplateError("a block is not ended by {{ end }}", stop[0].start)
 
 
 def _named(tokens: tuple[Token, ...], piece: Piece) -> tuple[str, Pipeline | None]:

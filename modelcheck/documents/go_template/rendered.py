@@ -10,9 +10,10 @@ from modelcheck.documents.go_template.data import Value
 from modelcheck.documents.go_template.evaluator import Evaluator
 from modelcheck.documents.go_template.expressions import Budget, Definition, Exceeded
 from modelcheck.documents.go_template.lexer import TemplateError
-from modelcheck.documents.go_template.output import Output, Run, TooLong, as_written
+from modelcheck.documents.go_template.output import Output, Run
 from modelcheck.documents.go_template.parser import parse_template
 from modelcheck.documents.go_template.traced import Part, Text, WrittenFile
+from modelcheck.documents.hidden import as_written
 from modelcheck.documents.origin import Origin
 from modelcheck.documents.yamlfile import Node, parse_yaml_text
 from modelcheck.errors import Broken
@@ -54,7 +55,7 @@ def parse_file(path: str, text: str) -> TemplateFile:
     except TemplateError as error:
         at = file.position(min(error.offset, len(text)))
         raise Broken(Span(path, *at), f"is not a valid template: {error} on line {at[0]}") from None
-    written = Text(text, (Part(0, len(text), file, 0),) if text else ())
+    written = Text.of(text, file, 0)
     defines = {name: Definition(parts, written) for name, parts in parsed.defines.items()}
     return TemplateFile(file, Definition(parsed.parts, written), defines)
 
@@ -69,8 +70,6 @@ def render(
         evaluator.execute(template.main, context, out)
     except Exceeded as error:
         raise Broken(Span(template.file.path, 1), f"is not rendered: it {error}") from None
-    except TooLong:
-        raise Broken(Span(template.file.path, 1), "is not rendered: it writes too much") from None
     except RecursionError:
         raise Broken(Span(template.file.path, 1), "is not rendered: it is nested too deeply") from None
     return Rendered(template.file, out.text(), tuple(out.runs or ()), evaluator.undecided)
@@ -160,13 +159,10 @@ class _Places:
     def _origins(self, text: str, parts: Sequence[Part], start: int, end: int) -> Iterator[Origin]:
         """Where the parts of a scalar were written; what is copied from the template only if actions are among its lines."""
         own = self.rendered.file
-        several = "\n" in self.output[start:end].rstrip("\n") and any(
-            part.source is not own for part in parts
-        )  # fmt: skip
+        several = "\n" in self.output[start:end].rstrip("\n") and any(part.source is not own for part in parts)
         if len(parts) == 1 and parts[0].offset < 0 and parts[0].start <= start + 1 and parts[0].end >= end - 1:
-            yield Origin(
-                0, len(text), parts[0].place(start, end), self._used(start)
-            )  # made of one value, with its line ends escaped
+            # Made of one value, with its line ends escaped.
+            yield Origin(0, len(text), parts[0].place(start, end), self._used(start))
             return
         cursor = 0
         for part in parts:

@@ -84,7 +84,6 @@ class Branch:
     pipeline: Pipeline
     then: tuple[Part, ...]
     otherwise: tuple[Part, ...]
-    start: int
 
 
 @dataclass(frozen=True, slots=True, eq=False)

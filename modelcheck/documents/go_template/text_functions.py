@@ -117,8 +117,7 @@ def replace(old: Value, new: Value, value: Value) -> Text:
     _fits(len(text.text) + text.text.count(before) * len(after.text))
     if not text.parts and not after.parts:
         return Text(text.text.replace(before, after.text))
-    pieces = split(text, before)
-    return joined(one for place, piece in enumerate(pieces) for one in ((after, piece) if place else (piece,)))
+    return _with_between(after, split(text, before))
 
 
 def repeat(count: Value, value: Value) -> Text:
@@ -136,6 +135,10 @@ def join(separator: Value, value: Value) -> Text:
     except Unfit:
         return as_text(value)
     _fits(sum(len(one.text) + len(between.text) for one in pieces))
+    return _with_between(between, pieces)
+
+
+def _with_between(between: Text, pieces: list[Text]) -> Text:
     return joined(one for place, piece in enumerate(pieces) for one in ((between, piece) if place else (piece,)))
 
 

@@ -74,6 +74,11 @@ class Text:
     text: str
     parts: tuple[Part, ...] = ()
 
+    @classmethod
+    def of(cls, text: str, source: WrittenFile | Node, offset: int = -1, *, whole: bool = False) -> Text:
+        """A text that comes from one source."""
+        return cls(text, (Part(0, len(text), source, offset, whole),) if text else ())
+
     def cut(self, start: int, end: int) -> Text:
         """The text from ``start`` to ``end``."""
         start, end = min(max(start, 0), len(self.text)), min(max(end, 0), len(self.text))
@@ -87,7 +92,7 @@ class Text:
             return self
         sources = {id(part.source): part.source for part in self.parts}
         only = next(iter(sources.values())) if len(sources) == 1 else None
-        return Text(text, (Part(0, len(text), only),) if isinstance(only, Node) and text else ())
+        return Text.of(text, only) if isinstance(only, Node) else Text(text)
 
     def stripped(self, text: str) -> Text:
         """This text without what was removed at its ends to get ``text``."""

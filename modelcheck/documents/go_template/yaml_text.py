@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from modelcheck.documents.go_template.data import MAX_TEXT, Unfit, Value, kind_of, mapping, number_text, plain, sequence, text_of
-from modelcheck.documents.go_template.traced import Part, Text, joined
+from modelcheck.documents.go_template.traced import Text, joined
 from modelcheck.documents.yamlfile import Node
 from modelcheck.patterns import lazy
 
@@ -94,28 +94,33 @@ def yaml_scalar(value: Value, indent: int = 0) -> Text:
     """A scalar as YAML writes it, in the quotes that it needs."""
     found = plain(value)
     if found is None:
-        return Text("null", (Part(0, 4, value, -1, whole=True),) if isinstance(value, Node) else ())
+        return _of_node("null", value)
     if not isinstance(found, Text):
         text = value.text or "" if isinstance(value, Node) and not isinstance(found, bool) else number_text(found)
-        return Text(text, (Part(0, len(text), value, -1, whole=True),) if isinstance(value, Node) else ())
+        return _of_node(text, value)
     text = found.text
     if "\n" in text and text.strip() == text.rstrip("\n") and _MADE_OF.fullmatch(text.replace("\n", "")):
         return _block(found, value, indent)
-    if isinstance(Node("", 1, 1, 1, 1, text=text).value, str) and _PLAIN.fullmatch(text):
-        return _of_node(found, value)
-    if _MADE_OF.fullmatch(text) and isinstance(Node("", 1, 1, 1, 1, text=text).value, str):
+    is_text = isinstance(Node("", 1, 1, 1, 1, text=text).value, str)
+    if is_text and _PLAIN.fullmatch(text):
+        return _copied(found, value)
+    if is_text and _MADE_OF.fullmatch(text):
         quoted = found if "'" not in text else found.made(text.replace("'", "''"))
-        return joined((Text("'"), _of_node(quoted, value), Text("'")))
+        return joined((Text("'"), _copied(quoted, value), Text("'")))
     quoted = found.made(json.dumps(text, ensure_ascii=False)[1:-1])
-    return joined((Text('"'), _of_node(quoted, value), Text('"')))
+    return joined((Text('"'), _copied(quoted, value), Text('"')))
 
 
-def _of_node(text: Text, value: Value) -> Text:
+def _copied(text: Text, value: Value) -> Text:
     """The text as the scalar that it is a copy of, where it is one."""
-    if not isinstance(value, Node) or not text.text:
+    if not isinstance(value, Node):
         return text
-    literal = 0 if text.text == value.text else -1
-    return Text(text.text, (Part(0, len(text.text), value, literal, whole=True),))
+    return Text.of(text.text, value, 0 if text.text == value.text else -1, whole=True)
+
+
+def _of_node(text: str, value: Value) -> Text:
+    """What is written for a scalar, if it is one of a file."""
+    return Text.of(text, value, whole=True) if isinstance(value, Node) else Text(text)
 
 
 def _block(text: Text, value: Value, indent: int) -> Text:
@@ -125,7 +130,7 @@ def _block(text: Text, value: Value, indent: int) -> Text:
     margin = " " * (indent or 2)
     lines = "\n".join(margin + line if line else "" for line in bare.split("\n")) + "\n" * max(0, ends - 1)
     made = f"|{('-', '', '+')[min(ends, 2)]}\n{lines}"
-    return Text(made, (Part(0, len(made), value, -1, whole=True),) if isinstance(value, Node) else ())
+    return _of_node(made, value)
 
 
 def to_json(value: Value) -> Text:

@@ -26,8 +26,6 @@ def fields_of(value: Located) -> Fields:
 
 def as_located(fields: Fields) -> Located:
     """A value as one string; an array's elements are separated by blanks."""
-    if not fields or not fields[0]:
-        raise ValueError("there is no value")
     if len(fields) == 1:
         return located(fields[0], fields[0][0].at)
     return Located(" ".join(map(text_of, fields)), fields[0][0].at)
@@ -42,16 +40,15 @@ class Environment:
     """The values of variables. ``assigned`` lists every value that was set, in order."""
 
     def __init__(self, variables: Mapping[str, Located]) -> None:
-        self.values: dict[str, Values] = {name: (fields_of(value),) for name, value in variables.items() if value.text}
-        self.assigned: list[tuple[str, Located]] = []
         self._located: dict[str, Located] = {name: value for name, value in variables.items() if value.text}
+        self.values: dict[str, Values] = {name: (fields_of(value),) for name, value in self._located.items()}
+        self.assigned: list[tuple[str, Located]] = []
         self._taken = 0
         self._journals: list[dict[str, Values | None]] = []
 
     def set(self, name: str, values: Values) -> None:
         """Set a variable for what follows; nothing replaces its values by none."""
-        known = name in self.values
-        if not known and len(self.values) >= _MOST_NAMES:
+        if name not in self.values and len(self.values) >= _MOST_NAMES:
             return
         if self._journals:
             self._journals[-1].setdefault(name, self.values.get(name))
@@ -75,16 +72,18 @@ class Environment:
     def fields(self, name: str, number: int) -> Fields | None:
         """The variable's ``number``-th value, or its last one."""
         values = self.values.get(name) if self._taken < _MOST_TAKEN else None
-        if values:
-            self._taken += _size(values[min(number, len(values) - 1)])
-        return values[min(number, len(values) - 1)] if values else None
+        if not values:
+            return None
+        found = _nth(values, number)
+        self._taken += _size(found)
+        return found
 
     def located(self, number: int) -> dict[str, Located]:
         """Every variable with its ``number``-th value."""
         found = dict(self._located)
         for name, values in self.values.items() if number >= 0 else ():
             if len(values) > 1:
-                found[name] = as_located(values[min(number, len(values) - 1)])
+                found[name] = as_located(_nth(values, number))
         return found
 
     def begin(self) -> None:
@@ -107,6 +106,10 @@ class Environment:
             values = [*(own if kept else ()), *(value for branch in branches for value in branch.get(name, ()))]
             settled = [value for value in values if all(piece.known for text in value for piece in text)]
             self.set(name, tuple(_distinct(settled or values))[-_MOST_MERGED:])
+
+
+def _nth(values: Values, number: int) -> Fields:
+    return values[min(number, len(values) - 1)]
 
 
 def _distinct(values: list[Fields]) -> Iterator[Fields]:

@@ -8,10 +8,9 @@ from modelcheck.documents.located import Located
 from modelcheck.documents.shell.environment import Environment, is_settled
 from modelcheck.documents.shell.pieces import Fields, Piece, Text, assigned, located, split_at_blanks
 from modelcheck.documents.shell.sources import Source
-from modelcheck.documents.shell.syntax import Literal, Variable, Word
+from modelcheck.documents.shell.syntax import Literal, Variable, Word, is_place
 
 _DEEPEST = 20
-_LONGEST_NUMBER = 6
 _MOST_ARGUMENTS = 4_000
 _DEFAULTS = (":-", "-", ":=", "=")
 _ALTERNATIVES = (":+", "+")
@@ -38,13 +37,13 @@ class Expansion:
         return texts, argv
 
     def values(self, word: Word) -> Iterator[Text]:
-        """The strings that a word stands for, each of which has the word's place if it is of several pieces."""
-        for text in self.fields(word):
-            yield assigned(text, self._source.span(word.start, word.end)) if len(text) > 1 else text
+        """The strings that a word stands for: none or several where it holds a variable.
 
-    def fields(self, word: Word) -> list[Text]:
-        """The strings that a word stands for: none or several where it holds a variable."""
-        return list(self._join(self._of_word(word, 0, split=False), keep_empty=all(isinstance(one, Literal) for one in word.parts)))
+        Each that is of several pieces has the word's place.
+        """
+        parts = self._of_word(word, 0, split=False)
+        for text in self._join(parts, keep_empty=all(isinstance(one, Literal) for one in word.parts)):
+            yield assigned(text, self._source.span(word.start, word.end)) if len(text) > 1 else text
 
     def text(self, word: Word) -> Text:
         """The one string that an assigned word stands for; nothing in it is split."""
@@ -97,7 +96,7 @@ class Expansion:
             fields = fields[place : place + 1]
         elif part.operator == ":" and part.argument is not None:
             first = part.argument.literal or ""
-            if not (first.isdecimal() and len(first) < _LONGEST_NUMBER):
+            if not is_place(first):
                 return None
             fields = fields[max(int(first) - (part.name == "@"), 0) :]
         if part.many or all(piece.known for text in fields for piece in text):

@@ -155,8 +155,9 @@ class Follower:
     def _set_defaults(self, words: Iterable[Word], expansion: Expansion) -> None:
         """``${NAME:=default}`` sets the variable."""
         for part in (part for word in words for part in word.parts):
-            unknown = isinstance(part, Variable) and part.operator in (":=", "=") and part.name not in self.environment.values
-            if unknown and isinstance(part, Variable) and part.argument is not None and part.argument.parts:
+            if not isinstance(part, Variable) or part.operator not in (":=", "=") or part.name in self.environment.values:
+                continue
+            if part.argument is not None and part.argument.parts:
                 self._store(part.name, (single(expansion.text(part.argument)),))
 
     def _start(self, call: Call, depth: int, started: list[Started], inner: list[Ran]) -> None:

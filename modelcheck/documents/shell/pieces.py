@@ -147,5 +147,5 @@ def assigned(pieces: Text, at: Span) -> Text:
     """A value as one piece, whose place is ``at``, if all of it is known."""
     if len(pieces) < _FEW or not all(piece.known for piece in pieces):
         return pieces
-    parts = flat(pieces)
-    return (Piece(text_of(parts), Assembled(parts, at), 0, sum(len(piece.text) for piece in parts)),)
+    source = Assembled(flat(pieces), at)
+    return (Piece(source.text, source, 0, len(source.text)),)

@@ -34,8 +34,7 @@ _BODIES = frozenset(
 )
 _LOOPS = ("while_statement", "until_statement", "c_style_for_statement")
 _PIPELINES = ("command", "redirected_statement", "pipeline")
-_DECLARATIONS = ("declaration_command", "variable_assignments")
-_WITH_WORDS = (*_PIPELINES, "variable_assignment", *_DECLARATIONS)
+_WITH_WORDS = (*_PIPELINES, "variable_assignment", "declaration_command", "variable_assignments")
 _WITHIN = (*_WITH_WORDS, "command_name", "string", "concatenation", "array", "expansion")
 _PARTS_OF_A_HEREDOC = ("heredoc_start", "heredoc_body", "heredoc_end", "comment")
 _ARGUMENTS = ("word", "string", "raw_string", "number", "concatenation", "simple_expansion", "expansion")
@@ -44,7 +43,7 @@ _MOST_SUBSTITUTIONS = 100
 
 def read_statements(text: str) -> Iterator[Statement]:
     """The statements of shell text, in order."""
-    found = (statement for root, base in parse(text) for statement in _Reader(Words(text, base), base).block(root.children, 0))
+    found = (statement for root, base in parse(text) for statement in _Reader(Words(text, base)).block(root.children, 0))
     yield from islice(found, _MOST)
 
 
@@ -75,9 +74,8 @@ class _Found(NamedTuple):
 class _Reader:
     """Reads the nodes of one part."""
 
-    def __init__(self, words: Words, base: int) -> None:
+    def __init__(self, words: Words) -> None:
         self._words = words
-        self._base = base
 
     def block(self, nodes: list[Node], depth: int) -> Iterator[Statement]:
         """The statements among nodes that follow each other."""
@@ -122,32 +120,29 @@ class _Reader:
         return tuple(self.block(nodes, depth))
 
     def _assign(self, nodes: list[Node]) -> Iterator[Assign]:
-        found = [self._words.assignment(node) for node in nodes if node.type == "variable_assignment"]
-        if any(found):
-            yield Assign(tuple(one for one in found if one is not None))
+        found = tuple(filter(None, (self._words.assignment(node) for node in nodes if node.type == "variable_assignment")))
+        if found:
+            yield Assign(found)
 
     def _list(self, node: Node, depth: int) -> Iterator[Statement]:
         """``a && b || c``: the first one runs, the others may. The grammar nests them to the left, as deep as there are."""
-        waiting: list[tuple[Node, bool]] = []
+        others: list[Node] = []
         while node.type == "list":
-            waiting += [(child, True) for child in reversed(node.children[1:]) if child.is_named]
+            others += [child for child in reversed(node.children[1:]) if child.is_named]
             node = node.children[0]
         yield from self._statement(node, depth + 1) if depth < _DEEPEST else ()
-        for other, _ in reversed(waiting):
+        for other in reversed(others):
             yield Branches((self._tuple([other], depth),), complete=False)
 
     def _if(self, node: Node, depth: int) -> Iterator[Statement]:
         """The branches of an if; those of its elif and else are its own."""
         branches: list[list[Node]] = [[]]
-        complete = False
         for child in node.children:
-            if child.type == "elif_clause":
+            if child.type in ("elif_clause", "else_clause"):
                 branches.append(list(child.children))
-            elif child.type == "else_clause":
-                branches.append(list(child.children))
-                complete = True
             else:
                 branches[-1].append(child)
+        complete = any(child.type == "else_clause" for child in node.children)
         yield Branches(tuple(self._tuple(branch, depth) for branch in branches), complete)
 
     def _for(self, node: Node, depth: int) -> Iterator[Statement]:
@@ -178,10 +173,9 @@ class _Reader:
                 waiting += self._sort(one, found)
             elif one.is_named and one.type not in _PARTS_OF_A_HEREDOC:
                 found.others.append(one)
-        start, end = self._base + node.start_byte, self._base + node.end_byte
         if found.commands or found.heredocs:
             commands = tuple(command for command, _ in found.commands)
-            yield Pipeline(commands, tuple(found.heredocs), tuple(found.targets), start, end)
+            yield Pipeline(commands, tuple(found.heredocs), tuple(found.targets), self._words.start(node), self._words.end(node))
         yield from self.block(found.others, depth)
 
     def _sort(self, node: Node, found: _Found) -> list[Node]:
@@ -195,7 +189,7 @@ class _Reader:
             elif child.type == "heredoc_body":
                 end = next((one for one in node.children if one.type == "heredoc_end" and not one.is_missing), None)
                 if end is not None:
-                    found.heredocs.append(Heredoc(self._words.line_of(child), self._base + end.start_byte))
+                    found.heredocs.append(Heredoc(self._words.line_of(child), self._words.start(end)))
             elif node.type == "heredoc_redirect" and child.type in _ARGUMENTS and found.commands:
                 found.commands[-1][1].append(child)
             elif child.type == "heredoc_redirect" or (child.is_named and node.type != "command"):
@@ -212,9 +206,9 @@ class _Reader:
                     assignments.append(self._words.assignment(child))
                 elif not child.type.endswith("redirect") and child.type not in ("subshell", "comment"):
                     words.append(self._words.word(child))
-            return tuple(words), tuple(one for one in assignments if one is not None)
+            return tuple(words), tuple(filter(None, assignments))
 
-        return Command(self._base + node.start_byte, self._base + node.end_byte, read)
+        return Command(self._words.start(node), self._words.end(node), read)
 
 
 def _substitutions(node: Node) -> list[Node]:

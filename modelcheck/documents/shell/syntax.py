@@ -8,6 +8,11 @@ from dataclasses import dataclass, field
 _LONGEST_NUMBER = 6
 
 
+def is_place(text: str) -> bool:
+    """Whether a text is the number of an element."""
+    return text.isdecimal() and len(text) < _LONGEST_NUMBER
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Literal:
     """Text that stands for itself, without its quotes. ``width`` is how long it is written: more than its length with escapes."""
@@ -15,6 +20,16 @@ class Literal:
     text: str
     start: int
     width: int
+
+    @property
+    def end(self) -> int:
+        """Where what is written ends."""
+        return self.start + self.width
+
+    @property
+    def plain(self) -> bool:
+        """Whether it is written as it is, without escapes."""
+        return self.width == len(self.text)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,7 +64,7 @@ class Variable:
     @property
     def any_element(self) -> bool:
         """Whether it stands for one element, of which only a running shell knows which: ``${NAME[$i]}``."""
-        return bool(self.index) and not self.many and not (self.index.isdecimal() and len(self.index) < _LONGEST_NUMBER)
+        return bool(self.index) and not self.many and not is_place(self.index)
 
     def element(self, number: int, count: int) -> int:
         """The element that it stands for; the ``number``-th of ``count`` where it may be any."""
@@ -93,7 +108,7 @@ class Assign:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Heredoc:
-    """A text between ``<<MARK`` and MARK, and the file that it is written to."""
+    """A text between ``<<MARK`` and MARK."""
 
     start: int
     end: int

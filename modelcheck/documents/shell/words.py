@@ -21,6 +21,7 @@ _NAME = lazy(r"[A-Za-z_]\w*|[0-9]+|[@*#?$!-]")
 _EXPANSIONS = ("simple_expansion", "expansion", "command_substitution", "process_substitution", "arithmetic_expansion")
 _OPERATORS = (":", ":-", "-", ":=", "=", ":?", "?", ":+", "+")
 _DEEPEST = 40
+_LONGEST_FIRST = 40
 
 
 class Words:
@@ -30,22 +31,30 @@ class Words:
         self._text = text
         self._base = base
 
+    def start(self, node: Node) -> int:
+        """Where a node begins in the text."""
+        return self._base + node.start_byte
+
+    def end(self, node: Node) -> int:
+        """Where a node ends in the text."""
+        return self._base + node.end_byte
+
     def slice(self, node: Node) -> str:
         """A node's text."""
-        return self._text[self._base + node.start_byte : self._base + node.end_byte]
+        return self._text[self.start(node) : self.end(node)]
 
     def line_of(self, node: Node) -> int:
         """Where the line of a node's beginning begins."""
-        return self._text.rfind("\n", 0, self._base + node.start_byte) + 1
+        return self._text.rfind("\n", 0, self.start(node)) + 1
 
     def word(self, node: Node) -> Word:
         """The word that a node is."""
-        return self.joined([node])
+        return self._joined([node])
 
-    def joined(self, nodes: list[Node], *, quoted: bool = False) -> Word:
+    def _joined(self, nodes: list[Node]) -> Word:
         """One word of several nodes, with the text between them."""
-        start, end = self._base + nodes[0].start_byte, self._base + nodes[-1].end_byte
-        return Word(_merged(self._between(nodes, start, end, 0, quoted=quoted)), start, end)
+        start, end = self.start(nodes[0]), self.end(nodes[-1])
+        return Word(_merged(self._between(nodes, start, end, 0, quoted=False)), start, end)
 
     def assignment(self, node: Node) -> Assignment | None:
         """``NAME=value``; None for an element of an array, and where the name is missing."""
@@ -57,8 +66,8 @@ class Words:
         if value is not None and value.type == "array":
             elements = [self._element(child) for child in value.named_children if child.type != "comment"]
             return Assignment(self.slice(name), tuple(elements), array=True, append=append)
-        empty = Word((), self._base + node.end_byte, self._base + node.end_byte)
-        return Assignment(self.slice(name), (self.joined(rest[1:]) if value is not None else empty,), append=append)
+        word = self._joined(rest[1:]) if value is not None else Word((), self.end(node), self.end(node))
+        return Assignment(self.slice(name), (word,), append=append)
 
     def _element(self, node: Node) -> Word:
         """An element of an array, without its key: ``[key]=value``."""
@@ -70,7 +79,7 @@ class Words:
         for part in word.parts:
             if part.start >= key.end():
                 parts.append(part)
-            elif isinstance(part, Literal) and part.start + len(part.text) > key.end() and part.width == len(part.text):
+            elif isinstance(part, Literal) and part.end > key.end() and part.plain:
                 skipped = key.end() - part.start
                 parts.append(Literal(part.text[skipped:], key.end(), len(part.text) - skipped))
         return Word(tuple(parts), key.end(), word.end)
@@ -79,17 +88,17 @@ class Words:
         """The parts of nodes that follow each other, and the text that is between them."""
         cursor = start
         for node in nodes:
-            begin = self._base + node.start_byte
+            begin = self.start(node)
             if cursor < begin:
                 yield from self._literal(cursor, begin, _ESCAPE_IN_QUOTES if quoted else _ESCAPE)
             yield from self._parts(node, depth, quoted=quoted)
-            cursor = self._base + node.end_byte
+            cursor = self.end(node)
         if cursor < end:
             yield from self._literal(cursor, end, _ESCAPE_IN_QUOTES if quoted else _ESCAPE)
 
     def _parts(self, node: Node, depth: int, *, quoted: bool) -> Iterator[Part]:
         kind = node.type
-        start, end = self._base + node.start_byte, self._base + node.end_byte
+        start, end = self.start(node), self.end(node)
         if kind in ("string", "translated_string"):
             begin = start + self._text[start:end].find('"') + 1
             inside = [child for child in node.children if child.type != '"' and child.type != "$"]
@@ -136,18 +145,18 @@ class Words:
         operator = inside[1].type if len(inside) > 1 else ""
         if not _NAME.fullmatch(name) or (operator and operator not in _OPERATORS) or depth > _DEEPEST:
             return Unknown(start, end)
-        rest = inside[2:]
-        argument = None
-        if operator == ":" and not self._is_slice(name, index, self._text[self._base + inside[1].end_byte : end - 1]):
+        if not operator:
+            return Variable(name, start, end, quoted, index=index)
+        begin, close = self.end(inside[1]), end - 1
+        if operator == ":" and not ("@" in (name, index) and _is_first(self._text[begin:close])):
             return Unknown(start, end)
-        if operator:
-            begin, close = self._base + inside[1].end_byte, end - 1
-            argument = Word(tuple(self._between(rest, begin, close, depth + 1, quoted=quoted)), begin, close)
+        argument = Word(tuple(self._between(inside[2:], begin, close, depth + 1, quoted=quoted)), begin, close)
         return Variable(name, start, end, quoted, operator, argument, index)
 
-    def _is_slice(self, name: str, index: str, first: str) -> bool:
-        """``${@:2}`` and ``"${NAME[@]:1}"``."""
-        return (name == "@" or index == "@") and first.strip().isdecimal() and len(first) < _DEEPEST
+
+def _is_first(text: str) -> bool:
+    """Whether a text is the number in ``${@:2}`` and ``"${NAME[@]:1}"``."""
+    return text.strip().isdecimal() and len(text) < _LONGEST_FIRST
 
 
 def _merged(parts: Iterator[Part]) -> tuple[Part, ...]:
@@ -155,10 +164,8 @@ def _merged(parts: Iterator[Part]) -> tuple[Part, ...]:
     merged: list[Part] = []
     for part in parts:
         last = merged[-1] if merged else None
-        if isinstance(part, Literal) and isinstance(last, Literal) and last.start + len(last.text) == part.start:
-            together = last.text + part.text
-            if part.width == len(part.text) and last.width == len(last.text):
-                merged[-1] = Literal(together, last.start, len(together))
-                continue
-        merged.append(part)
+        if isinstance(part, Literal) and isinstance(last, Literal) and last.end == part.start and last.plain and part.plain:
+            merged[-1] = Literal(last.text + part.text, last.start, last.width + part.width)
+        else:
+            merged.append(part)
     return tuple(merged)

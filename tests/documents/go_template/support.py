@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 from modelcheck.documents.go_template.data import UNKNOWN, Value
 from modelcheck.documents.go_template.expressions import Budget
-from modelcheck.documents.go_template.output import as_written
 from modelcheck.documents.go_template.rendered import Rendered, documents_of, parse_file, render
 from modelcheck.documents.go_template.traced import Text
+from modelcheck.documents.hidden import as_written
 from modelcheck.documents.yamlfile import Node, parse_yaml_text
 
 VALUES = "values.yaml"
