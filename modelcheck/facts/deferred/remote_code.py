@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import ast
-import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from modelcheck.documents.python_text import UNPARSABLE, parse_python
 from modelcheck.documents.text import decode
 from modelcheck.errors import Absent, Broken
 from modelcheck.facts.file_listing import FileListing
@@ -74,16 +74,14 @@ def remote_code(source: Source, listing: FileListing, config: ModelConfig | None
             if any(word in text for word in _MENTIONS):
                 left -= len(text)
                 calls += outward_calls(path, text)
-        except (Broken, SyntaxError, ValueError, RecursionError, MemoryError):
+        except (Broken, *UNPARSABLE):
             unread.append(path)
     return RemoteCode(files, tuple(calls), tuple(unread))
 
 
 def outward_calls(path: str, text: str) -> Iterator[OutwardCall]:
-    """The calls in a Python file, by their full names. Raises SyntaxError, ValueError, RecursionError, MemoryError."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # invalid escapes in the parsed code
-        tree = ast.parse(text)
+    """The calls in a Python file, by their full names. Raises one of UNPARSABLE."""
+    tree = parse_python(text)
     names = dict(_imported(tree))
     waiting: list[tuple[ast.AST, bool]] = [(tree, True)]
     while waiting:

@@ -57,13 +57,12 @@ class _Instruction:
 @reader(files=("dockerfile*", "*.dockerfile", "containerfile*"), mentions=("from",))
 def dockerfile(file: TextFile) -> Iterator[ModelUse | Embedded]:
     """``ENTRYPOINT`` and ``CMD`` of each stage in both forms, ``ENV`` and ``ARG``, and what ``RUN`` starts or downloads."""
-    lines = Lines(file.path, file.text)
-    script = Script(lines, "dockerfile")
+    script = Script(Lines(file.path, file.text), "dockerfile")
     instructions = list(_instructions(file.text))
-    yield from with_named_models(script, _uses(instructions, lines, script))
+    yield from with_named_models(script, _uses(instructions, script))
     for one in instructions:
         if one.name in _WITH_HEREDOCS:
-            yield from embedded_in_shell(lines, one.line.start, one.end)
+            yield from embedded_in_shell(script.lines, one.line.start, one.end)
 
 
 def _instructions(text: str) -> Iterator[_Instruction]:
@@ -77,20 +76,20 @@ def _instructions(text: str) -> Iterator[_Instruction]:
             yield _Instruction(name, line, found.start("rest"), end)
 
 
-def _uses(instructions: list[_Instruction], lines: Lines, script: Script) -> Iterator[ModelUse]:
+def _uses(instructions: list[_Instruction], script: Script) -> Iterator[ModelUse]:
     stage = _Stage()
     for one in instructions:
         if one.name == "FROM":
-            yield from _uses_of_stage(stage, lines, script)
+            yield from _uses_of_stage(stage, script)
             image = _IMAGE.match(one.rest)
-            stage = _Stage(lines.group(image, "image", one.start) if image else None)
+            stage = _Stage(script.lines.group(image, "image", one.start) if image else None)
         elif one.name in ("ENV", "ARG"):
-            _declare(script, one.line, one.begin)
+            _declare(script, one)
         elif one.name == "RUN":
             if not one.rest.startswith("<<"):  # a script of its own
                 yield from script.uses(one.start, one.end)
         elif one.name in ("CMD", "ENTRYPOINT"):
-            argv = _exec_form(one.rest, one.start, lines)
+            argv = _exec_form(one, script.lines)
             if argv is None:
                 stage.shell_form = True
                 yield from script.uses(one.start, one.end)
@@ -98,32 +97,33 @@ def _uses(instructions: list[_Instruction], lines: Lines, script: Script) -> Ite
                 stage.entrypoint, stage.command = argv, []
             else:
                 stage.command = argv
-    yield from _uses_of_stage(stage, lines, script)
+    yield from _uses_of_stage(stage, script)
 
 
-def _uses_of_stage(stage: _Stage, lines: Lines, script: Script) -> Iterator[ModelUse]:
+def _uses_of_stage(stage: _Stage, script: Script) -> Iterator[ModelUse]:
     """The container of a stage. Whoever runs the image may set any variable, so an engine's default model is not assumed."""
     argv = [*stage.entrypoint, *stage.command]
     if stage.image is None or (stage.shell_form and not argv):
         return
-    container = Container(argv, stage.image, bool(stage.entrypoint), script.variables, complete=False, outer=script.variables)
-    yield from uses_of_container(container, script.format, lines)
+    variables = script.variables
+    container = Container(argv, stage.image, bool(stage.entrypoint), variables, complete=False, outer=variables)
+    yield from uses_of_container(container, script.format, script.lines)
 
 
-def _declare(script: Script, line: Logical, rest: int) -> None:
+def _declare(script: Script, instruction: _Instruction) -> None:
     """``ENV A=b C=d``, and the older ``ENV A b``."""
-    text, start = line.text[rest:], line.start + rest
-    assigned = [one for one in shell_assignments(text, start, script.lines) if one.value.text]
+    assigned = [one for one in shell_assignments(instruction.rest, instruction.start, script.lines) if one.value.text]
     for one in assigned:
         known = script.variables.get(one.name) if f"${one.name}" in one.value.text or f"{{{one.name}" in one.value.text else None
         script.assign(one.name, resolve(one.value, {one.name: known}) if known is not None else one.value)
-    older = _OLD_ENV.match(text) if not assigned else None
+    older = _OLD_ENV.match(instruction.rest) if not assigned else None
     if older:
-        script.assign(older["name"], script.lines.group(older, "value", start))
+        script.assign(older["name"], script.lines.group(older, "value", instruction.start))
 
 
-def _exec_form(rest: str, start: int, lines: Lines) -> list[Located] | None:
+def _exec_form(instruction: _Instruction, lines: Lines) -> list[Located] | None:
     """The arguments of ``["program", "argument"]``, each with its place; None for the shell form."""
+    rest, start = instruction.rest, instruction.start
     try:
         given = json.loads(rest)
     except (ValueError, RecursionError):

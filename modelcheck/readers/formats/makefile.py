@@ -8,7 +8,6 @@ from modelcheck.documents import TextFile
 from modelcheck.documents.located import Lines
 from modelcheck.documents.shell.sources import undoubled
 from modelcheck.facts.model_use import ModelUse
-from modelcheck.patterns import lazy
 from modelcheck.readers import Embedded, NeighbourFiles
 from modelcheck.readers.launch.assignments import shell_assignments
 from modelcheck.readers.launch.heredocs import embedded_in_shell
@@ -18,7 +17,6 @@ from modelcheck.readers.launch.scripts import Script, with_named_models
 from modelcheck.readers.launch.variables import neighbour_variables, resolve
 from modelcheck.registry import reader
 
-_SIGNS = lazy(r"[ \t]*[@+-]*[ \t]*")
 _LONGEST = 20_000
 
 
@@ -37,7 +35,7 @@ def _uses(script: Script) -> Iterator[ModelUse]:
         assigned = [] if line.text[0] == "\t" else list(shell_assignments(line.text, line.start, script.lines))
         for one in assigned:
             script.assign(one.name, one.value if one.literal else resolve(one.value, script.variables))
-        signs = _SIGNS.match(line.text)
-        begin = signs.end() if signs and not assigned else len(line.text)
-        if begin < len(line.text):
-            yield from script.uses_of(undoubled(script.lines, line.start + begin, line.text[begin:]))
+        command = line.text.lstrip(" \t").lstrip("@+-").lstrip(" \t")
+        if command and not assigned:
+            begin = line.start + len(line.text) - len(command)
+            yield from script.uses_of(undoubled(script.lines, begin, command))

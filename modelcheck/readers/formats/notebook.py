@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import ast
 import json
-import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from modelcheck.documents import TextFile
 from modelcheck.documents.located import Lines
+from modelcheck.documents.python_text import UNPARSABLE, parse_python
 from modelcheck.facts.model_use import ModelUse
 from modelcheck.findings import Span
 from modelcheck.patterns import lazy
@@ -52,9 +51,10 @@ def notebook(file: TextFile) -> Iterator[ModelUse]:
     text = "\n".join(module.lines)
     for use in python_code(TextFile(file.path, text)):
         yield _placed(use, module, lines)
-    commands = Lines(file.path, "\n".join(script.lines) + "\n")
-    for use in Script(commands, "notebook").uses():
-        yield _placed(use, script, lines)
+    if script.lines:
+        commands = Lines(file.path, "\n".join(script.lines) + "\n")
+        for use in Script(commands, "notebook").uses():
+            yield _placed(use, script, lines)
 
 
 def _sources(cells: list[Any], raw: str) -> Iterator[list[tuple[str, int]]]:
@@ -95,10 +95,8 @@ def _sort(source: list[tuple[str, int]], module: _Code, script: _Code) -> None:
             continued = line.rstrip().endswith("\\")
         python.append(("" if magic else line, offset))
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            ast.parse("".join(line if line.endswith("\n") else line + "\n" for line, _ in python))
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        parse_python("".join(line if line.endswith("\n") else line + "\n" for line, _ in python))
+    except UNPARSABLE:
         return
     for line, offset in python:
         module.add(line, offset)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import ast
 import re
-import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from itertools import islice
 
 from modelcheck.documents import TextFile
 from modelcheck.documents.located import Lines, Located
+from modelcheck.documents.python_text import UNPARSABLE, parse_python
 from modelcheck.facts.model_use import ModelUse, Purpose
 from modelcheck.findings import Span
 from modelcheck.patterns import lazy
@@ -70,10 +70,8 @@ def python_code(file: TextFile) -> Iterator[ModelUse]:
     if len(file.text) > _LONGEST or not _is_worth_parsing(file.text):
         return
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # invalid escapes in the scanned file
-            tree = ast.parse(file.text)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        tree = parse_python(file.text)
+    except UNPARSABLE:
         return
     yield from _Module(file, tree).uses()
 

@@ -9,7 +9,7 @@ from modelcheck.documents.located import Lines
 from modelcheck.documents.shell.calls import SHELLS
 from modelcheck.documents.shell.sources import FileSlice
 from modelcheck.documents.shell.statements import pipelines, read_statements
-from modelcheck.documents.shell.syntax import Literal, Part, Word
+from modelcheck.documents.shell.syntax import Literal, Word
 from modelcheck.patterns import lazy
 from modelcheck.readers import Embedded
 
@@ -29,38 +29,35 @@ def embedded_in_shell(lines: Lines, start: int = 0, end: int | None = None) -> I
     """The heredocs and ``python -c`` texts in ``text[start:end]`` whose kind of file is known."""
     text = lines.text[start:end]
     if "<<" in text or ("python" in text and "-c" in text):
-        yield from islice(_embedded(FileSlice(lines, start, text), lines, start), _MOST)
+        yield from islice(_embedded(FileSlice(lines, start, text)), _MOST)
 
 
-def _embedded(source: FileSlice, lines: Lines, start: int) -> Iterator[Embedded]:
+def _embedded(source: FileSlice) -> Iterator[Embedded]:
     for pipeline in pipelines(read_statements(source.text)):
         texts = [source.text[one.start : min(one.end, one.start + _LONGEST_COMMAND)] for one in pipeline.commands]
         wanted = pipeline.heredocs or any("python" in text and "-c" in text for text in texts)
         commands = [one.read()[0] for one in pipeline.commands] if wanted else []
         name = _name_of(commands, pipeline.targets) if pipeline.heredocs else None
-        for heredoc in pipeline.heredocs if name else ():
-            body = source.text[heredoc.start : min(heredoc.end, heredoc.start + _LONGEST)]
-            yield Embedded(name or "", body, lines.span(start + heredoc.start, start + heredoc.start).line or 1)
+        if name:
+            for heredoc in pipeline.heredocs:
+                body = source.text[heredoc.start : min(heredoc.end, heredoc.start + _LONGEST)]
+                yield Embedded(name, body, source.span(heredoc.start, heredoc.start).line or 1)
         for words in commands:
-            yield from _python(words, source, lines, start)
+            yield from _python(words, source)
 
 
-def _python(words: Sequence[Word], source: FileSlice, lines: Lines, start: int) -> Iterator[Embedded]:
+def _python(words: Sequence[Word], source: FileSlice) -> Iterator[Embedded]:
     """The code of ``python -c``, as long as it is written."""
     texts = [word.literal for word in words]
     program = next((place for place, text in enumerate(texts) if text and _PYTHON.fullmatch(text.rpartition("/")[2])), len(texts))
     place = next((place for place in range(program + 1, len(texts) - 1) if texts[place] == "-c"), None)
     parts = words[place + 1].parts if place is not None else ()
     if parts and isinstance(parts[0], Literal):
-        first, last = parts[0].start, max(_end(part) for part in parts)
+        first, last = parts[0].start, max(part.end for part in parts)
         code = _without_escapes(source.text[first:last])
-        at = lines.span(start + first, start + first)
+        at = source.span(first, first)
         # Only the first line is moved to the right; where there are more, their columns are those of the file already.
         yield Embedded("command.py", code, at.line or 1, (at.column or 1) if "\n" not in code else 1)
-
-
-def _end(part: Part) -> int:
-    return part.start + part.width if isinstance(part, Literal) else part.end
 
 
 def _without_escapes(code: str) -> str:

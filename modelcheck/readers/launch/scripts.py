@@ -78,8 +78,9 @@ class Script:
         """The uses in a text that the file contains in some other form."""
         reader = CommandReader(self.lines, self.format, self._chat)
         for ran in self._follower.follow(source):
-            if _REQUEST.search(source.text, ran.start, min(ran.end, ran.start + _LONGEST_REQUEST)) and ran.source is source:
-                yield from self._request(ran)
+            route = _REQUEST.search(ran.text[:_LONGEST_REQUEST]) if ran.source is source else None
+            if route:
+                yield from self._request(ran, route)
                 continue
             for started in ran.commands:
                 reader.read(started)
@@ -87,11 +88,10 @@ class Script:
         requested = any(_is_here(route) and not is_comment(source.text, route) for route in routes)
         yield from reader.uses(requested=requested)
 
-    def _request(self, ran: Ran) -> Iterator[ModelUse]:
+    def _request(self, ran: Ran, route: re.Match[str]) -> Iterator[ModelUse]:
         """A client's call: the route is for chat or for completion, the body names the model."""
-        text = ran.text[:_LONGEST_REQUEST]
-        route, model = _REQUEST.search(text), _BODY_MODEL.search(text)
-        if route and model and "/" in model["id"]:
+        model = _BODY_MODEL.search(ran.text[:_LONGEST_REQUEST])
+        if model and "/" in model["id"]:
             begin = ran.start + model.start("id")
             word = Located(model["id"], ran.source.span(begin, begin + len(model["id"])))
             chat = route["chat"] is not None
