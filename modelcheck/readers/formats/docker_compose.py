@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import islice
 
 from modelcheck.documents.located import Lines, Located, located
@@ -20,7 +20,7 @@ from modelcheck.readers.launch.containers import Container, uses_of_container
 from modelcheck.readers.launch.engines import CHAT_ROUTE, engine_of_image
 from modelcheck.readers.launch.mentions import COMMAND_MENTIONS
 from modelcheck.readers.launch.references import HUB_HOST
-from modelcheck.readers.launch.variables import example_variables, neighbour_variables
+from modelcheck.readers.launch.variables import example_variables, neighbour_variables, resolve
 from modelcheck.registry import reader
 
 _MOST_CLIENTS = 50
@@ -46,6 +46,7 @@ def docker_compose(file: YamlFile, neighbours: NeighbourFiles) -> Iterator[Model
 def _container(name: str, service: Node, cues: list[str], lines: Lines, variables: _Variables) -> Container:
     """The container of one service. Compose replaces its own variables before the container sees the text."""
     entrypoint, image = argv_of(service.get("entrypoint"), lines), scalar_at(service, "image")
+    outer = variables.of_project(service)
     return Container(
         [*entrypoint, *argv_of(service.get("command"), lines)],
         image,
@@ -53,11 +54,11 @@ def _container(name: str, service: Node, cues: list[str], lines: Lines, variable
         {**variables.of_env_files(service), **environment_of(service.get("environment"), lines)},
         list(_mounts(service)),
         complete=service.get("env_file") is None,
-        outer=variables.of_project(service),
+        outer=outer,
         chat_cues=cues,
         at=service.span,
         hosts=[name, *filter(None, (text_at(service, "container_name"), text_at(service, "hostname")))],
-        published=dict(_published(service)),
+        published=dict(_published(service, outer)),
     )
 
 
@@ -106,13 +107,18 @@ class _Variables:
         return self._read[key]
 
 
-def _published(service: Node) -> Iterator[tuple[str, str]]:
-    """The ports of a service with those of the machine: ``8001:8000``, or the long form."""
+def _published(service: Node, outer: Mapping[str, Located]) -> Iterator[tuple[str, str]]:
+    """The ports of a service with those of the machine: ``8001:8000``, or the long form. Either may be a variable."""
     for entry in service.get("ports") or ():
-        parts = (entry.text or "").partition("/")[0].split(":")
-        host, inside = (parts[-2], parts[-1]) if len(parts) > 1 else (text_at(entry, "published"), text_at(entry, "target"))
+        short = resolve(located(entry), outer).text.partition("/")[0].split(":") if entry.text else []
+        host, inside = short[-2:] if len(short) > 1 else (_port(entry, key, outer) for key in ("published", "target"))
         if host and inside:
-            yield inside, re.sub(r"^\$\{\w+:?-(\d+)\}$", r"\1", host)
+            yield inside, host
+
+
+def _port(entry: Node, key: str, outer: Mapping[str, Located]) -> str:
+    port = scalar_at(entry, key)
+    return resolve(port, outer).text if port is not None else ""
 
 
 def _mounts(service: Node) -> Iterator[tuple[str, Located]]:

@@ -31,6 +31,23 @@ def test_a_client_in_another_file(address: str, flags: str, path: str, purpose: 
 
 
 @pytest.mark.parametrize(
+    "ports",
+    [
+        "['9000:8000/tcp']",
+        "['127.0.0.1:9000:8000']",
+        "['${PORT:-9000}:8000']",
+        "['${BIND:-127.0.0.1}:${PORT:-9000}:${INSIDE-8000}']",
+        "['${SET}:8000']",
+        "[{target: 8000, published: '9000'}]",
+        "[{target: 8000, published: '${PORT:-9000}'}]",
+    ],
+)
+def test_a_published_port(ports: str, tmp_path: Path) -> None:
+    files = {"compose.yaml": COMPOSE.replace("['9000:8000']", ports) % "", ".env": "SET=9000\n", "app.py": ASKS % "localhost:9000"}
+    assert ("compose.yaml", 4, "acme/Ivy-7b", "chat") in uses_of(tmp_path, files)
+
+
+@pytest.mark.parametrize(
     ("text", "purpose"),
     [
         ("fetch('http://llm:8000/v1/chat/completions', {method: 'POST'})\n", "chat"),
