@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any
 
 from modelcheck.errors import Misuse
 from modelcheck.findings import Cost, Severity
 from modelcheck.probe import ProbeOptions
+from modelcheck.records import record
 from modelcheck.registry import Registry
 
 FILE = "modelcheck.toml"
@@ -32,7 +33,7 @@ _KEYS: dict[str, tuple[type, str]] = {
 }
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record()
 class Settings:
     """What a run does. ``ignore`` and ``disabled_plugins`` map a name to a reason, ``rules`` a rule to its options.
 

@@ -8,17 +8,16 @@ import pkgutil
 import re
 import sys
 from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 from modelcheck.patterns import lazy
+from modelcheck.records import record
 
-_FILES = lazy(r"\n@reader\(\s*files=\(([^()]*)\)")
-_MENTIONS = lazy(r"\bmentions=\(([^()]*)\)")
-_ALL_WRITTEN = lazy(r"\s*(\"[^\"\n\\]+\"\s*,?\s*)+")
+_READER = lazy(r"\n@reader\((?:\s*files=\((?P<files>[^()]*)\),\s*mentions=(?P<mentions>\([^()]*\)|\w))?")
+_ALL_WRITTEN = lazy(r"\(\s*(\"[^\"\n\\]+\"\s*,?\s*)+\)")
 _NAME = lazy(r"\"([^\"\n]+)\"")
 
 
@@ -41,7 +40,7 @@ def function_name(function: Callable[..., Any]) -> str:
     return f"{area}/{function.__name__}".replace("_", "-")
 
 
-@dataclass(frozen=True, slots=True)
+@record(eq=True)
 class DeferredFile:
     """A file in a folder that is not imported yet: the plug-in that brings it, its module and its path."""
 
@@ -156,13 +155,12 @@ def _declared(file: DeferredFile) -> tuple[FileNames | None, tuple[bytes, ...] |
         text = file.path.read_text("utf-8")
     except (OSError, UnicodeDecodeError):
         return None, None
-    declared, count = _FILES.findall(text), text.count("\n@reader(")
-    if len(declared) != count:
+    declared = list(_READER.finditer(text))
+    if any(one["files"] is None for one in declared):
         return None, None
-    names = [name for one in declared for name in _NAME.findall(one)]
-    mentions = [one for one in _MENTIONS.findall(text) if _ALL_WRITTEN.fullmatch(one)]
-    words = tuple(word.encode() for one in mentions for word in _NAME.findall(one))
-    return FileNames(names), words if len(mentions) == count else None
+    names = [name for one in declared for name in _NAME.findall(one["files"])]
+    words = tuple(word.encode() for one in declared for word in _NAME.findall(one["mentions"]))
+    return FileNames(names), words if all(_ALL_WRITTEN.fullmatch(one["mentions"]) for one in declared) else None
 
 
 def _files(plugin: str, package: str, paths: list[str] | None) -> Iterator[tuple[str, DeferredFile]]:

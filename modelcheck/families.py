@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
 from modelcheck.patterns import lazy
+from modelcheck.records import record
 
 _LINE = lazy(r"(?m)^(?:\[\[(?P<table>\w+)\]\]|(?P<key>\w+) = (?:\"(?P<basic>[^\"\\\n]*)\"|'(?P<literal>[^'\n]*)'))$")
 _LETTERS = lazy(r"[a-z0-9-]*(?![?*{])")  # a letter before one of these may be missing
 
 
-@dataclass(frozen=True, slots=True)
+@record(eq=True)
 class Family:
     """One family. ``pattern`` matches a whole name in lower case, ``unsuffixed`` is what such a name means."""
 

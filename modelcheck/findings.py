@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import enum
 import math
-from dataclasses import dataclass
 from typing import Literal
+
+from modelcheck.records import record
 
 SubLabel = Literal["reasoning", "instruct-without-chat-format", "rl-zero", "adapter", "merge", "domain-continued"]
 
@@ -60,7 +61,7 @@ class Axis(enum.StrEnum):
     """Writes text (negative) or does something else, such as embedding (positive)."""
 
 
-@dataclass(frozen=True, slots=True)
+@record(eq=True)
 class Span:
     """A place in a file. Lines and columns count from 1, in characters; the end is exclusive; None is the whole file or line."""
 
@@ -84,7 +85,7 @@ class Span:
         return Span(self.path, self.line, self.column + start, self.line, self.column + end)
 
 
-@dataclass(frozen=True, slots=True)
+@record(eq=True)
 class Edit:
     """Replace the text at ``at`` (a span with an end) by ``replacement``, only if it is ``expected`` where that is given."""
 
@@ -93,7 +94,7 @@ class Edit:
     expected: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record(eq=True)
 class Fix:
     """A fix: what it does, its edits, and whether it is safe to apply without review."""
 
@@ -102,7 +103,7 @@ class Fix:
     safe: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record(eq=True)
 class Related:
     """Another place that a finding is about, and what is there, as a clause: "used here"."""
 
@@ -110,7 +111,7 @@ class Related:
     says: str
 
 
-@dataclass(frozen=True, slots=True)
+@record(eq=True)
 class Finding:
     """One fault that a rule found. The engine adds the rule's name, its severity and the target.
 
@@ -139,7 +140,7 @@ class Finding:
                 require_place(edit.at, "Edit.at")
 
 
-@dataclass(frozen=True, slots=True)
+@record(eq=True)
 class Unresolved:
     """What a file refers to and what cannot be followed: a remote include, a missing file. ``reason`` is a clause about it."""
 
@@ -147,7 +148,7 @@ class Unresolved:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@record(eq=True)
 class Evidence:
     """One observation about a checkpoint.
 
@@ -178,7 +179,7 @@ class Evidence:
         require(self.sub_label, (str, type(None)), "Evidence.sub_label")
 
 
-@dataclass(frozen=True, slots=True)
+@record(eq=True)
 class Weighed:
     """Evidence with the name and the dependence group of the signal that yielded it."""
 

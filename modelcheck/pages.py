@@ -20,8 +20,9 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
+
+from modelcheck.records import record
 
 _SECTION = re.compile(r"^## +(.+?) *$", re.MULTILINE)
 _FENCE = re.compile(
@@ -32,7 +33,7 @@ Fence = tuple[str, str]
 """A fence's language and its body; ``modelcheck.testing.tiny`` turns them into a file."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record()
 class Page:
     """``title`` is the first line, ``text`` what follows it, ``sections`` the Markdown below each ``##`` by heading."""
 

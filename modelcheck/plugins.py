@@ -6,7 +6,6 @@ import importlib
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +17,7 @@ from modelcheck.blame import blame
 from modelcheck.errors import Broken, Crash, Misuse, PluginError, TargetError
 from modelcheck.facts.model_use import ModelUse
 from modelcheck.probe import ProbeOptions
+from modelcheck.records import record
 from modelcheck.registry import Registry
 from modelcheck.report import ErrorReport, Report, Reporter, Style
 from modelcheck.sources import Access, Opened, Source
@@ -36,7 +36,7 @@ FIRST_PARTY = (
 """In the order of registration. The hook ``modelcheck_open`` is called in the reverse order."""
 
 
-@dataclass(frozen=True, slots=True)
+@record(eq=True)
 class Plugin:
     """One plug-in: its name, the distribution that it belongs to (empty for modelcheck's own), and why it is disabled."""
 

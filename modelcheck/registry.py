@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass
 from types import ModuleType
 from typing import Any, Literal, TypeVar
 
@@ -18,6 +17,7 @@ from modelcheck.graph import find_cycle
 from modelcheck.groups import group_problem
 from modelcheck.handles import AllEvidence, Checkpoints
 from modelcheck.pages import Page, read_page
+from modelcheck.records import record
 from modelcheck.signatures import Need, Option, Signature, read_signature
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -25,7 +25,7 @@ Scope = Literal["checkpoint", "use"]
 _DECLARED = "__modelcheck__"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record()
 class Declared:
     """A function that takes facts. ``name`` is ``area/name``; ``plugin`` is the plug-in that brought it."""
 
@@ -50,7 +50,7 @@ class Declared:
         return read_page(self.function)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record()
 class Rule(Declared):
     """A generator of Findings."""
 
@@ -59,14 +59,14 @@ class Rule(Declared):
     default: bool
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record()
 class Signal(Declared):
     """A generator of Evidence. In a ``group`` only the strongest evidence counts."""
 
     group: str
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record()
 class Fact(Declared):
     """The provider of the fact of type ``kind``; ``local`` is its cost for a checkpoint in a local folder."""
 
@@ -75,7 +75,7 @@ class Fact(Declared):
     local: Cost
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record()
 class Reader(Declared):
     """A generator of ModelUses from files whose name matches ``files`` (shell patterns) and whose text contains a ``mentions``.
 
@@ -259,12 +259,12 @@ class Registry:
 
     def check(self) -> None:
         """Raises PluginError for a fact that no plug-in provides, and for facts that need one another in a cycle."""
-        for record in self.declared():
-            for need in record.needs:
+        for declared in self.declared():
+            for need in declared.needs:
                 if need.kind not in self.facts and need.kind not in self.roots:
                     known = ", ".join(sorted(kind.__name__ for kind in (*self.facts, *self.roots)))
                     raise PluginError(
-                        f"{record.name} of the plug-in {record.plugin} needs {need.kind.__name__}, which no plug-in provides. "
+                        f"{declared.name} of the plug-in {declared.plugin} needs {need.kind.__name__}, which no plug-in provides. "
                         f"Known facts: {known}"
                     )
         cycle = find_cycle(self.facts, self.below)

@@ -10,10 +10,11 @@ from modelcheck.facts.behaviour import Behaviour
 from modelcheck.facts.model_use import ModelUse
 from modelcheck.facts.served import Served
 from modelcheck.findings import Finding, Severity, Unresolved
+from modelcheck.records import record
 from modelcheck.verdict import Verdict
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record()
 class Reported:
     """A finding with its rule, severity and target. Its places are as reports show them.
 
@@ -27,7 +28,7 @@ class Reported:
     local: bool = False
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record()
 class Skipped:
     """A rule or a signal that was not called, and why.
 
@@ -71,7 +72,7 @@ class CheckpointReport:
     details: str = field(default="", repr=False)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record()
 class UseReport:
     """One use, with the verdict on the checkpoint that it names, and the rules about it that could not run."""
 
@@ -80,7 +81,7 @@ class UseReport:
     skipped: tuple[Skipped, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record()
 class ErrorReport:
     """A target that could not be read, or a crash. ``details`` is the traceback."""
 
@@ -144,7 +145,7 @@ class Report:
             yield 1
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record()
 class Style:
     """How a reporter writes. ``verbosity`` is -1 with -q, 0, 1 with -v, 2 with -vv; ``width`` is in characters.
 

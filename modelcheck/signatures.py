@@ -5,15 +5,15 @@ from __future__ import annotations
 import inspect
 import types
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, Union, get_args, get_origin
 
 from modelcheck.errors import PluginError
+from modelcheck.records import record
 
 OPTION_TYPES: tuple[Any, ...] = (bool, int, float, str, tuple[str, ...])
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record()
 class Need:
     """A fact that a function needs. ``optional`` (written ``X | None``): the function is also called without it."""
 
@@ -22,7 +22,7 @@ class Need:
     optional: bool
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record()
 class Option:
     """A setting of a rule: one of ``bool int float str tuple[str, ...]``, with its default."""
 
@@ -48,7 +48,7 @@ class Option:
         )
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record()
 class Signature:
     """The facts and options of a function, and its return annotation (None if missing)."""
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal
 
 from modelcheck import fitted
 from modelcheck.findings import Axis, Evidence, SubLabel, Weighed
+from modelcheck.records import record
 
 Label = Literal["base", "instruct", "unknown", "not-applicable"]
 SURE = 0.95
@@ -26,7 +27,7 @@ _OF_LABEL: Mapping[str, Label] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@record(eq=True)
 class Verdict:
     """What a checkpoint is. ``p_instruct`` is None if the question does not apply.
 

@@ -22,8 +22,9 @@ SOURCES = sorted([*PACKAGE.rglob("*.py"), *RULES.rglob("*.py")])
 LONGEST_FILE = 300
 LONGEST_FUNCTION = 50
 
-# Layer → the layers of ours that it may import. docs/architecture.md tells why.
+# Layer → the layers of ours that it may import, besides records. docs/architecture.md tells why.
 LAYERS = {
+    "records": set(),
     "findings": set(),
     "errors": {"findings"},
     "blame": {"errors"},
@@ -117,7 +118,7 @@ def test_each_layer_imports_what_it_may(path: Path) -> None:
         if parts[0] != "modelcheck":
             continue
         other = parts[1] if len(parts) > 1 and (PACKAGE / parts[1]).exists() | (PACKAGE / f"{parts[1]}.py").exists() else "__init__"
-        assert other == own or other in LAYERS[own], f"{path.relative_to(ROOT)} imports {name}"
+        assert other in (own, "records") or other in LAYERS[own], f"{path.relative_to(ROOT)} imports {name}"
 
 
 def cycles(graph: Mapping[str, Collection[str]]) -> Iterator[str]:

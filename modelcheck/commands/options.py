@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal, TextIO
 
@@ -13,11 +13,12 @@ import click
 from modelcheck.config import Settings
 from modelcheck.findings import Cost, Severity
 from modelcheck.probe import Device, ProbeOptions
+from modelcheck.records import record
 
 LOCK = "modelcheck.lock"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@record(kw_only=True)
 class ScanOptions:
     """One field for each option, as click converted it; None where an option was not given.
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from modelcheck.documents.text import decode
+from modelcheck.records import record
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record()
 class TextFile:
     """A text file, for formats that are neither YAML nor JSON."""
 

@@ -9,11 +9,12 @@ from __future__ import annotations
 import math
 import struct
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from modelcheck.errors import Broken
 from modelcheck.findings import Span
+from modelcheck.records import record
 
 Fetch = Callable[[int, int], bytes]
 """``fetch(start, length)`` returns the bytes of the file from ``start``; fewer only at its end."""
@@ -29,7 +30,7 @@ _SHORT = 64
 """Lists of at most this many plain values are read; longer ones become a GgufArray."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record()
 class GgufArray:
     """A list that was not read: its element type, its length, and the offset of its first element."""
 
@@ -38,7 +39,7 @@ class GgufArray:
     offset: int
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record()
 class GgufTensor:
     """A tensor: ``shape`` with the rows first, ``kind`` ggml's number of its type, ``start`` its first byte in the file."""
 
@@ -47,7 +48,7 @@ class GgufTensor:
     start: int
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record()
 class GgufHeader:
     """``metadata`` is key → value (str, int, float, bool, a short list, or a GgufArray); ``tensor_count`` tensors follow.
 

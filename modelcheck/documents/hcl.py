@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from modelcheck.documents.located import Located
 from modelcheck.findings import Span
+from modelcheck.records import record
 
 _LONGEST = 2**17
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record()
 class Token:
     """One token: ``kind`` is its name in the grammar (NAME, LBRACE, STRING_CHARS); line and column count from 1."""
 

@@ -7,16 +7,17 @@ from dataclasses import dataclass, field
 
 from modelcheck.documents.located import Located
 from modelcheck.findings import Span
+from modelcheck.records import record
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record()
 class Text:
     """A string without interpolation, a number or a boolean."""
 
     value: Located
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record()
 class Template:
     """A string with interpolations: its parts in order."""
 
@@ -24,7 +25,7 @@ class Template:
     at: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record()
 class Reference:
     """``var.name``, ``local.map["key"].id``, ``each.value``; ``*`` among the names is a splat."""
 
@@ -32,21 +33,21 @@ class Reference:
     at: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record()
 class Items:
     """A list or a tuple."""
 
     elements: tuple[Expression, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record()
 class Object:
     """A map: the values of its literal keys."""
 
     fields: dict[str, Expression]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record()
 class Call:
     """A function and its arguments."""
 
@@ -54,14 +55,14 @@ class Call:
     arguments: tuple[Expression, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record()
 class Either:
     """A condition's two values."""
 
     values: tuple[Expression, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record()
 class Each:
     """``[for name in of : value]`` or ``{for …}``: a value for each element."""
 
@@ -70,7 +71,7 @@ class Each:
     value: Expression
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record()
 class Nothing:
     """What is not text: null, arithmetic, a comparison."""
 

@@ -9,20 +9,21 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from json.decoder import scanstring  # type: ignore[attr-defined]
 from typing import Any, cast
 
 from modelcheck.documents.text import decode, span
 from modelcheck.errors import Broken
 from modelcheck.findings import Span
+from modelcheck.records import record
 
 _DECODER = json.JSONDecoder()
 _GAP = re.compile(r"[ \t\r\n]*")
 _scan_string = cast("Callable[[str, int], tuple[str, int]]", scanstring)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record()
 class JsonFile:
     """A JSON document: ``data`` as Python values, ``text`` as it was written, ``path`` as the checkpoint names it."""
 

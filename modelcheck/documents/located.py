@@ -5,19 +5,19 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
 from modelcheck.documents.origin import Origin, cut, origin_of, use_of
 from modelcheck.documents.yamlfile import Node, YamlFile
 from modelcheck.findings import Span
 from modelcheck.patterns import lazy
+from modelcheck.records import record
 
 COMMENT = lazy(r"(?m)(?:^|(?<=\s))#.*$")
 """A shell comment."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record()
 class Located:
     """One argument or one value as its program receives it, with the place where it was written.
 
@@ -54,7 +54,7 @@ def _used(written_at: Span, origins: Sequence[Origin], start: int, at: Span) -> 
     return None if used.path == written_at.path else used
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record()
 class Setting:
     """A value and the path of keys that leads to it, section first."""
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from modelcheck.findings import Span
+from modelcheck.records import record
 
 
-@dataclass(frozen=True, slots=True)
+@record(eq=True)
 class Origin:
     """The characters ``start`` to ``end`` (exclusive, from 0) of a text were written at ``at``.
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable
-from dataclasses import dataclass
 from math import prod
 from typing import Any
 
 from modelcheck.documents.jsonfile import parse_json_object
 from modelcheck.errors import Absent, Broken
 from modelcheck.findings import Span
+from modelcheck.records import record
 
 MAX_HEADER = 25 * 2**20
 """The limit of the format, also used by huggingface_hub."""
@@ -22,7 +22,7 @@ _BITS = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record()
 class Tensor:
     """One tensor: ``start`` and ``end`` are bytes from the beginning of ``path``."""
 

@@ -13,6 +13,7 @@ from modelcheck.documents.origin import Origin
 from modelcheck.documents.text import decode
 from modelcheck.errors import Broken
 from modelcheck.findings import Span
+from modelcheck.records import record
 
 MAX_NODES = 300_000
 MAX_DEPTH = 60
@@ -23,7 +24,7 @@ _TYPED = {f"tag:yaml.org,2002:{name}" for name in ("int", "float", "bool", "null
 _TOO_DEEP = "is nested too deeply"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record()
 class Node:
     """One value in a YAML file.
 
@@ -95,7 +96,7 @@ class Node:
         return _plain(self, {})
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record()
 class YamlFile:
     """A YAML file: its documents in order, and its text.
 

@@ -11,6 +11,7 @@ from modelcheck.blame import blame, blame_source
 from modelcheck.errors import Absent, Broken, Crash, TargetError
 from modelcheck.findings import Cost, Evidence, Weighed
 from modelcheck.handles import AllEvidence
+from modelcheck.records import record
 from modelcheck.registry import Declared, Fact, Registry
 from modelcheck.sources import Nearby, Source
 
@@ -44,7 +45,7 @@ class Trouble:
     crashes: list[Crash] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record()
 class Limits:
     """What a run may do: the most expensive facts, whether facts may use the network, the signals to leave out."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -14,6 +13,7 @@ from modelcheck.facts.lineage import Lineage
 from modelcheck.facts.model_files import ModelFiles, local_base
 from modelcheck.handles import Checkpoints
 from modelcheck.probe import ProbeOptions
+from modelcheck.records import record
 from modelcheck.registry import fact
 from modelcheck.vocabulary import DOCUMENT_ENDS
 
@@ -35,7 +35,7 @@ _CUT = 3.0
 """The end must be this much likelier after the whole answer than in its middle: one written anywhere does not end turns."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record()
 class Behaviour:
     """The results. ``outcome`` follows from the scores; ``why`` is the reason for an inconclusive one.
 

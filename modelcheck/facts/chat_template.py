@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from modelcheck.documents.jsonfile import JsonFile, describe
@@ -14,6 +13,7 @@ from modelcheck.facts.reading import read_json, read_text
 from modelcheck.facts.tokenizer_config import TokenizerConfig
 from modelcheck.findings import Span
 from modelcheck.patterns import lazy
+from modelcheck.records import record
 from modelcheck.registry import fact
 from modelcheck.sandbox import Problem
 from modelcheck.sources import Source
@@ -25,7 +25,7 @@ _MOST = 32
 LIKE_A_TOKEN = lazy(r"<\|[^|<>\s]{1,60}\|>|<｜[^｜<>]{1,60}｜>|</?[A-Za-z_][\w-]{0,40}>|\[/?[A-Z_]{2,30}\]")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record()
 class Place:
     """One template in one place. ``name`` is ``default`` for an unnamed one; ``keys`` is its path inside a JSON file."""
 
@@ -42,7 +42,7 @@ class Place:
         return Span(self.path, None if self.path.endswith(".gguf") else line or 1)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record()
 class ChatTemplate:
     """``places`` holds all templates, those of the file in use first; ``chosen`` is the one for a chat without tools.
 

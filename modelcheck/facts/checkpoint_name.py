@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from modelcheck.errors import Absent
 from modelcheck.facts.stage_words import StageWord, is_sized, stage_word, words_of
 from modelcheck.patterns import lazy
+from modelcheck.records import record
 from modelcheck.registry import fact
 from modelcheck.sources import Source
 
@@ -20,7 +19,7 @@ _FORMAT = lazy(
 _OWNED = lazy(r"[a-z0-9-]+?_{1,2}(?P<rest>.+)")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record()
 class CheckpointName:
     """``whole`` is the Hub id or the folder's name; ``owner`` the part before the slash; ``name`` the part after it.
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -20,6 +19,7 @@ from modelcheck.facts.gguf_metadata import GgufMetadata
 from modelcheck.facts.tokenizer_config import TokenizerConfig
 from modelcheck.facts.weights_index import WeightsIndex
 from modelcheck.findings import Span
+from modelcheck.records import record
 from modelcheck.registry import fact
 from modelcheck.sources import Source
 from modelcheck.vocabulary import DOCUMENT_ENDS, FEWEST, MOST, unused_ids
@@ -46,7 +46,7 @@ _CLUSTER = 0.1
 _SLACK = 1.05
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record()
 class ControlRows:
     """Which of the tokens that end a turn have rows like unused tokens. ``unused`` is the number of rows compared with.
 

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from modelcheck.facts.chat_template import LIKE_A_TOKEN, ChatTemplate
 from modelcheck.facts.tokenizer_config import TokenizerConfig
+from modelcheck.records import record
 from modelcheck.registry import fact
 
 if TYPE_CHECKING:
     from modelcheck.probe.messages import Format, Pair
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record()
 class Conversations:
     """The formats to try, the checkpoint's own first. ``problem`` is why its own template cannot be used, if it has one."""
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 from modelcheck.findings import Span
+from modelcheck.records import record
 from modelcheck.registry import fact
 from modelcheck.sources import Source
 
@@ -23,7 +23,7 @@ _NO_WEIGHTS = (
 _OTHER_WEIGHTS = (".gguf", ".h5", ".msgpack", ".onnx", ".npz", ".nemo")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record()
 class FileListing:
     """Every file's path from the root, with its size in bytes, if known.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from modelcheck.documents.jsonfile import JsonFile
@@ -13,11 +12,12 @@ from modelcheck.facts.model_config import as_ids
 from modelcheck.facts.reading import field, read_json
 from modelcheck.facts.tokenizer_config import TokenizerConfig
 from modelcheck.findings import Edit, Fix, Span
+from modelcheck.records import record
 from modelcheck.registry import fact
 from modelcheck.sources import Source
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record()
 class GenerationConfig:
     """``stop_ids`` are the ids that generation stops on; ``stops`` their texts, where the tokenizer's files name them.
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from modelcheck.errors import Absent
 from modelcheck.facts.file_listing import FileListing
 from modelcheck.findings import Span
 from modelcheck.patterns import lazy
+from modelcheck.records import record
 from modelcheck.registry import fact
 from modelcheck.sources import GgufSummarized, Source
 
@@ -22,7 +22,7 @@ _NOT_FIRST = lazy(r"-0*([2-9]|[1-9]\d+)-of-\d+\.gguf$")
 _TOKENS = "tokenizer.ggml.tokens"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record()
 class GgufMetadata:
     """``metadata`` is key → value, without the long lists. ``header`` is None if only the Hub's summary is known.
 

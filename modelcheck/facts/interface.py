@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Literal
 
 from modelcheck.facts.chat_template import ChatTemplate
@@ -12,6 +11,7 @@ from modelcheck.facts.lineage import Lineage
 from modelcheck.facts.model_config import ModelConfig
 from modelcheck.facts.tokenizer_config import TokenizerConfig
 from modelcheck.patterns import lazy
+from modelcheck.records import record
 from modelcheck.registry import fact
 
 Chat = Literal["template", "own", "none", "unknown"]
@@ -26,7 +26,7 @@ _FIRST = 3
 _DRAFTER = lazy(r"(?i)eagle|medusa|speculator|mtp")
 
 
-@dataclass(frozen=True, slots=True)
+@record(eq=True)
 class Interface:
     """``chat`` says what formats a chat: the checkpoint's template, its tokenizer's own format, nothing, or unknown.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal
 
 from modelcheck.documents.yamlfile import Node, parse_yaml
@@ -17,6 +17,7 @@ from modelcheck.facts.model_config import ModelConfig
 from modelcheck.facts.reading import field, read_json
 from modelcheck.findings import Span
 from modelcheck.patterns import lazy
+from modelcheck.records import record
 from modelcheck.registry import fact
 from modelcheck.sources import Source
 from modelcheck.sources.target import REPO_ID
@@ -29,7 +30,7 @@ _MAX_MERGE = 256 * 1024
 _CACHED = lazy(r"models--(?P<owner>[^/\\]+?)--(?P<name>[^/\\]+)")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record()
 class Origin:
     """One parent. ``written`` is the text in the file; ``id`` its Hub id, None for a path.
 
@@ -43,7 +44,7 @@ class Origin:
     name: str
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record()
 class Lineage:
     """``origins`` are the parents, the base of an adapter first; ``relation`` is how the checkpoint was made from them."""
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from modelcheck.errors import Absent
 from modelcheck.facts.gguf_metadata import GgufMetadata
+from modelcheck.records import record
 
 if TYPE_CHECKING:
     from modelcheck.documents.safetensors import Tensor
@@ -18,7 +18,7 @@ Decode = Callable[[bytes], Sequence[float]]
 _TWO = 2
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record()
 class Matrix:
     """``start`` is its first byte in ``path``, ``width`` the bytes of a row, ``decode`` turns them into numbers."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from modelcheck.documents.python_yaml import refuse_python_cannot
@@ -14,6 +13,7 @@ from modelcheck.errors import Broken
 from modelcheck.facts.reading import read_text
 from modelcheck.findings import Span
 from modelcheck.patterns import lazy
+from modelcheck.records import record
 from modelcheck.registry import fact
 from modelcheck.sources import Source
 
@@ -23,7 +23,7 @@ _FRONT_MATTER = lazy(r"\A(?P<before>\s*---[ \t]*\r?\n)(?P<yaml>.*?)(?:\r?\n|(?<=
 _COMMENT = lazy(r"<!--.*?(-->|\Z)", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record()
 class ModelCard:
     """``data`` is the front matter as plain values ({} without one); ``body`` is the Markdown, which begins on ``body_line``.
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from modelcheck.documents.jsonfile import JsonFile
 from modelcheck.facts.reading import field, read_json
 from modelcheck.findings import Span
+from modelcheck.records import record
 from modelcheck.registry import fact
 from modelcheck.sources import Source
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record()
 class ModelConfig:
     """``data`` is the whole file. ``vocab_size`` and ``token_ids`` come from the nested ``text_config`` if that has them."""
 

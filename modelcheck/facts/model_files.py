@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +10,7 @@ from modelcheck.facts.file_listing import FileListing
 from modelcheck.facts.gguf_metadata import GgufMetadata
 from modelcheck.facts.model_config import ModelConfig
 from modelcheck.facts.weights_index import WeightsIndex
+from modelcheck.records import record
 from modelcheck.registry import fact
 from modelcheck.sources import GgufSummarized, OnDisk, Source, Withholding
 
@@ -24,7 +24,7 @@ _HALF = 2
 """Bytes of a parameter in bfloat16, to which a GGUF file's blocks are converted."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record()
 class ModelFiles:
     """``place`` is where to load from, ``weights`` are the files with weights, ``need`` is the memory that they need, in bytes."""
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
 from modelcheck.findings import Edit, Fix, Span
 from modelcheck.patterns import lazy
+from modelcheck.records import record
 from modelcheck.sources.target import OWNED_ID
 
 _ID = lazy(OWNED_ID)
@@ -16,7 +16,7 @@ Purpose = Literal["chat", "completion", "embedding", "rerank", "reward", "draft"
 Method = Literal["pretrain", "sft", "preference", "orpo", "reward", "rl"]
 
 
-@dataclass(frozen=True, slots=True)
+@record(eq=True)
 class ModelUse:
     """The checkpoint that a file names, and its purpose.
 

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from modelcheck.facts.lineage import Lineage, Origin
 from modelcheck.handles import Checkpoints
+from modelcheck.records import record
 from modelcheck.registry import fact
 from modelcheck.verdict import Verdict
 
 _MOST = 8
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record()
 class Parent:
     """``name`` is its Hub id, or the last part of a path; ``verdict`` its own, by its files or by its name alone."""
 
@@ -21,7 +20,7 @@ class Parent:
     verdict: Verdict
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record()
 class Parents:
     """The parents of the checkpoint, in the order of its lineage; at most eight."""
 

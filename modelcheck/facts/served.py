@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from modelcheck.errors import Absent, TargetError
@@ -12,6 +12,7 @@ from modelcheck.facts.model_use import ModelUse, Purpose
 from modelcheck.findings import Span
 from modelcheck.patterns import lazy
 from modelcheck.probe import ProbeOptions
+from modelcheck.records import record
 from modelcheck.registry import fact
 from modelcheck.sources import Answering, Source
 
@@ -29,7 +30,7 @@ _NEXT_TURN = lazy(r"(?i)(^|[\n.?!])[ \t]*(user|human|assistant|question)[ \t]*(\
 """A turn that begins after the answer; the server leaves out its special tokens."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record()
 class Served:
     """``chat`` and ``completions`` say how each route behaves, ``refusal`` is the error message if the chat route does not answer.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from modelcheck.errors import Absent
 from modelcheck.facts.checkpoint_name import CheckpointName
@@ -11,11 +10,12 @@ from modelcheck.facts.interface import Interface
 from modelcheck.families import instruct_name
 from modelcheck.handles import Checkpoints
 from modelcheck.patterns import lazy
+from modelcheck.records import record
 from modelcheck.registry import fact
 from modelcheck.verdict import Verdict
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record()
 class InstructSibling:
     """``name`` is a Hub id. ``verified`` is set if its own files were read and say that it is an instruct model."""
 
@@ -23,7 +23,7 @@ class InstructSibling:
     verified: bool
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record()
 class BaseSibling:
     """The base checkpoint that an instruct model was trained from, by the same convention. ``verified`` as above."""
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
 from modelcheck.patterns import lazy
+from modelcheck.records import record
 
 Kind = Literal[
     "instruct", "base", "base-then-instruct", "instruct-then-base", "reasoning", "rl-zero", "compound", "recipe",
@@ -47,7 +47,7 @@ _SIZED = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record(eq=True)
 class StageWord:
     """The stage that a name states. ``word`` is the word that states it, in lower case; ``kind`` is a row of the fitted table."""
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
 from modelcheck.errors import Absent
 from modelcheck.facts.file_listing import FileListing
 from modelcheck.findings import Span
+from modelcheck.records import record
 from modelcheck.registry import fact
 from modelcheck.sources import Source
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from modelcheck.documents.safetensors import Tensor
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record()
 class TensorIndex:
     """``by_file`` is file → name → tensor; ``tensors`` name → tensor over all files; the last file counts."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from modelcheck.documents.jsonfile import JsonFile, first_member
@@ -12,13 +11,14 @@ from modelcheck.facts.file_listing import FileListing
 from modelcheck.facts.gguf_metadata import GgufMetadata
 from modelcheck.facts.reading import MAX_TOKENIZER, read_json
 from modelcheck.findings import Span
+from modelcheck.records import record
 from modelcheck.registry import fact
 from modelcheck.sources import Source
 
 _SPECIAL = ("bos_token", "eos_token", "unk_token", "sep_token", "pad_token", "cls_token", "mask_token")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record()
 class TokenizerConfig:
     """``special_tokens`` is name → text (``eos_token`` → ``<|im_end|>``); ``added_tokens`` is id → text.
 

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from modelcheck.documents.jsonfile import JsonFile
 from modelcheck.errors import Absent, Broken
 from modelcheck.facts.file_listing import FileListing
 from modelcheck.facts.reading import field, read_json
 from modelcheck.findings import Span
+from modelcheck.records import record
 from modelcheck.registry import fact
 from modelcheck.sources import Source
 
 _NAMES = ("model.safetensors.index.json", "pytorch_model.bin.index.json")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record()
 class WeightsIndex:
     """``shards`` is tensor name → file name."""
 

@@ -6,8 +6,9 @@ transformers, tokenizes, and returns numbers. If it runs out of memory or crashe
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from modelcheck.records import record
 
 Device = Literal["auto", "cuda", "mps", "cpu"]
 
@@ -16,7 +17,7 @@ class Refusal(Exception):  # noqa: N818 - a result, not an error
     """The reason why a model cannot be run, for the report."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record()
 class ProbeOptions:
     """How models may be run. ``seconds`` per model, download included; ``max_bytes`` of memory, None for all of the machine's.
 

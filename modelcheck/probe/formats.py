@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from modelcheck.probe.messages import Format, Pair
+from modelcheck.records import record
 
 OPENINGS = ("The capital of France is", "What is the capital of France?", "Translate to French: Hello, how are you?")
 """Prompts to continue, as text and as a user's message. The output is shown but decides nothing: a base model sometimes answers,
@@ -21,7 +21,7 @@ PAIRS = (
 )
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record()
 class Family:
     """A published format. ``user`` and ``assistant`` open a turn, ``end`` closes one, ``between`` follows it."""
 

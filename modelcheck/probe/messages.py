@@ -6,11 +6,12 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from modelcheck.probe import Device
+from modelcheck.records import record
 
 _SLACK, _ROOM = 1.15, 300 * 10**6
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record()
 class Place:
     """The place of a model's files: a local folder; ``gguf`` is the file in it to load.
 
@@ -24,7 +25,7 @@ class Place:
     files: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record()
 class Pair:
     """A question and its answer in one format, as text with special tokens.
 
@@ -37,7 +38,7 @@ class Pair:
     gap: str = ""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record()
 class Format:
     """A chat format. Each of ``tokens`` must be one token of the vocabulary, or the format does not match the model.
 
@@ -54,7 +55,7 @@ class Format:
     text: str
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record()
 class Request:
     """What to load and what to measure. ``need`` is the bytes of the weights in memory, ``stops`` the ids that end a text.
 
@@ -100,7 +101,7 @@ def _pairs(data: list[dict[str, Any]]) -> tuple[Pair, ...]:
     return tuple(Pair(**pair) for pair in data)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record()
 class Scores:
     """Natural logarithms of probabilities, one per pair, in one format.
 
@@ -126,7 +127,7 @@ class Scores:
     echo: tuple[bool, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record()
 class Written:
     """The continuation of a prompt: ``text`` without the token that it stopped on, which is ``stop``; None at the limit."""
 
@@ -136,7 +137,7 @@ class Written:
     stop: str | None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record()
 class Run:
     """How the model was run. ``seconds`` is by stage: ``load``, ``score``, ``write``."""
 

@@ -5,19 +5,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from modelcheck.documents.yamlfile import YamlFile
 from modelcheck.findings import Unresolved as Unresolved
 from modelcheck.hooks import hookimpl
 from modelcheck.readers.neighbours import NeighbourFiles as NeighbourFiles
+from modelcheck.records import record
 
 if TYPE_CHECKING:
     from modelcheck.registry import Registry
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record()
 class Embedded:
     """A file inside of a file: Python in a ConfigMap, a manifest in a heredoc. A reader yields it to have it read as ``name`` is.
 
@@ -30,7 +30,7 @@ class Embedded:
     column: int = 1
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record()
 class Assembled:
     """Documents put together from several files. A reader yields it to have them read as a YAML file called ``name`` is.
 

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 
 from modelcheck.documents.located import Lines
 from modelcheck.findings import Span
+from modelcheck.records import record
 
 
-@dataclass(frozen=True, slots=True)
+@record(eq=True)
 class Part:
     """Some characters of a made text. A literal part stands at ``offset`` of the template.
 

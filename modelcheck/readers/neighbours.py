@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from modelcheck.documents.text import decode
 from modelcheck.documents.yamlfile import Node, YamlFile, parse_yaml
 from modelcheck.errors import Absent, Broken
+from modelcheck.records import record
 from modelcheck.sources import OnDisk, Source
 
 MAX_NEIGHBOUR = 2**20
@@ -38,7 +39,7 @@ class FileCache:
     """What readers made of the tree's files and need again: by a word of theirs, and a path."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record()
 class NeighbourFiles:
     """The files around a scanned one, inside the scanned tree. ``folder`` is the scanned file's, from the tree's root."""
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
+from modelcheck.records import record
 
-@dataclass(frozen=True, slots=True)
+
+@record(eq=True)
 class Problem:
     """Why a template was not rendered: it does not compile, calls ``raise_exception``, fails, or exceeds a limit."""
 

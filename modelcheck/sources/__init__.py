@@ -13,6 +13,8 @@ from pathlib import Path
 from threading import Semaphore
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
+from modelcheck.records import record
+
 if TYPE_CHECKING:
     from modelcheck.findings import Span
     from modelcheck.sources.endpoint_client import Endpoint
@@ -128,7 +130,7 @@ class GgufSummarized(Protocol):
     """``architecture``, ``chat_template``, ``total`` (number of parameters)."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record()
 class Opened:
     """A source, and the name of the plug-in that opened it."""
 

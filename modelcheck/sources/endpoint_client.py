@@ -10,17 +10,17 @@ import os
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any
 
 from modelcheck.errors import TargetError
+from modelcheck.records import record
 from modelcheck.sources.transport import Fault, TransportError, transport
 
 KEY = "MODELCHECK_API_KEY"
 _MAX_ANSWER = 4 * 2**20
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record()
 class Reply:
     """One response: ``data`` is its JSON object, ``message`` the error message of a refusal."""
 

@@ -10,11 +10,11 @@ import json
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from modelcheck.errors import Kind, TargetError
+from modelcheck.records import record
 from modelcheck.sources import Access
 from modelcheck.sources.transport import TransportError, transport
 
@@ -24,7 +24,7 @@ MAX_ANSWER = 64 * 2**20
 _PAUSES = (0.5, 1.5)
 
 
-@dataclass(frozen=True, slots=True)
+@record(eq=True)
 class Answer:
     """Status, body, and the headers of the Hub's own response, before any redirect to a storage host."""
 

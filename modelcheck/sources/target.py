@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from modelcheck.errors import TargetError
+from modelcheck.records import record
 
 _PART = r"[A-Za-z0-9][\w.-]{0,95}"
 OWNED_ID = rf"{_PART}/{_PART}"
@@ -25,7 +25,7 @@ _LINE = re.compile(r":\d+(:\d+)?$")
 _FILE_SUFFIXES = frozenset(".yaml .yml .json .md .toml .sh .py .txt .jinja .cfg .ini .env .tf .hcl .gguf .safetensors .bin".split())
 
 
-@dataclass(frozen=True, slots=True)
+@record(eq=True)
 class Target:
     """One thing to judge. ``text`` is as given; ``path`` is local; the ``id`` of an endpoint is its address.
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Union
 
 from modelcheck.documents.go_template.traced import Text
 from modelcheck.documents.yamlfile import Node
+from modelcheck.records import record
 
 
 class Unknown:
@@ -20,7 +20,7 @@ class Unfit(Exception):  # noqa: N818 - not an error of ours: the value is unkno
     """Raised by functions for arguments that they do not take."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record()
 class Method:
     """A function that is a field of an object, as ``.Files.Get``."""
 

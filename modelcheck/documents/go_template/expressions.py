@@ -10,6 +10,7 @@ from modelcheck.documents.go_template.data import MAX_TEXT, UNKNOWN, Method, Unf
 from modelcheck.documents.go_template.functions import FUNCTIONS, TOLERANT
 from modelcheck.documents.go_template.syntax import Chain, Constant, Field, Function, Operand, Part, Pipeline, Variable
 from modelcheck.documents.go_template.traced import Text
+from modelcheck.records import record
 
 MAX_STEPS = 100_000
 _SECONDS = 2.0
@@ -40,7 +41,7 @@ class Budget:
                 raise Exceeded("takes too long")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record()
 class Definition:
     """A template that others include: its parts, and the text that they were parsed from."""
 

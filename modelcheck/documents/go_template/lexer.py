@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from modelcheck.patterns import lazy
+from modelcheck.records import record
 
 _TOKEN = lazy(
     r"(?P<blank>\s+)|(?P<string>\"(?:[^\"\\\n]|\\.)*\")|(?P<raw>`[^`]*`)|(?P<char>'(?:[^'\\\n]|\\.[^'\n]*)')|"
@@ -26,7 +26,7 @@ class TemplateError(Exception):
         self.offset = offset
 
 
-@dataclass(frozen=True, slots=True)
+@record(eq=True)
 class Token:
     """A token of an action. ``spaced``: a blank is before it."""
 
@@ -36,7 +36,7 @@ class Token:
     spaced: bool
 
 
-@dataclass(frozen=True, slots=True)
+@record(eq=True)
 class Piece:
     """Text (``tokens`` is None) or an action, from ``start`` to ``end``. Text is without what the actions beside it trim."""
 

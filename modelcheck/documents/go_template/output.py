@@ -9,6 +9,7 @@ from modelcheck.documents.go_template.expressions import Exceeded
 from modelcheck.documents.go_template.syntax import Action, Call, Chain, Field, Function, Pipeline, Variable
 from modelcheck.documents.go_template.traced import Part, Text, moved
 from modelcheck.documents.hidden import HIDDEN
+from modelcheck.records import record
 
 _STRUCTURE = frozenset(("toYaml", "nindent", "indent", "fromYaml"))
 """Functions of actions that write a mapping or a list in place of themselves."""
@@ -16,7 +17,7 @@ _KEEPS = frozenset(("quote", "squote", "toString", "trim"))
 _HIDDEN = {code: HIDDEN[0x20] if chr(code).isspace() else hidden for code, hidden in HIDDEN.items()}
 
 
-@dataclass(frozen=True, slots=True)
+@record(eq=True)
 class Run:
     """From ``start`` on, the output is a copy of the template from ``origin`` on (``copied``), or what an action writes."""
 

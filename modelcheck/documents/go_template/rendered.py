@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from modelcheck.documents.go_template.data import Value
 from modelcheck.documents.go_template.evaluator import Evaluator
@@ -19,6 +19,7 @@ from modelcheck.documents.yamlfile import Node, parse_yaml_text
 from modelcheck.errors import Broken
 from modelcheck.findings import Span
 from modelcheck.patterns import lazy
+from modelcheck.records import record
 
 MAX_TEMPLATE = 2**20
 """Characters of a template."""
@@ -26,7 +27,7 @@ _BREAK = lazy("\r\n?|[\n\x85\u2028\u2029]")
 _LINE = lazy(r"[^\n]+")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record()
 class TemplateFile:
     """A parsed template file."""
 
@@ -35,7 +36,7 @@ class TemplateFile:
     defines: Mapping[str, Definition]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record()
 class Rendered:
     """What a template writes. ``undecided``: a condition with another branch is unknown."""
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from modelcheck.records import record
 
 Kind = Literal["if", "with", "range"]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record()
 class Constant:
     """A string, number, boolean or nil. ``start`` is the offset of a string that is written as it is read, -1 for others."""
 
@@ -16,14 +17,14 @@ class Constant:
     start: int = -1
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record()
 class Field:
     """``.a.b``; the dot alone has no names."""
 
     names: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record()
 class Variable:
     """``$x.a.b``; ``$`` alone has an empty name."""
 
@@ -31,14 +32,14 @@ class Variable:
     names: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record()
 class Function:
     """A function's name."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record()
 class Chain:
     """``(…).a.b``, or a pipeline in parentheses where there are no names."""
 
@@ -49,7 +50,7 @@ class Chain:
 Operand = Constant | Field | Variable | Function | Chain
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record()
 class Pipeline:
     """Commands, each with the result of the one before it as last argument, and the variables that hold the last result."""
 
@@ -58,7 +59,7 @@ class Pipeline:
     assigns: bool = False
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record()
 class Copied:
     """Text between actions, without what they trim."""
 
@@ -66,7 +67,7 @@ class Copied:
     end: int
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record()
 class Action:
     """``{{ … }}`` that writes a value, from ``start`` to ``end``. ``alone``: nothing else is on its lines."""
 
@@ -76,7 +77,7 @@ class Action:
     alone: bool
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record()
 class Branch:
     """``if``, ``with`` or ``range``: what is written if the pipeline is true or has elements, and otherwise."""
 
@@ -86,7 +87,7 @@ class Branch:
     otherwise: tuple[Part, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record()
 class Call:
     """``template`` or ``block``: another template by its name, with a context."""
 
@@ -96,7 +97,7 @@ class Call:
     end: int
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record()
 class Jump:
     """``break`` or ``continue``."""
 
@@ -106,7 +107,7 @@ class Jump:
 Part = Copied | Action | Branch | Call | Jump
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record()
 class Parsed:
     """A template, and those that it defines, by name."""
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from modelcheck.documents.yamlfile import Node
 from modelcheck.findings import Span
+from modelcheck.records import record
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record()
 class WrittenFile:
     """A file that texts are copied from. ``starts`` are the offsets of its lines."""
 
@@ -34,7 +35,7 @@ class WrittenFile:
         return Span(self.path, *self.position(start), *self.position(end))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record()
 class Part:
     """The characters ``start`` to ``end`` of a text come from ``source``: a file, or a scalar of a YAML file.
 
@@ -67,7 +68,7 @@ def _in_scalar(node: Node, offset: int, length: int) -> Span:
     return Span(node.path, node.line, column, node.line, column + length)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record()
 class Text:
     """A text and its parts, in order; what is in no part was made by the template."""
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from modelcheck.documents.located import Located
 from modelcheck.documents.shell.pieces import Text
 from modelcheck.documents.shell.sources import Source
 from modelcheck.patterns import lazy
+from modelcheck.records import record
 
 SHELLS = frozenset(("sh", "bash", "zsh", "ash", "dash", "ksh"))
 SCRIPT_FLAG = lazy(r"-\w*c")
@@ -17,7 +18,7 @@ _REMOTE = frozenset(("ssh", "tmux", "screen", "su", "runuser"))
 """Programs of which an argument is a script."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record()
 class Started:
     """A simple command with its arguments; ``own`` are the variables that are set for it alone."""
 
@@ -26,7 +27,7 @@ class Started:
     own: Mapping[str, Located] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record()
 class Call:
     """A command whose words are expanded: ``argv`` are ``texts`` with their places."""
 
@@ -40,7 +41,7 @@ class Call:
         return self.texts[[one.text for one in self.argv].index(name) + 1 :]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record()
 class Ran:
     """A pipeline that was reached, and those of its commands that were asked for."""
 

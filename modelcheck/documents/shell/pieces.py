@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from modelcheck.documents.located import Located
 from modelcheck.documents.shell.sources import Source
 from modelcheck.findings import Span
 from modelcheck.patterns import lazy
+from modelcheck.records import record
 
 _BLANKS_OR_NOT = lazy(r"\s+|\S+")
 _FEW = 2
 _ALL = lazy(r"(?s).+")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record()
 class Piece:
     """A text that is written at ``start`` of its source, over ``width`` characters: more than it has where it is escaped.
 
@@ -46,7 +47,7 @@ Fields = tuple[Text, ...]
 """An array, or a single string as its only element."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record()
 class Joined(Located):
     """A text of several pieces. What comes after a piece has its own place: the model in ``--model=$MODEL``."""
 

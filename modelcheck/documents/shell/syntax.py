@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from modelcheck.records import record
 
 _LONGEST_NUMBER = 6
 
@@ -13,7 +15,7 @@ def is_place(text: str) -> bool:
     return text.isdecimal() and len(text) < _LONGEST_NUMBER
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record()
 class Literal:
     """Text that stands for itself, without its quotes. ``width`` is how long it is written: more than its length with escapes."""
 
@@ -32,7 +34,7 @@ class Literal:
         return self.width == len(self.text)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record()
 class Unknown:
     """What only a running shell knows, as ``$(date)``; it stays as written."""
 
@@ -40,7 +42,7 @@ class Unknown:
     end: int
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record()
 class Variable:
     """``$NAME``, ``${NAME:-default}``, ``"${NAME[@]}"``.
 
@@ -74,7 +76,7 @@ class Variable:
 Part = Literal | Unknown | Variable
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record()
 class Word:
     """One word of a command, by its parts."""
 
@@ -89,7 +91,7 @@ class Word:
         return "".join(texts) if len(texts) == len(self.parts) else None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record()
 class Assignment:
     """``NAME=value``; an array has any number of words, any other value has one."""
 
@@ -99,14 +101,14 @@ class Assignment:
     append: bool = False
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record()
 class Assign:
     """Assignments that last: alone on a line, or after ``export``, ``local`` and the like."""
 
     assignments: tuple[Assignment, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record()
 class Heredoc:
     """A text between ``<<MARK`` and MARK."""
 
@@ -114,7 +116,7 @@ class Heredoc:
     end: int
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record()
 class Pipeline:
     """One command, or several joined by pipes, with what they read and write. ``start`` and ``end`` include its heredocs."""
 
@@ -125,7 +127,7 @@ class Pipeline:
     end: int
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record()
 class Command:
     """A simple command: its words, and the assignments before them. The words are read when first asked for."""
 
@@ -134,7 +136,7 @@ class Command:
     read: Callable[[], tuple[tuple[Word, ...], tuple[Assignment, ...]]] = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record()
 class For:
     """``for NAME in …; do …; done``."""
 
@@ -143,7 +145,7 @@ class For:
     body: Statements
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record()
 class Branches:
     """Statements of which one branch runs: if, case, what follows ``&&``. ``complete``: one of them certainly does."""
 
@@ -151,7 +153,7 @@ class Branches:
     complete: bool
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record()
 class Function:
     """A function and its body."""
 

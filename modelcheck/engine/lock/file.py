@@ -10,13 +10,14 @@ import json
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from pathlib import Path
 from typing import Any, cast, get_args
 
 from modelcheck.errors import Broken, Misuse
 from modelcheck.facts.interface import Interface
 from modelcheck.findings import Evidence, Span, SubLabel, Weighed
+from modelcheck.records import record
 from modelcheck.verdict import Label, Verdict
 
 FILE = "modelcheck.lock"
@@ -24,7 +25,7 @@ VERSION = 1
 _HEAD = "# Made by `modelcheck lock`. Commit it: hooks and `scan --locked` judge by it without a network.\n"
 
 
-@dataclass(frozen=True, slots=True)
+@record(eq=True)
 class Locked:
     """One checkpoint. ``commit`` is None if only its name was judged; ``because`` is the strongest evidence."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from modelcheck.documents.jsonfile import JsonFile
@@ -10,11 +9,12 @@ from modelcheck.errors import Absent
 from modelcheck.facts.file_listing import FileListing
 from modelcheck.facts.reading import read_json
 from modelcheck.findings import Span
+from modelcheck.records import record
 from modelcheck.registry import fact
 from modelcheck.sources import Source
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record()
 class AdapterConfig:
     """``file`` is the parsed file."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from codecs import BOM_UTF8
-from dataclasses import dataclass
 from itertools import pairwise
 
 from modelcheck.documents.text import lines
@@ -12,6 +11,7 @@ from modelcheck.facts.file_listing import FileListing
 from modelcheck.facts.reading import MAX_TEXT, read_text
 from modelcheck.findings import Span
 from modelcheck.patterns import lazy
+from modelcheck.records import record
 from modelcheck.registry import fact
 from modelcheck.sources import Source
 
@@ -22,7 +22,7 @@ _KEY = lazy(
 )
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record()
 class CardLayout:
     """``mark``: it begins with a byte-order mark. ``blank`` is the number of empty lines before the front matter.
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from modelcheck.facts.model_card import ModelCard
 from modelcheck.findings import Span
 from modelcheck.patterns import lazy
+from modelcheck.records import record
 from modelcheck.registry import fact
 
 _HEADING = lazy(r"(#{1,6})\s+(.+?)\s*#*\s*$")
@@ -20,7 +20,7 @@ _SHARE = 12
 _FENCE = lazy(r"\s*(?:>\s*)?(```+|~~~+)\s*([\w+-]*)")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record()
 class Snippet:
     """A fenced block: its language as written, and the number of its first line of code."""
 
@@ -29,7 +29,7 @@ class Snippet:
     text: str
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record()
 class Section:
     """A heading; ``empty`` if no text and no smaller heading follows it."""
 
@@ -39,7 +39,7 @@ class Section:
     empty: bool
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record()
 class CardText:
     """``prose`` are the lines outside code and comments with their numbers."""
 

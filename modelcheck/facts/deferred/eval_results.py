@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from modelcheck.documents.yamlfile import Node, parse_yaml
 from modelcheck.errors import Absent
 from modelcheck.facts.file_listing import FileListing
 from modelcheck.facts.reading import MAX_TEXT
 from modelcheck.findings import Span
+from modelcheck.records import record
 from modelcheck.registry import fact
 from modelcheck.sources import Source
 
@@ -17,7 +17,7 @@ _FOLDER = ".eval_results/"
 _MOST = 50
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record()
 class EvalResults:
     """``files`` is path → content; None for an empty file."""
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from modelcheck.documents.jsonfile import JsonFile
 from modelcheck.facts.reading import read_json
+from modelcheck.records import record
 from modelcheck.registry import fact
 from modelcheck.sources import Source
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record()
 class GenerationFile:
     """``file`` is the parsed file."""
 

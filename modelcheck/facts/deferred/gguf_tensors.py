@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 from modelcheck.errors import Absent
 from modelcheck.facts.file_listing import FileListing
 from modelcheck.facts.gguf_metadata import GgufMetadata
 from modelcheck.findings import Span
+from modelcheck.records import record
 from modelcheck.registry import fact
 
 # ggml's types: elements of a block, bytes of a block (ggml's table; gguf 0.19 has the same).
@@ -25,7 +25,7 @@ _NAMES = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record()
 class GgufEntry:
     """One tensor: ``start`` is its first byte in the file, ``length`` its bytes, None for an unknown type."""
 
@@ -36,7 +36,7 @@ class GgufEntry:
     length: int | None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record()
 class GgufTensors:
     """``entries`` in the order of the header; ``begin`` is the offset of the data, ``size`` the length of the file in bytes."""
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from modelcheck.errors import Absent, Broken
 from modelcheck.facts.file_listing import FileListing
 from modelcheck.findings import Span
+from modelcheck.records import record
 from modelcheck.registry import fact
 from modelcheck.sources import Source
 
@@ -20,7 +19,7 @@ _SHOWN = (
 """Images and data: no library opens them to load the model."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record()
 class LfsPointers:
     """``paths`` are the files that hold a pointer instead of their content, without images and data."""
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from modelcheck.errors import Absent
 from modelcheck.facts.file_listing import FileListing
 from modelcheck.facts.reading import read_text
 from modelcheck.findings import Span
 from modelcheck.patterns import lazy
+from modelcheck.records import record
 from modelcheck.registry import fact
 from modelcheck.sources import Source
 
@@ -34,7 +33,7 @@ _HEAD = 600
 _KINDS = {None: "gpl", "affero ": "agpl", "lesser ": "lgpl"}
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record()
 class LicenseFile:
     """``license`` is the Hub's id of the license that ``path`` holds, ``bsd`` for each of the BSD licenses."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from modelcheck.documents.python_text import UNPARSABLE, parse_python
 from modelcheck.documents.text import decode
@@ -13,6 +12,7 @@ from modelcheck.facts.file_listing import FileListing
 from modelcheck.facts.model_config import ModelConfig
 from modelcheck.facts.tokenizer_config import TokenizerConfig
 from modelcheck.findings import Span
+from modelcheck.records import record
 from modelcheck.registry import fact
 from modelcheck.sources import Source
 
@@ -39,7 +39,7 @@ _MENTIONS = (
 """A file without any of these has no such call and is not parsed."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record()
 class OutwardCall:
     """A call that reaches outside the model. ``loading``: it runs as soon as the file is imported."""
 
@@ -49,7 +49,7 @@ class OutwardCall:
     loading: bool
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record()
 class RemoteCode:
     """``calls`` of the checkpoint's Python files, which ``files`` names; ``unread`` are those that are invalid or too long."""
 

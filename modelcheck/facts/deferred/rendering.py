@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from modelcheck.facts.chat_template import LIKE_A_TOKEN, ChatTemplate
 from modelcheck.facts.tokenizer_config import TokenizerConfig
 from modelcheck.patterns import lazy
+from modelcheck.records import record
 from modelcheck.registry import fact
 from modelcheck.sandbox import Problem
 
@@ -26,7 +26,7 @@ _PERHAPS = {"sep_token": "<sep>", "cls_token": "<cls>", "mask_token": "<mask>"}
 _CALL_ID = "a1b2c3d4e"  # Mistral's templates accept no other length
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record()
 class Rendering:
     """``shapes`` is name → text, or the reason why it failed. ``parts``: it accepts content as a list of parts only.
 

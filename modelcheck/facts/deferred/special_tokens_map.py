@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from modelcheck.documents.jsonfile import JsonFile
 from modelcheck.errors import Absent
 from modelcheck.facts.file_listing import FileListing
 from modelcheck.facts.reading import read_json
 from modelcheck.facts.tokenizer_config import special_tokens
+from modelcheck.records import record
 from modelcheck.registry import fact
 from modelcheck.sources import Source
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record()
 class SpecialTokensMap:
     """``tokens`` is name → text (``eos_token`` → ``<|im_end|>``)."""
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from modelcheck.facts.chat_template import ChatTemplate, Place
+from modelcheck.records import record
 from modelcheck.registry import fact
 from modelcheck.sandbox import Problem
 
@@ -14,7 +14,7 @@ Seen = tuple[int, str]
 """A line of the template and what is there."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record()
 class PlaceCode:
     """``undeclared`` are the variables that it takes, ``asked`` those that it tests before use, ``sets`` those that it sets.
 
@@ -40,7 +40,7 @@ class PlaceCode:
         return variable in self.undeclared or variable in self.asked
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record()
 class TemplateCode:
     """``places`` in the order of the templates, each different text once; ``chosen`` belongs to the template in use."""
 

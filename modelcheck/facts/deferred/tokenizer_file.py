@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from modelcheck.documents.jsonfile import members
@@ -16,6 +15,7 @@ from modelcheck.facts.file_listing import FileListing
 from modelcheck.facts.reading import MAX_TOKENIZER
 from modelcheck.facts.tokenizer_config import TokenizerConfig
 from modelcheck.findings import Span
+from modelcheck.records import record
 from modelcheck.registry import fact
 from modelcheck.sources import Source
 
@@ -26,7 +26,7 @@ _MOST = 300
 _POINTER = b"version https://git-lfs"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record()
 class TokenizerFile:
     """``added`` is id → text and ``special`` the ids of control tokens among them; ``twice`` the ids that have two texts.
 

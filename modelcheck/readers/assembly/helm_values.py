@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from posixpath import dirname, normpath
 
 from modelcheck.documents.yamlfile import Node
@@ -13,6 +13,7 @@ from modelcheck.patterns import lazy
 from modelcheck.readers.assembly.merging import inner_documents, is_null, mapping, merge_mappings
 from modelcheck.readers.launch.build import text_at
 from modelcheck.readers.neighbours import NeighbourFiles
+from modelcheck.records import record
 
 MAX_DEPLOYMENTS = 20
 _MOST_MERGED = 100_000
@@ -22,7 +23,7 @@ _MOST_FILES = 2_000
 _LARGEST = 2**18
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record()
 class Layers:
     """The values of one deployment: those of later nodes are laid over those of earlier ones."""
 
@@ -103,7 +104,7 @@ def _document(root: NeighbourFiles, path: str) -> Node | None:
     return document if document is not None and document.children is not None else None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record()
 class Reference:
     """What a Helmfile or an Argo CD application lays over a chart's values, in order: the paths of files, and values in it."""
 

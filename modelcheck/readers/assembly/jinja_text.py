@@ -8,13 +8,13 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import islice
 
 from modelcheck.documents.located import located
 from modelcheck.documents.yamlfile import Node
 from modelcheck.patterns import lazy
 from modelcheck.readers.filled import Part
+from modelcheck.records import record
 
 _TAG = lazy(
     r"\{\{[-+]?(?P<value>[^{}]{0,400})[-+]?\}\}|\{%[-+]?\s*(?P<word>\w+)\s*(?P<rest>[^%{}]{0,400}?)[-+]?%\}|\{#[^#]{0,4000}#\}"
@@ -32,7 +32,7 @@ _LONGEST_VALUE = 4_000
 Names = Mapping[str, Node]
 
 
-@dataclass(frozen=True, slots=True)
+@record(eq=True)
 class _Tag:
     start: int
     end: int
@@ -41,7 +41,7 @@ class _Tag:
     rest: str
 
 
-@dataclass(frozen=True, slots=True)
+@record(eq=True)
 class Repeated:
     """A piece of the text that stands for each element of a list: ``of`` is the list, or the expression that gives it."""
 

@@ -18,6 +18,7 @@ from modelcheck.readers.launch.heredocs import embedded_in_shell, statement_end
 from modelcheck.readers.launch.plain_lines import Logical, logical_lines
 from modelcheck.readers.launch.scripts import Script, with_named_models
 from modelcheck.readers.launch.variables import resolve
+from modelcheck.records import record
 from modelcheck.registry import reader
 
 _INSTRUCTION = lazy(r"[ \t]*(?P<name>FROM|ENV|ARG|RUN|CMD|ENTRYPOINT|COPY|ADD)[ \t]+(?P<rest>.*)", re.DOTALL | re.IGNORECASE)
@@ -36,7 +37,7 @@ class _Stage:
     shell_form: bool = False
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record()
 class _Instruction:
     """One instruction: ``rest`` is what follows its name, with its place; its heredocs end at ``end``."""
 

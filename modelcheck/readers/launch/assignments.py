@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from modelcheck.documents.located import Lines, Located, located
 from modelcheck.documents.yamlfile import Node
 from modelcheck.patterns import lazy
+from modelcheck.records import record
 
 _PREFIX = r"(?:(?:export|local|readonly|declare(?:[ \t]+-\w+)*|set|ENV|ARG|-)[ \t]+)?(?:\$env:|\$)?"
 _NAME = r"(?P<name>[A-Za-z_]\w*)"
@@ -20,7 +20,7 @@ _SHELL = lazy(
 _LINE = lazy(rf"(?m)^[ \t]*(?:export[ \t]+)?{_NAME}=[ \t]*(?P<value>{_QUOTED}|(?:(?![ \t]#)[^\n])*)")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record()
 class Assignment:
     """One variable and its value, without the quotes around it. ``literal``: in single quotes, where no variable is replaced."""
 

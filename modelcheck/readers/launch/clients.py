@@ -6,7 +6,7 @@ They are matched by host name and port only: by the name of a container or of a 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import islice
 from pathlib import PurePosixPath
 
@@ -16,6 +16,7 @@ from modelcheck.findings import Span
 from modelcheck.patterns import lazy
 from modelcheck.readers.launch.chat_cues import CHAT_PAGES
 from modelcheck.readers.launch.engines import CHAT_ROUTE
+from modelcheck.records import record
 
 _URL = lazy(r"https?://(?P<host>[A-Za-z0-9][\w.-]{0,200})(?::(?P<port>\d{2,5}))?(?P<path>/[\w./-]{0,200})?")
 _CHATS = lazy(r"chat/completions|chat\.completions|ChatOpenAI|chatCompletion|/api/chat\b|litellm_params")
@@ -34,7 +35,7 @@ _TOLD = (".md", ".rst", ".txt", ".ipynb")
 _MOST = 200
 
 
-@dataclass(frozen=True, slots=True)
+@record(eq=True)
 class Client:
     """A place that asks for chats at an address, ``host:port``; the host is ``localhost`` for this machine."""
 

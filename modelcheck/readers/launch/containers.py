@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from modelcheck.documents.located import Lines, Located
 from modelcheck.facts.model_use import ModelUse
@@ -13,11 +13,12 @@ from modelcheck.readers.launch.launches import Launch, find_launches
 from modelcheck.readers.launch.model_variables import named_models
 from modelcheck.readers.launch.uses import uses_of_launch
 from modelcheck.readers.launch.variables import resolve
+from modelcheck.records import record
 
 _TRUE = frozenset(("1", "true", "yes", "on"))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record()
 class Container:
     """One container or process, as its format describes it. Every value has its place in the file.
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
 from modelcheck.patterns import lazy
+from modelcheck.records import record
 
 Role = Literal[
     "model", "revision", "tokenizer", "template", "adapter", "draft", "task", "chat", "chat-if-true", "speculative", "reward",
@@ -20,7 +21,7 @@ Role = Literal[
 ]  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record()
 class Engine:
     """One engine.
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from modelcheck.documents.located import Lines, Located
 from modelcheck.findings import Span
+from modelcheck.records import record
 
 _LONGEST = 20_000
 _OPERATORS = frozenset(";&|")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record()
 class Logical:
     """One line with its continuation lines. ``text`` is as long as those lines are in the file, from ``start``."""
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from modelcheck.patterns import lazy
+from modelcheck.records import record
 from modelcheck.sources.target import OWNED_ID, REPO_ID, REVISION
 
 HUB_ID = lazy(rf"(hf://)?{OWNED_ID}")
@@ -32,7 +32,7 @@ _OPEN = lazy(r"[$<>{}*\s]|\(\w+\)|^(?:var|local|each|module|data)\.[\w.-]+$")
 """What no name of a model holds: a variable of a shell, a template or Terraform, a placeholder."""
 
 
-@dataclass(frozen=True, slots=True)
+@record(eq=True)
 class Reference:
     """``target`` is what to open (a Hub id, or a path that begins with ``./``); ``name_only`` the last part of any other path.
 
