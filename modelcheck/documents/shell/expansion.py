@@ -31,7 +31,8 @@ class Expansion:
         for word in words:
             for text in self.values(word):
                 texts.append(text)
-                argv.append(located(text, text[0].at if len(text) == 1 else self._source.span(word.start, word.end)))
+                own = len(text) == 1 and text[0].source is self._source
+                argv.append(located(text, text[0].at if own else self._source.span(word.start, word.end)))
             if len(argv) > _MOST_ARGUMENTS:
                 break
         return texts, argv

@@ -13,7 +13,9 @@ from modelcheck.findings import Span
 from modelcheck.patterns import lazy
 
 _TOKEN = lazy(r"[\w./:@=+-]+|\$[({]?")
-_BRACES = lazy(r"\$\((\w+)\)")
+_OF_MAKE = r"\$\((?P<make>\w+)\)|\{\{[ \t]*(?P<just>\w+)[ \t]*\}\}"
+_VARIABLE_OF_MAKE = lazy(_OF_MAKE)
+_DOLLAR_OF_MAKE = lazy(rf"(?P<dollar>\$\$)|{_OF_MAKE}")
 _MOST_LOST = 50
 """Words that are not found as they are: each is searched through the whole value, which is slow."""
 
@@ -78,7 +80,7 @@ class Decoded:
             return self.text[start:end]
         begin, close = self._places[first] + start - self._starts[first], self._places[last] + end - self._starts[last]
         raw = self._lines.text[begin:close]
-        return raw if _BRACES.sub(r"${\1}", raw) == self.text[start:end] else self.text[start:end]
+        return raw if _VARIABLE_OF_MAKE.sub(_of_shell, raw) == self.text[start:end] else self.text[start:end]
 
 
 class Value:
@@ -114,15 +116,19 @@ class FromElsewhere:
 
 
 def undoubled(lines: Lines, start: int, text: str) -> Decoded:
-    """Text of a file in which ``$$`` is a dollar sign, and ``$(NAME)`` a variable, as in a Makefile's recipe."""
+    """Text of a file in which ``$$`` is a dollar sign and ``$(NAME)`` or ``{{NAME}}`` a variable: a recipe of Make or just."""
     runs, parts, size = [(0, start)], [], 0
     cursor = 0
-    for found in re.finditer(r"\$\$|\$\((\w+)\)", text):
-        parts += [text[cursor : found.start()], f"${{{found[1]}}}" if found[1] else "$"]
-        size += found.start() - cursor + (found.end() - found.start() if found[1] else 1)
+    for found in _DOLLAR_OF_MAKE.finditer(text):
+        parts += [text[cursor : found.start()], "$" if found["dollar"] else _of_shell(found)]
+        size += found.start() - cursor + len(parts[-1])
         cursor = found.end()
         runs.append((size, start + cursor))
     return Decoded(lines, "".join((*parts, text[cursor:])), runs, lines.span(start, start))
+
+
+def _of_shell(found: re.Match[str]) -> str:
+    return f"${{{found['make'] or found['just']}}}"
 
 
 def of_scalar(node: Node, text: str, lines: Lines) -> Source:

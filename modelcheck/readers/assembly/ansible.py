@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 
 from modelcheck.documents import TextFile
 from modelcheck.documents.located import Lines
-from modelcheck.documents.yamlfile import Node
+from modelcheck.documents.yamlfile import Node, YamlFile
 from modelcheck.patterns import lazy
 from modelcheck.readers import NeighbourFiles
 from modelcheck.readers.assembly.jinja_text import Names, Repeated, Template, evaluate
@@ -16,9 +16,11 @@ from modelcheck.registry import reader
 
 _MOST_FILES = 200
 _MOST_FILLED = 20
+_MOST_TASKS = 2_000
 _DEEPEST = 5
 _OF_A_ROLE = frozenset(("templates", "tasks", "handlers", "files"))
 _MOST = 2**18
+_SET_BY_TASKS = ("vars", "set_fact", "ansible.builtin.set_fact")
 _LOOPS = ("loop", "with_items", "with_list")
 _BLOCKS = ("tasks", "pre_tasks", "post_tasks", "handlers", "block", "rescue", "always")
 _EXPRESSION = lazy(r"\{\{(.*)\}\}")
@@ -51,20 +53,27 @@ def _is_of_ansible(file: TextFile, neighbours: NeighbourFiles) -> bool:
 
 def _loops(file: TextFile, neighbours: NeighbourFiles) -> Iterator[Repeated]:
     """The tasks that are repeated for the elements of a list."""
-    parsed = neighbours.yaml(PurePosixPath(file.path).name)
     lines = Lines(file.path, file.text)
-    waiting = [task for document in parsed.documents for task in document] if parsed is not None else []
     found: list[Repeated] = []
-    while waiting and len(found) < _MOST_FILES:
-        task = waiting.pop()
+    for task in _tasks(neighbours.yaml(PurePosixPath(file.path).name)):
         of = next((node for key in _LOOPS if (node := task.get(key)) is not None), None)
-        if of is None:
-            waiting += [inner for key in _BLOCKS for inner in task.get(key) or ()]
-        elif task.end_line > task.line:
+        if of is not None and task.end_line > task.line:
             whole = _EXPRESSION.fullmatch(of.text.strip()) if of.text else None
             last = lines.offset(task.end_line, 1) if task.end_column < task.column else lines.offset(task.end_line, task.end_column)
             found.append(Repeated(lines.offset(task.line, 1), last, whole[1] if whole else of))
     yield from sorted(found, key=lambda piece: piece.start)
+
+
+def _tasks(parsed: YamlFile | None) -> Iterator[Node]:
+    """The plays and tasks of a file; none within a task that is repeated."""
+    waiting = [task for document in parsed.documents for task in document] if parsed is not None else []
+    for _ in range(_MOST_TASKS):
+        if not waiting:
+            return
+        task = waiting.pop()
+        yield task
+        if not any(task.get(key) is not None for key in _LOOPS):
+            waiting += [inner for key in _BLOCKS for inner in task.get(key) or ()]
 
 
 def _deployments(neighbours: NeighbourFiles, wanted: set[str], file: TextFile) -> Iterator[Names]:
@@ -129,26 +138,28 @@ def _of_play(play: Node) -> dict[str, Node]:
     """The variables of a play, and those that it gives to its roles."""
     if play.get("hosts") is None:
         return {}
-    own = play.get("vars")
-    found = dict(own.items()) if own is not None else {}
+    found = _entries(play.get("vars"))
     for role in play.get("roles") or ():
-        inner = role.get("vars")
-        found |= dict(inner.items()) if inner is not None else {}
+        found |= _entries(role.get("vars"))
         found |= {name: node for name, node in role.items() if name not in ("role", "vars", "when", "tags", "name")}
     return found
 
 
+def _entries(node: Node | None) -> dict[str, Node]:
+    return dict(node.items()) if node is not None else {}
+
+
 def _of_playbook(file: TextFile, neighbours: NeighbourFiles) -> dict[str, Node]:
-    """The variables of the scanned file, if it is a playbook, and of the files that it names."""
-    name = PurePosixPath(file.path).name
-    parsed = neighbours.yaml(name) if "hosts:" in file.text else None
+    """The variables of the scanned file, if it is one of tasks or a playbook, and of the files that it names."""
+    parsed = neighbours.yaml(PurePosixPath(file.path).name) if "vars" in file.text or "set_fact" in file.text else None
     found: dict[str, Node] = {}
-    for document in parsed.documents if parsed is not None else ():
-        for play in document:
-            for entry in play.get("vars_files") or ():
-                whole = neighbours.whole(entry.text or "")
-                found |= _variables(neighbours, whole) if whole else {}
-            found |= _of_play(play)
+    for task in _tasks(parsed):
+        for entry in task.get("vars_files") or ():
+            whole = neighbours.whole(entry.text or "")
+            found |= _variables(neighbours, whole) if whole else {}
+        found |= _of_play(task)
+        for key in _SET_BY_TASKS:
+            found |= _entries(task.get(key))
     return found
 
 

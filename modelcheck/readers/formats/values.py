@@ -152,22 +152,19 @@ class Walk:
 
     def _launched(self, node: Node, path: tuple[str, ...]) -> Iterator[ModelUse]:
         """A mapping with arguments: a container, or a chart's values for one."""
-        argv = (
-            argv_of(node.get("command"), self.lines)
-            + argv_of(node.get("args"), self.lines)
-            + argv_of(node.get("extraArgs"), self.lines)
-        )
+        program = argv_of(node.get("command"), self.lines) or argv_of(node.get("argv"), self.lines)
+        argv = [*program, *argv_of(node.get("args"), self.lines), *argv_of(node.get("extraArgs"), self.lines)]
         if not argv:
             return
         image = scalar_at(node, "image", "repository") or scalar_at(node, "image")
         variables = {**self.environment, **environment_of(node.get("env"), self.lines)}
         argv = [self._of_chart(argument) for argument in argv]
-        if image is None and node.get("command") is None and argv[0].text.startswith("-"):
+        if image is None and not program and argv[0].text.startswith("-"):
             # A chart's image is named elsewhere; what its values are called says which engine it is.
             for launch in (read_arguments(engine, argv) for engine in (VLLM, SGLANG) if engine.name in path[-1:]):
                 yield from uses_of_launch(launch, variables, "values", self.chat)
         # Charts and operators add to the environment, so an engine's default model is not assumed.
-        container = Container(argv, image, node.get("command") is not None, variables, complete=False, chat_cues=self.chat)
+        container = Container(argv, image, bool(program), variables, complete=False, chat_cues=self.chat)
         for launch in launches_of_container(container, self.lines):
             yield from uses_of_launch(launch, variables, "values", self.chat)
 

@@ -46,6 +46,20 @@ PROJECTS: dict[str, tuple[Mapping[str, str], set[Told]]] = {
         {"templates/run.sh.j2": "vllm serve {{ weights | default('acme/Ivy-7b') }} --tool-call-parser hermes\n"},
         {("templates/run.sh.j2", 1, "acme/Ivy-7b", "chat")},
     ),
+    "arguments in a list, the variable at the task": (
+        {
+            "play.yml": "- hosts: gpu\n  tasks:\n  - command:\n      argv: [vllm, serve, '{{ m }}', --tool-call-parser, hermes]\n"
+            "    vars:\n      m: acme/Ivy-7b\n",
+        },
+        {("play.yml", 6, "acme/Ivy-7b", "chat")},
+    ),
+    "a variable that a task sets, used in two tasks of a block": (
+        {
+            "roles/llm/tasks/main.yml": "- set_fact:\n    m: acme/Ivy-7b\n- block:\n  - command: vllm serve {{ m }}\n"
+            "  - shell: |\n      nohup vllm serve {{ m }} &\n",
+        },
+        {("roles/llm/tasks/main.yml", 2, "acme/Ivy-7b", "unknown")},
+    ),
     "a loop in a template": (
         {
             "roles/x/templates/compose.yaml.j2": (
