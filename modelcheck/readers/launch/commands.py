@@ -8,7 +8,7 @@ from modelcheck.documents.located import Lines, Located
 from modelcheck.documents.shell.calls import Started
 from modelcheck.facts.model_use import ModelUse
 from modelcheck.readers.launch.assignments import split_assignment
-from modelcheck.readers.launch.container_runtimes import CONTAINER_RUNTIMES, run_container
+from modelcheck.readers.launch.container_runtimes import CLUSTER_CLIENTS, CONTAINER_RUNTIMES, cluster_container, run_container
 from modelcheck.readers.launch.containers import Container, launches_of_container
 from modelcheck.readers.launch.launches import Launch
 from modelcheck.readers.launch.uses import uses_of_launch
@@ -48,6 +48,8 @@ class CommandReader:
             return
         runs = any(program in CONTAINER_RUNTIMES for program in programs)
         container = run_container(argv, started.environment) if runs else None
+        if programs[0] in CLUSTER_CLIENTS:
+            container = cluster_container(argv, started.environment)
         if container is None:
             own = {} if runs else {one.name: one.value for one in filter(None, map(split_assignment, argv))}
             container = Container(argv, entrypoint=True, environment={**started.environment, **started.own, **own})

@@ -1,7 +1,8 @@
-"""``docker run … IMAGE …`` and its like: the container that a command line starts."""
+"""``docker run … IMAGE …``, ``kubectl run --image=IMAGE`` and their like: the container that a command line starts."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
@@ -12,10 +13,14 @@ from modelcheck.readers.launch.engines import engine_of_image
 from modelcheck.readers.launch.variables import resolve
 
 CONTAINER_RUNTIMES = frozenset(("docker", "podman", "nerdctl", "singularity", "apptainer", "nvidia-docker"))
+CLUSTER_CLIENTS = frozenset(("kubectl", "oc", "gcloud", "az", "runpodctl"))
 _STARTS = frozenset(("run", "create", "exec", "instance"))
 """Commands that start a container; ``build`` and ``push`` name an image, too."""
 _WITH_VALUE = ("--name", "--hostname", "-h", "--network", "--net", "-v", "--volume", "-e", "--env", "-l", "--label", "-w")
 """Flags whose value may look like an engine's image: ``--name vllm``."""
+_IMAGE = ("--image", "--imageName")
+_ARGUMENTS = ("--args", "--container-args")
+_ENVIRONMENT = ("--env", "--set-env-vars", "--env-vars", "--container-env-vars")
 
 
 def run_container(argv: Sequence[Located], variables: Mapping[str, Located]) -> Container | None:
@@ -43,6 +48,33 @@ def run_container(argv: Sequence[Located], variables: Mapping[str, Located]) -> 
         elsewhere=[value.text for value in given if "=" not in value.text],
         complete=not any(text.startswith("--env-file") for text in texts[:place]),
     )
+
+
+def cluster_container(argv: Sequence[Located], variables: Mapping[str, Located]) -> Container | None:
+    """The container that a client of a cluster or of a cloud is told to start: its image is a flag.
+
+    Its arguments come after ``--``, or are the list that ``--args`` holds.
+    """
+    image = next((one for flag in _IMAGE for one in _values(argv, (flag, flag))), None)
+    text = resolve(image, variables).text if image is not None else ""
+    if image is None or engine_of_image(text) is None:
+        return None
+    end = next((at for at, one in enumerate(argv) if one.text == "--"), len(argv))
+    listed = [part for flag in _ARGUMENTS for value in _values(argv[:end], (flag, flag)) for part in _parts(value)]
+    given = [part for flag in _ENVIRONMENT for value in _values(argv[:end], (flag, flag)) for part in _parts(value)]
+    return Container(
+        [*argv[end + 1 :], *listed],
+        Located(text, image.at),
+        entrypoint=any(one.text == "--command" for one in argv[:end]),
+        environment={one.name: one.value for one in map(split_assignment, given) if one},
+        complete=False,
+    )
+
+
+def _parts(value: Located) -> Iterator[Located]:
+    """The elements of a list in one argument: between blanks, or commas where it has no blank."""
+    for found in re.finditer(r"\S+" if " " in value.text else r"[^,]+", value.text):
+        yield Located(found.group(), value.at.part(*found.span(), len(value.text)))
 
 
 def split_mount(value: Located) -> Iterator[tuple[str, Located]]:

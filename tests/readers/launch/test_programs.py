@@ -32,8 +32,17 @@ COMMANDS = {
     f"mlx_lm.lora --model {M} --train": "finetune",
     f"uv run examples/run_grpo.py policy.model_name={M}": "unknown",
     f"my-launcher --model_name_or_path {M} --bf16": "unknown",
+    f"kubectl run x --image=vllm/vllm-openai:v1 --port 1 -- --model {M} --tool-call-parser hermes": "chat",
+    f"oc create deployment x --image vllm/vllm-openai -- vllm serve {M} --tool-call-parser hermes": "chat",
+    f"kubectl run x --image=ghcr.io/huggingface/text-generation-inference:3 --env=MODEL_ID={M}": "unknown",
+    f"gcloud run deploy x --image=vllm/vllm-openai --args=--model={M},--tool-call-parser=hermes --gpu 1": "chat",
+    f"gcloud run deploy x --image ghcr.io/huggingface/text-generation-inference --set-env-vars A=1,MODEL_ID={M}": "unknown",
+    f"runpodctl create pod --imageName vllm/vllm-openai:latest --args '--model {M} --port 8000'": "unknown",
 }
 NONE = (
+    "kubectl set image deployment/x vllm=acme/Ivy-7b",
+    "kubectl run x --image=acme/vllm-client:7b -- curl acme/Ivy-7b",
+    "gcloud run deploy x --image=acme/Ivy-7b",
     "docker build --model acme/Ivy-7b .",
     "inspect eval task.py --model openai/gpt-4o",
     "inspect eval task.py --model together/acme/Ivy-7b",
