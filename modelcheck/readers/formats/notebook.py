@@ -8,20 +8,26 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from modelcheck.documents import TextFile
-from modelcheck.documents.located import Lines
+from modelcheck.documents.located import Lines, Located
 from modelcheck.documents.python_text import UNPARSABLE, parse_python
 from modelcheck.facts.model_use import ModelUse
 from modelcheck.findings import Span
 from modelcheck.patterns import lazy
 from modelcheck.readers.formats.python_code import PYTHON_MENTIONS, python_code
 from modelcheck.readers.launch.mentions import COMMAND_MENTIONS
+from modelcheck.readers.launch.python_values import variables_of
 from modelcheck.readers.launch.scripts import Script
 from modelcheck.registry import reader
 
 _SHELL_CELL = lazy(r"%%(bash|sh|script)\b")
 _MOST_LOST = 50
 """Lines that are not found as JSON usually writes them: each is searched through the whole file, which is slow."""
-_MAGIC = lazy(r"\s*[!%]")
+_MAGIC = lazy(r"\s*(?:%env[ \t]+(?=\w+=)|[!%]+)")
+"""What begins a command, and ``%env NAME=value``."""
+_BRACED = lazy(r"(?<!\$)\{(\w+)\}")
+"""A variable of Python in a command."""
+_CODE = "\0"
+"""The path of code that is in no file of its own."""
 
 
 @dataclass(slots=True)
@@ -34,6 +40,20 @@ class _Code:
     def add(self, line: str, offset: int) -> None:
         self.lines.append(line.rstrip("\n"))
         self.offsets.append(offset)
+
+    def span(self, at: Span, written: str | None, lines: Lines) -> Span:
+        """A place of the code in the notebook. The column is known where ``written`` is there, and no escape precedes it."""
+        if at.path != _CODE or at.line is None or at.line > len(self.offsets):
+            return at if at.path != _CODE else Span(lines.path)
+        line, offset = self.lines[at.line - 1], self.offsets[at.line - 1]
+        begin = offset + len(json.dumps(line[: (at.column or 1) - 1], ensure_ascii=False)) - 2
+        end = begin + len(written or "")
+        whole = lines.span(begin, end)
+        return whole if written and lines.text[begin:end] == written else Span(whole.path, whole.line)
+
+    def placed(self, value: Located, lines: Lines) -> Located:
+        """A value of the code with its place in the notebook."""
+        return replace(value, at=self.span(value.at, value.text, lines))
 
 
 @reader(files=("*.ipynb",), mentions=(*COMMAND_MENTIONS, *PYTHON_MENTIONS))
@@ -48,12 +68,12 @@ def notebook(file: TextFile) -> Iterator[ModelUse]:
     for source in _sources(cells if isinstance(cells, list) else [], file.text):
         _sort(source, module, script)
     lines = Lines(file.path, file.text)
-    text = "\n".join(module.lines)
-    for use in python_code(TextFile(file.path, text)):
+    code = TextFile(_CODE, "\n".join(module.lines))
+    for use in python_code(code):
         yield _placed(use, module, lines)
     if script.lines:
-        commands = Lines(file.path, "\n".join(script.lines) + "\n")
-        for use in Script(commands, "notebook").uses():
+        variables = {name: module.placed(value, lines) for name, value in variables_of(code).items()}
+        for use in Script(Lines(_CODE, "\n".join(script.lines) + "\n"), "notebook", variables).uses():
             yield _placed(use, script, lines)
 
 
@@ -90,8 +110,8 @@ def _sort(source: list[tuple[str, int]], module: _Code, script: _Code) -> None:
     for line, offset in source:
         magic = continued or _MAGIC.match(line)
         if magic:
-            command = line if continued else line.lstrip().lstrip("!%")
-            script.add(command, offset + len(line) - len(command))
+            command = line if continued else _MAGIC.sub("", line)
+            script.add(_BRACED.sub(r"${\1}", command), offset + len(line) - len(command))
             continued = line.rstrip().endswith("\\")
         python.append(("" if magic else line, offset))
     try:
@@ -103,12 +123,6 @@ def _sort(source: list[tuple[str, int]], module: _Code, script: _Code) -> None:
 
 
 def _placed(use: ModelUse, code: _Code, lines: Lines) -> ModelUse:
-    """The use with its place in the notebook. The column is known where no escape precedes it on its line."""
-    if use.at.line is None or use.at.line > len(code.offsets):
-        return use
-    line, offset = code.lines[use.at.line - 1], code.offsets[use.at.line - 1]
-    start = (use.at.column or 1) - 1
-    shift = len(json.dumps(line[:start], ensure_ascii=False)) - 2
-    at = lines.span(offset + shift, offset + shift + len(use.written))
-    exact = lines.text[offset + shift : offset + shift + len(use.written)] == use.written
-    return replace(use, at=at if exact else Span(at.path, at.line), format=f"notebook/{use.engine}")
+    """The use with its places in the notebook."""
+    used_at = use.used_at and code.span(use.used_at, None, lines)
+    return replace(use, at=code.span(use.at, use.written, lines), used_at=used_at, format=f"notebook/{use.engine}")

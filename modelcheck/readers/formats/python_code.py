@@ -30,7 +30,7 @@ from modelcheck.readers.launch.python_cues import (
     read_training,
     receive_conversations,
 )
-from modelcheck.readers.launch.python_values import Values, bindings, called, path_of
+from modelcheck.readers.launch.python_values import Values, bindings, called, literals, path_of
 from modelcheck.readers.launch.references import HUB_ID, PLACEHOLDER, is_hub_id, is_of_provider
 from modelcheck.readers.launch.uses import uses_of_launch
 from modelcheck.registry import reader
@@ -90,7 +90,7 @@ class _Module:
     def __init__(self, file: TextFile, tree: ast.Module) -> None:
         self.file = file
         self.lines = Lines(file.path, file.text)
-        self.text = re.split(r"\r\n|\r|\n", file.text)
+        self._word = literals(file)
         self.nodes = list(ast.walk(tree))
         of_data = data_keywords(self.nodes)
         self.bindings = [(node, name, value) for node in self.nodes if id(node) not in of_data for name, value in bindings(node)]
@@ -193,18 +193,6 @@ class _Module:
         constant = isinstance(node, (ast.Assign, ast.AnnAssign)) and name.isupper()
         named = names_hub_id(name, text) and (_NAME.fullmatch(name) is not None or is_model_key([name]))
         return named or (constant and bool(_SIZED.search(text)))
-
-    def _word(self, node: ast.expr | None) -> Located | None:
-        if not (isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value):
-            return None
-        # Columns count in bytes of UTF-8, and the text begins after the quotation mark.
-        line = self.text[node.lineno - 1] if node.lineno <= len(self.text) else ""
-        column = len(line.encode()[: node.col_offset].decode(errors="ignore")) + 2
-        end = node.end_lineno == node.lineno
-        return Located(
-            node.value,
-            Span(self.file.path, node.lineno, column, node.lineno if end else None, column + len(node.value) if end else None),
-        )
 
     def _command(self, elements: list[ast.expr]) -> list[ModelUse]:
         words = [

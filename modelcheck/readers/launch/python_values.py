@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 
+from modelcheck.documents import TextFile
 from modelcheck.documents.located import Located
+from modelcheck.documents.python_text import UNPARSABLE, parse_python
+from modelcheck.findings import Span
 
 _DEEPEST = 8
 _MOST = 20
@@ -159,6 +163,45 @@ def _option(node: ast.Call) -> Iterator[tuple[str, ast.expr]]:
     long = next((name for name in names if name.startswith("--")), names[0] if names else "")
     if default is not None and long:
         yield long.lstrip("-").replace("-", "_"), default
+
+
+def literals(file: TextFile) -> Callable[[ast.expr | None], Located | None]:
+    """For ``Values``: reads a constant string of a module with the place of its text."""
+    lines = re.split(r"\r\n|\r|\n", file.text)
+
+    def literal(node: ast.expr | None) -> Located | None:
+        if not (isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value):
+            return None
+        # Columns count in bytes of UTF-8, and the text begins after the quotation mark.
+        line = lines[node.lineno - 1] if node.lineno <= len(lines) else ""
+        column = len(line.encode()[: node.col_offset].decode(errors="ignore")) + 2
+        end = node.end_lineno == node.lineno
+        last = (node.lineno, column + len(node.value)) if end else (None, None)
+        return Located(node.value, Span(file.path, node.lineno, column, *last))
+
+    return literal
+
+
+def variables_of(file: TextFile) -> dict[str, Located]:
+    """The variables of a module that have one string as their value, and those of the environment that it sets."""
+    try:
+        tree = parse_python(file.text)
+    except UNPARSABLE:
+        return {}
+    assigned = [node for node in ast.walk(tree) if isinstance(node, (ast.Assign, ast.AnnAssign))]
+    pairs = [pair for node in assigned for pair in (*bindings(node), *_environment(node))]
+    values = Values(pairs, literals(file))
+    found = {name: values.of(value) for name, value in pairs}
+    return {name: words[0] for name, words in found.items() if len(words) == 1}
+
+
+def _environment(node: ast.AST) -> Iterator[tuple[str, ast.expr]]:
+    """``os.environ["NAME"] = value``."""
+    if isinstance(node, ast.Assign):
+        for target in node.targets:
+            match target:
+                case ast.Subscript(value=table, slice=ast.Constant(value=str(name))) if path_of(table).endswith("environ"):
+                    yield name, node.value
 
 
 def called(node: ast.Call) -> str:
