@@ -185,7 +185,7 @@ class TreeReader:
                             replaced = replaced or found.instead
                             yield from self._assembled(found, neighbours, reader)
                         case Filled() if depth < MAX_DEPTH:
-                            yield from self._filled(path, shown, found, reader, depth + 1)
+                            yield from self._filled(path, found, reader, depth + 1)
                         case Embedded() if depth < MAX_DEPTH:
                             yield from self._inside(path, shown, found, depth + 1)
 
@@ -200,11 +200,11 @@ class TreeReader:
                     if isinstance(found, ModelUse) and (assembled.complete or not found.implied):
                         yield found
 
-    def _filled(self, path: str, shown: str, filled: Filled, by: Reader, depth: int) -> Iterator[ModelUse]:
+    def _filled(self, path: str, filled: Filled, by: Reader, depth: int) -> Iterator[ModelUse]:
         """The uses in a file that the reader ``by`` made from a template, with their places in the template or in its values."""
         content = filled.text.encode("utf-8", "replace")
         readers = [reader for reader in self._readers(filled.name, content.lower()) if reader is not by]
-        for use in self._read(path, shown, content, readers, None, depth):
+        for use in self._read(path, filled.template.path, content, readers, None, depth):
             at, action = filled.place(use.at)
             used_at = filled.place(use.used_at)[0] if use.used_at else action
             yield replace(use, at=at, used_at=used_at)

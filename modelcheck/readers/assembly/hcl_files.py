@@ -15,18 +15,24 @@ from modelcheck.readers.assembly.hcl_values import Record, Scope, Value
 from modelcheck.readers.neighbours import NeighbourFiles
 
 _SOURCE = lazy(r"\bsource[ \t]*=[ \t]*\"(?P<path>\.\.?/[^\"\n]{1,400})\"")
+_FILE = lazy(r"\b(?:template)?file\([ \t\n]*\"(?:\$\{path\.module\}/)?(?P<path>[^\"\n$]{1,400})\"")
 _DEEPEST = 5
 _MOST_FILES = 200
 
 
 def names_model(text: str, neighbours: NeighbourFiles, mentions: Collection[str]) -> bool:
-    """Whether a file, or a module that it calls by a local path, holds one of ``mentions``: if none does, none is parsed."""
+    """Whether a file, or a template or module that it names by a path, holds one of ``mentions``: if none does, none is parsed."""
     waiting, seen = [(text, neighbours)], set[str]()
     while waiting and len(seen) < _MOST_FILES:
         text, beside = waiting.pop()
         lowered = text.lower()
         if any(mention in lowered for mention in mentions):
             return True
+        for found in _FILE.finditer(text):
+            path = beside.whole(found["path"])
+            if path is not None and path not in seen:
+                seen.add(path)
+                waiting.append((beside.text(found["path"]) or "", beside))
         for found in _SOURCE.finditer(text):
             folder = beside.whole(found["path"].replace("//", "/"))
             if folder is not None and folder not in seen:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import NamedTuple
 
 from modelcheck.documents.hcl_tree import (
@@ -21,16 +22,18 @@ from modelcheck.documents.hcl_tree import (
     Template,
     Text,
 )
-from modelcheck.documents.located import Located
+from modelcheck.documents.located import Lines, Located
 from modelcheck.documents.origin import Origin
 from modelcheck.findings import Span
 from modelcheck.readers.assembly.hcl_modules import Module, declared_in
+from modelcheck.readers.assembly.hcl_templates import heredoc, template
 
 _DEEPEST = 24
 _MOST = 50
 _MOST_STEPS = 50_000
 _SAME = frozenset(
-    "tostring tolist toset tomap sensitive nonsensitive trimspace jsonencode yamlencode flatten distinct compact one".split()
+    "tostring tolist toset tomap sensitive nonsensitive trimspace jsonencode yamlencode flatten distinct compact one base64encode "
+    "base64gzip textencodebase64 chomp".split()
 )
 """Functions that give back what they are given, as far as strings in it go."""
 
@@ -74,7 +77,7 @@ class Scope:
         bound = bound or {}
         match expression:
             case Text(value):
-                return value
+                return heredoc(value, partial(self._text, bound=bound, depth=depth)) if "\n" in value.text else value
             case Template(parts, at):
                 return _joined([self.value(part, bound, depth + 1) for part in parts], at)
             case Reference(names, at):
@@ -83,6 +86,8 @@ class Scope:
                 return [self.value(one, bound, depth + 1) for one in elements]
             case Object(fields):
                 return Record({name: self.value(one, bound, depth + 1) for name, one in fields.items()})
+            case Call("templatefile" | "file", arguments):
+                return self._file([self.value(one, bound, depth + 1) for one in arguments], depth)
             case Call(name, arguments):
                 return _called(name, [self.value(one, bound, depth + 1) for one in arguments])
             case Either(values):
@@ -91,6 +96,25 @@ class Scope:
                 pairs = list(elements_of(self.value(of, bound, depth + 1)))[:_MOST]
                 return [self.value(inner, {**bound, **_pair(names, key, one)}, depth + 1) for key, one in pairs]
         return None
+
+    def _text(self, expression: Expression, bound: Mapping[str, Value], depth: int) -> Located | None:
+        """The text that an expression in a template may be; None where it is not known."""
+        found = next(iter(alternatives(self.value(expression, bound, depth + 1))), None)
+        return None if isinstance(found, Open) else found
+
+    def _file(self, arguments: list[Value], depth: int) -> Value:
+        """A file of the module, or a template with its values."""
+        path = next(iter(alternatives(arguments[0])), None) if arguments else None
+        if path is None or self.module is None:
+            return None
+        beside, name = self.module.neighbours, path.text.removeprefix("${path.module}/")
+        text = beside.text(name)
+        if text is None:
+            return Open(path.text, path.at) if "${" in path.text else None
+        given = arguments[1] if len(arguments) > 1 else None
+        bound = given if isinstance(given, Record) else Record()
+        evaluate = partial(self._text, bound=bound, depth=depth) if len(arguments) > 1 else None
+        return template(path, name, Lines(beside.shown(name), text), evaluate)
 
     def _named(self, names: tuple[str, ...], at: Span, bound: Mapping[str, Value], depth: int) -> Value:
         first, *rest = names

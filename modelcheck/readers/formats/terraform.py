@@ -12,11 +12,14 @@ from modelcheck.findings import Unresolved
 from modelcheck.patterns import lazy
 from modelcheck.readers import NeighbourFiles
 from modelcheck.readers.assembly.hcl_files import names_model, records_of
+from modelcheck.readers.assembly.hcl_templates import Document
 from modelcheck.readers.assembly.hcl_values import Open, Record, Value, alternatives, elements_of
+from modelcheck.readers.filled import Filled
 from modelcheck.readers.formats.hcl_containers import containers_of
 from modelcheck.readers.launch.build import make_use
 from modelcheck.readers.launch.containers import uses_of_container
 from modelcheck.readers.launch.engines import MENTIONS
+from modelcheck.readers.launch.mentions import may_start
 from modelcheck.readers.launch.references import is_hub_id
 from modelcheck.readers.launch.settings import uses_of_settings
 from modelcheck.registry import reader
@@ -29,11 +32,12 @@ _MOST = 5_000
 
 
 @reader(files=("*.tf", "*.tfvars", "*.nomad", "*.hcl"), mentions=(*MENTIONS, "model", "source"))
-def terraform(file: TextFile, neighbours: NeighbourFiles) -> Iterator[ModelUse | Unresolved]:
+def terraform(file: TextFile, neighbours: NeighbourFiles) -> Iterator[ModelUse | Unresolved | Filled]:
     """Read by the parser of python-hcl2; variables, local values and modules of the tree are followed."""
     if not names_model(file.text, neighbours, (*MENTIONS, "model")):
         return
     lines, endpoint = Lines(file.path, file.text), "huggingface_endpoint" in file.text
+    seen = set[tuple[str, ...]]()
     for root in records_of(file, neighbours):
         if isinstance(root, Unresolved):
             yield root
@@ -43,6 +47,11 @@ def terraform(file: TextFile, neighbours: NeighbourFiles) -> Iterator[ModelUse |
                 yield from uses_of_container(container, "hcl", lines)
             yield from _settings(record, endpoint=endpoint)
         yield from uses_of_settings(_scalars(root), "terraform")
+        for filled in _files(root):
+            said = (filled.text, *(f"{part.value_at}" for part in filled.parts if part.value_at is not None))
+            if said not in seen:
+                seen.add(said)
+                yield filled
 
 
 def _walk(root: Record) -> Iterator[tuple[Record, Record]]:
@@ -74,6 +83,13 @@ def _fields(record: Record) -> Iterator[tuple[str, Value]]:
         yield record.labels[0], record.get("default")
     else:
         yield from record.items()
+
+
+def _files(root: Record) -> Iterator[Filled]:
+    """The heredocs and templates that may start a program."""
+    for setting in _scalars(root):
+        if isinstance(setting.value, Document) and setting.value.filled is not None and may_start(setting.value.text):
+            yield setting.value.filled
 
 
 def _names_one(name: str, text: str) -> bool:

@@ -106,6 +106,39 @@ MODULES: dict[str, tuple[Mapping[str, str], set[Told]]] = {
         },
         {("main.tf", 2, "acme/Ivy-7b", "chat")},
     ),
+    "a script for a machine, in a heredoc": (
+        {
+            "main.tf": 'resource "aws_instance" "llm" {\n  user_data = <<-EOT\n    #!/bin/bash\n    echo $${HOME} ${x}\n'
+            "    docker run vllm/vllm-openai --model ${var.weights} --tool-call-parser hermes\n  EOT\n}\n",
+            "vars.tf": 'variable "weights" {\n  default = "acme/Ivy-7b"\n}\n',
+        },
+        {("vars.tf", 2, "acme/Ivy-7b", "chat")},
+    ),
+    "a literal model in a heredoc of cloud-init": (
+        {
+            "main.tf": "locals {\n  init = <<EOT\n#cloud-config\nruncmd:\n"
+            "- vllm serve acme/Ivy-7b --tool-call-parser hermes\nEOT\n}\n",
+        },
+        {("main.tf", 5, "acme/Ivy-7b", "chat")},
+    ),
+    "a template with values, encoded": (
+        {
+            "main.tf": 'resource "x" "y" {\n  user_data = base64encode(templatefile("${path.module}/run.sh.tftpl", {\n'
+            "    weights = var.w\n  }))\n}\n"
+            'variable "w" {\n  default = "acme/Ivy-7b"\n}\n',
+            "run.sh.tftpl": "#!/bin/bash\n%{ if gpu ~}\nvllm serve ${weights} --tool-call-parser hermes\n%{ endif ~}\n",
+        },
+        {("main.tf", 7, "acme/Ivy-7b", "chat")},
+    ),
+    "templates that name each other": (
+        {
+            "main.tf": 'resource "x" "y" {\n  a = templatefile("a.tpl", { b = templatefile("b.tpl", {}) })\n}\n',
+            "a.tpl": '# file("b.tpl")\n${b}\nvllm serve acme/Ivy-7b --tool-call-parser hermes\n',
+            "b.tpl": 'templatefile("a.tpl", {})\n',
+        },
+        {("a.tpl", 3, "acme/Ivy-7b", "chat")},
+    ),
+    "a template outside of the tree": ({"main.tf": 'locals {\n  a = templatefile("../../a.tpl", { model = "x" })\n}\n'}, set()),
     "Terragrunt": (
         {
             "live/terragrunt.hcl": 'terraform {\n  source = "../modules//serving"\n}\ninputs = {\n  weights = "acme/Ivy-7b"\n}\n',
