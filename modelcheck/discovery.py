@@ -11,11 +11,12 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from fnmatch import fnmatchcase
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from modelcheck.patterns import lazy
 from modelcheck.records import record
 
+Item = TypeVar("Item")
 _READER = lazy(r"\n@reader\((?:\s*files=\((?P<files>[^()]*)\),\s*mentions=(?P<mentions>\([^()]*\)|\w))?")
 _ALL_WRITTEN = lazy(r"\(\s*(\"[^\"\n\\]+\"\s*,?\s*)+\)")
 _NAME = lazy(r"\"([^\"\n]+)\"")
@@ -100,56 +101,87 @@ class DeferredReaders:
     """
 
     def __init__(self) -> None:
-        self.waiting: list[tuple[DeferredFile, FileNames | None, tuple[bytes, ...] | None]] = []
+        self._waiting: dict[DeferredFile, tuple[bytes, ...] | None] = {}
+        self._by_name = ByFileName[DeferredFile]()
 
     def add(self, plugin: str, package: str) -> None:
         """Defer the files of a package."""
-        self.waiting += [(file, *_declared(file)) for _, file in _files(plugin, package, None)]
+        for _, file in _files(plugin, package, None):
+            names, self._waiting[file] = _declared(file)
+            self._by_name.add(("*",) if names is None else names, file)
 
     def match(self, name: str) -> bool:
         """Whether one of the files declares ``name``, which is in lower case."""
-        return any(names is None or names.match(name) for _, names, _ in self.waiting)
+        return any(file in self._waiting for file in self._by_name.match(name))
 
-    def take(self, name: str | None, content: bytes | None = None) -> list[DeferredFile]:
-        """The files that declare ``name`` (None: all) and mention a word of ``content`` (None: any); both are in lower case.
+    def take(self, name: str | None, content: Content | None = None) -> list[DeferredFile]:
+        """The files that declare ``name``, which is in lower case (None: all), and mention a word of ``content`` (None: any).
 
         They are not deferred afterwards.
         """
-        if not self.waiting:
+        if not self._waiting:
             return []
-        taken = [
-            one
-            for one in self.waiting
-            if (name is None or one[1] is None or one[1].match(name))
-            and (content is None or one[2] is None or any(word in content for word in one[2]))
-        ]
-        self.waiting = [one for one in self.waiting if one not in taken]
-        return [file for file, _, _ in taken]
+        fitting = [file for file in (self._waiting if name is None else self._by_name.match(name)) if file in self._waiting]
+        taken = [file for file in fitting if content is None or content.mentions(self._waiting[file])]
+        for file in taken:
+            del self._waiting[file]
+        return taken
 
 
-class FileNames:
-    """Shell patterns of file names, compared without a regular expression where a pattern has one star at an end."""
+class Content:
+    """The bytes of a file in lower case. Many readers look for the same words, so each is searched once."""
 
-    def __init__(self, patterns: Iterable[str]) -> None:
-        lowered = [pattern.lower() for pattern in patterns]
-        simple = [pattern for pattern in lowered if pattern.count("*") <= 1 and not set("?[") & set(pattern)]
-        self._whole = frozenset(pattern for pattern in simple if "*" not in pattern)
-        self._ends = tuple(pattern[1:] for pattern in simple if pattern.startswith("*"))
-        self._beginnings = tuple(pattern[:-1] for pattern in simple if pattern.endswith("*"))
-        other = (pattern for pattern in lowered if pattern not in simple or "*" in pattern.strip("*"))
-        self._other = [(re.split(r"[*?[]", pattern, maxsplit=1)[0], pattern) for pattern in other]
+    def __init__(self, content: bytes) -> None:
+        self._content = content.lower()
+        self._known: dict[bytes, bool] = {}
 
-    def match(self, name: str) -> bool:
-        """Whether a name in lower case matches one of the patterns."""
-        return (
-            name in self._whole
-            or name.endswith(self._ends)
-            or name.startswith(self._beginnings)
-            or any(name.startswith(beginning) and fnmatchcase(name, pattern) for beginning, pattern in self._other)
-        )
+    def mentions(self, words: Iterable[bytes] | None) -> bool:
+        """Whether one of the words is in it. None stands for words that are not known: one of them may be."""
+        return words is None or any(self._has(word) for word in words)
+
+    def _has(self, word: bytes) -> bool:
+        known = self._known.get(word)
+        if known is None:
+            known = self._known[word] = word in self._content
+        return known
 
 
-def _declared(file: DeferredFile) -> tuple[FileNames | None, tuple[bytes, ...] | None]:
+class ByFileName(Generic[Item]):
+    """Items by shell patterns of file names: a name is looked up, and not compared with every pattern."""
+
+    def __init__(self) -> None:
+        self._whole: dict[str, list[Item]] = {}
+        self._ends: dict[str, list[Item]] = {}
+        self._beginnings: dict[str, list[Item]] = {}
+        self._other: list[tuple[str, str, Item]] = []
+        self._lengths: set[int] = set()
+
+    def add(self, patterns: Iterable[str], item: Item) -> None:
+        """Add an item under each of its patterns."""
+        for pattern in map(str.lower, patterns):
+            bare = pattern.strip("*")
+            simple = pattern in (bare, f"*{bare}", f"{bare}*") and not set("*?[") & set(bare)
+            if not simple:
+                self._other.append((re.split(r"[*?[]", pattern, maxsplit=1)[0], pattern, item))
+                continue
+            table = self._whole if pattern == bare else self._ends if pattern[0] == "*" else self._beginnings
+            table.setdefault(bare, []).append(item)
+            self._lengths.add(len(bare))
+
+    def match(self, name: str) -> list[Item]:
+        """The items of which a pattern matches a name in lower case, each once."""
+        found = [self._whole.get(name, ())]
+        for length in self._lengths:
+            if length <= len(name):
+                found += (self._ends.get(name[len(name) - length :], ()), self._beginnings.get(name[:length], ()))
+        items = dict.fromkeys(item for some in found for item in some)
+        for beginning, pattern, item in self._other:
+            if item not in items and name.startswith(beginning) and fnmatchcase(name, pattern):
+                items[item] = None
+        return list(items)
+
+
+def _declared(file: DeferredFile) -> tuple[list[str] | None, tuple[bytes, ...] | None]:
     """The file names and the words that the readers in a file declare; None where its text does not say which."""
     try:
         text = file.path.read_text("utf-8")
@@ -160,7 +192,7 @@ def _declared(file: DeferredFile) -> tuple[FileNames | None, tuple[bytes, ...] |
         return None, None
     names = [name for one in declared for name in _NAME.findall(one["files"])]
     words = tuple(word.encode() for one in declared for word in _NAME.findall(one["mentions"]))
-    return FileNames(names), words if all(_ALL_WRITTEN.fullmatch(one["mentions"]) for one in declared) else None
+    return names, words if all(_ALL_WRITTEN.fullmatch(one["mentions"]) for one in declared) else None
 
 
 def _files(plugin: str, package: str, paths: list[str] | None) -> Iterator[tuple[str, DeferredFile]]:

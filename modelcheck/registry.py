@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from types import ModuleType
 from typing import Any, Literal, TypeVar
 
-from modelcheck.discovery import DeferredFile, DeferredFolders, DeferredReaders, function_name, import_package
+from modelcheck.discovery import Content, DeferredFile, DeferredFolders, DeferredReaders, function_name, import_package
 from modelcheck.errors import PluginError
 from modelcheck.findings import Cost, Severity
 from modelcheck.graph import find_cycle
@@ -172,7 +172,7 @@ class Registry:
         """Whether a reader that is not imported yet declares a file's ``name``."""
         return self._deferred_readers.match(name)
 
-    def readers_for(self, name: str | None, content: bytes | None = None) -> dict[str, Reader]:
+    def readers_for(self, name: str | None, content: Content | None = None) -> dict[str, Reader]:
         """The readers that are imported, after those that declare ``name`` and mention a word of ``content`` (None: any)."""
         for file in self._deferred_readers.take(name, content):
             self._import(file)

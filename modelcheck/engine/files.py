@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from modelcheck.blame import blame
-from modelcheck.discovery import FileNames
+from modelcheck.discovery import ByFileName, Content
 from modelcheck.documents import TextFile, parse_text
 from modelcheck.documents.yamlfile import YamlFile, parse_yaml
 from modelcheck.engine.store import Trouble
@@ -60,15 +60,6 @@ class Scanned:
     clients: list[Client] = field(default_factory=list)
 
 
-class _Patterns:
-    """A reader with its patterns as they are compared: the file names, and what the bytes must hold."""
-
-    def __init__(self, reader: Reader) -> None:
-        self.reader = reader
-        self.names = FileNames(reader.files)
-        self.mentions = tuple(mention.encode() for mention in reader.mentions)
-
-
 class TreeReader:
     """Runs every reader over a tree's files. ``trouble`` gets the files that could not be read, and the readers that crashed."""
 
@@ -78,7 +69,8 @@ class TreeReader:
         self._wrong: set[str] = set()
         self._opened = 0
         self._registry = registry
-        self._patterns: dict[str, _Patterns] = {}
+        self._readers_by_name = ByFileName[str]()
+        self._mentions: dict[str, tuple[bytes, ...]] = {}
         self._cache = FileCache()
 
     def name_of(self, path: str) -> str | None:
@@ -97,23 +89,21 @@ class TreeReader:
     def _fits(self, path: str) -> bool:
         names = _names(path)
         self._take(self._registry.imported_readers)
-        return any(map(self._registry.may_read, names)) or any(any(map(one.names.match, names)) for one in self._patterns.values())
+        return any(map(self._registry.may_read, names)) or any(map(self._readers_by_name.match, names))
 
     def _take(self, readers: Mapping[str, Reader]) -> None:
-        """Add the patterns of readers that have been imported since."""
-        if len(readers) > len(self._patterns):
-            self._patterns = {reader: _Patterns(readers[reader]) for reader in sorted(readers)}
+        """Add the file names and mentions of readers that have been imported since."""
+        for name in readers.keys() - self._mentions.keys():
+            self._readers_by_name.add(readers[name].files, name)
+            self._mentions[name] = tuple(mention.encode() for mention in readers[name].mentions)
 
-    def _readers(self, path: str, content: bytes) -> list[Reader]:
-        """The readers whose patterns fit a file's name and that mention a word of ``content``, which is in lower case."""
-        names = _names(path)
-        for each in names:
+    def _readers(self, path: str, content: Content) -> list[Reader]:
+        """The readers whose patterns fit a file's name and that mention a word of its content, by their names."""
+        found = set[str]()
+        for each in _names(path):
             self._take(self._registry.readers_for(each, content))
-        return [
-            one.reader
-            for one in self._patterns.values()
-            if any(map(one.names.match, names)) and any(mention in content for mention in one.mentions)
-        ]
+            found.update(self._readers_by_name.match(each))
+        return [self._registry.imported_readers[name] for name in sorted(found) if content.mentions(self._mentions[name])]
 
     def scan(self, paths: Iterable[str]) -> Scanned:
         """Read the files at ``paths`` (from the tree's root). One model at one place is one use."""
@@ -154,7 +144,7 @@ class TreeReader:
             scanned.clients += clients_in(shown, content.decode("utf-8", "replace"))
         if TAG in content:
             scanned.suppressions += read_suppressions(shown, content.decode("utf-8", "replace"))
-        readers = self._readers(name, content.lower())
+        readers = self._readers(name, Content(content))
         if not readers and b"\0" in content[:_HEAD]:
             scanned.left[shown] = "is not text: it has NUL bytes"
         yield from self._read(path, shown, content, readers, scanned, 0)
@@ -192,8 +182,8 @@ class TreeReader:
     def _assembled(self, assembled: Assembled, neighbours: NeighbourFiles, by: Reader) -> Iterator[ModelUse]:
         """The uses in documents that the reader ``by`` put together from several files. Files inside of them are not read again."""
         file, given = assembled.file, {YamlFile: assembled.file, NeighbourFiles: neighbours}
-        lowered = "\n".join((file.text, *file.others.values())).lower().encode("utf-8", "replace")
-        for reader in self._readers(assembled.name, lowered):
+        content = "\n".join((file.text, *file.others.values())).encode("utf-8", "replace")
+        for reader in self._readers(assembled.name, Content(content)):
             kinds = [need.kind for need in reader.needs]
             if reader is not by and given.keys() >= set(kinds):
                 for found in self._run(reader, [given[kind] for kind in kinds], file.path):
@@ -203,7 +193,7 @@ class TreeReader:
     def _filled(self, path: str, filled: Filled, by: Reader, depth: int) -> Iterator[ModelUse]:
         """The uses in a file that the reader ``by`` made from a template, with their places in the template or in its values."""
         content = filled.text.encode("utf-8", "replace")
-        readers = [reader for reader in self._readers(filled.name, content.lower()) if reader is not by]
+        readers = [reader for reader in self._readers(filled.name, Content(content)) if reader is not by]
         for use in self._read(path, filled.template.path, content, readers, None, depth):
             at, action = filled.place(use.at)
             used_at = filled.place(use.used_at)[0] if use.used_at else action
@@ -212,7 +202,7 @@ class TreeReader:
     def _inside(self, path: str, shown: str, embedded: Embedded, depth: int) -> Iterator[ModelUse]:
         """The uses in a file inside of a file, with their places in the outer one. What cannot be read of it is not reported."""
         content = embedded.text.encode("utf-8", "replace")
-        for use in self._read(path, shown, content, self._readers(embedded.name, content.lower()), None, depth):
+        for use in self._read(path, shown, content, self._readers(embedded.name, Content(content)), None, depth):
             used_at = use.used_at and _moved(use.used_at, embedded)
             yield replace(use, at=_moved(use.at, embedded) if use.at.path == shown else use.at, used_at=used_at)
 

@@ -41,6 +41,8 @@ class LocalFiles:
         self.revision = revision
         self._boundary = boundary.resolve() if boundary else None
         self._found: dict[str, int | None] | None = None
+        self._real_folders: dict[Path, Path] = {}
+        self._shown_root = ""
 
     def files(self) -> Mapping[str, int | None]:
         """Return every file below the root, at most twelve folders deep; links to folders are not entered. Raises Broken."""
@@ -97,12 +99,21 @@ class LocalFiles:
             return self._real(path)
 
     def _real(self, path: str) -> Path:
-        real = self.place(path).resolve(strict=True)
+        place = self.place(path)
+        real = self._real_folder(place.parent) / place.name
+        if not place.name or real.is_symlink():
+            real = place.resolve(strict=True)
         if self._boundary and not real.is_relative_to(self._boundary):
             raise Broken(Span(path), "is a link that leads out of the checkpoint's folder and is not followed")
-        if not real.is_file():
+        if not stat.S_ISREG(real.stat().st_mode):
             raise Broken(Span(path), "is not a plain file")
         return real
+
+    def _real_folder(self, folder: Path) -> Path:
+        """Where a folder really is; asked once, since a tree has many files in each."""
+        if folder not in self._real_folders:
+            self._real_folders[folder] = folder.resolve(strict=True)
+        return self._real_folders[folder]
 
     @contextmanager
     def _own_errors(self, path: str) -> Iterator[None]:
@@ -128,7 +139,9 @@ class LocalFiles:
 
     def shown(self, path: str) -> str:
         """Return the path from the working folder, or the whole path if that is shorter."""
-        return shown_path(self.root / path)
+        if not self._shown_root:
+            self._shown_root = shown_path(self.root)
+        return path if self._shown_root == "." else f"{self._shown_root.rstrip('/')}/{path}"
 
 
 def shown_path(path: Path) -> str:
