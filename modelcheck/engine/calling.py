@@ -30,6 +30,8 @@ class RuleCaller:
         if isinstance(found, Missing):
             checkpoint.skipped.append(Skipped(rule.name, found.reason, found.kind == "ordinary"))
             return
+        if not found:  # most rules find nothing, and asking for protocols takes longer than most rules
+            return
         source = store.get(Source)  # type: ignore[type-abstract] # the protocol is the key
         local = isinstance(source, OnDisk) and isinstance(source, Tree)
         for finding in found:

@@ -23,6 +23,8 @@ from modelcheck.sources.target import Target
 from modelcheck.testing.memory import MemorySource
 from modelcheck.testing.tiny import content
 
+_Files = Mapping[str, str | bytes]
+
 
 @cache
 def installed() -> Plugins:
@@ -108,15 +110,21 @@ def check_examples(rule: str | Callable[..., Any]) -> None:
     chosen = find_rule(rule)
     found = {}
     for section in ("Bad", "Good"):
-        others = {name: _written(fences) for name, fences in chosen.page.others(section).items()}
-        files = _written(chosen.page.files(section))
+        files, name, others = example(rule, section)
         if not files:
             raise AssertionError(f"{chosen.name}: its docstring needs files under ## Bad and under ## Good")
-        found[section] = check(chosen.name, files, name=chosen.page.called(section) or "memory", others=others)
+        found[section] = check(chosen.name, files, name=name, others=others)
     if not found["Bad"]:
         raise AssertionError(f"{chosen.name}: the files under ## Bad do not fire")
     if found["Good"]:
         raise AssertionError(f"{chosen.name}: the files under ## Good fire: {found['Good'][0].finding.message}")
+
+
+def example(rule: str | Callable[..., Any], section: str) -> tuple[_Files, str, Mapping[str, _Files]]:
+    """Return the files in a section of a rule's docstring, the checkpoint's name, and the other checkpoints of the Hub, by id."""
+    page = find_rule(rule).page
+    others = {name: _written(fences) for name, fences in page.others(section).items()}
+    return _written(page.files(section)), page.called(section) or "memory", others
 
 
 def _written(fences: Mapping[str, Fence]) -> dict[str, str | bytes]:

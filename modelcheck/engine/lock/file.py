@@ -12,7 +12,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from pathlib import Path
-from typing import Any, cast, get_args
+from typing import Any, Literal, cast, get_args, get_origin, get_type_hints
 
 from modelcheck.errors import Broken, Misuse
 from modelcheck.facts.interface import Interface
@@ -137,13 +137,20 @@ def _interface(given: object) -> Interface | None:
     if not isinstance(given, dict):
         return None
     found: dict[str, Any] = {}
-    for one in fields(Interface):
-        value = given.get(one.name)
-        if isinstance(one.default, tuple) and isinstance(value, list):
-            found[one.name] = tuple(value)
-        elif isinstance(value, str | int) and (one.default is None or type(value) is type(one.default)):
-            found[one.name] = value
+    for name, kind in get_type_hints(Interface).items():
+        value = tuple(given[name]) if isinstance(given.get(name), list) else given.get(name)
+        if _fits(value, kind):
+            found[name] = value
     return Interface(**found)
+
+
+def _fits(value: object, kind: Any) -> bool:
+    """Whether a value is of the type of a field: a class, a Literal, one or None, or a tuple of any length."""
+    if get_origin(kind) is Literal:
+        return value in get_args(kind)
+    if get_origin(kind) is tuple:
+        return isinstance(value, tuple) and all(_fits(one, get_args(kind)[0]) for one in value)
+    return type(value) is kind or any(_fits(value, one) for one in get_args(kind))
 
 
 def differences(before: Mapping[str, Locked], after: Mapping[str, Locked]) -> Iterator[str]:

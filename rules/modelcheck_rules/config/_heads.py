@@ -30,8 +30,9 @@ def writes_text(config: ModelConfig) -> bool:
 def ties(config: ModelConfig) -> bool | None:
     """Return ``tie_word_embeddings``; None if it is not given, or if the file and its nested text config contradict each other."""
     nested = config.data.get(config.text_config) if config.text_config else None
-    given = {data.get("tie_word_embeddings") for data in (config.data, nested) if isinstance(data, dict)} - {None}
-    return next(iter(given)) is True if len(given) == 1 else None
+    values = [data.get("tie_word_embeddings") for data in (config.data, nested) if isinstance(data, dict)]
+    given = {value for value in values if isinstance(value, bool)}
+    return given.pop() if len(given) == 1 else None
 
 
 def outside_layers(names: Collection[str]) -> list[str]:

@@ -85,7 +85,7 @@ def draft_of_another_vocabulary(
 
 def _difference(ours: Interface, theirs: Interface) -> str | None:
     """Return how two vocabularies differ: a token of the same id, or their sizes."""
-    own, others = (dict(token.split(" ", 1) for token in side.tokens) for side in (ours, theirs))
+    own, others = (dict(token.partition(" ")[::2] for token in side.tokens) for side in (ours, theirs))
     id_ = next((id_ for id_ in own if id_ in others and own[id_] != others[id_]), None)
     if id_ is not None:
         return f"token {id_} is {others[id_]!r} in the draft model and {own[id_]!r} in the main model"
