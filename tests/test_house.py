@@ -15,6 +15,7 @@ from modelcheck.plugins import FIRST_PARTY, Plugins
 
 from benchmarks.startup import SETTINGS
 from conftest import ROOT, clean_environment
+from tools.generate_docs import consequences
 
 PACKAGE = ROOT / "modelcheck"
 RULES = ROOT / "rules" / "modelcheck_rules"
@@ -259,6 +260,13 @@ def test_every_rule_has_a_page_with_its_sections() -> None:
     for rule in Plugins().registry.rules.values():
         assert rule.page.text, rule.name
         assert list(rule.page.sections) == ["Bad", "Good", "Fix"], rule.name
+
+
+def test_a_severity_follows_from_what_happens_at_run_time() -> None:
+    rules = {name: str(rule.severity) for name, rule in Plugins().registry.rules.items() if rule.plugin in FIRST_PARTY}
+    rows = [(rule, one["severity"]) for one in consequences() for rule in one["rules"]]
+    assert len(rows) == len(dict(rows)), "a rule has one row"
+    assert dict(rows) == {name: severity for name, severity in rules.items() if severity != "note"}
 
 
 def test_the_generated_pages_are_those_of_the_docstrings() -> None:

@@ -3,13 +3,31 @@
 from __future__ import annotations
 
 import sys
+import tomllib
 from pathlib import Path
+from typing import Any
 
+from modelcheck.findings import Severity
 from modelcheck.plugins import FIRST_PARTY, Plugins
 from modelcheck.rule_pages import rule_page
 
 DOCS = Path(__file__).resolve().parents[2] / "docs" / "rules"
 HEAD = "<!-- Generated from the rule's docstring by tests/tools/generate_docs.py; edit the docstring. -->\n\n"
+
+
+def consequences() -> list[dict[str, Any]]:
+    """What follows at run time from which rules' findings, and the severity of each."""
+    return list(tomllib.loads(Path(__file__).with_name("consequences.toml").read_text("utf-8"))["consequence"])
+
+
+def severities(notes: list[str]) -> str:
+    """The table of consequences; what is only a note has none."""
+    nothing = {"severity": "note", "what": "Nothing fails: advice, or a choice that one should know of", "rules": notes}
+    rows = [
+        f"| {one['severity']} | {one['what']} | {', '.join(f'[{rule}]({rule}.md)' for rule in one['rules'])} |"
+        for one in (*consequences(), nothing)
+    ]
+    return "\n".join(["| severity | what happens at run time | rules |", "|---|---|---|", *rows])
 
 
 def pages() -> dict[str, str]:
@@ -25,7 +43,10 @@ def pages() -> dict[str, str]:
     signals = "\n".join(
         f"- `{name}` (group {signal.group}): {signal.page.title}" for name, signal in sorted(registry.signals.items())
     )
-    made["README.md"] = f"{HEAD}# Rules\n\n{table}\n\n# Signals\n\nA verdict is the sum of their evidence.\n\n{signals}\n"
+    notes = [name for name, rule in first_party.items() if rule.severity is Severity.NOTE]
+    made["README.md"] = (
+        f"{HEAD}# Rules\n\n{table}\n\n# Severities\n\n{severities(notes)}\n\n# Signals\n\nA verdict is the sum of their evidence.\n\n{signals}\n"
+    )
     return made
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from modelcheck.api import ChatTemplate, Finding, Rendering, TokenizerConfig, TokenizerFile, rule
 
 
-@rule(severity="warning", since="0.1")
+@rule(severity="error", since="0.1")
 def turn_end_is_no_token(
     template: ChatTemplate, rendering: Rendering, tokenizer: TokenizerConfig, file: TokenizerFile
 ) -> Iterator[Finding]:
