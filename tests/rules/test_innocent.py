@@ -9,7 +9,7 @@ import pytest
 from modelcheck.testing import check
 from modelcheck.testing.tiny import gguf, safetensors
 
-from rules.cases import card, dumps
+from rules.cases import CHATML, card, dumps, tokenizer_json
 
 Files = Mapping[str, str | bytes]
 INDEX, FIRST, WHOLE = "model.safetensors.index.json", "model-00001-of-00001.safetensors", "model.safetensors"
@@ -184,6 +184,35 @@ def test_what_many_tensors_lack_is_one_finding() -> None:
     assert [one.finding.message for one in found] == [
         f"t0 and 299 more are listed in the index for {FIRST}, but missing from that file"
     ]
+
+
+@pytest.mark.parametrize(
+    ("files", "says"),
+    [
+        ({}, "none of the 30 shards in the index is here: only the index was copied or committed"),
+        ({"s00": shard("t0")}, "s01 and 28 more of the index's 30 shards are missing"),
+        (
+            {"s00": POINTER, "s01": POINTER},
+            "s02 and 27 more of the index's 30 shards are missing; git-lfs left pointers for 2 other files",
+        ),
+        ({f"s{number:02}": "" for number in range(29)}, "s29 is missing; the index lists 1 tensor in it"),
+    ],
+)
+def test_missing_shards_are_one_finding_with_the_reason(files: Files, says: str) -> None:
+    listed = index(**{f"t{number}": f"s{number:02}" for number in range(30)})
+    (found,) = check("weights/shard-missing", {"config.json": dumps(model_type="llama"), INDEX: listed, **files})
+    assert found.finding.message.startswith(says)
+
+
+def test_a_turn_end_that_is_no_token_is_reported_once() -> None:
+    """What many templates write in one token, and the tokenizer lacks."""
+    files = {
+        "chat_template.jinja": CHATML,
+        "tokenizer_config.json": dumps(eos_token="</s>"),
+        "tokenizer.json": tokenizer_json("</s>"),
+    }
+    assert "'<|im_end|>'" in check("template/turn-end-is-no-token", files)[0].finding.message
+    assert all("im_end" not in found.finding.message for found in check("template/control-word-is-no-token", files))
 
 
 def test_a_hidden_character_behind_a_flag_has_its_own_line() -> None:

@@ -2,11 +2,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from modelcheck.api import FileListing, Finding, WeightsIndex, rule
+from modelcheck.api import FileListing, Finding, LfsPointers, WeightsIndex, rule
 
 
 @rule(severity="error", since="0.1")
-def shard_missing(index: WeightsIndex | None, listing: FileListing) -> Iterator[Finding]:
+def shard_missing(index: WeightsIndex | None, listing: FileListing, pointers: LfsPointers | None) -> Iterator[Finding]:
     """A file named in the weights index is missing.
 
     Loading fails after the other shards have been downloaded. The usual causes are an interrupted upload, and weights saved
@@ -40,8 +40,16 @@ def shard_missing(index: WeightsIndex | None, listing: FileListing) -> Iterator[
     first: dict[str, str] = {}
     for tensor, shard in index.shards.items():
         first.setdefault(shard, tensor)
-    for shard, tensor in sorted(first.items()):
-        if shard not in listing:
-            count = sum(name == shard for name in index.shards.values())
-            message = f"{shard} is missing; the index lists {count} tensor{'s' if count > 1 else ''} in it"
-            yield Finding(message, at=index.at(tensor))
+    missing = sorted(shard for shard in first if shard not in listing)
+    if not missing:
+        return
+    if len(missing) == len(first) > 1:
+        what = f"none of the {len(first)} shards in the index is here: only the index was copied or committed"
+    elif len(missing) > 1:
+        what = f"{missing[0]} and {len(missing) - 1} more of the index's {len(first)} shards are missing"
+    else:
+        count = sum(name == missing[0] for name in index.shards.values())
+        what = f"{missing[0]} is missing; the index lists {count} tensor{'s' if count > 1 else ''} in it"
+    left = len(pointers.paths) if pointers else 0
+    reason = f"; git-lfs left pointers for {left} other files: run `git lfs pull`" if left else ""
+    yield Finding(f"{what}{reason}", at=index.at(first[missing[0]]))
