@@ -7,6 +7,7 @@ from pathlib import Path
 
 from modelcheck.blame import blame_source
 from modelcheck.builtin import UNREADABLE
+from modelcheck.engine.fixes import possible
 from modelcheck.engine.shared import Shared
 from modelcheck.engine.store import FactStore, Missing, Trouble
 from modelcheck.errors import Crash
@@ -57,6 +58,8 @@ class RuleCaller:
     ) -> None:
         """Report a finding, with severity ``most`` at most. ``local`` is set if its place is in a file that may be edited."""
         severity = min(self._shared.selection.severity(rule), most)
+        if local and finding.fix and finding.fix.edits:
+            finding = replace(finding, fix=possible(finding.fix))
         self._report.findings.append(Reported(rule, severity, target, finding, local))
 
     def report_trouble(self, target: str, trouble: Trouble, source: Source | None = None, opened_by: str = "") -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from modelcheck.documents.text import offset, whole_lines
-from modelcheck.findings import Edit
+from modelcheck.findings import Edit, Fix
 from modelcheck.report import Reported
 from modelcheck.writing import write_file
 
@@ -50,6 +50,14 @@ def plan_fixes(findings: Iterable[Reported], *, unsafe: bool) -> Plan:
     for path, edits in wanted.items():
         _edit(plan, path, list(edits))
     return plan
+
+
+def possible(fix: Fix) -> Fix:
+    """Return a fix as it can be made: without its edits, and with the reason, if a file does not have the text to replace."""
+    plan = Plan()
+    for path in {edit.at.path for edit in fix.edits}:
+        _edit(plan, Path(path), [edit for edit in fix.edits if edit.at.path == path])
+    return fix if plan.made == len(fix.edits) else Fix(f"{fix.title} (by hand: the text is written in another way)")
 
 
 def _edit(plan: Plan, path: Path, edits: list[Edit]) -> None:

@@ -74,11 +74,13 @@ class ModelUse:
     def naming(self, name: str, title: str, *, verified: bool) -> Fix:
         """The fix that replaces this checkpoint's name by another; safe if ``verified``.
 
-        Without an edit if the reference is not written literally: in parts, from a variable, or with a revision.
+        Without an edit, and with the reason, if the reference is in parts or has a revision.
         """
-        whole = self.at.line is not None and self.at.line == self.at.end_line and self.revision is None
-        edits = (Edit(self.at, name, expected=self.model),) if whole else ()
+        whole = self.at.line is not None and self.at.line == self.at.end_line
+        edits = (Edit(self.at, name, expected=self.model),) if whole and self.revision is None else ()
         note = "" if verified else " (by the family's convention, not looked up)"
+        if not edits:
+            note += " (by hand: its revision is of the other model)" if whole else " (by hand: it is written in parts)"
         return Fix(f"{title}, {name}{note}", edits, safe=verified and bool(edits))
 
     @property

@@ -9,6 +9,9 @@ from typing import Any
 
 from modelcheck.api import Edit, Fix, Node
 
+_ABBREVIATION = 5
+"""The fewest characters of an abbreviation."""
+
 
 @cache
 def hub_lists() -> dict[str, Any]:
@@ -27,7 +30,8 @@ def closest(value: str, known: list[str], cutoff: float = 0.75) -> str | None:
     from difflib import get_close_matches
 
     plain = _plain(value)
-    return plain if plain in known else next(iter(get_close_matches(plain, known, 1, cutoff)), None)
+    longer = [name for name in known if name.startswith(plain)] if len(plain) >= _ABBREVIATION else []  # text-gen
+    return plain if plain in known else next(iter(longer if len(longer) == 1 else get_close_matches(plain, known, 1, cutoff)), None)
 
 
 def same_but_for_spelling(value: str, known: list[str]) -> str | None:
@@ -40,15 +44,19 @@ def _plain(value: str) -> str:
     return value.strip().lower().replace("_", "-").replace(" ", "-")
 
 
-def replacing(node: Node | None, value: str | None) -> Fix | None:
-    """Return the fix that replaces a node's text with ``value``; None if there is no value or the node is not plain text."""
-    if node is None or value is None or node.text is None or node.style not in (None, "'", '"'):
+def replacing(node: Node | None, value: str | None, *, safe: bool = True) -> Fix | None:
+    """Return the fix that replaces a node's text with ``value``, without an edit if it is a block of text; None without a value."""
+    if node is None or value is None or node.text is None:
         return None
+    if node.style not in (None, "'", '"'):
+        return Fix(f"change it to {value} (by hand: it is written as a block of text)")
     written = f'"{value}"' if value == "no" and node.style is None else value  # unquoted, YAML reads Norwegian's code as false
-    return Fix(f"change it to {written}", (Edit(node.span, written, expected=node.text),), safe=True)
+    return Fix(f"change it to {written}", (Edit(node.span, written, expected=node.text),), safe=safe)
 
 
-def suggestion(value: str, known: list[str], cutoff: float = 0.75) -> str:
-    """Return ``; did you mean 'x'?``, or an empty string if no known value is similar."""
-    near = closest(value, known, cutoff)
-    return f"; did you mean {near!r}?" if near else ""
+def correction(node: Node, known: list[str], cutoff: float = 0.75, *, certain: str | None = None) -> tuple[str, Fix | None]:
+    """Return ``; did you mean 'x'?`` and the fix, which is safe for ``certain`` or a value that differs in spelling only."""
+    text = node.text or ""
+    certain = certain or same_but_for_spelling(text, known)
+    near = certain or closest(text, known, cutoff)
+    return f"; did you mean {near!r}?" if near else "", replacing(node, near, safe=near == certain)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from modelcheck.api import Confidence, Finding, ModelCard, rule
 
-from modelcheck_rules.card._lists import hub_lists, replacing, same_but_for_spelling, suggestion
+from modelcheck_rules.card._lists import correction, hub_lists
 
 
 @rule(severity="warning", since="0.1")
@@ -42,8 +42,7 @@ def library_name_unknown(card: ModelCard) -> Iterator[Finding]:
     for node in card.nodes("library_name"):
         text = node.text or ""
         alike = [name for name in known if name[:1] == text[:1].lower()]  # ktransformers is not a typo of transformers
-        near = suggestion(text, alike, 0.9)
+        near, fix = correction(node, alike, 0.9)
         if text not in known and near:
-            fix = replacing(node, same_but_for_spelling(text, known))
             message = f"the Hub's list does not contain the library {text!r}{near}"
             yield Finding(message, at=node.span, confidence=Confidence.MEDIUM, fix=fix)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from modelcheck.api import Finding, ModelCard, rule
 
-from modelcheck_rules.card._lists import hub_lists, replacing, same_but_for_spelling, suggestion
+from modelcheck_rules.card._lists import correction, hub_lists
 
 _ALIASES = {
     "apache license 2.0": "apache-2.0", "apache license version 2.0": "apache-2.0", "apache 2.0": "apache-2.0",
@@ -48,6 +48,5 @@ def license_unknown(card: ModelCard) -> Iterator[Finding]:
         if not text or text in known:
             continue
         near = _ALIASES.get(" ".join(text.lower().replace(",", " ").split()))
-        hint = f"; did you mean {near!r}?" if near else suggestion(text, known)
-        fix = replacing(node, same_but_for_spelling(text, known) or near)
+        hint, fix = correction(node, known, certain=near)
         yield Finding(f"the Hub's list does not contain the license {text!r}{hint}", at=node.span, fix=fix)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from modelcheck.api import Finding, ModelCard, rule
 
-from modelcheck_rules.card._lists import hub_lists, replacing, same_but_for_spelling, suggestion
+from modelcheck_rules.card._lists import correction, hub_lists
 
 
 @rule(severity="warning", since="0.1")
@@ -40,6 +40,5 @@ def pipeline_tag_unknown(card: ModelCard) -> Iterator[Finding]:
     known = hub_lists()["pipeline_tag"]
     for node in card.nodes("pipeline_tag"):
         if node.text and node.text not in known:
-            fix = replacing(node, same_but_for_spelling(node.text, known))
-            message = f"the Hub's list does not contain the pipeline tag {node.text!r}{suggestion(node.text, known)}"
-            yield Finding(message, at=node.span, fix=fix)
+            near, fix = correction(node, known)
+            yield Finding(f"the Hub's list does not contain the pipeline tag {node.text!r}{near}", at=node.span, fix=fix)
