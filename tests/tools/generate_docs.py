@@ -44,9 +44,8 @@ def pages() -> dict[str, str]:
         f"- `{name}` (group {signal.group}): {signal.page.title}" for name, signal in sorted(registry.signals.items())
     )
     notes = [name for name, rule in first_party.items() if rule.severity is Severity.NOTE]
-    made["README.md"] = (
-        f"{HEAD}# Rules\n\n{table}\n\n# Severities\n\n{severities(notes)}\n\n# Signals\n\nA verdict is the sum of their evidence.\n\n{signals}\n"
-    )
+    rules = f"# Rules\n\n{table}\n\n# Severities\n\n{severities(notes)}\n\n"
+    made["README.md"] = f"{HEAD}{rules}# Signals\n\nA verdict is the sum of their evidence.\n\n{signals}\n"
     return made
 
 
