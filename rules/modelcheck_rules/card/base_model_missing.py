@@ -2,12 +2,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from modelcheck.api import FileListing, Finding, GgufMetadata, ModelCard, ModelConfig, rule
+from modelcheck.api import CheckpointName, FileListing, Finding, GgufMetadata, ModelCard, ModelConfig, lazy, rule
+
+_IN_WHICH_IT_WAS_TRAINED = ("fp8", "mxfp4")
+_FOR_LOADING = "bitsandbytes"
+"""What a fine-tune that was trained in 4 bits keeps in its config; a copy says it in its name."""
+_BITS = lazy(r"(?i)bnb|(4|8)-?bit|int(4|8)|nf4")
 
 
 @rule(severity="warning", since="0.1")
 def base_model_missing(
-    card: ModelCard, listing: FileListing, config: ModelConfig | None, gguf: GgufMetadata | None
+    card: ModelCard, listing: FileListing, config: ModelConfig | None, gguf: GgufMetadata | None, name: CheckpointName
 ) -> Iterator[Finding]:
     """The card of a derived model does not name its base model.
 
@@ -51,11 +56,17 @@ def base_model_missing(
         "an adapter": "adapter_config.json" in listing,
         "a merge": "mergekit_config.yml" in listing or "mergekit_config.yaml" in listing,
         "a GGUF conversion": gguf is not None,
-        "a quantized copy": bool(config and isinstance(config.data.get("quantization_config"), dict)),
+        "a quantized copy": config is not None and _is_copy(config, name),
     }
     kind = next((name for name, true in kinds.items() if true), None)
-    own_format = config is not None and "fp8" in str(config.data.get("quantization_config", "")).lower()
-    if kind and not (
-        kind == "a quantized copy" and (own_format or "mxfp4" in str(config and config.data.get("quantization_config")))
-    ):
+    if kind:
         yield Finding(f"this is {kind}, but the card has no base_model", at=card.at())
+
+
+def _is_copy(config: ModelConfig, name: CheckpointName) -> bool:
+    """Whether the config's quantization is that of a copy of another model."""
+    value = config.data.get("quantization_config")
+    method = str(value.get("quant_method", value) if isinstance(value, dict) else "").lower()
+    if not method or any(one in str(value).lower() for one in _IN_WHICH_IT_WAS_TRAINED):
+        return False
+    return method != _FOR_LOADING or _BITS.search(name.name) is not None

@@ -7,7 +7,7 @@ from modelcheck.api import Finding, ModelCard, rule
 
 @rule(severity="warning", since="0.1")
 def license_other_unnamed(card: ModelCard) -> Iterator[Finding]:
-    """The license is `other`, but the card does not name it.
+    """The license is `other`, but the card does not name it or does not link to it.
 
     `license: other` alone does not say what users may do. The Hub shows `license_name` and links to `license_link`.
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from modelcheck.api import CardText, Finding, rule
@@ -7,7 +8,18 @@ from modelcheck.api import CardText, Finding, rule
 _SHORTEST = 80
 """Characters. Shorter cards are covered by card/license-missing and other rules."""
 _SUBJECTS = {
-    "uses": ("use", "usage", "intended", "meant for", "how to", "designed for", "quickstart", "get started", "getting started"),
+    "uses": (
+        "use",
+        "usage",
+        "using",
+        "intended",
+        "meant for",
+        "how to",
+        "designed for",
+        "quickstart",
+        "get started",
+        "getting started",
+    ),
     "limitations": ("limit", "bias", "risk", "safety", "harm", "responsib", "caution", "disclaim", "not suitable", "hallucinat"),
     "training": ("train", "tuned", "tuning", "distill", "dataset", "merge", "quantiz", "quantis", "convert"),
     "evaluation": ("evaluat", "benchmark", "performance", "accuracy", "score", "metric", "perplexity", "results"),
@@ -50,6 +62,8 @@ def subjects_missing(text: CardText) -> Iterator[Finding]:
     Add a sentence about each subject named in the finding.
     """
     whole = text.whole
-    missing = [subject for subject, words in _SUBJECTS.items() if not any(word in whole for word in words)]
+    missing = [
+        subject for subject, words in _SUBJECTS.items() if not re.search(rf"\b(pre|re|un|fine|post)?-?({'|'.join(words)})", whole)
+    ]
     if missing and len(whole) >= _SHORTEST and text.english:
         yield Finding(f"the card says nothing about {', '.join(missing)}", at=text.at(1))

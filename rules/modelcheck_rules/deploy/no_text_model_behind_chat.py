@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from modelcheck.api import Axis, Finding, ModelUse, Verdict, rule
 
-_DEFAULT = "LiteLLM's own default is chat"
+_DEFAULTS = (("LiteLLM's own default is chat",), ("Ollama serves chat unless a TEMPLATE says otherwise",))
 
 
 @rule(severity="error", since="0.1")
@@ -36,8 +36,8 @@ def no_text_model_behind_chat(use: ModelUse, verdict: Verdict) -> Iterator[Findi
 
     Serve a chat model, or serve this model for its own task.
     """
-    if use.engine == "litellm" and use.because == (_DEFAULT,):
-        return  # a router that says nothing of the kind routes an embedding model as well
+    if use.because in _DEFAULTS:
+        return  # a router or a server that is told nothing serves an embedding model as such
     if use.purpose != "chat" or verdict.label != "not-applicable" or "adapter" in verdict.sub_labels:
         return
     task = next((weighed.evidence.because for weighed in verdict.decisive if weighed.evidence.axis is Axis.TASK), "no details")

@@ -28,5 +28,6 @@ def instruct_without_template(use: ModelUse, verdict: Verdict) -> Iterator[Findi
 
     Add `--apply_chat_template`, and `--fewshot_as_multiturn` if the task has few-shot examples.
     """
-    if use.engine == "lm-eval" and use.purpose == "completion" and verdict.label == "instruct":
+    chats = verdict.label == "instruct" and "instruct-without-chat-format" not in verdict.sub_labels  # mT0 and Flan do not
+    if use.engine == "lm-eval" and use.purpose == "completion" and chats:
         yield Finding(f"{use.model} is an instruct model, but it is evaluated without its chat template", at=use.at)

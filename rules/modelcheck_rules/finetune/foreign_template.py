@@ -28,6 +28,11 @@ _NAMED = lazy(
     r"llama-?\d?.*|qwen.*|chatml.*|phi[_-]?\d.*|gemma.*|mistral.*|zephyr|vicuna|alpaca|deepseek.*|glm.*|cohere.*|falcon.*|inst|"
     r"granite.*|baichuan.*|yi|intern2?|exaone.*"
 )
+# What follows the family in names that publishers give their own models; those of others may have been trained in any format.
+_REST = (
+    r"([-_.]?(\d[\d.x]*[bm]?|[ae]\d+b|v[\d.]+|r\d|instruct|chat|it|hf|mini|nano|nemo|small|medium|large|moe|coder|code|math|vl|omni|"
+    r"vision|turbo|preview|thinking|pro|next|scout|maverick|awq|gptq|gguf|fp8|bnb|int4|int8|[48]bit))*"
+)
 
 
 @rule(severity="warning", since="0.1")
@@ -64,7 +69,7 @@ def foreign_template(use: ModelUse, verdict: Verdict) -> Iterator[Finding]:
     if use.purpose != "finetune" or verdict.label != "instruct" or not _NAMED.fullmatch(template):
         return
     name = use.model.rstrip("/").rpartition("/")[2].lower()
-    own = next((formats for family, formats in _OWN if re.search(family, name)), None)
+    own = next((formats for family, formats in _OWN if re.fullmatch(rf"(meta-)?(code-?)?({family}){_REST}", name)), None)
     if own is not None and not re.fullmatch(own, template):
         yield Finding(
             f"{use.model} is an instruct model with its own chat format, but this run trains it in {use.template!r}",
