@@ -3,13 +3,26 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Mapping
 
 import pytest
+from modelcheck.config import Settings
+from modelcheck.findings import Cost, Severity
+from modelcheck.plugins import Plugins
 from modelcheck.testing import check
+from modelcheck.testing.checking import run
 from modelcheck.testing.tiny import gguf, safetensors
 
 from rules.cases import CHATML, card, dumps, tokenizer_json
+from rules.faults_of_files import CARDS as FAULTY_CARDS
+from rules.faults_of_files import TENSORS
+from rules.faults_of_uses import FINETUNING, SERVED
+from rules.look_alikes_of_cards import CARDS
+from rules.look_alikes_of_configs import CONFIG, TOKENIZERS
+from rules.look_alikes_of_templates import TEMPLATES
+from rules.look_alikes_of_uses import USES
+from rules.look_alikes_of_weights import WEIGHTS
 
 Files = Mapping[str, str | bytes]
 INDEX, FIRST, WHOLE = "model.safetensors.index.json", "model-00001-of-00001.safetensors", "model.safetensors"
@@ -177,6 +190,28 @@ def test_it_is_told_from_the_fault_that_it_looks_like(what: str) -> None:
     rule, fine, fault = CASES[what]
     assert check(rule, fine) == []
     assert check(rule, fault)
+
+
+LOOK_ALIKES = {**CARDS, **CONFIG, **TOKENIZERS, **WEIGHTS, **TEMPLATES, **USES}
+
+
+@pytest.mark.parametrize(("rule", "what"), [(rule, what) for rule, every in LOOK_ALIKES.items() for what in every])
+def test_what_people_have_is_no_fault(rule: str, what: str) -> None:
+    case = LOOK_ALIKES[rule][what]
+    name, files = case if isinstance(case, tuple) else ("memory", case)
+    report = run(files, Settings(select=(rule,), offline=True, budget=Cost.WEIGHTS), name)
+    assert report.checkpoints or report.uses, "something is judged"
+    assert [found.finding.message for found in report.findings if found.rule == rule] == []
+
+
+def test_each_rule_that_is_more_than_advice_is_told_from_three_look_alikes() -> None:
+    counted = Counter(rule for rule, _, _ in CASES.values())
+    for fault in (*FAULTY_CARDS, *TENSORS, *FINETUNING, *SERVED):
+        counted[fault.rule] += len(fault.fine)
+    for rule, every in LOOK_ALIKES.items():
+        counted[rule] += len(every)
+    rules = Plugins().registry.rules
+    assert [name for name, rule in rules.items() if rule.severity >= Severity.WARNING and counted[name] < 3] == []
 
 
 def test_what_many_tensors_lack_is_one_finding() -> None:

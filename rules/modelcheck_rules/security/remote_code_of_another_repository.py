@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from modelcheck.api import Finding, ModelConfig, TokenizerConfig, rule
+from modelcheck.api import CheckpointName, Finding, ModelConfig, TokenizerConfig, rule
 
 
 def _names(value: object) -> Iterator[str]:
@@ -13,7 +13,9 @@ def _names(value: object) -> Iterator[str]:
 
 
 @rule(severity="warning", since="0.1")
-def remote_code_of_another_repository(config: ModelConfig, tokenizer: TokenizerConfig | None) -> Iterator[Finding]:
+def remote_code_of_another_repository(
+    config: ModelConfig, tokenizer: TokenizerConfig | None, name: CheckpointName
+) -> Iterator[Finding]:
     """The checkpoint runs code from another repository.
 
     `auto_map` may refer to another repository: `owner/name--module.Class`. Pinning this checkpoint's revision does not pin that
@@ -37,8 +39,9 @@ def remote_code_of_another_repository(config: ModelConfig, tokenizer: TokenizerC
     """
     for data, at in ((config.data, config.at), (tokenizer.data if tokenizer else {}, tokenizer.at if tokenizer else config.at)):
         value = data.get("auto_map")
-        for name in _names(value):
-            if "--" in name:
-                message = f"the checkpoint runs code from another repository, {name.partition('--')[0]}"
+        for class_ in _names(value):
+            repository, mark, _ = class_.partition("--")
+            if mark and repository != name.whole:
+                message = f"the checkpoint runs code from another repository, {repository}"
                 yield Finding(message, at=at("auto_map"))
                 break
