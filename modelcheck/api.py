@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from modelcheck.documents import TextFile
 from modelcheck.documents.yamlfile import Node, YamlFile
-from modelcheck.errors import Absent, Broken, TargetError
+from modelcheck.errors import Absent, Broken, TargetError, Unavailable
 from modelcheck.facts.behaviour import Behaviour
 from modelcheck.facts.chat_template import ChatTemplate
 from modelcheck.facts.checkpoint_name import CheckpointName
@@ -119,6 +119,7 @@ __all__ = [
     "TensorIndex",
     "TextFile",
     "TokenizerConfig",
+    "Unavailable",
     "Unresolved",
     "Verdict",
     "WeightsIndex",

@@ -55,6 +55,15 @@ class TargetError(ModelcheckError):
         self.kind = kind
 
 
+class Unavailable(TargetError):  # noqa: N818 - it says why a fact is unknown, as Absent says why it is missing
+    """A file that the checkpoint has and that could not be had: what it says is neither known nor missing."""
+
+    def __init__(self, kind: Kind, path: str, reason: str) -> None:
+        super().__init__(kind, f"{path} {'is withheld' if kind == 'gated' else 'could not be read'}: {reason}")
+        self.path = path
+        self.reason = reason
+
+
 class Absent(Exception):  # noqa: N818 - not an error: it says why a fact is missing
     """Raised by a fact's provider when the checkpoint has no such thing; the text is the reason, in a few words.
 

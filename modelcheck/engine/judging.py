@@ -39,6 +39,7 @@ class Judge:
                 self._caller.on_checkpoint(rule, store, text, report)
             self._caller.report_trouble(text, store.trouble, source, store.opened_by)
             self._withheld(text, source, report)
+            self._unavailable(text, store)
             self._nothing_known(text, source, report)
         if isinstance(source, Answering):
             self._server(text, source, store)
@@ -91,7 +92,7 @@ class Judge:
 
     def _made_report(self, text: str, source: Source, store: FactStore, *, asked: bool) -> CheckpointReport:
         report = CheckpointReport(text, source.kind, source.revision, store.get(Verdict), asked=asked)
-        report.note = _reason(source)
+        report.note = _reason(source) or (None if asked else _unread(store))
         self._probed(source, store, report)
         report.skipped += [
             Skipped(name, why.reason, why.kind == "ordinary", signal=True, remedy=why.remedy)
@@ -112,6 +113,13 @@ class Judge:
         else:
             report.behaviour = found.value
 
+    def _unavailable(self, text: str, store: FactStore) -> None:
+        """Files of a target that could not be had are an error: without them it is judged in part only."""
+        message = _unread(store)
+        if message:
+            kind = next(one.kind for one in store.trouble.unavailable.values() if one.kind != "gated")
+            self._report.errors.append(ErrorReport(text, kind, f"{text}: {message}"))
+
     def _nothing_known(self, text: str, source: Source, report: CheckpointReport) -> None:
         """A target of which only the name is known is an error where the name says nothing: it may be a path that is missing."""
         if source.kind == "name" and report.verdict is not None and report.verdict.label == "unknown":
@@ -126,6 +134,15 @@ class Judge:
         nothing = verdict is None or (verdict.label == "unknown" and {one.group for one in verdict.decisive} <= {"name"})
         if withheld and (nothing or self._shared.settings.require_complete):
             self._report.errors.append(ErrorReport(text, "gated", withheld))
+
+
+def _unread(store: FactStore) -> str | None:
+    """Which files could not be had, by the reason. Those that are withheld are the source's to explain."""
+    by_reason: dict[str, list[str]] = {}
+    for path, why in sorted(store.trouble.unavailable.items()):
+        if why.kind != "gated":
+            by_reason.setdefault(why.reason, []).append(path)
+    return "; ".join(f"{', '.join(paths)} could not be read: {reason}" for reason, paths in by_reason.items()) or None
 
 
 def _reason(source: Source) -> str | None:

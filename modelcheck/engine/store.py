@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple, TypeVar, cast
 
 from modelcheck.blame import blame, blame_source
-from modelcheck.errors import Absent, Broken, Crash, TargetError
+from modelcheck.errors import Absent, Broken, Crash, TargetError, Unavailable
 from modelcheck.findings import Cost, Evidence, Weighed
 from modelcheck.handles import AllEvidence
 from modelcheck.records import record
@@ -25,10 +25,13 @@ class Known(NamedTuple):
 
 
 class Missing(NamedTuple):
-    """Why a fact is missing. ``absent``, ``ordinary`` and ``budget`` count as None for a parameter ``X | None``."""
+    """Why a fact is missing. ``absent``, ``ordinary`` and ``budget`` count as None for a parameter ``X | None``.
+
+    The others do not: it is unknown whether the checkpoint has it.
+    """
 
     reason: str
-    kind: Literal["absent", "ordinary", "budget", "broken", "crashed"] = "absent"
+    kind: Literal["absent", "ordinary", "budget", "broken", "unavailable", "crashed"] = "absent"
     details: str = ""
 
     @property
@@ -42,6 +45,8 @@ class Trouble:
     """What went wrong while facts were computed, collected for the report."""
 
     broken: dict[tuple[str, str], Broken] = field(default_factory=dict)
+    unavailable: dict[str, Unavailable] = field(default_factory=dict)
+    """By path."""
     crashes: list[Crash] = field(default_factory=list)
 
 
@@ -123,7 +128,7 @@ class FactStore:
         except Absent as why:
             return Missing(str(why), "ordinary" if why.ordinary else "absent", why.details)
         except TargetError as why:
-            return Missing(str(why))
+            return self._unavailable(why)
         except Broken as broken:
             self.trouble.broken.setdefault((broken.span.path, broken.message), broken)
             return Missing(f"{broken.span.path} cannot be read", "broken")
@@ -160,12 +165,19 @@ class FactStore:
         if isinstance(arguments, Missing):
             return arguments
         try:
-            with blame(record.name, record.plugin, self._where, allow=(Absent,)):
+            with blame(record.name, record.plugin, self._where, allow=(Absent, TargetError)):
                 return list(_checked(record, arguments, options or {}, of))
         except Absent as why:  # another checkpoint that it asked for is not known
             return Missing(str(why), "ordinary" if why.ordinary else "absent")
+        except TargetError as why:
+            return self._unavailable(why)
         except Crash as crash:
             return self._crashed(crash)
+
+    def _unavailable(self, why: TargetError) -> Missing:
+        if isinstance(why, Unavailable):
+            self.trouble.unavailable.setdefault(why.path, why)
+        return Missing(str(why), "unavailable")
 
     def _crashed(self, crash: Crash) -> Missing:
         """Note a crash, and return the reason for those who depend on it. What the source itself raised is blamed on the source."""

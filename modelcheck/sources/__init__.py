@@ -40,10 +40,13 @@ class Source(Protocol):
         """Return every file's path from the checkpoint's root, with its size in bytes where known. Raises Absent, Broken."""
 
     def read(self, path: str, limit: int) -> bytes:
-        """Return a file's bytes. Raises Absent for a missing file, Broken for one longer than ``limit`` bytes or unreadable."""
+        """Return a file's bytes. Raises Absent for a missing file, Broken for one longer than ``limit`` bytes or unreadable.
+
+        Raises Unavailable for a file that is there and cannot be had now, such as one that a server fails to send.
+        """
 
     def read_range(self, path: str, start: int, length: int) -> bytes:
-        """Return ``length`` bytes of a file from ``start``, fewer only at its end. Raises Absent, Broken."""
+        """Return ``length`` bytes of a file from ``start``, fewer only at its end. Raises as ``read``."""
 
     def shown(self, path: str) -> str:
         """Return a file's path as reports show it: from the working folder for local files, else from the checkpoint's root."""

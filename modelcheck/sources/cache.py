@@ -8,17 +8,15 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
 from modelcheck.hooks import hookimpl
 from modelcheck.sources import Access, Source
+from modelcheck.sources.hub_listing import COMMIT
 from modelcheck.sources.local_files import LocalFiles
 from modelcheck.sources.target import REVISION, Target
 from modelcheck.writing import write_file
-
-COMMIT = re.compile(r"[0-9a-f]{40}")
 
 
 class CacheSource(LocalFiles):
@@ -65,10 +63,14 @@ def cached(id_: str, revision: str | None) -> CacheSource | None:
     return CacheSource(snapshot, name=id_, revision=snapshot.name) if snapshot else None
 
 
-def cached_file(id_: str, commit: str, path: str) -> Path | None:
-    """Return a file of a commit; None if it is not cached."""
-    there = _repository(id_) / "snapshots" / commit / path
-    return there if there.is_file() else None
+def cached_file(id_: str, commit: str, path: str, limit: int) -> bytes | None:
+    """Return a file of a commit; None if it is not cached, cannot be read or is longer than ``limit`` bytes."""
+    try:
+        with (_repository(id_) / "snapshots" / commit / path).open("rb") as file:
+            content = file.read(limit + 1)
+    except OSError:
+        return None
+    return content if len(content) <= limit else None
 
 
 def remember(id_: str, revision: str, commit: str) -> None:
@@ -78,33 +80,28 @@ def remember(id_: str, revision: str, commit: str) -> None:
             _write(_repository(id_) / "refs" / revision, commit.encode())
 
 
-def keep(id_: str, commit: str, path: str, headers: Mapping[str, str], content: bytes) -> None:
-    """Store a file where huggingface_hub would: the bytes under their ETag, a link under the commit."""
-    etag = (headers.get("x-linked-etag") or headers.get("etag") or "").removeprefix("W/").strip('"')
-    if not COMMIT.fullmatch(commit) or not re.fullmatch(r"[\w.-]+", etag) or ".." in path.split("/") or path.startswith("/"):
-        return
+def keep(id_: str, commit: str, path: str, digest: str, content: bytes) -> None:
+    """Store a file of a listing where huggingface_hub would: the bytes under their digest, a link under the commit.
+
+    Whatever was there did not have these bytes, so it is replaced.
+    """
     folder = str(_repository(id_))
-    blob, pointer = f"{folder}/blobs/{etag}", f"{folder}/snapshots/{commit}/{path}"
+    blob, pointer = f"{folder}/blobs/{digest}", f"{folder}/snapshots/{commit}/{path}"
     with suppress(OSError):
-        if not os.path.exists(blob):  # noqa: PTH110 - plain paths are faster, and a run over hundreds of checkpoints calls this often
-            _write(Path(blob), content)
-        _link(f"{'../' * (path.count('/') + 2)}blobs/{etag}", pointer, content)
+        _write(Path(blob), content)
+        _link(f"{'../' * (path.count('/') + 2)}blobs/{digest}", pointer, content)
 
 
 def _link(blob: str, pointer: str, content: bytes) -> None:
-    for attempt in (1, 2):
-        try:
-            os.symlink(blob, pointer)  # noqa: PTH211
-        except FileExistsError:
-            return
-        except FileNotFoundError:
-            if attempt == 1:
-                os.makedirs(os.path.dirname(pointer), exist_ok=True)  # noqa: PTH103, PTH120
-        except OSError:  # a system without links
-            _write(Path(pointer), content)
-            return
-        else:
-            return
+    os.makedirs(os.path.dirname(pointer), exist_ok=True)  # noqa: PTH103, PTH120 - plain paths are faster, and this is called often
+    with suppress(FileNotFoundError):
+        os.unlink(pointer)  # noqa: PTH108
+    try:
+        os.symlink(blob, pointer)  # noqa: PTH211
+    except FileExistsError:  # another process was faster
+        return
+    except OSError:  # a system without links
+        _write(Path(pointer), content)
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -7,14 +7,12 @@ from __future__ import annotations
 
 import json
 import os
-import time
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from typing import Any
 
 from modelcheck.errors import TargetError
 from modelcheck.records import record
-from modelcheck.sources.transport import Fault, TransportError, transport
+from modelcheck.sources.transport import Fault, Limits, TransportError, exchange
 
 KEY = "MODELCHECK_API_KEY"
 _MAX_ANSWER = 4 * 2**20
@@ -61,28 +59,14 @@ class Endpoint:
             return self._once(method, path, body, seconds)
 
     def _once(self, method: str, path: str, body: Mapping[str, Any] | None, seconds: float) -> Reply:
-        from huggingface_hub import get_session
-
         key = os.environ.get(KEY)
         headers = {"Accept": "application/json", **({"Authorization": f"Bearer {key}"} if key else {})}
-        with self._faults(path):
-            stream = get_session().stream(
-                method, self.url + path, json=body, headers=headers, follow_redirects=False, timeout=max(seconds, 0.001)
-            )
-            with stream as response:
-                content = self._content(path, response.iter_bytes(), time.monotonic() + seconds)
-        return self._reply(path, response.status_code, str(response.headers.get("content-type", "")), content)
-
-    def _content(self, path: str, pieces: Iterable[bytes], deadline: float) -> bytes:
-        """The body. Raises TargetError if it does not end in time, or is longer than a response can be."""
-        content = bytearray()
-        for piece in pieces:
-            content += piece
-            if time.monotonic() > deadline:
-                raise self._too_late()
-            if len(content) > _MAX_ANSWER:
-                raise TargetError("unreadable", f"{self.url}{path} answers with more than {_MAX_ANSWER:,} bytes")
-        return bytes(content)
+        limits = Limits(seconds=seconds, idle=max(seconds, 0.001), size=_MAX_ANSWER)
+        try:
+            answer = exchange(method, self.url + path, headers, limits, json=body)
+        except TransportError as error:
+            raise self._failed(error.fault, path) from None
+        return self._reply(path, answer.status, answer.headers.get("content-type", ""), answer.body)
 
     def _reply(self, path: str, status: int, kind: str, content: bytes) -> Reply:
         if status in (401, 403):
@@ -98,20 +82,13 @@ class Endpoint:
             raise TargetError("unreadable", f"{self.url}{path} answers with {what}: is it an OpenAI-compatible API, with its /v1?")
         return Reply(status, {}, content[:200].decode("utf-8", "replace").strip())
 
-    @contextmanager
-    def _faults(self, path: str) -> Iterator[None]:
-        """Turn errors of the transport into TargetErrors."""
-        try:
-            with transport():
-                yield
-        except TransportError as error:
-            raise self._failed(error.fault, path) from None
-
     def _failed(self, fault: Fault, path: str) -> TargetError:
         if fault == "timeout":
             return self._too_late()
         if fault == "broke off":
             return _BrokeOffError("unreadable", f"the answer of {self.url}{path} broke off")
+        if fault == "too long":
+            return TargetError("unreadable", f"{self.url}{path} answers with more than {_MAX_ANSWER:,} bytes")
         if fault == "no address":
             return TargetError("not-found", f"{self.url} is not the address of a server")
         return TargetError("offline", f"cannot connect to {self.url}")

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from modelcheck.errors import Absent, Broken, TargetError
+from modelcheck.errors import Absent, Broken, TargetError, Unavailable
 from modelcheck.findings import Span
 from modelcheck.hooks import hookimpl
 from modelcheck.sources import Access, Source
 from modelcheck.sources.cache import cached_file, keep, remember
+from modelcheck.sources.hub_listing import Listed, is_digest
 from modelcheck.sources.target import Target
 
 if TYPE_CHECKING:
@@ -26,17 +27,13 @@ class HubSource:
 
     kind = "hub"
 
-    def __init__(self, client: HubClient, info: Mapping[str, Any], *, token: bool, focus: str | None = None) -> None:
+    def __init__(
+        self, client: HubClient, info: Mapping[str, Any], files: Mapping[str, Listed], *, token: bool, focus: str | None = None
+    ) -> None:
         self.name: str = client.id
         self.revision: str = info["sha"]
         self._client = client
-        self._files = {
-            sibling["rfilename"]: sibling.get("size")
-            for sibling in info.get("siblings") or ()
-            if isinstance(sibling, dict) and isinstance(sibling.get("rfilename"), str)
-        }
-        if focus:
-            self._files = {path: size for path, size in self._files.items() if not path.endswith(".gguf") or path == focus}
+        self._listed = {path: one for path, one in files.items() if not focus or not path.endswith(".gguf") or path == focus}
         self._public = _public_files(info)
         summary = info.get("gguf")
         self.gguf_summary: Mapping[str, Any] | None = summary if isinstance(summary, dict) else None
@@ -51,43 +48,59 @@ class HubSource:
 
     def files(self) -> Mapping[str, int | None]:
         """Return the files of the commit, with their sizes."""
-        return self._files
+        return {path: listed.size for path, listed in self._listed.items()}
 
     def read(self, path: str, limit: int) -> bytes:
-        """Return a listed file, from the cache or the Hub. Raises Absent (also if access is withheld), Broken."""
-        if path not in self._files:
+        """Return a listed file, from the cache or the Hub. Raises Absent, Broken, Unavailable (also if access is withheld)."""
+        listed = self._listed.get(path)
+        if listed is None:
             raise Absent(f"no {path}")
-        size = self._files[path]
-        if size is not None and size > limit:
-            raise Broken(Span(path), f"is {size:,} bytes long; modelcheck reads at most {limit:,} of such a file")
-        local = cached_file(self.name, self.revision, path)
-        if local is not None:
-            return local.read_bytes()
+        if listed.size is not None and listed.size > limit:
+            raise Broken(Span(path), f"is {listed.size:,} bytes long; modelcheck reads at most {limit:,} of such a file")
+        content = cached_file(self.name, self.revision, path, limit)
+        if content is not None and listed.fits(content):
+            return content
         if not self.withheld:
             try:
-                answer = self._client.file(path, self.revision, limit)
+                return self._fetched(path, listed, limit)
             except TargetError as error:
                 if error.kind != "gated":
-                    raise Absent(f"{path} could not be read: {error}") from None
+                    raise Unavailable(error.kind, path, str(error)) from None
                 self.withheld = str(error)
-            else:
-                keep(self.name, self.revision, path, answer.headers, answer.body)
-                return answer.body
         if path in self._public:
             return self._public[path]
-        raise Absent(f"{path} is withheld: {self.withheld}")
+        raise self._withheld(path)
+
+    def _fetched(self, path: str, listed: Listed, limit: int) -> bytes:
+        """A file from the Hub, stored for other tools if it is known to be whole. Raises TargetError."""
+        answer = self._client.file(path, self.revision, limit)
+        if not listed.fits(answer.body):
+            raise TargetError("unreadable", f"the Hub sent other bytes than {self.name} lists for it")
+        etag = (answer.headers.get("x-linked-etag") or answer.headers.get("etag") or "").removeprefix("W/").strip('"')
+        digest = listed.digest or (etag if is_digest(etag, answer.body) else None)
+        if digest:
+            keep(self.name, self.revision, path, digest, answer.body)
+        return answer.body
 
     def read_range(self, path: str, start: int, length: int) -> bytes:
-        """Return some bytes of a file. Raises Absent."""
-        if self.withheld or path not in self._files:
-            raise Absent(f"{path} is withheld: {self.withheld}" if self.withheld else f"no {path}")
+        """Return some bytes of a file. Raises Absent, Unavailable."""
+        listed = self._listed.get(path)
+        if listed is None:
+            raise Absent(f"no {path}")
+        if self.withheld:
+            raise self._withheld(path)
         try:
             answer = self._client.file(path, self.revision, length, start, length)
         except TargetError as error:
-            raise Absent(f"{path} could not be read: {error}") from None
+            raise Unavailable(error.kind, path, str(error)) from None
         if answer.status != 206:
-            raise Absent(f"the Hub gives no part of {path}")
+            raise Unavailable("unreadable", path, "the Hub gives no part of it")
+        if listed.size is not None and len(answer.body) != min(length, max(listed.size - start, 0)):
+            raise Unavailable("unreadable", path, "the Hub gives another part of it than was asked for")
         return answer.body
+
+    def _withheld(self, path: str) -> Unavailable:
+        return Unavailable("gated", path, self.withheld or "")
 
     def shown(self, path: str) -> str:
         """Return the path from the repository's root."""
@@ -113,10 +126,9 @@ def _public_files(info: Mapping[str, Any]) -> dict[str, bytes]:
     return public
 
 
-def _focus(target: Target, info: Mapping[str, Any]) -> str | None:
+def _focus(target: Target, files: Iterable[str]) -> str | None:
     """The GGUF file that a target of the form ``org/name:Q4_K_M`` or ``org/name/file.gguf`` selects. Raises TargetError."""
-    names = sorted(sibling.get("rfilename", "") for sibling in info.get("siblings") or () if isinstance(sibling, dict))
-    ggufs = [name for name in names if name.endswith(".gguf")]
+    ggufs = sorted(path for path in files if path.endswith(".gguf"))
     if target.file:
         if target.file not in ggufs:
             raise TargetError("not-found", f"{target.id} has no {target.file}; it has {', '.join(ggufs[:5]) or 'no GGUF file'}")
@@ -140,8 +152,8 @@ def modelcheck_open(target: Target, access: Access) -> Source | None:
     from modelcheck.sources.hub_client import HubClient
 
     client = HubClient(target.id, access)
-    info = client.info(target.revision)
+    info, files = client.info(target.revision)
     from huggingface_hub import get_token
 
     remember(target.id, target.revision or "main", info["sha"])
-    return HubSource(client, info, token=bool(get_token()), focus=_focus(target, info))
+    return HubSource(client, info, files, token=bool(get_token()), focus=_focus(target, files))

@@ -8,29 +8,20 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
 from modelcheck.errors import Kind, TargetError
-from modelcheck.records import record
 from modelcheck.sources import Access
-from modelcheck.sources.transport import TransportError, transport
+from modelcheck.sources.hub_listing import Listed, listed_files
+from modelcheck.sources.transport import Answer, Limits, TransportError, exchange
 
 ANSWER_SECONDS = 10.0
 """The longest wait for the first byte of a response, and between two chunks of it."""
-MAX_ANSWER = 64 * 2**20
+MAX_ANSWER = 12 * 2**20
+"""Bytes of JSON, which takes ten times as much memory. Repositories of ten thousand files have 3 MB."""
 _PAUSES = (0.5, 1.5)
-
-
-@record(eq=True)
-class Answer:
-    """Status, body, and the headers of the Hub's own response, before any redirect to a storage host."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
 
 
 class _NoRevisionError(TargetError):
@@ -46,15 +37,15 @@ class _NoConnectionError(Exception):
 
 
 class HubClient:
-    """Sends the requests about one repository, until ``access.timeout`` seconds after it was created."""
+    """Sends the requests about one repository, which together may take ``access.timeout`` seconds."""
 
     def __init__(self, id_: str, access: Access) -> None:
         self.id = id_
         self._access = access
-        self._deadline = time.monotonic() + access.timeout
+        self._left = access.timeout
 
-    def info(self, revision: str | None) -> dict[str, Any]:
-        """Return the repository at a revision: commit, files with sizes, config, card data, summaries. Raises TargetError."""
+    def info(self, revision: str | None) -> tuple[dict[str, Any], dict[str, Listed]]:
+        """Return the repository at a revision: commit, config, card data, summaries; and its files. Raises TargetError."""
         path = f"/api/models/{self.id}" + (f"/revision/{_quoted(revision)}" if revision else "")
         try:
             answer = self.get(f"{path}?blobs=true", MAX_ANSWER)
@@ -62,11 +53,9 @@ class HubClient:
             raise TargetError("not-found", f"{error}{self._near(revision or 'main')}") from None
         try:
             info = json.loads(answer.body)
+            return info, listed_files(info)
         except (ValueError, RecursionError):
-            info = None
-        if not (isinstance(info, dict) and isinstance(info.get("sha"), str) and isinstance(info.get("siblings", []), list)):
-            raise TargetError("unreadable", f"the Hub's response about {self.id} does not have the expected form")
-        return info
+            raise TargetError("unreadable", f"the Hub's response about {self.id} does not have the expected form") from None
 
     def file(self, path: str, commit: str, limit: int, start: int | None = None, length: int | None = None) -> Answer:
         """Return a file of a commit, or ``length`` of its bytes from ``start``. Raises TargetError."""
@@ -79,70 +68,61 @@ class HubClient:
             try:
                 answer = self._once(path, limit, headers or {})
             except _NoConnectionError as error:
-                if pause is None or time.monotonic() + pause >= self._deadline:
+                if pause is None or pause >= self._left:
                     raise self._unreachable(at_the_hub=error.at_the_hub) from None
-                time.sleep(pause)
+                self._sleep(pause)
                 continue
             if answer.status < 400:
                 return answer
             wait = _retry_after(answer) if answer.status == 429 else pause if answer.status >= 500 else None
-            if pause is None or wait is None or time.monotonic() + wait >= self._deadline:
+            if pause is None or wait is None or wait >= self._left:
                 break
-            time.sleep(wait)
+            self._sleep(wait)
         raise self._refused(answer)
 
     def _once(self, path: str, limit: int, headers: Mapping[str, str]) -> Answer:
         if self._access.unreachable:
-            raise TargetError("offline", self._access.unreachable)
-        with self._slot():
+            raise TargetError("offline", f"{self.id}: {self._access.unreachable}")
+        with self._access.slots:
             return self._ask(path, limit, headers)
 
-    @contextmanager
-    def _slot(self) -> Iterator[None]:
-        """Wait for one of the slots for concurrent requests. This wait does not count toward the timeout."""
-        waiting = time.monotonic()
-        with self._access.slots:
-            self._deadline += time.monotonic() - waiting
-            yield
+    def _sleep(self, seconds: float) -> None:
+        time.sleep(seconds)
+        self._left -= seconds
 
     def _ask(self, path: str, limit: int, headers: Mapping[str, str]) -> Answer:
-        from huggingface_hub import constants, get_session
+        from huggingface_hub import constants
 
-        seconds = min(ANSWER_SECONDS, self._deadline - time.monotonic())
-        if seconds <= 0:
+        if self._left <= 0:
             raise self._too_late()
-        everything = {**_headers(), **headers}
-        # The session drops the token where a redirect leads to another host.
-        stream = get_session().stream("GET", constants.ENDPOINT + path, headers=everything, follow_redirects=True, timeout=seconds)
-        with self._transport_faults(), stream as response:
-            first = response.history[0].headers if response.history else response.headers
-            body = bytearray()
-            for piece in response.iter_bytes():
-                body += piece
-                if time.monotonic() > self._deadline:
-                    raise self._too_late()
-                if len(body) > limit and response.status_code < 400:
-                    raise TargetError("unreadable", f"the Hub sends more than {limit:,} bytes for {path.partition('?')[0]}")
-            return Answer(response.status_code, {name.lower(): value for name, value in first.items()}, bytes(body))
-
-    @contextmanager
-    def _transport_faults(self) -> Iterator[None]:
+        limits = Limits(seconds=self._left, idle=min(ANSWER_SECONDS, self._left), size=limit)
+        started = time.monotonic()
         try:
-            with transport():
-                yield
+            # The session drops the token where a redirect leads to another host.
+            return exchange("GET", constants.ENDPOINT + path, {**_headers(), **headers}, limits, redirects=True)
         except TransportError as error:
-            if error.fault == "timeout":
-                raise self._too_late() from None
-            if error.fault == "broke off":
-                raise TargetError("unreadable", f"the Hub's answer about {self.id} broke off") from None
-            raise _NoConnectionError(at_the_hub=_asks_the_hub(error.cause)) from None
+            raise self._failed(error, f"{limit:,} bytes for {path.partition('?')[0]}") from None
+        finally:
+            self._left -= time.monotonic() - started
+
+    def _failed(self, error: TransportError, most: str) -> Exception:
+        if error.fault == "timeout":
+            return self._too_late()
+        if error.fault in ("no connection", "no address"):
+            return _NoConnectionError(at_the_hub=_asks_the_hub(error.cause))
+        what = {
+            "broke off": f"answer about {self.id} broke off",
+            "too long": f"answer about {self.id} has more than {most}",
+            "circle": f"redirects lead {self.id} in a circle",
+        }[error.fault]
+        return TargetError("unreadable", f"the Hub's {what}")
 
     def _unreachable(self, *, at_the_hub: bool) -> TargetError:
         """The error for an unreachable host. If it is the Hub itself, no other request of the run tries again."""
         if not at_the_hub:
             return TargetError("unreadable", f"the Hub redirects {self.id} to another host, which cannot be reached")
-        self._access.unreachable = f"{self.id}: the Hub cannot be reached (use --offline to judge from the cache and the name)"
-        return TargetError("offline", self._access.unreachable)
+        self._access.unreachable = "the Hub cannot be reached (use --offline to judge from the cache and the name)"
+        return TargetError("offline", f"{self.id}: {self._access.unreachable}")
 
     def _too_late(self) -> TargetError:
         return TargetError(
@@ -180,14 +160,16 @@ class HubClient:
         return f"; it has {', '.join(near)}" if near else ""
 
 
-def _asks_the_hub(error: Exception) -> bool:
+def _asks_the_hub(error: Any) -> bool:
     """Whether a failed request was sent to the Hub itself, and not to the target of a redirect."""
     from huggingface_hub import constants
 
     try:
-        return str(error.request.url).startswith(constants.ENDPOINT)  # type: ignore[attr-defined]
+        asked = error.request.url
+        hub = type(asked)(constants.ENDPOINT)
     except (AttributeError, RuntimeError):  # RuntimeError: the library knows no request
         return True
+    return bool((asked.scheme, asked.host, asked.port) == (hub.scheme, hub.host, hub.port))
 
 
 def _quoted(text: str, safe: str = "") -> str:
@@ -201,7 +183,7 @@ def _headers() -> Mapping[str, str]:
     """User agent and token, built once: it takes as long as a request."""
     from huggingface_hub.utils import build_hf_headers  # type: ignore[attr-defined] # exported lazily
 
-    return {**build_hf_headers(library_name="modelcheck"), "Accept-Encoding": "identity"}
+    return build_hf_headers(library_name="modelcheck")
 
 
 def _retry_after(answer: Answer) -> float | None:

@@ -1,33 +1,120 @@
-"""Why a request failed, by the errors of the HTTP library that huggingface_hub depends on, whichever that is."""
+"""One exchange over HTTP: bounded as a whole in time and size, and why it failed.
+
+The session is huggingface_hub's. The errors are those of the HTTP library that it depends on, whichever that is.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Literal
+from dataclasses import dataclass
+from queue import Empty, SimpleQueue
+from threading import Thread
+from typing import Any, Literal, TypeVar
 
-Fault = Literal["timeout", "broke off", "no address", "no connection"]
+from modelcheck.records import record
+
+Fault = Literal["timeout", "broke off", "too long", "circle", "no address", "no connection"]
+MAX_REFUSAL = 64 * 2**10
+"""The bytes of a response with an error status that are read; the rest is not."""
 _LIBRARIES = ("httpx", "httpx2", "httpcore", "httpcore2")
 _NAMES: dict[str, Fault] = {
-    "RemoteProtocolError": "broke off", "ReadError": "broke off", "DecodingError": "broke off",
+    "RemoteProtocolError": "broke off", "ReadError": "broke off", "WriteError": "broke off", "DecodingError": "broke off",
+    "TooManyRedirects": "circle",
     "UnsupportedProtocol": "no address", "InvalidURL": "no address", "LocalProtocolError": "no address",
 }  # fmt: skip
+T = TypeVar("T")
 
 
 class TransportError(Exception):
-    """A request that got no whole answer. ``cause`` is the library's own error."""
+    """A request that got no whole answer. ``cause`` is the library's own error, if it was one."""
 
-    def __init__(self, fault: Fault, cause: Exception) -> None:
+    def __init__(self, fault: Fault, cause: Exception | None = None) -> None:
         super().__init__(fault)
         self.fault = fault
         self.cause = cause
 
 
+@record(eq=True)
+class Answer:
+    """Status, body, and the headers of the first response, before any redirect; their names are in lower case."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """``seconds`` for the whole exchange, ``idle`` seconds without a byte, ``size`` in bytes of the body."""
+
+    seconds: float
+    idle: float
+    size: int
+
+
+def exchange(
+    method: str, url: str, headers: Mapping[str, str], limits: Limits, *, json: Any = None, redirects: bool = False
+) -> Answer:
+    """Send a request and return the whole response; of one with an error status only its beginning. Raises TransportError."""
+    return _within(limits.seconds, lambda: _exchange(method, url, headers, limits, json=json, redirects=redirects))
+
+
+def _exchange(method: str, url: str, headers: Mapping[str, str], limits: Limits, *, json: Any, redirects: bool) -> Answer:
+    from huggingface_hub import get_session
+
+    deadline = time.monotonic() + limits.seconds
+    plain = {**headers, "Accept-Encoding": "identity"}  # a body that may be unpacked has no bound
+    with (
+        _faults(),
+        get_session().stream(method, url, headers=plain, json=json, follow_redirects=redirects, timeout=limits.idle) as response,
+    ):
+        refused = response.status_code >= 400
+        body = bytearray()
+        for piece in response.iter_raw():
+            body += piece
+            if time.monotonic() > deadline:
+                raise TransportError("timeout")
+            if refused and len(body) > MAX_REFUSAL:
+                break
+            if len(body) > limits.size and not refused:
+                raise TransportError("too long")
+        first = response.history[0].headers if response.history else response.headers
+        return Answer(response.status_code, {name.lower(): value for name, value in first.items()}, bytes(body))
+
+
+def _within(seconds: float, work: Callable[[], T]) -> T:
+    """What ``work`` returns or raises. Raises TransportError if it takes longer.
+
+    The library's timeouts begin anew with every byte, so headers that drip never end. Nothing can interrupt a thread that reads
+    them: it is left alone, and ends with the process.
+    """
+    done: SimpleQueue[tuple[T | None, Exception | None]] = SimpleQueue()
+
+    def run() -> None:
+        try:
+            done.put((work(), None))
+        except Exception as error:  # noqa: BLE001 - it is raised again in the thread that asked
+            done.put((None, error))
+
+    Thread(target=run, daemon=True).start()
+    try:
+        value, error = done.get(timeout=max(seconds, 0.001))
+    except Empty:
+        raise TransportError("timeout") from None
+    if error is not None:
+        raise error
+    return value  # type: ignore[return-value] # there is no error
+
+
 @contextmanager
-def transport() -> Iterator[None]:
+def _faults() -> Iterator[None]:
     """Turn the library's errors into TransportError. All others pass through."""
     try:
         yield
+    except TransportError:
+        raise
     except Exception as error:  # the library's classes cannot be named here, since importing it is slow
         fault = _fault_of(error)
         if fault is None:

@@ -87,6 +87,28 @@ _TREE = re.compile(r"/api/models/(?P<id>[^/]+(?:/[^/]+)?)/tree/(?P<revision>[^/]
 _FILE = re.compile(r"/(?P<id>[^/]+/[^/]+|[^/]+)/resolve/(?P<revision>[^/]+)/(?P<path>.+)$")
 
 
+_LFS = (".safetensors", ".gguf", ".bin", ".pth", ".onnx")
+
+
+def _git_blob(content: bytes) -> str:
+    return hashlib.sha1(b"blob %d\0" % len(content) + content).hexdigest()
+
+
+def _blob(path: str, content: bytes) -> dict[str, Any]:
+    """What the listing says of a file's bytes: of one in LFS the blob is its pointer."""
+    if not path.endswith(_LFS):
+        return {"size": len(content), "blobId": _git_blob(content)}
+    sha256 = hashlib.sha256(content).hexdigest()
+    lfs = {"sha256": sha256, "size": len(content), "pointerSize": 134}
+    return {"size": len(content), "blobId": _git_blob(sha256.encode()), "lfs": lfs}
+
+
+def _etags(path: str, content: bytes) -> dict[str, str]:
+    blob = _blob(path, content)
+    etag = {"ETag": f'"{blob["blobId"]}"'}
+    return etag | ({"X-Linked-ETag": f'"{blob["lfs"]["sha256"]}"'} if "lfs" in blob else {})
+
+
 class _Handler(BaseHTTPRequestHandler):
     hub: Hub
     protocol_version = "HTTP/1.1"
@@ -136,7 +158,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._error(404, "RevisionNotFound")
             return
         sizes = query.get("blobs") == ["true"]
-        siblings = [{"rfilename": path, **({"size": len(content)} if sizes else {})} for path, content in files.items()]
+        siblings = [{"rfilename": path, **(_blob(path, content) if sizes else {})} for path, content in files.items()]
         answer = {
             "_id": "1",
             "id": name,
@@ -185,10 +207,10 @@ class _Handler(BaseHTTPRequestHandler):
         elif path not in files:
             self._error(404, "EntryNotFound", {"X-Repo-Commit": commit})
         else:
-            self._bytes(files[path], {"X-Repo-Commit": commit, "Accept-Ranges": "bytes"})
+            self._bytes(path, files[path], {"X-Repo-Commit": commit, "Accept-Ranges": "bytes"})
 
-    def _bytes(self, content: bytes, headers: dict[str, str]) -> None:
-        headers["ETag"] = f'"{hashlib.sha1(content).hexdigest()}"'
+    def _bytes(self, path: str, content: bytes, headers: dict[str, str]) -> None:
+        headers |= _etags(path, content)
         wanted = re.fullmatch(r"bytes=(\d+)-(\d+)", self.headers.get("Range", ""))
         if not wanted:
             self._answer(200, content, headers)
