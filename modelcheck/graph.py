@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import TypeVar
+from collections.abc import Callable, Collection, Iterable
+from typing import Generic, TypeVar, cast
 
 Node = TypeVar("Node")
 
@@ -28,3 +28,23 @@ def find_cycle(nodes: Iterable[Node], below: Callable[[Node], Iterable[Node]]) -
         return None
 
     return next((cycle for node in nodes if (cycle := walk(node, ()))), None)
+
+
+class LeadingTo(Generic[Node]):
+    """The nodes that are among ``roots``, or need one that leads to them. What was found is kept until ``clear``."""
+
+    def __init__(self, roots: Collection[Node], below: Callable[[Node], Iterable[Node]]) -> None:
+        self._roots = roots
+        self._below = below
+        self._known: dict[Node, bool] = {}
+
+    def __contains__(self, one: object) -> bool:
+        node = cast("Node", one)
+        known = self._known.get(node)
+        if known is None:
+            known = self._known[node] = node in self._roots or any(other in self for other in self._below(node))
+        return known
+
+    def clear(self) -> None:
+        """Look again: what a node needs has changed."""
+        self._known.clear()

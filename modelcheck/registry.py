@@ -13,7 +13,7 @@ from typing import Any, Literal, TypeVar
 from modelcheck.discovery import Content, DeferredFile, DeferredFolders, DeferredReaders, function_name, import_package
 from modelcheck.errors import PluginError
 from modelcheck.findings import Cost, Severity
-from modelcheck.graph import find_cycle
+from modelcheck.graph import LeadingTo, find_cycle
 from modelcheck.groups import group_problem
 from modelcheck.handles import AllEvidence, Checkpoints
 from modelcheck.pages import Page, read_page
@@ -127,13 +127,15 @@ class Registry:
 
     def __init__(self, roots: Sequence[type] = (), per_use: Sequence[type] = ()) -> None:
         self.roots = frozenset((*roots, *per_use, AllEvidence, Checkpoints))
-        self.per_use = frozenset(per_use)
+        self.of_use: LeadingTo[type] = LeadingTo(frozenset(per_use), self.below)
+        """The facts that belong to one use, directly or not."""
+        self.of_asker: LeadingTo[type] = LeadingTo((Checkpoints,), self._below_once)
+        """The facts that may depend on which checkpoint asks for them: those for which other checkpoints are judged."""
         self.ready: dict[str, Rule] = {}
         self.signals: dict[str, Signal] = {}
         self.imported_readers: dict[str, Reader] = {}
         self.facts: dict[type, Fact] = {}
         self.plugin = "modelcheck"
-        self._of_use: dict[type, bool] = {}
         self._deferred = DeferredFolders()
         self._deferred_readers = DeferredReaders()
 
@@ -237,7 +239,8 @@ class Registry:
             raise PluginError(f"{where}: {problem}")
         name = name or function_name(function)
         record: Any = kind(name=name, plugin=self.plugin, function=function, signature=signature, **details)
-        self._of_use.clear()
+        self.of_use.clear()
+        self.of_asker.clear()
         known = self._table(kind).setdefault(record.kind if kind is Fact else name, record)
         if known is not record and known.function is not function:
             raise PluginError(f"both {known.plugin} and {self.plugin} bring {name}; rename or disable one of them")
@@ -279,6 +282,10 @@ class Registry:
             return tuple(dict.fromkeys(need.kind for signal_ in self.signals.values() for need in signal_.needs))
         return ()
 
+    def _below_once(self, kind: type) -> tuple[type, ...]:
+        """The same, except that a model is run once, whoever asks."""
+        return () if kind in self.facts and self.facts[kind].cost is Cost.GENERATE else self.below(kind)
+
     def cost(self, record: Declared) -> Cost:
         """The cost of the most expensive fact that it requires, directly or not."""
         own = record.cost if isinstance(record, Fact) else Cost.FILES
@@ -287,12 +294,4 @@ class Registry:
 
     def scope(self, record: Declared) -> Scope:
         """``use`` if it needs a ModelUse, directly or not; else ``checkpoint``."""
-        return "use" if any(self.depends_on_use(need.kind) for need in record.needs) else "checkpoint"
-
-    def depends_on_use(self, kind: type) -> bool:
-        """Whether a fact belongs to one use, directly or not."""
-        known = self._of_use.get(kind)
-        if known is None:
-            known = kind in self.per_use or any(self.depends_on_use(below) for below in self.below(kind))
-            self._of_use[kind] = known
-        return known
+        return "use" if any(need.kind in self.of_use for need in record.needs) else "checkpoint"

@@ -64,7 +64,10 @@ class Judge:
         related = store.look_up(Checkpoints)
         if tree is not None and not isinstance(related, Missing) and isinstance(related.value, RelatedCheckpoints):
             given[Checkpoints] = related.value.in_tree(tree)
-        of_use = FactStore(self._shared.registry, store.limits, given, parent=store, opened_by=store.opened_by, where=str(use.at))
+        registry = self._shared.registry
+        of_use = FactStore(
+            registry, store.limits, given, parent=store, own=registry.of_use, opened_by=store.opened_by, where=str(use.at)
+        )
         local = isinstance(tree, OnDisk)
         skipped = [self._caller.on_use(rule, of_use, name, use, local=local) for rule in self._shared.selection.of_use]
         self._caller.report_trouble(name, store.trouble, source, store.opened_by)

@@ -9,7 +9,7 @@ from typing import Protocol
 from modelcheck.engine.later import Later
 from modelcheck.errors import TargetError
 from modelcheck.sources import Access, Opened, Source
-from modelcheck.sources.target import Target, parse_target
+from modelcheck.sources.target import Target, parse_target, without_password
 
 
 class Opener(Protocol):
@@ -37,7 +37,7 @@ class Opening:
         try:
             target = parse_target(text)
         except TargetError as refusal:
-            other = Target(text, "other", id=text)
+            other = Target(without_password(text), "other", id=text)
             may_be_a_plugins = refusal.kind == "not-found" and text.strip() and "\0" not in text
             source = self.open(other) if may_be_a_plugins else None
             if source is None:

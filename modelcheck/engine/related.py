@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import PurePosixPath
 from typing import TypeVar
 
-from modelcheck.engine.checkpoints import CheckpointTable
+from modelcheck.engine.checkpoints import CheckpointTable, identity_of
 from modelcheck.engine.references import References
 from modelcheck.errors import Absent
 from modelcheck.sources import Source, Tree
@@ -13,22 +13,21 @@ from modelcheck.sources.named import NamedSource
 from modelcheck.verdict import Verdict
 
 _LONGEST_CHAIN = 4
-_LONGEST_WAIT = 60.0
 T = TypeVar("T")
 
 
 class RelatedCheckpoints:
-    """The checkpoints that one at ``depth`` references from a target may ask for; those of a use also by a folder of its tree."""
+    """The checkpoints that the last one of ``chain`` may ask for; those of a use also by a folder of its tree."""
 
-    def __init__(self, references: References, table: CheckpointTable, depth: int, tree: Source | None = None) -> None:
+    def __init__(self, references: References, table: CheckpointTable, chain: tuple[str, ...], tree: Source | None = None) -> None:
         self._references = references
         self._table = table
-        self._depth = depth
+        self._chain = chain
         self._tree = tree
 
     def in_tree(self, tree: Source) -> RelatedCheckpoints:
         """Return the same, for a file of ``tree``."""
-        return RelatedCheckpoints(self._references, self._table, self._depth, tree)
+        return RelatedCheckpoints(self._references, self._table, self._chain, tree)
 
     def verdict(self, id_: str, revision: str | None) -> Verdict:
         """Return the verdict on another checkpoint, by its name if it cannot be opened. Raises Absent after a long chain."""
@@ -47,7 +46,7 @@ class RelatedCheckpoints:
         return self._fact(kind, self._reach(id_, revision), id_)
 
     def _reach(self, id_: str, revision: str | None) -> Source:
-        if self._depth >= _LONGEST_CHAIN:
+        if len(self._chain) > _LONGEST_CHAIN:
             raise Absent(f"the chain of parents is longer than {_LONGEST_CHAIN}")
         folder = self._tree.folder(id_) if isinstance(self._tree, Tree) else None
         if folder is not None or id_.startswith("."):
@@ -61,10 +60,6 @@ class RelatedCheckpoints:
         return verdict
 
     def _fact(self, kind: type[T], source: Source, id_: str) -> T | None:
-        store = self._table.facts(source, self._depth + 1)
-        if not store.lock.acquire(timeout=_LONGEST_WAIT):  # two checkpoints that name each other as parent
-            raise Absent(f"{id_} waits for this checkpoint itself")
-        try:
-            return store.get(kind)
-        finally:
-            store.lock.release()
+        if identity_of(source) in self._chain:
+            raise Absent(f"{id_} and this checkpoint name each other")
+        return self._table.facts(source, self._chain).get(kind)

@@ -11,6 +11,7 @@ from modelcheck.engine.shared import Shared
 from modelcheck.engine.target import TargetRun
 from modelcheck.registry import Registry
 from modelcheck.report import Report
+from modelcheck.sources.target import without_password
 
 Ended = Callable[[str, Report], None]
 
@@ -34,7 +35,7 @@ class Run:
             for index, report in self._each(texts):
                 done[index] = report
                 if ended:
-                    ended(texts[index], report)
+                    ended(without_password(texts[index]), report)
         except KeyboardInterrupt:
             interrupted = True
         whole = Report(interrupted=interrupted)

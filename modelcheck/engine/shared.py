@@ -49,13 +49,14 @@ class Shared:
         self.checkpoints = CheckpointTable(self._make_store)
         self.faults = ReportedFaults()
 
-    def _make_store(self, source: Source, depth: int) -> FactStore:
+    def _make_store(self, source: Source, chain: tuple[str, ...], same_for_all: FactStore | None) -> FactStore:
         # A server is judged by its answers only, so naming one allows the requests.
         limits = replace(self.limits, budget=Cost.GENERATE) if isinstance(source, Answering) else self.limits
-        related = RelatedCheckpoints(self.references, self.checkpoints, depth)
+        related = RelatedCheckpoints(self.references, self.checkpoints, chain)
         ready = source.facts if isinstance(source, WithFacts) else {}
         given = {Source: source, Checkpoints: related, ProbeOptions: self.settings.probe, **ready}
-        return FactStore(self.registry, limits, given, opened_by=self.opening.opened_by(source))
+        own, opened_by = self.registry.of_asker, self.opening.opened_by(source)
+        return FactStore(self.registry, limits, given, same_for_all, own, opened_by)
 
 
 def _read(lock: Path) -> Mapping[str, Locked]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple, TypeVar, cast
 
 from modelcheck.blame import blame, blame_source
+from modelcheck.engine.later import Later
 from modelcheck.errors import Absent, Broken, Crash, TargetError, Unavailable
 from modelcheck.findings import Cost, Evidence, Weighed
 from modelcheck.handles import AllEvidence
@@ -60,10 +61,10 @@ class Limits:
 
 
 class FactStore:
-    """Facts by their type. ``given`` holds the roots. The store of a use asks its ``parent`` for facts of the checkpoint.
+    """Facts by their type. ``given`` holds the roots. A store with a ``parent`` makes the facts that are its ``own`` only.
 
     ``opened_by`` is the plug-in that opened the source, ``where`` the place in a file that crashes are reported with, if there is
-    one. Many threads may ask; one computes a fact and the others wait for it.
+    one. Many threads may ask; one computes a fact and the others wait for it, and for nothing else.
     """
 
     def __init__(
@@ -72,6 +73,7 @@ class FactStore:
         limits: Limits,
         given: Mapping[type, Any],
         parent: FactStore | None = None,
+        own: Container[type] = (),
         opened_by: str = "",
         where: str | None = None,
     ) -> None:
@@ -81,9 +83,10 @@ class FactStore:
         self.skipped_signals: dict[str, Missing] = {}
         self.opened_by = opened_by
         self._where = where
-        self.lock = threading.RLock()
         self._parent = parent
-        self._making: set[type] = set()
+        self._own = own
+        self._lock = threading.Lock()
+        self._making: dict[type, tuple[int, Later[Known | Missing]]] = {}
         self._known: dict[type, Known | Missing] = {
             kind: Missing("it is not recorded") if value is None else Known(value) for kind, value in given.items()
         }
@@ -95,18 +98,27 @@ class FactStore:
 
     def look_up(self, kind: type) -> Known | Missing:
         """Return a fact, or why it is missing."""
-        with self.lock:
-            if kind not in self._known:
-                if self._parent is not None and not self.registry.depends_on_use(kind):
-                    return self._parent.look_up(kind)
-                if kind in self._making:
-                    return Missing("it asks for itself")
-                self._making.add(kind)
-                try:
-                    self._known[kind] = self._make(kind)
-                finally:
-                    self._making.discard(kind)
-            return self._known[kind]
+        known = self._known.get(kind)
+        if known is not None:
+            return known
+        if self._parent is not None and kind not in self._own:
+            return self._parent.look_up(kind)
+        with self._lock:
+            first = kind not in self._making
+            thread, later = self._making.setdefault(kind, (threading.get_ident(), Later()))
+        if first:
+            self._give(kind, later)
+        elif thread == threading.get_ident() and kind not in self._known:
+            return Missing("it asks for itself")
+        return later.wait()
+
+    def _give(self, kind: type, later: Later[Known | Missing]) -> None:
+        try:
+            found = self._known[kind] = self._make(kind)
+        except BaseException as error:  # also an interrupt: no thread may wait for ever
+            later.give(error=error)
+            raise
+        later.give(found)
 
     def _make(self, kind: type) -> Known | Missing:
         if kind is AllEvidence:

@@ -14,6 +14,7 @@ from modelcheck.errors import Broken, Crash, TargetError
 from modelcheck.report import ErrorReport, Report
 from modelcheck.sources import Rendered, Source, Tree
 from modelcheck.sources.folder import FolderSource
+from modelcheck.sources.target import without_password
 
 
 class TargetRun:
@@ -29,9 +30,10 @@ class TargetRun:
 
     def work(self, text: str) -> Report:
         """Scan a target. Whatever goes wrong is in the report, so that other targets are scanned all the same."""
+        given, text = text, without_password(text)
         try:
             with blame("modelcheck", "", text, allow=(TargetError, Broken)):
-                self._target(text)
+                self._target(given, text)
         except TargetError as error:
             self.report.errors.append(ErrorReport(text, error.kind, str(error)))
         except Broken as broken:
@@ -48,8 +50,8 @@ class TargetRun:
         """Judge a tree as a checkpoint if it is one, and read its files. Returns whether anything was judged or read."""
         return self._trees.scan(text, tree, checkpoint)
 
-    def _target(self, text: str) -> None:
-        target, source = self._shared.opening.read(text)
+    def _target(self, given: str, text: str) -> None:
+        target, source = self._shared.opening.read(given)
         self._source = source
         if target.kind == "folder" and target.path is not None:
             self._folder(text, source, FolderSource(target.path, boundary=target.path))

@@ -172,7 +172,7 @@ def test_facts_of_a_use_live_with_the_use_and_all_others_with_the_checkpoint() -
     store = made(a, b)
     for name in ("one", "two"):
         use = ModelUse(name, name, name, Span("x"), "test", "test")
-        of_use = FactStore(store.registry, store.limits, {ModelUse: use}, parent=store)
+        of_use = FactStore(store.registry, store.limits, {ModelUse: use}, parent=store, own=store.registry.of_use)
         assert of_use.get(B) == B(name + "here")
     assert calls == ["a", "one", "two"]
     assert isinstance(store.look_up(B), Missing)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import time
+from itertools import permutations
+
 from conftest import Command
 from hub.server import PAPERS, Fault, Hub
 
@@ -37,3 +40,34 @@ def test_the_licence_is_compared_with_the_base_models_own_card(hub: Hub, modelch
     assert "card/license-differs-from-base" in rules(hub, modelcheck)
     hub.add("acme/tuned", PAPERS | {"README.md": card("license: cc-by-nc-4.0\nbase_model: acme/base")})
     assert "card/license-differs-from-base" not in rules(hub, modelcheck)
+
+
+def test_models_that_name_each_other_as_base_are_judged_at_once_and_alike_in_any_order(hub: Hub, modelcheck: Command) -> None:
+    adapter = b'{"peft_type": "LORA", "base_model_name_or_path": "acme/%s"}'
+    around = {"one": "two", "two": "three", "three": "one"}
+    for name, base in around.items():
+        hub.add(f"acme/{name}", {"adapter_config.json": adapter % base.encode(), "README.md": card(f"base_model: acme/{base}")})
+    hub.repos["acme/two"].revisions["main"] |= {"README.md": card("tags: [sft]\nbase_model: acme/three")}  # type: ignore[operator]
+    hub.latency = 0.1  # so that each is asked for while the others are
+    found = []
+    for order in permutations(f"acme/{name}" for name in around):
+        for jobs in ("1", "8"):
+            started = time.monotonic()
+            done = modelcheck("scan", *order, "--jobs", jobs, "--format", "json", env={"HF_ENDPOINT": hub.address})
+            assert time.monotonic() - started < 40
+            assert not done.json["errors"]
+            found.append({one["target"]: one["verdict"] for one in done.json["checkpoints"]})
+    assert len(found[0]) == 3
+    assert all(one == found[0] for one in found)
+
+
+def test_a_model_is_no_evidence_for_itself_by_way_of_another(hub: Hub, modelcheck: Command) -> None:
+    def verdict(base: str) -> tuple[str, float]:
+        hub.add("acme/one", PAPERS | {"README.md": card(f"tags: [sft]\nbase_model: acme/{base}")})
+        done = modelcheck("scan", "acme/one", "--format", "json", env={"HF_ENDPOINT": hub.address})
+        found = done.json["checkpoints"][0]["verdict"]
+        return found["label"], found["p_instruct"]
+
+    hub.add("acme/back", PAPERS | {"README.md": card("base_model: acme/one")})
+    hub.add("acme/silent", PAPERS | {"README.md": card("license: mit")})
+    assert verdict("back") == verdict("silent")
