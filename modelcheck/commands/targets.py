@@ -19,28 +19,12 @@ def all_targets(options: ScanOptions, *, offline: bool) -> tuple[str, ...]:
     if options.author:
         if offline:
             raise click.UsageError("--author needs the network; it cannot be used with --offline")
-        found += _models_of(options.author, options.limit, options.tag)
+        from modelcheck.sources import Access
+        from modelcheck.sources.hub_models import models_of
+
+        found += models_of(options.author, options.tag, options.limit, Access(network=True, timeout=options.timeout))
     elif options.limit or options.tag:
         raise click.UsageError("--limit and --filter can only be used with --author")
     if not found and (options.more_targets or options.author):
         raise click.UsageError("no targets: the list is empty")
     return tuple(dict.fromkeys(found)) or (".",)
-
-
-def _models_of(author: str, limit: int | None, tag: str | None) -> list[str]:
-    from huggingface_hub import HfApi
-
-    from modelcheck.errors import TargetError
-
-    try:
-        return [model.id for model in HfApi(library_name="modelcheck").list_models(author=author, limit=limit, filter=tag)]
-    except (OSError, ValueError) as error:
-        raise TargetError("unreadable", f"cannot list the models of {author}: {_first_line(error)}") from None
-    except Exception as error:
-        if not type(error).__module__.startswith(("httpx", "httpcore")):
-            raise
-        raise TargetError("offline", f"cannot list the models of {author}: the Hub cannot be reached") from None
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).strip().partition("\n")[0] or type(error).__name__

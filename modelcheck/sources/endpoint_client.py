@@ -5,17 +5,23 @@ A key is sent only if MODELCHECK_API_KEY is set.
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 from modelcheck.errors import TargetError
 from modelcheck.records import record
+from modelcheck.sources.target import without_password
 from modelcheck.sources.transport import Fault, Limits, TransportError, exchange
 
 KEY = "MODELCHECK_API_KEY"
 _MAX_ANSWER = 4 * 2**20
+_HIDDEN = "***"
+_SHORTEST_SECRET = 8
+"""A key such as ``EMPTY`` is none, and is a part of many other texts."""
 
 
 @record()
@@ -39,10 +45,11 @@ class _BrokeOffError(TargetError):
 
 
 class Endpoint:
-    """A server whose routes are below ``url``."""
+    """A server whose routes are below ``url``. A name and a password in the address are sent, and are not part of ``url``."""
 
-    def __init__(self, url: str) -> None:
-        self.url = url.rstrip("/")
+    def __init__(self, address: str) -> None:
+        self.url = without_password(address).rstrip("/")
+        self._secrets, self._authorization = _credentials(address)
 
     def get(self, path: str, seconds: float) -> Reply:
         """Send a GET. Raises TargetError."""
@@ -59,8 +66,7 @@ class Endpoint:
             return self._once(method, path, body, seconds)
 
     def _once(self, method: str, path: str, body: Mapping[str, Any] | None, seconds: float) -> Reply:
-        key = os.environ.get(KEY)
-        headers = {"Accept": "application/json", **({"Authorization": f"Bearer {key}"} if key else {})}
+        headers = {"Accept": "application/json", **self._authorization}
         limits = Limits(seconds=seconds, idle=max(seconds, 0.001), size=_MAX_ANSWER)
         try:
             answer = exchange(method, self.url + path, headers, limits, json=body)
@@ -72,7 +78,7 @@ class Endpoint:
         if status in (401, 403):
             raise TargetError("gated", f"{self.url} asks for a key, or refuses the one given: set {KEY}")
         try:
-            data: Any = json.loads(content)
+            data: Any = self._without_secrets(json.loads(content))
         except (ValueError, RecursionError):
             data = None
         if isinstance(data, dict):
@@ -80,7 +86,19 @@ class Endpoint:
         if status < 400:
             what = "HTML" if "html" in kind or content.lstrip()[:1] == b"<" else "what is no JSON object"
             raise TargetError("unreadable", f"{self.url}{path} answers with {what}: is it an OpenAI-compatible API, with its /v1?")
-        return Reply(status, {}, content[:200].decode("utf-8", "replace").strip())
+        text = content.decode("utf-8", "replace")
+        for secret in self._secrets:
+            text = text.replace(secret, _HIDDEN)
+        return Reply(status, {}, text[:200].strip())
+
+    def _without_secrets(self, data: Any) -> Any:
+        """A response in which what was sent to the server as a secret is hidden: some repeat it in their errors."""
+        if not self._secrets:
+            return data
+        text = json.dumps(data, ensure_ascii=False)
+        for secret in self._secrets:
+            text = text.replace(json.dumps(secret, ensure_ascii=False)[1:-1], _HIDDEN)
+        return json.loads(text)
 
     def _failed(self, fault: Fault, path: str) -> TargetError:
         if fault == "timeout":
@@ -91,12 +109,31 @@ class Endpoint:
             return TargetError("unreadable", f"{self.url}{path} answers with more than {_MAX_ANSWER:,} bytes")
         if fault == "no address":
             return TargetError("not-found", f"{self.url} is not the address of a server")
+        if fault == "unsendable":
+            return TargetError("gated", f"{self.url} cannot be asked: {KEY} has characters that no key has")
         return TargetError("offline", f"cannot connect to {self.url}")
 
     def _too_late(self) -> TargetError:
         return TargetError(
             "timeout", f"{self.url} did not answer in time (--timeout for its list of models, --probe-timeout for all)"
         )
+
+
+def _credentials(address: str) -> tuple[tuple[str, ...], Mapping[str, str]]:
+    """What must not be shown, and the header that is sent: the key of the environment, else the password of the address.
+
+    Raises TargetError for what is no address.
+    """
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        raise TargetError("not-found", f"{without_password(address)} is not the address of a server") from None
+    name, password = unquote(parts.username or ""), unquote(parts.password or "")
+    basic = base64.b64encode(f"{name}:{password}".encode()).decode()
+    key = os.environ.get(KEY, "").strip()
+    secrets = tuple(secret for secret in (key, password, basic if password else "") if len(secret) >= _SHORTEST_SECRET)
+    sent = f"Bearer {key}" if key else f"Basic {basic}" if name or password else ""
+    return secrets, {"Authorization": sent} if sent else {}
 
 
 def _message(data: Mapping[str, Any]) -> str:

@@ -110,6 +110,8 @@ class HubClient:
             return self._too_late()
         if error.fault in ("no connection", "no address"):
             return _NoConnectionError(at_the_hub=_asks_the_hub(error.cause))
+        if error.fault == "unsendable":
+            return TargetError("gated", f"{self.id} cannot be asked for: HF_TOKEN has characters that no token has")
         what = {
             "broke off": f"answer about {self.id} broke off",
             "too long": f"answer about {self.id} has more than {most}",

@@ -16,6 +16,7 @@ REPO_ID = re.compile(rf"{_PART}(/{_PART})?")
 SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://\S+")
 """A text with a scheme, which a plug-in may own."""
 REVISION = re.compile(r"(?!.*\.\.)[A-Za-z0-9][\w./-]*")
+_USER = re.compile(r"^([A-Za-z][A-Za-z0-9+.-]*://)[^/?#\s]*@")
 _STANDARD_INPUT = ("-", "/dev/stdin")
 _URL = re.compile(r"(hf://(models/)?|https?://(huggingface\.co|hf\.co)/)")
 _FOLDERS = frozenset("models model checkpoints checkpoint weights outputs output deploy deployments configs config k8s src".split())
@@ -27,7 +28,7 @@ _FILE_SUFFIXES = frozenset(".yaml .yml .json .md .toml .sh .py .txt .jinja .cfg 
 
 @record(eq=True)
 class Target:
-    """One thing to judge. ``text`` is as given; ``path`` is local; the ``id`` of an endpoint is its address.
+    """One thing to judge. ``text`` is as given, without a password; ``path`` is local; the ``id`` of an endpoint is its address.
 
     The kind ``other`` is a text that modelcheck does not know, such as ``acme://thing``: its ``id`` is the text, and only a plug-in
     can open it. A ``stream`` is a pipe at ``path``, or standard input where that is None. ``quant`` and ``file`` select one GGUF
@@ -52,8 +53,9 @@ def parse_target(text: str) -> Target:
     url = _URL.match(text)
     if url:
         return _hub(text, text[url.end() :].rstrip("/"))
+    address, text = text, without_password(text)
     if text.startswith(("http://", "https://")):
-        return Target(text, "endpoint", id=text)
+        return Target(text, "endpoint", id=address)
     if text.startswith("ollama://"):
         return Target(text, "ollama", id=text.removeprefix("ollama://"))
     path = Path(text).expanduser()
@@ -73,6 +75,11 @@ def parse_target(text: str) -> Target:
         hint = f": without the line, {known} is one" if known != text and Path(known).exists() else ""
         raise TargetError("not-found", f"{text}: no such file or folder{hint}")
     return _hub(text, text)
+
+
+def without_password(text: str) -> str:
+    """Return an address without the name and the password before its host; another text as it is."""
+    return _USER.sub(r"\1", text)
 
 
 def _hub(text: str, name: str) -> Target:

@@ -15,14 +15,15 @@ from typing import Any, Literal, TypeVar
 
 from modelcheck.records import record
 
-Fault = Literal["timeout", "broke off", "too long", "circle", "no address", "no connection"]
+Fault = Literal["timeout", "broke off", "too long", "circle", "no address", "no connection", "unsendable"]
 MAX_REFUSAL = 64 * 2**10
 """The bytes of a response with an error status that are read; the rest is not."""
 _LIBRARIES = ("httpx", "httpx2", "httpcore", "httpcore2")
 _NAMES: dict[str, Fault] = {
     "RemoteProtocolError": "broke off", "ReadError": "broke off", "WriteError": "broke off", "DecodingError": "broke off",
     "TooManyRedirects": "circle",
-    "UnsupportedProtocol": "no address", "InvalidURL": "no address", "LocalProtocolError": "no address",
+    "UnsupportedProtocol": "no address", "InvalidURL": "no address",
+    "LocalProtocolError": "unsendable", "UnicodeEncodeError": "unsendable",
 }  # fmt: skip
 T = TypeVar("T")
 

@@ -211,3 +211,26 @@ def test_a_part_that_is_not_the_one_asked_for_is_not_believed(hub: Hub, modelche
     hub.faults.append(Fault("thing.gguf", 206, body=b"GGUF\3\0\0\0" + b"\0" * 16))
     done = modelcheck("scan", "acme/thing-GGUF", "--format", "json", env={"HF_ENDPOINT": hub.address})
     assert (done.code, "another part of it" in done.json["errors"][0]["message"]) == (4, True)
+
+
+@pytest.mark.parametrize("new", [True, False])
+def test_an_authors_models_on_pages_without_end(tmp_path: Path, *, new: bool) -> None:
+    pages: list[str] = []
+    size = 1000 if new else 3
+
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        pages.append(handler.path)
+        start = len(pages) * size if new else 0
+        body = json.dumps([{"id": f"acme/m{start + number}-chat"} for number in range(size)]).encode()
+        handler.send_response(200)
+        handler.send_header("Content-Length", str(len(body)))
+        handler.send_header("Link", f'</api/models?author=acme&page={len(pages)}>; rel="next"')
+        handler.end_headers()
+        handler.wfile.write(body)
+
+    with answering(answer) as address:
+        words = ("scan", "--author", "acme", "--budget", "files")
+        done, _ = bounded(tmp_path, *words, HF_ENDPOINT=address.removesuffix("/v1"))
+    if new:
+        assert (done.returncode, "more than 20,000 models of acme" in done.stderr) == (4, True), done.stderr
+    assert len(pages) == (21 if new else 2)
