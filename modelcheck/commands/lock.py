@@ -62,7 +62,9 @@ def lock(
     entries = lock_entries(report, run.shared)
     missed = not_asked(entries, run.shared)
     for name, why in missed.items():
-        click.echo(f"{name}: {'its entry is kept' if name in before else 'recorded by its name'}: {why}", err=True)
+        known = "recorded in part, without its commit" if entries[name].commit else "recorded by its name"
+        click.echo(f"{name}: {'its entry is kept' if name in before else known}: {why}", err=True)
+        entries[name] = replace(entries[name], commit=None)
     # A run that could not ask for everything does not replace what an earlier one found out.
     partial = bool(report.errors) or targets not in ((), (".",))
     kept = {name: entry for name, entry in before.items() if name in missed or (partial and name not in entries)}

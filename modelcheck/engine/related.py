@@ -7,7 +7,9 @@ from typing import TypeVar
 
 from modelcheck.engine.checkpoints import CheckpointTable, identity_of
 from modelcheck.engine.references import References
+from modelcheck.engine.store import FactStore, Known
 from modelcheck.errors import Absent
+from modelcheck.handles import Checkpoints
 from modelcheck.sources import Source, Tree
 from modelcheck.sources.named import NamedSource
 from modelcheck.verdict import Verdict
@@ -24,6 +26,8 @@ class RelatedCheckpoints:
         self._table = table
         self._chain = chain
         self._tree = tree
+        self.unread: dict[str, str] = {}
+        """The files and checkpoints that could not be had when others were asked for, each with the reason."""
 
     def in_tree(self, tree: Source) -> RelatedCheckpoints:
         """Return the same, for a file of ``tree``."""
@@ -51,6 +55,9 @@ class RelatedCheckpoints:
         folder = self._tree.folder(id_) if isinstance(self._tree, Tree) else None
         if folder is not None or id_.startswith("."):
             return folder or NamedSource(PurePosixPath(id_).name, reason="a folder that is not in the scanned tree")
+        why = self._references.not_asked(id_, revision)
+        if why:
+            self.unread[id_] = why
         return self._references.hub(id_, revision)
 
     def _verdict(self, source: Source, id_: str) -> Verdict:
@@ -62,4 +69,15 @@ class RelatedCheckpoints:
     def _fact(self, kind: type[T], source: Source, id_: str) -> T | None:
         if identity_of(source) in self._chain:
             raise Absent(f"{id_} and this checkpoint name each other")
-        return self._table.facts(source, self._chain).get(kind)
+        store = self._table.facts(source, self._chain)
+        found = store.get(kind)
+        self.unread |= unread(store)
+        return found
+
+
+def unread(store: FactStore) -> dict[str, str]:
+    """Return what could not be had for the facts of a checkpoint so far, with the reason: its files, other checkpoints, theirs."""
+    own = {path: str(why) for path, why in store.trouble.unavailable.items() if why.kind != "gated"}
+    related = store.look_up(Checkpoints)
+    others = related.value.unread if isinstance(related, Known) and isinstance(related.value, RelatedCheckpoints) else {}
+    return {**own, **others}

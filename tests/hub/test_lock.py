@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from conftest import Command, clean_environment, write_tree
-from hub.server import Hub, fixture_files
+from hub.server import Fault, Hub, fixture_files
 
 CARD = b"---\nlicense: mit\n---\nThis is a pretrained base model.\n"
 FILES = {
@@ -158,3 +158,28 @@ def test_an_interrupted_run_leaves_the_lock_as_it_is(hub: Hub, modelcheck: Comma
     _, told = process.communicate(timeout=30)
     assert process.returncode == 130, told
     assert (repository / "modelcheck.lock").read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    "fault", ["acme/sql-lora/resolve/.*adapter_config", "acme/mystery/resolve/.*config.json", "models/acme/mystery"]
+)
+def test_a_hub_that_fails_in_part_replaces_nothing_that_rests_on_it(
+    fault: str, hub: Hub, modelcheck: Command, repository: Path
+) -> None:
+    env = {"HF_ENDPOINT": hub.address}
+    assert modelcheck("lock", cwd=repository, env=env).code == 0
+    before = tomllib.loads((repository / "modelcheck.lock").read_text())["checkpoint"]
+    for repo in hub.repos.values():  # every commit moves, and nothing is in the cache any more
+        repo.revisions["main"] = {**repo.revisions["main"], "NOTICE": b"new"}
+    hub.faults.append(Fault(fault, 503))
+    done = modelcheck("lock", cwd=repository, env=env)
+    after = tomllib.loads((repository / "modelcheck.lock").read_text())["checkpoint"]
+    failed = "acme/sql-lora" if "lora" in fault else "acme/mystery"
+    assert (done.code, after[failed]) == (4, before[failed])
+    assert f"{failed}: its entry is kept: " in done.err
+    assert after["acme/other"]["commit"] != before["acme/other"]["commit"], "what could be asked for is renewed"
+    if failed == "acme/mystery":
+        assert after["acme/sql-lora"] == before["acme/sql-lora"], "it rests on the other"
+    (repository / "modelcheck.lock").unlink()
+    assert modelcheck("lock", cwd=repository, env=env).code == 4
+    assert "commit" not in tomllib.loads((repository / "modelcheck.lock").read_text())["checkpoint"][failed]

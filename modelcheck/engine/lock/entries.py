@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 
 from modelcheck.engine.lock.file import Locked, key
+from modelcheck.engine.related import unread
 from modelcheck.engine.shared import Shared
 from modelcheck.facts.interface import Interface
 from modelcheck.facts.sibling import BaseSibling, InstructSibling
@@ -15,11 +16,12 @@ from modelcheck.verdict import Verdict
 
 
 def not_asked(entries: Iterable[str], shared: Shared) -> dict[str, str]:
-    """Return the keys whose checkpoints the Hub could not be asked for, each with the reason."""
+    """Return the keys for which the Hub could not be asked, or for something that the verdict rests on; with the reason."""
     found = {}
     for name in entries:
         id_, _, revision = name.partition("@")
-        why = shared.references.not_asked(id_, revision or None)
+        store = shared.checkpoints.facts(shared.references.hub(id_, revision or None))
+        why = shared.references.not_asked(id_, revision or None) or "; ".join(unread(store).values())
         if why:
             found[name] = why
     return found
