@@ -114,6 +114,8 @@ class Report:
     files_ignored: int = 0
     interrupted: bool = False
     unresolved: list[Unresolved] = field(default_factory=list)
+    not_asked: dict[str, str] = field(default_factory=dict)
+    """Checkpoint that files use → why the Hub could not be asked for it, or for some of its files."""
 
     def extend(self, other: Report) -> None:
         """Append one target's report, its findings sorted by file and line."""
@@ -125,6 +127,7 @@ class Report:
         self.files_left |= other.files_left
         self.files_ignored += other.files_ignored
         self.unresolved += other.unresolved
+        self.not_asked |= other.not_asked
 
     def count(self, severity: Severity) -> int:
         """Return the number of findings of this severity."""

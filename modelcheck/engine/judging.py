@@ -55,6 +55,9 @@ class Judge:
             self._start_report(name, source, store, asked=False)
             self._caller.report_trouble(name, store.trouble, source, store.opened_by)
         skipped = self._rules_of_use(name, use, source, store, tree)
+        why = (self._shared.references.not_asked(name, use.revision) if use.of_hub else None) or _unread(store)
+        if why:
+            self._report.not_asked[name] = why.removeprefix(f"{name}: ")
         self._report.uses.append(UseReport(use, store.get(Verdict), skipped))
 
     def _rules_of_use(

@@ -31,11 +31,17 @@ def json_report(report: Report, style: Style) -> str:  # noqa: ARG001 - the sign
                 "left": [{"path": path, "reason": reason} for path, reason in report.files_left.items()],
             },
             "unresolved": [{"at": _span(one.at), "reason": one.reason} for one in report.unresolved],
+            "not_asked": not_asked_json(report),
             "interrupted": report.interrupted,
         },
         indent=1,
         ensure_ascii=False,
     )
+
+
+def not_asked_json(report: Report) -> list[dict[str, str]]:
+    """The checkpoints that files use and that the Hub could not be asked for, or not for all of their files."""
+    return [{"model": name, "reason": reason} for name, reason in report.not_asked.items()]
 
 
 def checkpoint_json(checkpoint: CheckpointReport) -> dict[str, Any]:

@@ -50,14 +50,21 @@ class _Writer:
             yield from self._wrapped(f"{error.kind}: {error.message}", error.kind, name="error")
         if self.report.errors:
             yield ""
+        yield from self._not_done()
+        if self.report.interrupted:
+            yield "interrupted: the report is incomplete"
+        yield from self._broken(self._summary(), rest="")
+
+    def _not_done(self) -> Iterator[str]:
+        """What the Hub could not be asked for; with -v also the files that were not read."""
+        for reason in dict.fromkeys(self.report.not_asked.values()):
+            names = ", ".join(name for name, why in self.report.not_asked.items() if why == reason)
+            yield from self._broken(f"not all is known of {names}: {reason}")
         if self.style.verbosity > 0:
             for path, reason in self.report.files_left.items():
                 yield f"not read: {path} {reason}"
         if self.style.verbosity > 0 and self.report.files_ignored:
             yield f"ignored by Git: {_plural(self.report.files_ignored, 'file')} (--no-gitignore reads them)"
-        if self.report.interrupted:
-            yield "interrupted: the report is incomplete"
-        yield from self._broken(self._summary(), rest="")
 
     def _found_in(self, checkpoint: CheckpointReport) -> list[Span]:
         """The places of the findings in a checkpoint."""

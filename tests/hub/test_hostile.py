@@ -61,6 +61,8 @@ def test_a_use_of_a_checkpoint_that_fails_in_part_says_so_and_is_no_error(hub: H
     done = modelcheck("scan", "run.sh", "--format", "json", cwd=tmp_path, env={"HF_ENDPOINT": hub.address})
     assert (done.code, done.json["errors"], done.json["findings"]) == (0, [], [])
     assert "chat_template.jinja could not be read: the Hub answered 503" in done.json["checkpoints"][0]["note"]
+    told = modelcheck("scan", "run.sh", "-q", cwd=tmp_path, env={"HF_ENDPOINT": hub.address}).out
+    assert "not all is known of acme/thing: chat_template.jinja could not be read: the Hub answered 503" in " ".join(told.split())
 
 
 def lying(files: dict[str, Any], **changed: object) -> dict[str, Any]:

@@ -210,6 +210,10 @@ def test_a_checkpoint_that_only_a_file_names_and_that_cannot_be_reached_is_judge
     assert done.code == 1
     assert done.json["errors"] == []
     assert done.json["checkpoints"][0]["source"] == "name"
+    (told,) = done.json["not_asked"]
+    assert "the Hub cannot be reached" in told["reason"]
+    assert f"not all is known of {told['model']}: the Hub cannot be reached" in modelcheck("scan", "-q", cwd=tmp_path).out
+    assert "not all is known" not in modelcheck("scan", "--offline", cwd=tmp_path).out, "as asked for"
 
 
 def test_a_use_is_judged_by_the_checkpoint_that_the_hub_has(hub: Hub, modelcheck: Command, tmp_path: Path) -> None:
