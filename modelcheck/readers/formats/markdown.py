@@ -1,4 +1,4 @@
-"""Code in Markdown: commands in fenced and indented blocks and between backticks, files of other kinds in fenced blocks."""
+"""Code in Markdown and reStructuredText: commands in blocks and between backticks, files of other kinds in fenced blocks."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _SHELLS = frozenset(("", "sh", "bash", "shell", "console", "zsh", "text"))
 _FILES = {"yaml": "block.yaml", "yml": "block.yaml", "python": "block.py", "py": "block.py", "dockerfile": "Dockerfile"}
 
 
-@reader(files=("*.md", "*.mdx", "*.markdown"), mentions=(*COMMAND_MENTIONS, "/v1/", "from_pretrained"))
+@reader(files=("*.md", "*.mdx", "*.markdown", "*.rst"), mentions=(*COMMAND_MENTIONS, "/v1/", "from_pretrained"))
 def markdown(file: TextFile) -> Iterator[ModelUse | Embedded]:
     """What a page shows: each block is a file of its own. A prompt's dollar sign is not part of a command."""
     lines = Lines(file.path, file.text)

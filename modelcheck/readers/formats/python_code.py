@@ -37,7 +37,7 @@ from modelcheck.registry import reader
 
 PYTHON_MENTIONS = (
     "from_pretrained", "vllm", "hf_model_id", "chat.completions", "model_id", "model_name", "model_source", "sentencetransformer",
-    "pipeline(", "sglang", "hf_repo", "repo_id", "base_model", "--model=", "--model-id=",
+    "pipeline(", "sglang", "inferenceclient", "hf_repo", "repo_id", "base_model", "--model=", "--model-id=",
 )  # fmt: skip
 _LONGEST = 2**20
 _STRING = lazy(r"[\"'](?P<text>(?:hf://)?[\w./~-]*/[\w.@:-]+)[\"']")
@@ -55,7 +55,7 @@ _CALLS_CHAT = "it calls .chat"
 _OF_TRAINING = frozenset(("backward", "AdamW", "LoraConfig", "get_peft_model", "SFTConfig", "clip_grad_norm_"))
 _FIRST = frozenset((
     "from_pretrained", "SentenceTransformer", "CrossEncoder", "LLM", "AsyncEngineArgs", "EngineArgs", "from_model_id", "Engine",
-    "snapshot_download",
+    "snapshot_download", "InferenceClient", "AsyncInferenceClient",
 ))  # fmt: skip
 _TAKE_A_MODEL = frozenset(("pipeline", "LLMConfig", "dict", "InferenceClient", "create_inference_endpoint"))
 _LOADERS: dict[str, Purpose] = {
@@ -270,7 +270,7 @@ class _Module:
             return ("completion", (f"pipeline({task.text!r})",)) if task and task.text == "text-generation" else ("unknown", ())
         if self.trains and (name == "from_pretrained" or name.endswith("Trainer")):
             return "finetune", (f"it trains ({self.trains})",)
-        if loader.startswith("AutoModelFor") and model in self.templated:
+        if (loader.startswith("AutoModelFor") or name in _FIRST) and model in self.templated:
             return "chat", ("apply_chat_template of its tokenizer",)
         return self._shared_purpose()
 

@@ -6,17 +6,19 @@ arguments of an engine, or if it is itself a command that starts one.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from itertools import islice
 from pathlib import PurePosixPath
 
 from modelcheck.documents import TextFile
-from modelcheck.documents.located import Lines, Setting
+from modelcheck.documents.located import Lines, Located, Setting
 from modelcheck.facts.model_use import ModelUse
 from modelcheck.patterns import lazy
 from modelcheck.readers.launch.containers import Container, uses_of_container
 from modelcheck.readers.launch.engines import engine_of_image
 from modelcheck.readers.launch.mentions import may_start
+from modelcheck.readers.launch.references import is_of_provider
 from modelcheck.readers.launch.scripts import Script
 from modelcheck.readers.launch.settings import uses_of_settings
 from modelcheck.registry import reader
@@ -26,9 +28,16 @@ _LONGEST_LINE = 5_000
 _MOST = 2_000
 _TEXT = r"(?P<quote>[\"'`])(?P<text>[^\"'`\n\\]{1,400})(?P=quote)"
 _SIGN = r"(?::[ \t]*(?:[\w.<>\[\]| ]{1,40}[ \t]*=)?|:?=|=>|[ \t]+string[ \t]*=)"
-_NAMED = lazy(rf"(?<![\w$.-])(?P<name>[A-Za-z_$][\w$.-]{{0,80}})[\"']?\]?[ \t]*{_SIGN}[ \t]*(?:\[[ \t]*)?{_TEXT}")
+_OTHERWISE = r"(?:[\w$.()\[\]\"']{1,80}[ \t]*(?:\?\?|\|\||\?:)[ \t]*)?"
+"""What a literal is the default of: ``process.env.MODEL ??``."""
+_NAMED = lazy(rf"(?<![\w$.-])(?P<name>[A-Za-z_$][\w$.-]{{0,80}})[\"']?\]?[ \t]*{_SIGN}[ \t]*(?:\[[ \t]*)?{_OTHERWISE}{_TEXT}")
+_DEFAULT = lazy(rf"[\"'](?P<name>[A-Z][A-Z0-9_]{{2,80}})[\"'],[ \t]*{_TEXT}")
+"""A default of a variable of the environment: ``getenv("MODEL", "org/name")``."""
+_BLOCK = lazy(r"(?s)(?P<quote>\"\"\"|'''|''|`)(?P<text>(?:(?!(?P=quote)).){1,20000})(?P=quote)")
+"""A literal of several lines."""
 _LIST = lazy(r"[\[{(][ \t\r\n]*(?=[\"'`])(?P<inside>(?:[\"'`][^\"'`\n\\]{0,400}[\"'`][ \t\r\n,]*){1,200})[\])}]")
 _LITERAL = lazy(_TEXT)
+_CHATS = lazy(r"\.chat\.completions|[cC]hatCompletion|ChatOpenAI|/chat/completions")
 _SERVER = lazy(r"\bimage\b[\"']?[ \t]*[:=]+[ \t]*[\"'`](?P<image>[\w./:@-]{3,300})[\"'`]")
 
 
@@ -36,7 +45,7 @@ _SERVER = lazy(r"\bimage\b[\"']?[ \t]*[:=]+[ \t]*[\"'`](?P<image>[\w./:@-]{3,300
     files=(
         "*.go", "*.ts", "*.tsx", "*.mts", "*.js", "*.jsx", "*.mjs", "*.cjs", "*.nix", "*.rs", "*.java", "*.kt", "*.kts", "*.scala",
         "*.cs", "*.fs", "*.rb", "*.php", "*.swift", "*.dart", "*.lua", "*.jl", "*.ex", "*.exs", "*.groovy", "*.gradle", "*.jsonnet",
-        "*.libsonnet", "*.cue", "*.dhall", "*.star", "*.bzl", "*.r", "*.pkl", "*.bicep",
+        "*.libsonnet", "*.cue", "*.dhall", "*.star", "*.bzl", "*.r", "*.pkl", "*.bicep", "jenkinsfile", "jenkinsfile.*", "tiltfile",
     ),
     mentions=("model", "checkpoint", "vllm", "sglang", "llama", "text-generation"),
 )  # fmt: skip
@@ -46,11 +55,14 @@ def string_literals(file: TextFile) -> Iterator[ModelUse]:
         return
     lines, language = Lines(file.path, file.text), PurePosixPath(file.path).suffix.lstrip(".")
     yield from _lists(lines, language)
-    yield from _commands(lines, language)
     above = ("ollama",) if "ollama" in file.text.lower() else ()
-    named = islice(_NAMED.finditer(file.text), _MOST)
-    settings = (Setting((*above, found["name"].rpartition(".")[2]), lines.group(found, "text")) for found in named)
-    yield from uses_of_settings(settings, language)
+    named = [found for pattern in (_NAMED, _DEFAULT) for found in islice(pattern.finditer(file.text), _MOST)]
+    settings = [Setting((*above, found["name"].rpartition(".")[2]), lines.group(found, "text")) for found in named]
+    yield from _commands(lines, language, {one.keys[-1]: one.value for one in settings})
+    uses = list(uses_of_settings(settings, language))
+    hosted = any(is_of_provider(found["text"]) for found in islice(_LITERAL.finditer(file.text), _MOST))
+    asks = _CHATS.search(file.text) if len({use.model for use in uses}) == 1 and not hosted else None
+    yield from (replace(use, purpose="chat", because=(f"it calls {asks.group()}",)) if asks else use for use in uses)
 
 
 def _lists(lines: Lines, language: str) -> Iterator[ModelUse]:
@@ -67,8 +79,9 @@ def _lists(lines: Lines, language: str) -> Iterator[ModelUse]:
         yield from uses_of_container(Container(argv, image, complete=False), language, lines)
 
 
-def _commands(lines: Lines, language: str) -> Iterator[ModelUse]:
-    """Literals that are commands: those with a blank that name a server or a trainer."""
-    for found in islice(_LITERAL.finditer(lines.text), _MOST):
+def _commands(lines: Lines, language: str, variables: Mapping[str, Located]) -> Iterator[ModelUse]:
+    """Literals that are commands or scripts: those with a blank that name a server or a trainer."""
+    blocks = (found for found in islice(_BLOCK.finditer(lines.text), _MOST) if "\n" in found["text"])
+    for found in (*blocks, *islice(_LITERAL.finditer(lines.text), _MOST)):
         if " " in found["text"] and may_start(found["text"]):
-            yield from Script(lines, language).uses(found.start("text"), found.end("text"))
+            yield from Script(lines, language, variables).uses(found.start("text"), found.end("text"))

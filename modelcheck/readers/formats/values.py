@@ -44,7 +44,7 @@ _ENGINES = lazy(r"vllm|tgi|text-generation|sglang|tei|llama-?cpp|llama\.cpp|lmde
 _EMBEDDING = lazy(r"embed|^tei$|infinity", re.IGNORECASE)
 _RERANK = lazy(r"rerank", re.IGNORECASE)
 _CONTAINERS = ("containers", "initContainers")  # the reader of manifests resolves their variables
-_KNOWN = ("services", "model_list", "merge_method")  # documents of other readers
+_KNOWN = ("model_list", "merge_method")  # documents of other readers, as are those with a mapping of services
 _ARGUMENTS = ("args", "extraArgs", "vllmConfig", "backend_parameters")
 _URI_KEYS = ("url", "uri", "source")
 _URI = lazy(r"hf://[\w.-]+/[\w.-]+([@:][\w.-]+)?")
@@ -52,7 +52,7 @@ _NAMED_ELSEWHERE = lazy(r"azureml://registries/[\w.-]+/models/.*|nvcr\.io/nim/.*
 _MAPPING = lazy(r"(?:[ \t]*#[^\n]*\n|[ \t]*\n|---[ \t]*\n)*[ \t]*(?:- )?[\w.-]+:(?:[ \t]*[\w\[{\"'|>][^\n]*)?\n")
 """How a text begins that is YAML, and no script."""
 _YAML_IN_TEXT = ("values", "config_file", "helm_values")
-_ENVIRONMENTS = ("envs", "env", "environment", "environment_variables")
+_ENVIRONMENTS = ("envs", "env", "environment", "environment_variables", "variables")
 _MAX_DEPTH = 24
 _RUN = "\0"
 """The path of a script that is in no file."""
@@ -68,7 +68,9 @@ def values(file: YamlFile) -> Iterator[ModelUse]:
         kind = text_at(document, "kind")
         # A ConfigMap in a file with workloads is read with them; alone, other files take their model from it.
         elsewhere = kind == "CustomResourceDefinition" or (kind == "ConfigMap" and len(file.documents) > 1)
-        if not elsewhere and not any(document.get(key) is not None for key in _KNOWN):
+        services = document.get("services")
+        known = any(document.get(key) is not None for key in _KNOWN) or (services is not None and services.elements is None)
+        if not elsewhere and not known:
             yield from Walk(lines, document).uses()
 
 

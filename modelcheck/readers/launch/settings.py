@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from modelcheck.documents.located import Setting
@@ -17,7 +17,7 @@ SETTING_MENTIONS = (
 """A file with a key that is named after a model contains at least one of these."""
 
 
-def uses_of_settings(settings: Iterator[Setting], format_: str) -> Iterator[ModelUse]:
+def uses_of_settings(settings: Iterable[Setting], format_: str) -> Iterator[ModelUse]:
     """The likely uses among settings, in their order."""
     for one in settings:
         if is_model_key(one.keys) and looks_like_model(one.value.text):

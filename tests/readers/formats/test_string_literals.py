@@ -58,3 +58,27 @@ def test_a_program(name: str, tmp_path: Path) -> None:
 def test_long_names_and_open_lists_end_soon(tmp_path: Path) -> None:
     text = "\n".join(["model" * 900 + " = '"] * 100 + ["[" + "'a'," * 1200] * 100)
     assert uses_of(tmp_path, {"a.ts": text, "b.rs": 'let model = "acme/Ivy-7b";\n'}) == {("b.rs", 1, "acme/Ivy-7b", "unknown")}
+
+
+ASK = "c.chat.completions.create({model: M, messages: m})"
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "purpose"),
+    [
+        ("a.ts", f'const MODEL = process.env.MODEL ?? "acme/Ivy-7B";\n{ASK}', "chat"),
+        ("a.js", f"const model = env.MODEL || 'acme/Ivy-7B';\n{ASK}", "chat"),
+        ("a.kt", 'val model = System.getenv("MODEL") ?: "acme/Ivy-7B"\n', "unknown"),
+        ("a.go", 'model := getenv("MODEL_NAME", "acme/Ivy-7B")\n', "unknown"),
+        ("a.rb", "m = ENV.fetch('MODEL_ID', 'acme/Ivy-7B')\n", "unknown"),
+        ("a.go", 'r := openai.ChatCompletionRequest{Model: "acme/Ivy-7B"}\n', "chat"),
+        ("a.ts", f'const MODEL = "acme/Ivy-7B";\nconst url = "https://api.together.xyz/v1";\n{ASK}', "unknown"),  # hosted elsewhere
+    ],
+)
+def test_a_default_and_a_request_for_chats(path: str, text: str, purpose: str, tmp_path: Path) -> None:
+    assert uses_of(tmp_path, {path: text}) == {(path, 1, "acme/Ivy-7B", purpose)}
+
+
+def test_which_of_two_models_is_asked_for_chats_is_not_known(tmp_path: Path) -> None:
+    text = f'const MODEL = "acme/Ivy-7B";\nconst embeddingModel = "acme/Bee-1B";\n{ASK}'
+    assert {purpose for *_, purpose in uses_of(tmp_path, {"a.ts": text})} == {"unknown"}
