@@ -5,8 +5,12 @@ Errors become exit codes here and nowhere else.
 
 from __future__ import annotations
 
+import errno
+import io
 import os
 import sys
+from contextlib import suppress
+from pathlib import Path
 from typing import Any, NoReturn
 
 import click
@@ -20,6 +24,7 @@ from modelcheck.commands.rules import rules
 from modelcheck.commands.scan import scan
 
 _INTERRUPTED = 130
+_CANNOT_WRITE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -41,36 +46,70 @@ for command in (scan, lock, rules, explain, plugins, completion):
 
 def main() -> NoReturn:
     """Run the command; exit with one of the codes that ``modelcheck scan --help`` lists."""
+    for name in ("stdout", "stderr"):  # Python has none where it is closed
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - until the process ends
     try:
         code = cli.main(prog_name="modelcheck", standalone_mode=False)
+        sys.stdout.flush()
     except click.exceptions.Abort:
         code = _INTERRUPTED
     except KeyboardInterrupt:
         code = _INTERRUPTED
     except click.ClickException as error:
-        error.show()
+        message = io.StringIO()
+        error.show(message)
+        _tell(message.getvalue().rstrip("\n"))
         code = error.exit_code
     except BrokenPipeError:  # the reader of the output has exited, as `head` does
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_output()
         code = 0
     except Exception as error:  # noqa: BLE001 - the boundary
         code = _fault(error)
     sys.exit(code if isinstance(code, int) else 0)
 
 
+def _drop_output() -> None:
+    """Keep Python from writing at its end what could not be written."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _tell(text: str) -> None:
+    """Write to standard error, if that is possible."""
+    from modelcheck.printable import printable
+
+    with suppress(OSError):
+        click.echo(printable(text), err=True)
+
+
 def _fault(error: Exception) -> int:
+    if isinstance(error, OSError) and error.errno in _CANNOT_WRITE and error.filename is None:
+        _drop_output()
+        _tell(f"modelcheck: cannot write the output: {error.strerror}")
+        return 2
+    if isinstance(error, FileNotFoundError) and not _has_working_folder():
+        _tell("modelcheck: the working folder does not exist any more: change to another one")
+        return 2
     from modelcheck.errors import ModelcheckError
 
     known = isinstance(error, ModelcheckError)
-    click.echo(f"modelcheck: {error if known else f'internal error: {type(error).__name__}: {error}'}", err=True)
+    _tell(f"modelcheck: {error if known else f'internal error: {type(error).__name__}: {error}'}")
     if _verbose():
         import traceback
 
-        click.echo("".join(traceback.format_exception(error)), err=True)
+        _tell("".join(traceback.format_exception(error)))
     elif not known:
-        click.echo("This is a bug in modelcheck. Please report it with the output of -vv.", err=True)
+        _tell("This is a bug in modelcheck. Please report it with the output of -vv.")
     code: Any = getattr(error, "exit_code", 3)
     return int(code)
+
+
+def _has_working_folder() -> bool:
+    try:
+        Path.cwd()
+    except FileNotFoundError:
+        return False
+    return True
 
 
 def _verbose() -> bool:

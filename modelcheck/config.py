@@ -5,6 +5,7 @@ Every key and every type is checked: an error names the file, the line and the n
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import field
@@ -18,6 +19,7 @@ from modelcheck.records import record
 from modelcheck.registry import Registry
 
 FILE = "modelcheck.toml"
+_LONGEST = 2**20
 _SEVERITIES = ("note", "warning", "error")
 _KEYS: dict[str, tuple[type, str]] = {
     "select": (list, "a list of rules or areas"),
@@ -76,9 +78,9 @@ def find_config(start: Path) -> Path | None:
     """The nearest ``modelcheck.toml``, or ``pyproject.toml`` with a ``[tool.modelcheck]`` table, in ``start`` or above it."""
     for folder in (start, *start.parents):
         own, project = folder / FILE, folder / "pyproject.toml"
-        if own.is_file():
+        if is_file(own):
             return own
-        if project.is_file() and b"[tool.modelcheck" in project.read_bytes():
+        if is_file(project) and b"[tool.modelcheck" in _read(project):
             return project
     return None
 
@@ -88,15 +90,32 @@ def load_config(path: Path) -> Settings:
     import tomllib
 
     try:
-        text = path.read_text("utf-8")
+        text = _read(path).decode()
         data = tomllib.loads(text)
-    except OSError as error:
-        raise Misuse(f"{path}: {error.strerror}") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise Misuse(f"{path}: not valid TOML: {error or 'nested too deeply'}") from None
+    except RecursionError:
+        raise Misuse(f"{path}: not valid TOML: nested too deeply") from None
+    except ValueError as error:  # also for bytes that are not UTF-8, and for a number of too many digits
+        raise Misuse(f"{path}: not valid TOML: {error}") from None
     if path.name != FILE and "tool" in data:
         data = data["tool"].get("modelcheck", {}) if isinstance(data["tool"], dict) else {}
     return _Reading(path, text).settings(data)
+
+
+def is_file(path: Path) -> bool:
+    """Whether there is a file; not where a name is too long or a folder may not be entered, for which pathlib raises."""
+    return os.path.isfile(path)  # noqa: PTH113
+
+
+def _read(path: Path) -> bytes:
+    """A configuration file's bytes. Raises Misuse."""
+    try:
+        with path.open("rb") as file:
+            content = file.read(_LONGEST + 1)
+    except OSError as error:
+        raise Misuse(f"{path}: {error.strerror}") from None
+    if len(content) > _LONGEST:
+        raise Misuse(f"{path}: longer than {_LONGEST // 2**20} MiB, which no configuration is; --config names another file")
+    return content
 
 
 class _Reading:

@@ -84,3 +84,7 @@ class Broken(Exception):  # noqa: N818 - it becomes a finding
         super().__init__(message)
         self.span = span
         self.message = message
+
+
+class Exceeded(Exception):  # noqa: N818 - not an error of the code: what it was given is too much
+    """Work on a file uses more than it may; the text says more of what, as the end of a sentence about the file."""

@@ -29,6 +29,8 @@ LAYERS = {
     "findings": set(),
     "errors": {"findings"},
     "blame": {"errors"},
+    "limits": {"errors"},
+    "printable": set(),
     "documents": {"findings", "errors", "patterns"},
     "writing": set(),
     "hooks": set(),
@@ -57,10 +59,10 @@ LAYERS = {
     "report": {"findings", "errors", "facts", "verdict"},
     "builtin": {"findings", "registry", "hooks"},
     "engine": {
-        "patterns", "blame", "discovery", "findings", "errors", "registry", "config", "report", "verdict", "builtin", "sources",
-        "documents", "facts", "handles", "readers", "probe", "writing",
+        "patterns", "blame", "limits", "discovery", "findings", "errors", "registry", "config", "report", "verdict", "builtin",
+        "sources", "documents", "facts", "handles", "readers", "probe", "writing",
     },
-    "reporters": {"findings", "facts", "probe", "report", "verdict", "hooks", "__init__"},
+    "reporters": {"printable", "findings", "facts", "probe", "report", "verdict", "hooks", "__init__"},
     "plugins": {"blame", "errors", "probe", "registry", "report", "sources", "facts", "hookspecs", "__init__"},
     "rule_pages": {"registry"},
     "api": {
@@ -70,9 +72,9 @@ LAYERS = {
     "testing": {"findings", "errors", "engine", "plugins", "sources", "config", "pages", "registry", "report"},
     "commands": {
         "__init__", "probe", "sandbox", "errors", "config", "engine", "plugins", "findings", "report", "rule_pages", "commands",
-        "sources", "writing",
+        "sources", "writing", "printable",
     },
-    "cli": {"commands", "errors", "__init__"},
+    "cli": {"commands", "errors", "printable", "__init__"},
     "__main__": {"cli"},
     "__init__": set(),
 }  # fmt: skip

@@ -46,6 +46,7 @@ def lock(
     from dataclasses import replace
 
     from modelcheck.commands.loading import load
+    from modelcheck.commands.output import say
     from modelcheck.engine.lock.entries import lock_entries, not_asked
     from modelcheck.engine.lock.file import differences, read_lock, write_lock
     from modelcheck.engine.run import Run
@@ -54,16 +55,16 @@ def lock(
     run = Run(plugins.registry, plugins, replace(settings, timeout=timeout), jobs)
     report = run.scan(targets or (".",))
     for error in report.errors:
-        click.echo(f"{error.kind}: {error.message}", err=True)
+        say(f"{error.kind}: {error.message}", error=True)
     before = read_lock(output) if output.is_file() else {}
     if report.interrupted:
-        click.echo(f"{output}: not changed, since the run was interrupted", err=True)
+        say(f"{output}: not changed, since the run was interrupted", error=True)
         context.exit(report.exit_code(None))
     entries = lock_entries(report, run.shared)
     missed = not_asked(entries, run.shared)
     for name, why in missed.items():
         known = "recorded in part, without its commit" if entries[name].commit else "recorded by its name"
-        click.echo(f"{name}: {'its entry is kept' if name in before else known}: {why}", err=True)
+        say(f"{name}: {'its entry is kept' if name in before else known}: {why}", error=True)
         entries[name] = replace(entries[name], commit=None)
     # A run that could not ask for everything does not replace what an earlier one found out.
     partial = bool(report.errors) or targets not in ((), (".",))
@@ -71,13 +72,13 @@ def lock(
     entries |= kept
     changes = list(differences(before, entries))
     for change in changes:
-        click.echo(change)
+        say(change)
     same = write_lock(entries, tool="", date="") == write_lock(before, tool="", date="")  # a newer tool may record more
     if not check and not (same and output.is_file()):
         _write(output, lambda tool, date: write_lock(entries, tool=tool, date=date))
     by_name = sum(one.commit is None for one in entries.values())
     known = f"{len(entries)} checkpoint{'' if len(entries) == 1 else 's'}" + (f", {by_name} by name only" if by_name else "")
-    click.echo(f"{output}: {known}; {len(changes) or 'nothing'} changed")
+    say(f"{output}: {known}; {len(changes) or 'nothing'} changed")
     code = report.exit_code(None)
     context.exit(1 if check and changes else code or (4 if missed else 0))
 

@@ -12,6 +12,14 @@ import click
 Write = Callable[[str], None]
 
 
+def say(text: object, *, error: bool = False) -> None:
+    """Write a line to standard output, or to standard error, without what could control a terminal or a CI system."""
+    from modelcheck.commands.terminal import encodable
+    from modelcheck.printable import printable
+
+    click.echo(encodable(printable(str(text))), err=error)
+
+
 class WriteError(click.ClickException):
     """A file that the command line names and that cannot be written: the user's mistake, exit code 2."""
 
@@ -31,16 +39,20 @@ def write_errors(path: Path | None = None) -> Iterator[None]:
 
 
 @contextmanager
-def report_output(path: Path | None, *, streams: bool) -> Iterator[Write]:
+def report_output(path: Path | None, *, streams: bool, colors: bool) -> Iterator[Write]:
     """Yields a function that writes text and a line end to ``path``, or to standard output where that is None.
+
+    What could control a terminal or a CI system is left out, but for ``colors`` if the report has some.
 
     ``streams`` puts the file in place at once, so that it can be read while it grows; otherwise it replaces an older one when the
     block ends. Raises WriteError.
     """
+    from modelcheck.printable import printable
+
     if path is None:
         from modelcheck.commands.terminal import encodable
 
-        yield lambda text: click.echo(encodable(text)) if text else None
+        yield lambda text: click.echo(encodable(printable(text, colors=colors))) if text else None
         return
 
     from modelcheck.writing import replacing
@@ -52,7 +64,7 @@ def report_output(path: Path | None, *, streams: bool) -> Iterator[Write]:
     def write(text: str) -> None:
         if text:
             with write_errors(path):
-                file.write(f"{text}\n".encode("utf-8", "backslashreplace"))
+                file.write(f"{printable(text)}\n".encode())
                 file.flush()
 
     try:

@@ -17,8 +17,11 @@ def progress(count: int) -> Iterator[Callable[[str], None]]:
         yield lambda name: None  # noqa: ARG005 - there is no bar to update
         return
     from rich.console import Console
+    from rich.markup import escape
     from rich.progress import Progress
+
+    from modelcheck.printable import one_line
 
     with Progress(console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("scanned", total=count)
-        yield lambda name: bar.update(task, advance=1, description=name[:40])
+        yield lambda name: bar.update(task, advance=1, description=escape(one_line(name[:40])))

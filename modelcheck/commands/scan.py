@@ -119,7 +119,7 @@ def _run(options: ScanOptions) -> int:
     style = report_style(to_file=bool(options.output), no_color=options.no_color, verbosity=verbosity, why=options.why)
     jobs = options.parallel(offline=settings.offline)
     streams = options.format in _STREAMED
-    with report_output(options.output, streams=streams) as write:
+    with report_output(options.output, streams=streams, colors=style.color) as write:
         with progress(len(targets)) as advance:
 
             def ended(target: str, part: Report) -> None:
@@ -141,8 +141,10 @@ def _run(options: ScanOptions) -> int:
 
 def _start_renderer(targets: tuple[str, ...]) -> None:
     """Start the process that renders chat templates if a folder may hold one: that takes as long as importing the rules."""
+    from modelcheck.config import is_file
+
     likely = ("chat_template.jinja", "tokenizer_config.json", "chat_template.json")
-    if any(Path(target, name).is_file() for target in targets or (".",) for name in likely):
+    if any(is_file(Path(target, name)) for target in targets or (".",) for name in likely):
         from modelcheck.sandbox.client import prepare
 
         prepare()
@@ -150,7 +152,7 @@ def _start_renderer(targets: tuple[str, ...]) -> None:
 
 def _fix(report: Report, options: ScanOptions, write: Write) -> bool:
     """Apply the fixes, or show them as a diff; print counts and what was left on standard error. Returns whether files changed."""
-    from modelcheck.commands.output import write_errors
+    from modelcheck.commands.output import say, write_errors
     from modelcheck.engine.fixes import plan_fixes
 
     plan = plan_fixes(report.findings, unsafe=options.unsafe_fixes)
@@ -160,32 +162,34 @@ def _fix(report: Report, options: ScanOptions, write: Write) -> bool:
         with write_errors():
             plan.write()
     for reason in plan.left:
-        click.echo(reason, err=True)
+        say(reason, error=True)
     problems = f"{plan.made} problem{'' if plan.made == 1 else 's'}"
     files = f"{len(plan.texts)} file{'' if len(plan.texts) == 1 else 's'}"
-    click.echo(f"{'would fix' if options.diff else 'fixed'}: {problems} in {files}", err=True)
+    say(f"{'would fix' if options.diff else 'fixed'}: {problems} in {files}", error=True)
     return bool(plan.texts) and not options.diff
 
 
 def _apply_baseline(report: Report, baseline: Path) -> None:
     """Remove the findings that the baseline lists from the report; create the file from the report's findings if missing."""
-    from modelcheck.commands.output import write_errors
+    from modelcheck.commands.output import say, write_errors
     from modelcheck.engine.baseline import apply_baseline, write_baseline
 
     if baseline.exists():
         stale = apply_baseline(baseline, report)
         if stale:
             entries = f"{stale} stale {'entry' if stale == 1 else 'entries'}"
-            click.echo(f"{baseline}: {entries} (no longer found); delete the file and scan again to renew it", err=True)
+            say(f"{baseline}: {entries} (no longer found); delete the file and scan again to renew it", error=True)
         return
     with write_errors(baseline):
         write_baseline(baseline, report.findings)
     count = len(report.findings)
-    click.echo(f"{baseline}: created with {count} finding{'' if count == 1 else 's'} to ignore from now on", err=True)
+    say(f"{baseline}: created with {count} finding{'' if count == 1 else 's'} to ignore from now on", error=True)
     report.findings = []
 
 
 def _print_tracebacks(report: Report) -> None:
+    from modelcheck.commands.output import say
+
     for details in (*(error.details for error in report.errors), *(checkpoint.details for checkpoint in report.checkpoints)):
         if details:
-            click.echo(details, err=True)
+            say(details, error=True)

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from modelcheck.report import Style
 
 _DEFAULT_WIDTH = 80
-_MAX_WIDTH = 120
+_MIN_WIDTH, _MAX_WIDTH = 40, 120
 _BARS = "█▐▌│"
 
 
@@ -22,7 +22,7 @@ def report_style(*, to_file: bool, no_color: bool, verbosity: int, why: bool) ->
     terminal = not to_file and sys.stdout.isatty()
     return Style(
         color=terminal and not no_color and not os.environ.get("NO_COLOR"),
-        width=min(terminal_width(os.environ), _MAX_WIDTH),
+        width=max(_MIN_WIDTH, min(terminal_width(os.environ), _MAX_WIDTH)),
         verbosity=verbosity,
         why=why or verbosity > 0,
         unicode=can_encode(_BARS, "utf-8" if to_file else output_encoding("ascii")),

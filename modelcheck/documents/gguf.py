@@ -23,6 +23,10 @@ _STRING, _ARRAY = 8, 9
 _FIRST_CHUNK = 64 * 1024
 _MAX_KEYS = 100_000
 _MAX_KEY = 64 * 1024
+_MAX_TEXT = 4 * 2**20
+"""Bytes of one text; the longest real chat template has some 100 KB."""
+_MAX_HEADER = 96 * 2**20
+"""Bytes of all keys and lists; a vocabulary of 256,000 with its merges takes some 20 MB."""
 _MAX_TENSORS = 10_000_000
 _MAX_DIMENSIONS = 8
 _ALIGNMENT = 32
@@ -135,6 +139,8 @@ class _Bytes:
         """Fetch the bytes up to ``end``. Raises Broken if the file is shorter."""
         if end > self.size:
             raise self.broken("is cut off in its header, or declares a length beyond its end")
+        if end > _MAX_HEADER:
+            raise self.broken(f"has a header of more than {_MAX_HEADER // 2**20} MiB")
         while len(self._buffer) < end:
             have = len(self._buffer)
             chunk = self._fetch(have, min(max(end - have, have, _FIRST_CHUNK), self.size - have))
@@ -163,6 +169,8 @@ class _Bytes:
 
     def string(self, offset: int) -> tuple[str, int]:
         end = self.skip_string(offset)
+        if end - offset > _MAX_TEXT:
+            raise self.broken(f"has a text of {end - offset - 8:,} bytes; modelcheck reads at most {_MAX_TEXT:,}")
         self.need(end)
         return self._buffer[offset + 8 : end].decode("utf-8", "replace"), end
 

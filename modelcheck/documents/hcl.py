@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 from modelcheck.documents.located import Located
+from modelcheck.documents.text import without_comments
 from modelcheck.findings import Span
 from modelcheck.records import record
 
@@ -30,6 +31,8 @@ class Token:
 @lru_cache(maxsize=4)
 def read_tokens(text: str) -> list[Token]:
     """Every token but line ends and comments, in order; an empty list for invalid HCL and for too long a file."""
+    if len(text) > _LONGEST:
+        text = without_comments(text)
     if len(text) > _LONGEST:
         return []
     import hcl2  # it builds its grammar when it is imported, which takes a second

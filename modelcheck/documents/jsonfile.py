@@ -20,6 +20,8 @@ from modelcheck.records import record
 
 _DECODER = json.JSONDecoder()
 _GAP = re.compile(r"[ \t\r\n]*")
+MAX_VALUES = 3_000_000
+"""Commas, colons and brackets of a file, which bound its size as Python's values. The longest real vocabulary has 2 million."""
 _scan_string = cast("Callable[[str, int], tuple[str, int]]", scanstring)
 
 
@@ -50,6 +52,7 @@ def parse_json(path: str, content: bytes) -> JsonFile:
     text = decode(path, content)
     if text.startswith("version https://git-lfs"):
         raise Broken(Span(path, 1, 1), "is a git-lfs pointer, not the file itself: run `git lfs pull`")
+    check_size(path, text)
     try:
         return JsonFile(path, json.loads(text), text)
     except json.JSONDecodeError as error:
@@ -61,6 +64,12 @@ def parse_json(path: str, content: bytes) -> JsonFile:
         raise Broken(Span(path), "is nested too deeply") from None
     except ValueError as error:  # a number of more digits than Python converts
         raise Broken(Span(path), f"is not valid JSON: {error}") from None
+
+
+def check_size(path: str, text: str) -> None:
+    """Raise Broken for a text that would take several hundred megabytes as values, however few its own are."""
+    if sum(map(text.count, ",:[{")) > MAX_VALUES:
+        raise Broken(Span(path), f"holds more than {MAX_VALUES:,} values or marks between them")
 
 
 def parse_json_object(path: str, content: bytes) -> JsonFile:
@@ -77,6 +86,7 @@ def first_member(path: str, content: bytes, key: str) -> Any:
     Raises Broken if the text up to there is not a JSON object.
     """
     text = decode(path, content)
+    check_size(path, text)
     try:
         for name, (start, _) in _children(text, _gap(text, 0)):
             if name == key:
@@ -93,6 +103,7 @@ def first_member(path: str, content: bytes, key: str) -> Any:
 
 def members(path: str, text: str, keys: Collection[str], *, before: str) -> dict[str, Any]:
     """Some members of a large top-level object, as far as the key ``before``, which is not decoded. Raises Broken."""
+    check_size(path, text)
     found: dict[str, Any] = {}
     offset = _gap(text, 0)
     if text[offset : offset + 1] != "{":

@@ -6,7 +6,7 @@ from typing import Any
 
 import yaml
 
-from modelcheck.documents.yamlfile import LOADER, located_errors
+from modelcheck.documents.yamlfile import LOADER, MAX_NUMBER, located_errors
 
 _READ_TWICE = 32 * 1024
 _MERGED_ALIASES = 8  # a text can grow some 20 times by them, no more
@@ -28,6 +28,8 @@ class _WithPlaces:
     """A loader whose errors all have a place: in PyYAML, an invalid date raises a plain ValueError."""
 
     def construct_object(self, node: Any, **how: bool) -> Any:
+        if isinstance(node, yaml.ScalarNode) and len(node.value) > MAX_NUMBER:
+            return node.value  # what looks like a number of that length takes long to convert
         try:
             return super().construct_object(node, **how)  # type: ignore[misc]
         except (ValueError, OverflowError, TypeError, LookupError) as error:

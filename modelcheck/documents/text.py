@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from modelcheck.errors import Broken
 from modelcheck.findings import Span
+from modelcheck.patterns import lazy
+
+_COMMENT_LINES = lazy(r"(?m)^[ \t]*(?:#|//)[^\n]*")
 
 
 def decode(path: str, content: bytes) -> str:
@@ -17,6 +20,11 @@ def decode(path: str, content: bytes) -> str:
         line = text.count("\n", 0, text.index("\0")) + 1
         raise Broken(Span(path, line), f"is not text: it has a NUL byte on line {line}")
     return text
+
+
+def without_comments(text: str) -> str:
+    """The text with empty lines in place of those that are only a comment (``#`` or ``//``)."""
+    return _COMMENT_LINES.sub("", text)
 
 
 def lines(text: str) -> list[str]:

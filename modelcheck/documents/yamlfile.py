@@ -16,6 +16,9 @@ from modelcheck.findings import Span
 from modelcheck.records import record
 
 MAX_NODES = 300_000
+"""Values of a file, those that its aliases stand for included: what walks them as often as they stand there ends all the same."""
+MAX_NUMBER = 100
+"""Characters of a number; what is longer is a text."""
 MAX_DEPTH = 60
 LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _RESOLVER: Any = yaml.resolver.Resolver()
@@ -78,6 +81,8 @@ class Node:
         """A scalar as str, int, float, bool or None; a text where it only looks like one of these. None for other nodes."""
         if self.text is None:
             return None
+        if len(self.text) > MAX_NUMBER:
+            return self.text
         tag = self.tag or (_RESOLVER.resolve(yaml.ScalarNode, self.text, (True, False)) if self.style is None else None)
         if tag in _TYPED:
             try:
@@ -157,9 +162,10 @@ def _documents(path: str, text: str, first_line: int) -> Iterator[Node]:
 
 @dataclass(slots=True)
 class _Open:
-    """A mapping or sequence that has not ended yet."""
+    """A mapping or sequence that has not ended yet; ``before`` is the number of values before it."""
 
     start: Any
+    before: int
     values: list[Node] = field(default_factory=list)
     names: list[Node] = field(default_factory=list)
     key: Node | None = None
@@ -174,6 +180,7 @@ class _Builder:
         self.count = count
         self.stack: list[_Open] = []
         self.anchors: dict[str, Node | None] = {}
+        self.sizes: dict[str, int] = {}
 
     def take(self, event: Any) -> Node | None:
         """Add an event; returns the root of the document when it is complete."""
@@ -182,7 +189,7 @@ class _Builder:
                 self.anchors[event.anchor] = None
             if len(self.stack) >= MAX_DEPTH:
                 raise self._broken(event, _TOO_DEEP)
-            self.stack.append(_Open(event))
+            self.stack.append(_Open(event, self.count))
             return None
         if isinstance(event, yaml.ScalarEvent):
             node = Node(*self._place(event, event), text=event.value, style=event.style or None, tag=event.tag)
@@ -192,6 +199,7 @@ class _Builder:
                 fault = "contains itself" if event.anchor in self.anchors else "is not defined"
                 raise self._broken(event, f"refers to the anchor {event.anchor!r}, which {fault},")
             node = known
+            self.count += self.sizes.get(event.anchor or "", 1) - 1
         elif isinstance(event, yaml.CollectionEndEvent):
             node = self._close(self.stack.pop(), event)
         else:
@@ -201,7 +209,9 @@ class _Builder:
     def _add(self, node: Node, anchor: str | None) -> Node | None:
         self.count += 1
         if self.count > MAX_NODES:
-            raise Broken(Span(self.path, node.line), f"holds more than {MAX_NODES:,} values")
+            raise Broken(
+                Span(self.path, node.line), f"holds more than {MAX_NODES:,} values, counting each alias as what it stands for"
+            )
         if anchor:
             self.anchors[anchor] = node
         if not self.stack:
@@ -241,6 +251,7 @@ class _Builder:
             node = Node(*place, children=children, keys=keys, repeated=tuple(repeated))
         if opened.start.anchor:
             self.anchors[opened.start.anchor] = node
+            self.sizes[opened.start.anchor] = self.count - opened.before + 1
         return node
 
     def _place(self, start: Any, end: Any) -> tuple[str, int, int, int, int]:

@@ -12,12 +12,14 @@ from modelcheck.blame import blame
 from modelcheck.discovery import ByFileName, Content
 from modelcheck.documents import TextFile, parse_text
 from modelcheck.documents.yamlfile import YamlFile, parse_yaml
+from modelcheck.engine.found import Found, checked
 from modelcheck.engine.store import Trouble
 from modelcheck.engine.suppressions import TAG, Suppression, read_suppressions
 from modelcheck.engine.use_table import UseTable
-from modelcheck.errors import Absent, Broken, Crash
+from modelcheck.errors import Absent, Broken, Crash, Exceeded
 from modelcheck.facts.model_use import ModelUse
-from modelcheck.findings import Span, require, require_place
+from modelcheck.findings import Span
+from modelcheck.limits import Limit
 from modelcheck.patterns import lazy
 from modelcheck.readers import Assembled, Embedded, Unresolved
 from modelcheck.readers.filled import Filled
@@ -35,7 +37,8 @@ MAX_USES = 1000
 """Models of one file: a catalogue of more of them is not a deployment."""
 MAX_DEPTH = 3
 """Files inside of files that are read: a heredoc in a script in a ConfigMap."""
-Found = ModelUse | Embedded | Assembled | Filled | Unresolved
+MAX_SECONDS = 3.0
+"""Processor time that the readers may take for one file; an ordinary one takes a few milliseconds."""
 MAX_WITHOUT_SUFFIX = 2_000
 """Files of a tree that are opened to see their first line, because their names do not say what they are."""
 _FIRST_LINE = 64
@@ -72,6 +75,8 @@ class TreeReader:
         self._readers_by_name = ByFileName[str]()
         self._mentions: dict[str, tuple[bytes, ...]] = {}
         self._cache = FileCache()
+        self._limit = Limit(MAX_SECONDS)
+        self._exceeded = ""
 
     def name_of(self, path: str) -> str | None:
         """The name by which a file is read: its own, or that of the kind that its first line says; None for no file of ours."""
@@ -114,11 +119,14 @@ class TreeReader:
             if name is None:
                 continue
             scanned.read += 1
+            self._limit, self._exceeded = Limit(MAX_SECONDS), ""
             for number, use in enumerate(islice(self._uses(path, name, scanned), MAX_USES + 1), 1):
                 if number > MAX_USES:
                     scanned.left[self.tree.shown(path)] = f"was read to its {MAX_USES}th model: it names more than that"
                     break
                 table.add(use)
+            if self._exceeded:
+                scanned.left[self.tree.shown(path)] = f"was read in part: it {self._exceeded}"
         scanned.uses = table.uses()
         if scanned.clients:
             from modelcheck.readers.launch.clients import with_clients
@@ -138,16 +146,24 @@ class TreeReader:
             return
         if content.startswith((b"\xff\xfe", b"\xfe\xff")):  # as PowerShell writes it
             content = content.decode("utf-16", "replace").encode()
+        try:
+            self._limit.run(lambda: self._read_as_text(shown, content, scanned))
+        except Exceeded as why:
+            self._exceeded = str(why)
+        readers = self._readers(name, Content(content))
+        if not readers and b"\0" in content[:_HEAD]:
+            scanned.left[shown] = "is not text: it has NUL bytes"
+        yield from self._read(path, shown, content, readers, scanned, 0)
+
+    @staticmethod
+    def _read_as_text(shown: str, content: bytes, scanned: Scanned) -> None:
+        """Add what any file may hold: clients of servers, and comments that ignore rules."""
         if b"http" in content and any(word in content for word in CLIENT_MENTIONS):
             from modelcheck.readers.launch.clients import clients_in
 
             scanned.clients += clients_in(shown, content.decode("utf-8", "replace"))
         if TAG in content:
             scanned.suppressions += read_suppressions(shown, content.decode("utf-8", "replace"))
-        readers = self._readers(name, Content(content))
-        if not readers and b"\0" in content[:_HEAD]:
-            scanned.left[shown] = "is not text: it has NUL bytes"
-        yield from self._read(path, shown, content, readers, scanned, 0)
 
     def _read(
         self, path: str, shown: str, content: bytes, readers: Iterable[Reader], scanned: Scanned | None, depth: int
@@ -219,7 +235,10 @@ class TreeReader:
     def _parse(self, kind: type, shown: str, content: bytes, given: dict[type, Any], scanned: Scanned | None) -> bool:
         """Parse a file for readers that ask for ``kind``. Returns False if it is not of that kind, and notes why in ``scanned``."""
         try:
-            given[kind] = _PARSERS[kind](shown, content)
+            given[kind] = self._limit.run(lambda: _PARSERS[kind](shown, content))
+        except Exceeded as why:
+            self._exceeded = str(why)
+            return False
         except Broken as broken:
             lowered = content.lower()
             if scanned is None:
@@ -234,12 +253,17 @@ class TreeReader:
         return True
 
     def _run(self, reader: Reader, arguments: list[Any], shown: str) -> list[Found]:
+        """What a reader yields, as far as it comes in the file's time; nothing if it crashes."""
+        found: list[Found] = []
         try:
-            with blame(reader.name, reader.plugin, shown):
-                return [_checked(found) for found in reader.function(*arguments)]
+            with blame(reader.name, reader.plugin, shown, allow=(Exceeded,)):
+                self._limit.run(lambda: found.extend(map(checked, reader.function(*arguments))))
+        except Exceeded as why:
+            self._exceeded = str(why)
         except Crash as crash:
             self._trouble.crashes.append(crash)
             return []
+        return found
 
 
 def _names(path: str) -> tuple[str, ...]:
@@ -258,27 +282,3 @@ def _moved(at: Span, embedded: Embedded) -> Span:
         at.end_line and at.end_line + down,
         at.end_column and at.end_column + right,
     )
-
-
-def _checked(use: object) -> Found:
-    if isinstance(use, Embedded):
-        require(use.name, str, "Embedded.name")
-        require(use.text, str, "Embedded.text")
-        return use
-    if isinstance(use, Assembled):
-        require(use.name, str, "Assembled.name")
-        require(use.file, YamlFile, "Assembled.file")
-        return use
-    if isinstance(use, Filled):
-        require(use.name, str, "Filled.name")
-        return use
-    if isinstance(use, Unresolved):
-        require_place(use.at, "Unresolved.at")
-        require(use.reason, str, "Unresolved.reason")
-        return use
-    if not isinstance(use, ModelUse):
-        raise TypeError(f"it yielded {type(use).__name__} where ModelUse is expected")
-    require(use.at, Span, "ModelUse.at")
-    require_place(use.at, "ModelUse.at")
-    require(use.model, str, "ModelUse.model")
-    return use

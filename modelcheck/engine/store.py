@@ -9,14 +9,17 @@ from typing import Any, Literal, NamedTuple, TypeVar, cast
 
 from modelcheck.blame import blame, blame_source
 from modelcheck.engine.later import Later
-from modelcheck.errors import Absent, Broken, Crash, TargetError, Unavailable
-from modelcheck.findings import Cost, Evidence, Weighed
+from modelcheck.errors import Absent, Broken, Crash, Exceeded, TargetError, Unavailable
+from modelcheck.findings import Cost, Evidence, Span, Weighed
 from modelcheck.handles import AllEvidence
+from modelcheck.limits import Limit
 from modelcheck.records import record
 from modelcheck.registry import Declared, Fact, Registry
 from modelcheck.sources import Nearby, Source
 
 T = TypeVar("T")
+MAX_SECONDS = 3.0
+"""Processor time of one fact, signal or rule; an ordinary one takes less than a millisecond."""
 
 
 class Known(NamedTuple):
@@ -133,8 +136,8 @@ class FactStore:
         if isinstance(arguments, Missing):
             return arguments
         try:
-            with blame(fact.name, fact.plugin, self._where, allow=(Absent, Broken, TargetError)):
-                value = fact.function(*arguments)
+            with blame(fact.name, fact.plugin, self._where, allow=(Absent, Broken, TargetError, Exceeded)):
+                value = Limit(MAX_SECONDS).run(lambda: fact.function(*arguments))
                 if not isinstance(value, kind):
                     raise TypeError(f"it returned {type(value).__name__} where {kind.__name__} is expected")
         except Absent as why:
@@ -144,6 +147,10 @@ class FactStore:
         except Broken as broken:
             self.trouble.broken.setdefault((broken.span.path, broken.message), broken)
             return Missing(f"{broken.span.path} cannot be read", "broken")
+        except Exceeded as why:
+            message = f"cannot be read: {fact.name} {why}"
+            self.trouble.broken.setdefault((fact.name, message), Broken(Span("."), message))
+            return Missing(message, "broken")
         except Crash as crash:
             return self._crashed(crash)
         return Known(value)
@@ -177,10 +184,12 @@ class FactStore:
         if isinstance(arguments, Missing):
             return arguments
         try:
-            with blame(record.name, record.plugin, self._where, allow=(Absent, TargetError)):
-                return list(_checked(record, arguments, options or {}, of))
+            with blame(record.name, record.plugin, self._where, allow=(Absent, Exceeded, TargetError)):
+                return Limit(MAX_SECONDS).run(lambda: list(_checked(record, arguments, options or {}, of)))
         except Absent as why:  # another checkpoint that it asked for is not known
             return Missing(str(why), "ordinary" if why.ordinary else "absent")
+        except Exceeded as why:
+            return Missing(str(why), "broken")
         except TargetError as why:
             return self._unavailable(why)
         except Crash as crash:

@@ -10,7 +10,7 @@ from modelcheck.documents.text import lines
 from modelcheck.patterns import lazy
 
 TAG = b"modelcheck:"
-_COMMENT = lazy(r"modelcheck:[ \t]*ignore\[(?P<rules>[^\]\n]*)\](?P<reason>[^\n]*)")
+_COMMENT = lazy(r"modelcheck:[ \t]*ignore\[(?P<rules>[^\[\]\n]*)\](?P<reason>[^\n]*)")
 _ALONE = lazy(r"[\s#/*;%<!-]*(rem\b)?[\s#/*;%<!-]*", re.IGNORECASE)
 _CLOSED = lazy(r"[ \t]*(-->|\*/|#\})[ \t]*$")
 
@@ -34,6 +34,7 @@ class Suppression:
 def read_suppressions(path: str, text: str) -> Iterator[Suppression]:
     """Yield every comment of a file that ignores rules."""
     every = lines(text)
+    following = _following(every)
     for number, line in enumerate(every, 1):
         found = _COMMENT.search(line) if "modelcheck:" in line else None
         if not found:
@@ -41,17 +42,27 @@ def read_suppressions(path: str, text: str) -> Iterator[Suppression]:
         alone = _ALONE.fullmatch(line[: found.start()]) is not None
         rules = frozenset(rule.strip().rstrip("/") for rule in found["rules"].split(",") if rule.strip())
         yield Suppression(
-            path, number, _next(every, number) if alone else number, rules, _CLOSED.sub("", found["reason"]).strip(" :-")
+            path, number, following.get(number, number) if alone else number, rules, _CLOSED.sub("", found["reason"]).strip(" :-")
         )
 
 
-def _next(every: list[str], number: int) -> int:
-    """The next line that is neither empty nor another such comment."""
-    following = (at for at, line in enumerate(every[number:], number + 1) if line.strip() and "modelcheck:" not in line)
-    return next(following, number)
+def _following(every: list[str]) -> dict[int, int]:
+    """Each line with such a comment → the next one that is neither empty nor another such comment, if there is one."""
+    found: dict[int, int] = {}
+    after = 0
+    for number in range(len(every), 0, -1):
+        if "modelcheck:" in every[number - 1]:
+            if after:
+                found[number] = after
+        elif every[number - 1].strip():
+            after = number
+    return found
 
 
-def covering(suppressions: Iterable[Suppression], path: str, line: int | None, rule: str) -> Suppression | None:
-    """Return the comment that ignores a finding and gives a reason, if there is one."""
-    fitting = (one for one in suppressions if one.path == path and one.target == line and one.covers(rule) and one.reason)
-    return next(fitting, None)
+def by_place(suppressions: Iterable[Suppression]) -> dict[tuple[str, int | None], list[Suppression]]:
+    """The comments that give a reason, by the file and the line that they are about."""
+    found: dict[tuple[str, int | None], list[Suppression]] = {}
+    for one in suppressions:
+        if one.reason:
+            found.setdefault((one.path, one.target), []).append(one)
+    return found

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
 from fnmatch import fnmatch
+from functools import partial
 
 from modelcheck.blame import blame
 from modelcheck.builtin import UNLOCKED, USELESS
 from modelcheck.engine.calling import RuleCaller
 from modelcheck.engine.checkpoint import MEMBERS, inner_checkpoints, is_checkpoint
-from modelcheck.engine.files import Scanned, TreeReader
+from modelcheck.engine.files import MAX_SECONDS, Scanned, TreeReader
 from modelcheck.engine.judging import Judge
 from modelcheck.engine.shared import Shared
 from modelcheck.engine.store import Trouble
-from modelcheck.engine.suppressions import Suppression, covering
-from modelcheck.errors import Crash
+from modelcheck.engine.suppressions import Suppression, by_place
+from modelcheck.errors import Crash, Exceeded
 from modelcheck.facts.model_use import ModelUse
 from modelcheck.findings import Finding, Span
+from modelcheck.limits import Limit
 from modelcheck.report import ErrorReport, Report, UseReport
 from modelcheck.sources import OnDisk, Rendered, Source
+from modelcheck.sources.local_files import LocalFiles
 
 _NOT_CHECKED = "belongs to a checkpoint in a folder of its own: scan that folder to check the checkpoint"
 
@@ -42,6 +46,8 @@ class TreeScanner:
         if checkpoint is None and is_checkpoint(tree, every):  # Git may ignore its weights
             checkpoint = tree
         paths = self._not_ignored(tree, every)
+        if isinstance(tree, LocalFiles):
+            self._report.files_left |= {tree.shown(folder) + "/": why for folder, why in tree.unread.items()}
         if checkpoint is None:
             self._report.files_left |= {tree.shown(path): _NOT_CHECKED for path in inner_checkpoints(tree, paths)}
         if checkpoint is not None:
@@ -74,8 +80,12 @@ class TreeScanner:
         before = len(self._report.findings)
         if isinstance(tree, Rendered):
             scanned.uses = [_made_from(use, tree) for use in scanned.uses]
+        limits: defaultdict[str, Limit] = defaultdict(lambda: Limit(MAX_SECONDS))
         for use in scanned.uses:
-            self._use(text, tree, use)
+            try:
+                limits[use.at.path].run(partial(self._use, text, tree, use))
+            except Exceeded as why:
+                self._report.files_left[use.at.path] = f"was checked in part: checking its models {why}"
         self._report_unlocked(text, scanned.uses)
         self._report_unresolved(text, scanned)
         self._suppress(text, before, scanned.suppressions)
@@ -116,11 +126,12 @@ class TreeScanner:
 
     def _suppress(self, text: str, before: int, suppressions: list[Suppression]) -> None:
         """Remove the findings that a comment in their file ignores; report comments that give no reason or hide nothing."""
-        kept = []
+        kept, comments = [], by_place(suppressions)
         for found in self._report.findings[before:]:
             at = found.finding.at
             places = (at, *(one.at for one in found.finding.related)) if at else ()
-            comment = next(filter(None, (covering(suppressions, one.path, one.line, found.rule) for one in places)), None)
+            near = (comment for one in places for comment in comments.get((one.path, one.line), ()))
+            comment = next((one for one in near if one.covers(found.rule)), None)
             if comment:
                 comment.used = True
             else:

@@ -14,10 +14,12 @@ from modelcheck.sources import Source
 
 MAX_CONFIG = 16 * 2**20
 """Maximum bytes of a JSON file. The longest real ``tokenizer_config.json`` is about 3 MB."""
-MAX_TOKENIZER = 128 * 2**20
+MAX_TOKENIZER = 48 * 2**20
 """Maximum bytes of a ``tokenizer.json``; the longest real ones are about 35 MB."""
 MAX_TEXT = 2 * 2**20
 """Maximum bytes of a card or template; the longest real card is below 400 KB."""
+MAX_LINES = 250_000
+"""Maximum lines of a card or template; the longest real ones have some 10,000."""
 
 
 _LINK = rb"\s*(\.\./)+blobs/[0-9a-f]{40,64}\s*"
@@ -40,7 +42,10 @@ def read_json(source: Source, path: str) -> JsonFile:
 
 def read_text(source: Source, path: str) -> str:
     """A text file. Raises Absent, Broken."""
-    return decode(path, source.read(path, MAX_TEXT))
+    text = decode(path, source.read(path, MAX_TEXT))
+    if text.count("\n") > MAX_LINES:
+        raise Broken(Span(path), f"has more than {MAX_LINES:,} lines")
+    return text
 
 
 def field(file: JsonFile, kind: type | tuple[type, ...], wanted: str, *keys: str) -> Any:

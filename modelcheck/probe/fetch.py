@@ -9,9 +9,12 @@ import json
 import os
 import sys
 
+from modelcheck.probe.parent import end_with_parent
+
 
 def main() -> None:
     """Fetch, and report a failure."""
+    end_with_parent()
     request = json.load(sys.stdin)
     answer = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)  # only the answer is written to standard output

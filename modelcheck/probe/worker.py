@@ -15,6 +15,7 @@ from typing import Any
 
 from modelcheck.probe import Refusal
 from modelcheck.probe.messages import Request, Run
+from modelcheck.probe.parent import end_with_parent
 
 _TIMES, _LIBRARIES = 4, 4 * 10**9
 """Bytes: the extra memory for converting a GGUF file, and torch's own memory."""
@@ -22,6 +23,7 @@ _TIMES, _LIBRARIES = 4, 4 * 10**9
 
 def main() -> None:
     """Read the request and write the results."""
+    end_with_parent()
     request = Request.from_json(json.load(sys.stdin))
     answer = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)  # only results are written to standard output, whatever libraries print

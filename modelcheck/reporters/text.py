@@ -9,6 +9,7 @@ from click import style as paint
 
 from modelcheck.findings import Severity, Span
 from modelcheck.hooks import hookimpl
+from modelcheck.printable import one_line
 from modelcheck.report import CheckpointReport, Report, Reported, Reporter, Style, UseReport, by_reason
 from modelcheck.reporters.evidence import EvidenceWriter
 from modelcheck.verdict import Verdict
@@ -26,7 +27,7 @@ _COLORS = {
 
 def text_report(report: Report, style: Style) -> str:
     """The report; with ``style.wrap`` in lines of at most ``style.width`` characters where words allow it."""
-    return "\n".join(_Writer(report, style).lines())
+    return "\n".join(_Writer(one_line(report), style).lines())
 
 
 class _Writer:

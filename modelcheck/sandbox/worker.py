@@ -48,6 +48,8 @@ def _render(made: Any, request: dict[str, Any], syntax_error: type[Exception]) -
         inspected = _inspected(made, request["template"]) if request.get("inspect") else None
     except syntax_error as error:
         return {"kind": "syntax", "message": str(error), "line": getattr(error, "lineno", None)}
+    except SyntaxError as error:  # of the Python that jinja2 makes of it: a break outside of a loop, loops nested too deeply
+        return {"kind": "syntax", "message": f"cannot be compiled: {error.msg}", "line": None}
     except RecursionError:
         return {"kind": "syntax", "message": "is nested too deeply to be compiled", "line": None}
     return {"rendered": [_one(template, conversation) for conversation in request["conversations"]], "inspected": inspected}

@@ -15,7 +15,7 @@ from modelcheck.hooks import hookimpl
 from modelcheck.sources import Access, Source
 from modelcheck.sources.hub_listing import COMMIT
 from modelcheck.sources.local_files import LocalFiles
-from modelcheck.sources.target import REVISION, Target
+from modelcheck.sources.target import REVISION, Target, below_home
 from modelcheck.writing import write_file
 
 
@@ -34,9 +34,9 @@ def cache_folder() -> Path:
     """Return the cache that huggingface_hub uses: ``HF_HUB_CACHE``, else below ``HF_HOME``, else below the user's cache folder."""
     for variable in ("HF_HUB_CACHE", "HUGGINGFACE_HUB_CACHE"):
         if os.environ.get(variable):
-            return Path(os.environ[variable]).expanduser()
+            return below_home(os.environ[variable])
     home = os.environ.get("HF_HOME") or Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache") / "huggingface"
-    return Path(home).expanduser() / "hub"
+    return below_home(str(home)) / "hub"
 
 
 def _repository(id_: str) -> Path:

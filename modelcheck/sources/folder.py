@@ -45,7 +45,7 @@ class GgufSource(LocalFiles):
         parts = {
             path for path in self._file.parent.glob("*.gguf") if split != self._file.name and _SPLIT.sub("", path.name) == split
         }
-        return {path.name: path.stat().st_size for path in sorted(parts | {self._file})}
+        return {path.name: path.stat().st_size for path in sorted(parts | {self._file}) if path.is_file()}
 
     def read(self, path: str, limit: int) -> bytes:
         """Return a part's bytes. Raises Absent for every other file, Broken."""

@@ -43,6 +43,8 @@ class LocalFiles:
         self._found: dict[str, int | None] | None = None
         self._real_folders: dict[Path, Path] = {}
         self._shown_root = ""
+        self.unread: dict[str, str] = {}
+        """Folder → why its files are not listed, once ``files`` was asked for."""
 
     def files(self) -> Mapping[str, int | None]:
         """Return every file below the root, at most twelve folders deep; links to folders are not entered. Raises Broken."""
@@ -57,6 +59,7 @@ class LocalFiles:
             entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
         except OSError as error:
             if depth:  # a folder that may not be entered hides its files, not the others
+                self.unread[prefix] = f"cannot be listed: {error.strerror}"
                 return
             raise Broken(Span("."), f"cannot be listed: {error.strerror}") from None
         for entry in entries:
@@ -64,8 +67,12 @@ class LocalFiles:
                 raise Broken(Span("."), f"holds more than {MAX_FILES:,} files")
             path = prefix + entry.name
             if entry.is_dir(follow_symlinks=False):
-                if depth < MAX_DEPTH and entry.name not in _NOT_ENTERED:
+                if entry.name in _NOT_ENTERED:
+                    continue
+                if depth < MAX_DEPTH:
                     self._walk(Path(entry.path), path + "/", depth + 1, found)
+                else:
+                    self.unread[path + "/"] = f"lies more than {MAX_DEPTH} folders deep"
                 continue
             try:
                 state = entry.stat()

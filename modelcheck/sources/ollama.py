@@ -17,7 +17,7 @@ from modelcheck.findings import Span
 from modelcheck.hooks import hookimpl
 from modelcheck.sources import Source
 from modelcheck.sources.local_files import LocalFiles
-from modelcheck.sources.target import Target
+from modelcheck.sources.target import Target, below_home
 
 _NAME = re.compile(r"(?:(?P<registry>[\w.-]+\.[\w.-]+(?::\d+)?)/)?(?:(?P<space>[\w.-]+)/)?(?P<model>[\w.-]+)(?::(?P<tag>[\w.-]+))?")
 _MANIFEST = re.compile(r"manifests/[^/]+/(?P<space>[^/]+)/(?P<model>[^/]+)/(?P<tag>[^/]+)$")
@@ -59,7 +59,7 @@ class OllamaSource(LocalFiles):
 
 def store_folder() -> Path:
     """Return the folder of Ollama's models: ``OLLAMA_MODELS``, else below the user's home."""
-    return Path(os.environ.get("OLLAMA_MODELS") or "~/.ollama/models").expanduser()
+    return below_home(os.environ.get("OLLAMA_MODELS") or "~/.ollama/models")
 
 
 def _open_manifest(manifest: Path, store: Path, name: str) -> OllamaSource:
@@ -78,7 +78,7 @@ def _open_manifest(manifest: Path, store: Path, name: str) -> OllamaSource:
         raise Absent(f"no {manifest}") from None
     except OSError as error:
         raise Broken(Span(str(manifest)), f"cannot be read: {error.strerror}") from None
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError):
         raise Broken(Span(str(manifest)), "is not a valid Ollama manifest") from None
     if "model.gguf" not in layers:
         raise Broken(Span(str(manifest)), "lists no model layer")

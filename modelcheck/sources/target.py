@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 from typing import Literal
@@ -58,7 +59,7 @@ def parse_target(text: str) -> Target:
         return Target(text, "endpoint", id=address)
     if text.startswith("ollama://"):
         return Target(text, "ollama", id=text.removeprefix("ollama://"))
-    path = Path(text).expanduser()
+    path = below_home(text)
     try:
         if path.is_dir():
             return Target(text, "folder", path=path)
@@ -80,6 +81,11 @@ def parse_target(text: str) -> Target:
 def without_password(text: str) -> str:
     """Return an address without the name and the password before its host; another text as it is."""
     return _USER.sub(r"\1", text)
+
+
+def below_home(text: str) -> Path:
+    """The path with the user's home in place of ``~``; as it is written for a user without a home, for whom pathlib raises."""
+    return Path(os.path.expanduser(text))  # noqa: PTH111
 
 
 def _hub(text: str, name: str) -> Target:

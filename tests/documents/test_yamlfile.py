@@ -76,9 +76,11 @@ def test_what_is_no_yaml_or_built_to_hurt_says_so(content: bytes, says: str) -> 
 def test_a_bomb_of_aliases_stays_small() -> None:
     lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x]"]
     lines += [f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 9)}]" for i in range(1, 60)]
-    root = parse_yaml("x.yaml", "\n".join(lines).encode()).documents[0]
+    with pytest.raises(Broken, match=r"more than 300,000 values, counting each alias as what it stands for"):
+        parse_yaml("x.yaml", "\n".join(lines).encode())
+    root = parse_yaml("x.yaml", "\n".join(lines[:4]).encode()).documents[0]
     plain = root.plain()
-    assert plain["a59"][0] is plain["a59"][8]
+    assert plain["a3"][0] is plain["a3"][8]
 
 
 def test_tags_run_nothing() -> None:

@@ -92,7 +92,9 @@ def parse_lock(text: str, path: Path) -> dict[str, Locked]:
     """Return the entries of a lock's text. Raises Broken."""
     try:
         data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except RecursionError:
+        raise Broken(Span(str(path)), "is nested too deeply; delete it and run `modelcheck lock`") from None
+    except ValueError as error:
         line = re.search(r"at line (\d+)", str(error))
         last = text.count("\n") + 1
         raise Broken(

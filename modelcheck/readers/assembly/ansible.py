@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 from modelcheck.documents import TextFile
 from modelcheck.documents.located import Lines
 from modelcheck.documents.yamlfile import Node, YamlFile
+from modelcheck.errors import Exceeded
 from modelcheck.patterns import lazy
 from modelcheck.readers import NeighbourFiles
 from modelcheck.readers.assembly.jinja_text import Names, Repeated, Template, evaluate
@@ -30,8 +31,10 @@ _EXPRESSION = lazy(r"\{\{(.*)\}\}")
 def ansible(file: TextFile, neighbours: NeighbourFiles) -> Iterator[Filled]:
     """A template or a file of tasks, filled with the variables of each file that sets some of them."""
     name = PurePosixPath(file.path).name
-    if len(file.text) > _MOST or not (name.endswith(".j2") or _is_of_ansible(file, neighbours)):
+    if not (name.endswith(".j2") or _is_of_ansible(file, neighbours)):
         return
+    if len(file.text) > _MOST:
+        raise Exceeded(f"is a template of more than {_MOST // 2**10} KiB, whose variables are not followed")
     template = Template(file.text)
     wanted = template.names()
     loops = [] if name.endswith(".j2") else list(_loops(file, neighbours))

@@ -7,6 +7,7 @@ from itertools import islice
 
 from modelcheck.documents.located import Lines, located
 from modelcheck.documents.yamlfile import Node, YamlFile
+from modelcheck.errors import Exceeded
 from modelcheck.patterns import lazy
 from modelcheck.readers.filled import Filled, Part
 from modelcheck.registry import reader
@@ -24,8 +25,10 @@ def workflows(file: YamlFile) -> Iterator[Filled]:
     """A workflow or an action, once for each value of its matrix."""
     document = file.documents[0] if len(file.documents) == 1 else None
     jobs = document.get("jobs") if document is not None else None
-    if document is None or jobs is None or len(file.text) > _LONGEST:
+    if document is None or jobs is None:
         return
+    if len(file.text) > _LONGEST:
+        raise Exceeded(f"is a workflow of more than {_LONGEST // 2**10} KiB, whose expressions are not followed")
     lines = Lines(file.path, file.text)
     name = file.path.replace("\\", "/").rpartition("/")[2]
     seen = set[str]()

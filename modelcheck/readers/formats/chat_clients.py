@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from modelcheck.documents import TextFile
 from modelcheck.documents.yamlfile import Node, YamlFile, parse_yaml_text
-from modelcheck.errors import Broken
+from modelcheck.errors import Broken, Exceeded
 from modelcheck.facts.model_use import ModelUse
 from modelcheck.patterns import lazy
 from modelcheck.readers.launch.build import make_use, scalar_at, served_use, text_at
@@ -24,7 +24,9 @@ _OWN_HOST = lazy(r"https?://(localhost|[\w-]+|[\d.]+|host\.docker\.internal|[\w.
 def chat_ui(file: TextFile) -> Iterator[ModelUse]:
     """The list under ``MODELS``, JSON5 in quotes. A model that an endpoint serves by an alias is named by its ``id``."""
     first = _BEGINNING.search(file.text)
-    found = _MODELS.match(file.text, first.start()) if first and len(file.text) < _LONGEST else None
+    if first and len(file.text) > _LONGEST:
+        raise Exceeded(f"has a list of models in more than {_LONGEST // 2**10} KiB")
+    found = _MODELS.match(file.text, first.start()) if first else None
     if found is None:
         return
     # JSON5 without comments and tabs is YAML, whose parser keeps places.

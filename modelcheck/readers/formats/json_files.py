@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 from modelcheck.documents import TextFile
 from modelcheck.documents.located import Lines
 from modelcheck.documents.yamlfile import Node, parse_yaml_text
-from modelcheck.errors import Broken
+from modelcheck.errors import Broken, Exceeded
 from modelcheck.facts.model_use import ModelUse
 from modelcheck.readers.formats.values import Walk
 from modelcheck.readers.formats.yaml_settings import settings_of
@@ -59,7 +59,7 @@ def json_settings(file: TextFile) -> Iterator[ModelUse]:
 def _documents(file: TextFile) -> tuple[Node, ...]:
     """The file as YAML nodes; none of one that is invalid, or too long for configuration."""
     if len(file.text) > _LONGEST:
-        return ()
+        raise Exceeded(f"is JSON of more than {_LONGEST // 2**10} KiB, which settings never are")
     try:
         return tuple(parse_yaml_text(file.path, _without_tabs(file)))
     except Broken:

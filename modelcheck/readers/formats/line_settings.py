@@ -7,6 +7,7 @@ from pathlib import PurePosixPath
 
 from modelcheck.documents import TextFile
 from modelcheck.documents.line_settings import read_settings
+from modelcheck.errors import Exceeded
 from modelcheck.facts.model_use import ModelUse
 from modelcheck.readers.launch.settings import SETTING_MENTIONS, uses_of_settings
 from modelcheck.registry import reader
@@ -18,5 +19,7 @@ _OF_PROJECTS = frozenset("pyproject.toml cargo.toml poetry.lock uv.lock".split()
 @reader(files=("*.toml", "*.ini", "*.cfg", "*.conf", "*.properties"), mentions=SETTING_MENTIONS)
 def line_settings(file: TextFile) -> Iterator[ModelUse]:
     """Settings of a file that assigns one value a line."""
-    if PurePosixPath(file.path).name.lower() not in _OF_PROJECTS and len(file.text) <= _LONGEST:
+    if PurePosixPath(file.path).name.lower() not in _OF_PROJECTS:
+        if len(file.text) > _LONGEST:
+            raise Exceeded(f"has settings of more than {_LONGEST // 2**20} MiB")
         yield from uses_of_settings(read_settings(file.path, file.text), PurePosixPath(file.path).suffix.lstrip("."))

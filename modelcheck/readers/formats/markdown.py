@@ -16,7 +16,7 @@ from modelcheck.readers.launch.mentions import COMMAND_MENTIONS, may_start
 from modelcheck.readers.launch.scripts import Script
 from modelcheck.registry import reader
 
-_FENCE = lazy(r"(?ms)^[ \t]*(?P<fence>`{3,}|~{3,})[ \t]*(?P<language>\w*)[^\n]*\n(?P<body>.*?)^[ \t]*(?P=fence)")
+_FENCE = lazy(r"(?m)^[ \t]*(?P<fence>`{3,}|~{3,})[ \t]*(?P<language>\w*)[^\n]*\n?")
 _INDENTED = lazy(r"(?m)(?<=\n)[ \t]*\n(?P<body>(?:(?: {4}|\t)[^\n]*\n)+)")
 _INLINE = lazy(r"(?<!`)`(?P<body>[^`\n]{8,400})`(?!`)")
 _PROMPT = lazy(r"(?m)^[ \t]*[$%>][ \t]+")
@@ -29,16 +29,31 @@ _FILES = {"yaml": "block.yaml", "yml": "block.yaml", "python": "block.py", "py":
 def markdown(file: TextFile) -> Iterator[ModelUse | Embedded]:
     """What a page shows: each block is a file of its own. A prompt's dollar sign is not part of a command."""
     lines = Lines(file.path, file.text)
-    for block in islice(_FENCE.finditer(file.text), _MOST):
-        language = block["language"].lower()
+    rest, last = [], 0
+    for language, begin, start, end in islice(_blocks(file.text), _MOST):
+        rest += [file.text[last:begin], _blanks(file.text[begin:end])]
+        last = end
         if language in _SHELLS:
-            yield from _script(block["body"], block.start("body"), lines)
+            yield from _script(file.text[start:end], start, lines)
         elif language in _FILES:
-            yield Embedded(_FILES[language], block["body"], lines.span(block.start("body"), block.start("body")).line or 1)
-    rest = _FENCE.sub(lambda block: _blanks(block.group()), file.text)
+            yield Embedded(_FILES[language], file.text[start:end], lines.span(start, start).line or 1)
+    outside = "".join([*rest, file.text[last:]])
     for pattern in (_INDENTED, _INLINE):
-        for found in islice(pattern.finditer(rest), _MOST):
+        for found in islice(pattern.finditer(outside), _MOST):
             yield from _script(found["body"], found.start("body"), lines)
+
+
+def _blocks(text: str) -> Iterator[tuple[str, int, int, int]]:
+    """Each fenced block: its language, the offset of its fence, those of its body. One that is not closed ends with the page."""
+    opened = None
+    for found in _FENCE.finditer(text):
+        if opened is None:
+            opened = found
+        elif found["fence"].startswith(opened["fence"]):
+            yield opened["language"].lower(), opened.start(), opened.end(), found.start()
+            opened = None
+    if opened is not None:
+        yield opened["language"].lower(), opened.start(), opened.end(), len(text)
 
 
 def _blanks(text: str) -> str:

@@ -11,6 +11,8 @@ from itertools import islice
 from modelcheck.documents import TextFile
 from modelcheck.documents.located import Lines, Located
 from modelcheck.documents.python_text import UNPARSABLE, parse_python
+from modelcheck.documents.text import without_comments
+from modelcheck.errors import Exceeded
 from modelcheck.facts.model_use import ModelUse, Purpose
 from modelcheck.findings import Span
 from modelcheck.patterns import lazy
@@ -40,6 +42,9 @@ PYTHON_MENTIONS = (
     "pipeline(", "sglang", "inferenceclient", "hf_repo", "repo_id", "base_model", "--model=", "--model-id=",
 )  # fmt: skip
 _LONGEST = 2**20
+_MARKS = ",([{=.+ \n"
+_MOST_MARKS = 400_000
+"""Characters that separate the parts of a program: its tree takes about a kilobyte for each part."""
 _STRING = lazy(r"[\"'](?P<text>(?:hf://)?[\w./~-]*/[\w.@:-]+)[\"']")
 _MOST_STRINGS = 2_000
 _KEYWORDS = ("model_source", "model", "model_name", "model_id", "repo_id", "pretrained_model_name_or_path", "model_path")
@@ -67,10 +72,13 @@ _LOADERS: dict[str, Purpose] = {
 @reader(files=("*.py",), mentions=(*PYTHON_MENTIONS, "model", "checkpoint", "llm", "ckpt"))
 def python_code(file: TextFile) -> Iterator[ModelUse]:
     """Constants, arguments and defaults that are named after a model, calls that load one, and lists that are command lines."""
-    if len(file.text) > _LONGEST or not _is_worth_parsing(file.text):
+    if not _is_worth_parsing(file.text):
         return
+    text = file.text if len(file.text) <= _LONGEST else without_comments(file.text)
+    if len(text) > _LONGEST or sum(map(text.count, _MARKS)) > _MOST_MARKS:
+        raise Exceeded(f"is Python of more than {_LONGEST // 2**20} MiB, or of more than {_MOST_MARKS:,} marks")
     try:
-        tree = parse_python(file.text)
+        tree = parse_python(text)
     except UNPARSABLE:
         return
     yield from _Module(file, tree).uses()

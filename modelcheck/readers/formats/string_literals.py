@@ -13,6 +13,7 @@ from pathlib import PurePosixPath
 
 from modelcheck.documents import TextFile
 from modelcheck.documents.located import Lines, Located, Setting
+from modelcheck.errors import Exceeded
 from modelcheck.facts.model_use import ModelUse
 from modelcheck.patterns import lazy
 from modelcheck.readers.launch.containers import Container, uses_of_container
@@ -52,7 +53,7 @@ _SERVER = lazy(r"\bimage\b[\"']?[ \t]*[:=]+[ \t]*[\"'`](?P<image>[\w./:@-]{3,300
 def string_literals(file: TextFile) -> Iterator[ModelUse]:
     """Literals beside names of models, and commands of engines in lists and in literals."""
     if len(file.text) > _LONGEST or max(map(len, file.text.split("\n"))) > _LONGEST_LINE:  # a bundle that a program made
-        return
+        raise Exceeded("is made by a program: its lines are too long, or too many")
     lines, language = Lines(file.path, file.text), PurePosixPath(file.path).suffix.lstrip(".")
     yield from _lists(lines, language)
     above = ("ollama",) if "ollama" in file.text.lower() else ()

@@ -19,8 +19,8 @@ _TEXTS = ("tags", "datasets", "metrics", "base_model", "language")
 
 
 def _shown(value: object) -> str:
-    names = {dict: "a mapping", list: "a list", bool: f"{value}".lower(), str: "a string", type(None): "null"}
-    return names.get(type(value), repr(value)[:60])
+    names = {dict: "a mapping", list: "a list", str: "a string", type(None): "null", bool: "true" if value else "false"}
+    return names.get(type(value)) or repr(value)[:60]
 
 
 @rule(severity="warning", since="0.1")

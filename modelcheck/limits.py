@@ -1,0 +1,144 @@
+"""Limits what code may use that works on untrusted files: processor time, wherever it goes, nesting and memory.
+
+A file can be made so that a reader or a rule takes minutes for it. A limit in each loop would be forgotten in the next one, so a
+thread watches the processor time of the thread that works, and raises OutOfTime in it. That ends Python code; a single call into C
+ends only when it returns.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+from modelcheck.errors import Exceeded
+
+T = TypeVar("T")
+_TICK = 0.1
+"""Seconds between two looks at the clocks."""
+_AGAIN = 0.5
+"""Seconds after which OutOfTime is raised again: a destructor may have swallowed it."""
+_PATIENCE = 4.0
+"""The limit by the wall's clock as a multiple, on systems where a thread's processor time cannot be read by another one."""
+
+
+class OutOfTime(BaseException):
+    """The processor time is used up. Not an Exception, so that no handler of the code that takes too long stops it."""
+
+
+class Limit:
+    """Processor time for one thing, which may be done in several calls of ``run``."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        self._left = seconds
+
+    def run(self, work: Callable[[], T]) -> T:
+        """Return what ``work`` returns. Raises Exceeded once the time is used up, for nesting that is too deep, and out of memory.
+
+        Within ``work`` of another limit in the same thread, only that other limit counts.
+        """
+        if self._left <= 0:
+            raise Exceeded(self._too_long)
+        thread = threading.get_ident()
+        watched = None if thread in _watched else _Watched(thread, self._left)
+        try:
+            try:
+                if watched:
+                    watched.begin()
+                return work()
+            finally:
+                if watched:
+                    watched.end()
+        except OutOfTime:
+            if watched is None:
+                raise
+            watched.end()  # it may have arrived in the call above
+            raise Exceeded(self._too_long) from None
+        except RecursionError:
+            raise Exceeded("is nested too deeply") from None
+        except MemoryError:
+            raise Exceeded("takes too much memory") from None
+        finally:
+            if watched:
+                self._left = watched.left()
+
+    @property
+    def _too_long(self) -> str:
+        return f"takes more than {self.seconds:g} s of processor time"
+
+
+class _Watched:
+    """A thread, working under a limit. Its clock, which some systems take long to read, is read at a look only."""
+
+    def __init__(self, thread: int, seconds: float) -> None:
+        self._thread = thread
+        self._seconds = seconds
+        self._begin = time.perf_counter()
+        self._clock, self._patience = _clock_of(thread)
+        self._end: float | None = None
+        self._raise_at = 0.0
+        self._raised = False
+
+    def begin(self) -> None:
+        """Watch the thread."""
+        with _lock:
+            _watched[self._thread] = self
+            if not _watcher:
+                _watcher.append(threading.Thread(target=_look, daemon=True, name="modelcheck-limits"))
+                _watcher[0].start()
+        _some.set()
+
+    def end(self) -> None:
+        """Stop watching. What was raised and has not arrived yet never does."""
+        with _lock:
+            if _watched.pop(self._thread, None) and self._raised:
+                _raise_in(self._thread, None)
+
+    def left(self) -> float:
+        """Seconds that are left; those of the wall's clock count for work that ended before the first look."""
+        if self._end is None:
+            return self._seconds - (time.perf_counter() - self._begin)
+        return (self._end - self._clock()) / self._patience
+
+    def look(self) -> None:
+        """Raise OutOfTime in the thread if its time is used up."""
+        now = self._clock()
+        if self._end is None:
+            self._end = self._raise_at = now + self._seconds * self._patience
+        if now >= self._raise_at:
+            self._raise_at = now + _AGAIN
+            self._raised = True
+            _raise_in(self._thread, OutOfTime)
+
+
+_lock = threading.Lock()
+_watched: dict[int, _Watched] = {}
+_watcher: list[threading.Thread] = []
+_some = threading.Event()
+
+
+def _look() -> None:
+    while True:
+        _some.wait()
+        time.sleep(_TICK)
+        with _lock:
+            for watched in _watched.values():
+                watched.look()
+            if not _watched:
+                _some.clear()
+
+
+def _clock_of(thread: int) -> tuple[Callable[[], float], float]:
+    """A clock of the seconds that a thread works, and by how much it may be ahead of the processor time."""
+    if hasattr(time, "pthread_getcpuclockid"):
+        clock = time.pthread_getcpuclockid(thread)
+        return lambda: time.clock_gettime(clock), 1.0
+    return time.monotonic, _PATIENCE
+
+
+def _raise_in(thread: int, error: type[BaseException] | None) -> None:
+    import ctypes  # takes some milliseconds, which a file that is done in time need not spend
+
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), ctypes.py_object(error) if error else None)

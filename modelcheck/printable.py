@@ -1,0 +1,63 @@
+"""Text that leaves for a terminal or a log, made safe: what a stranger's file holds must not control either.
+
+A name in a file may hold an escape sequence that clears the screen or sets its title, a character that reverses the order of the
+letters, or a line that a CI system takes for a command. Such characters are written as numbers (``\\u001b``), as in JSON: a JSON
+report stays valid and says the same.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+_CONTROL = r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\ud800-\udfff]"
+_UNSAFE = re.compile(rf"(?!\r\n){_CONTROL}")
+_UNSAFE_BUT_COLORS = re.compile(rf"(?!\r\n|\x1b\[[\d;]*m){_CONTROL}")
+_COMMAND = re.compile(r"(?m)^(?P<blank>[^\S\n]*):(?=:)|#(?=#(?:vso)?\[)")
+"""What GitHub's runner and Azure's take for a command: two colons at the start of a line, two hashes and a bracket anywhere."""
+_IN_LINE = re.compile(rf"{_CONTROL}|[\n\t]")
+_SHORT = {"\n": "\\n", "\t": "\\t", "\r": "\\r"}
+
+
+def printable(text: str, *, colors: bool = False) -> str:
+    """A text of any number of lines without characters that control a terminal, and without commands to a CI system.
+
+    ``colors`` keeps sequences that set a colour, which modelcheck's own reports contain.
+    """
+    text = (_UNSAFE_BUT_COLORS if colors else _UNSAFE).sub(_number, text)
+    return _COMMAND.sub(_command, text)
+
+
+def one_line(value: T) -> T:
+    """A text without control characters and line ends; a dataclass, list, tuple or dict with each text in it so."""
+    return _one_line(value)  # type: ignore[no-any-return]
+
+
+def _one_line(value: Any) -> Any:
+    if isinstance(value, str):
+        return value if value.isprintable() else _IN_LINE.sub(lambda found: _SHORT.get(found[0]) or _number(found), value)
+    if isinstance(value, list | tuple):
+        made = [_one_line(one) for one in value]
+        if all(new is old for new, old in zip(made, value, strict=True)):
+            return value
+        return type(value)(*made) if hasattr(value, "_fields") else type(value)(made)
+    if isinstance(value, dict):
+        return {_one_line(key): _one_line(one) for key, one in value.items()}
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        changed = {
+            field.name: new
+            for field in dataclasses.fields(value)
+            if field.init and (new := _one_line(old := getattr(value, field.name))) is not old
+        }
+        return dataclasses.replace(value, **changed) if changed else value
+    return value
+
+
+def _number(found: re.Match[str]) -> str:
+    return f"\\u{ord(found[0]):04x}"
+
+
+def _command(found: re.Match[str]) -> str:
+    return f"{found['blank'] or ''}\\u{ord(found[0][-1]):04x}"
