@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
+from functools import cache
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -45,14 +46,14 @@ def _one_line(value: Any) -> Any:
         return type(value)(*made) if hasattr(value, "_fields") else type(value)(made)
     if isinstance(value, dict):
         return {_one_line(key): _one_line(one) for key, one in value.items()}
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        changed = {
-            field.name: new
-            for field in dataclasses.fields(value)
-            if field.init and (new := _one_line(old := getattr(value, field.name))) is not old
-        }
-        return dataclasses.replace(value, **changed) if changed else value
-    return value
+    changed = {name: new for name in _fields(value.__class__) if (new := _one_line(old := getattr(value, name))) is not old}
+    return dataclasses.replace(value, **changed) if changed else value
+
+
+@cache
+def _fields(kind: type) -> tuple[str, ...]:
+    """The fields of a dataclass that its constructor takes; none of another class."""
+    return tuple(field.name for field in dataclasses.fields(kind) if field.init) if dataclasses.is_dataclass(kind) else ()
 
 
 def _number(found: re.Match[str]) -> str:
