@@ -34,7 +34,8 @@ _OTHERWISE = r"(?:[\w$.()\[\]\"']{1,80}[ \t]*(?:\?\?|\|\||\?:)[ \t]*)?"
 _NAMED = lazy(rf"(?<![\w$.-])(?P<name>[A-Za-z_$][\w$.-]{{0,80}})[\"']?\]?[ \t]*{_SIGN}[ \t]*(?:\[[ \t]*)?{_OTHERWISE}{_TEXT}")
 _DEFAULT = lazy(rf"[\"'](?P<name>[A-Z][A-Z0-9_]{{2,80}})[\"'],[ \t]*{_TEXT}")
 """A default of a variable of the environment: ``getenv("MODEL", "org/name")``."""
-_BLOCK = lazy(r"(?s)(?P<quote>\"\"\"|'''|''|`)(?P<text>(?:(?!(?P=quote)).){1,20000})(?P=quote)")
+_BLOCK = lazy(r"(?s)(?P<quote>\"\"\"|'''|`)(?P<text>(?:(?!(?P=quote)).){1,20000})(?P=quote)")
+_BLOCK_OF_NIX = lazy(r"(?s)(?<!')''(?!')(?P<text>(?:(?!'').){1,20000})''")
 """A literal of several lines."""
 _LIST = lazy(r"[\[{(][ \t\r\n]*(?=[\"'`])(?P<inside>(?:[\"'`][^\"'`\n\\]{0,400}[\"'`][ \t\r\n,]*){1,200})[\])}]")
 _LITERAL = lazy(_TEXT)
@@ -82,7 +83,8 @@ def _lists(lines: Lines, language: str) -> Iterator[ModelUse]:
 
 def _commands(lines: Lines, language: str, variables: Mapping[str, Located]) -> Iterator[ModelUse]:
     """Literals that are commands or scripts: those with a blank that name a server or a trainer."""
-    blocks = (found for found in islice(_BLOCK.finditer(lines.text), _MOST) if "\n" in found["text"])
+    pattern = _BLOCK_OF_NIX if language == "nix" else _BLOCK
+    blocks = (found for found in islice(pattern.finditer(lines.text), _MOST) if "\n" in found["text"])
     for found in (*blocks, *islice(_LITERAL.finditer(lines.text), _MOST)):
         if " " in found["text"] and may_start(found["text"]):
             yield from Script(lines, language, variables).uses(found.start("text"), found.end("text"))

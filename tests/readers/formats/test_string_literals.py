@@ -79,6 +79,10 @@ def test_a_default_and_a_request_for_chats(path: str, text: str, purpose: str, t
     assert uses_of(tmp_path, {path: text}) == {(path, 1, "acme/Ivy-7B", purpose)}
 
 
+def test_what_is_between_two_literals_is_no_literal(tmp_path: Path) -> None:
+    assert uses_of(tmp_path, {"a.js": "const a = '';\n// vllm serve acme/Ivy-7b --port 1\nconst b = '';\n"}) == set()
+
+
 def test_which_of_two_models_is_asked_for_chats_is_not_known(tmp_path: Path) -> None:
     text = f'const MODEL = "acme/Ivy-7B";\nconst embeddingModel = "acme/Bee-1B";\n{ASK}'
     assert {purpose for *_, purpose in uses_of(tmp_path, {"a.ts": text})} == {"unknown"}
