@@ -189,7 +189,8 @@ class _Reader:
             elif child.type == "heredoc_body":
                 end = next((one for one in node.children if one.type == "heredoc_end" and not one.is_missing), None)
                 if end is not None:
-                    found.heredocs.append(Heredoc(self._words.line_of(child), self._words.start(end)))
+                    mark = next((self._words.slice(one) for one in node.children if one.type == "heredoc_start"), "")
+                    found.heredocs.append(Heredoc(self._words.line_of(child), self._words.start(end), not mark.isidentifier()))
             elif node.type == "heredoc_redirect" and child.type in _ARGUMENTS and found.commands:
                 found.commands[-1][1].append(child)
             elif child.type == "heredoc_redirect" or (child.is_named and node.type != "command"):

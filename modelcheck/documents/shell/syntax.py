@@ -110,10 +110,11 @@ class Assign:
 
 @record()
 class Heredoc:
-    """A text between ``<<MARK`` and MARK."""
+    """A text between ``<<MARK`` and MARK. In a ``quoted`` one, ``<<'MARK'``, no variable is replaced."""
 
     start: int
     end: int
+    quoted: bool
 
 
 @record()

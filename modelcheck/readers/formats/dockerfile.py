@@ -12,6 +12,7 @@ from modelcheck.documents.located import Lines, Located
 from modelcheck.facts.model_use import ModelUse
 from modelcheck.patterns import lazy
 from modelcheck.readers import Embedded
+from modelcheck.readers.filled import Filled
 from modelcheck.readers.launch.assignments import shell_assignments
 from modelcheck.readers.launch.containers import Container, uses_of_container
 from modelcheck.readers.launch.heredocs import embedded_in_shell, statement_end
@@ -56,14 +57,14 @@ class _Instruction:
 
 
 @reader(files=("dockerfile*", "*.dockerfile", "containerfile*"), mentions=("from",))
-def dockerfile(file: TextFile) -> Iterator[ModelUse | Embedded]:
+def dockerfile(file: TextFile) -> Iterator[ModelUse | Embedded | Filled]:
     """``ENTRYPOINT`` and ``CMD`` of each stage in both forms, ``ENV`` and ``ARG``, and what ``RUN`` starts or downloads."""
     script = Script(Lines(file.path, file.text), "dockerfile")
     instructions = list(_instructions(file.text))
     yield from with_named_models(script, _uses(instructions, script))
     for one in instructions:
         if one.name in _WITH_HEREDOCS:
-            yield from embedded_in_shell(script.lines, one.line.start, one.end)
+            yield from embedded_in_shell(script.lines, one.line.start, one.end, script.variables)
 
 
 def _instructions(text: str) -> Iterator[_Instruction]:

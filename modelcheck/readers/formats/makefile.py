@@ -11,6 +11,7 @@ from modelcheck.documents.shell.sources import undoubled
 from modelcheck.facts.model_use import ModelUse
 from modelcheck.patterns import lazy
 from modelcheck.readers import Embedded, NeighbourFiles
+from modelcheck.readers.filled import Filled
 from modelcheck.readers.launch.assignments import Assignment, shell_assignments
 from modelcheck.readers.launch.heredocs import embedded_in_shell
 from modelcheck.readers.launch.mentions import COMMAND_MENTIONS
@@ -27,7 +28,7 @@ _PARAMETER = lazy(r"(?<=[ \t*+$])(?P<name>\w+)=(?P<quote>['\"])(?P<value>[^'\"\n
 
 
 @reader(files=("makefile", "gnumakefile", "*.mk", "justfile"), mentions=(*COMMAND_MENTIONS, "model", "from_pretrained"))
-def makefile(file: TextFile, neighbours: NeighbourFiles) -> Iterator[ModelUse | Embedded]:
+def makefile(file: TextFile, neighbours: NeighbourFiles) -> Iterator[ModelUse | Embedded | Filled]:
     """Each line of a recipe is a script of its own, in which ``$$`` is the shell's dollar sign and ``$(NAME)`` Make's variable.
 
     A recipe runs when all files are read, so a variable has the value that it is given last, in whichever file.

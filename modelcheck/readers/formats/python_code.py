@@ -16,12 +16,12 @@ from modelcheck.errors import Exceeded
 from modelcheck.facts.model_use import ModelUse, Purpose
 from modelcheck.findings import Span
 from modelcheck.patterns import lazy
-from modelcheck.readers.launch.build import make_use
+from modelcheck.readers.launch.build import make_use, ollama_use
 from modelcheck.readers.launch.chat_cues import CHAT_FLAGS
 from modelcheck.readers.launch.engines import CHAT_ROUTE, TASKS, TGI, VLLM
 from modelcheck.readers.launch.launches import find_launches, read_arguments
 from modelcheck.readers.launch.likeness import is_model_key, looks_like_model, names_hub_id
-from modelcheck.readers.launch.model_variables import named_models
+from modelcheck.readers.launch.model_variables import OLLAMA_TAG, named_models
 from modelcheck.readers.launch.python_commands import uses_of_command_string
 from modelcheck.readers.launch.python_cues import (
     ENGINE_KEYWORDS,
@@ -39,7 +39,7 @@ from modelcheck.registry import reader
 
 PYTHON_MENTIONS = (
     "from_pretrained", "vllm", "hf_model_id", "chat.completions", "model_id", "model_name", "model_source", "sentencetransformer",
-    "pipeline(", "sglang", "inferenceclient", "hf_repo", "repo_id", "base_model", "--model=", "--model-id=",
+    "pipeline(", "sglang", "inferenceclient", "ollama", "hf_repo", "repo_id", "base_model", "--model=", "--model-id=",
 )  # fmt: skip
 _LONGEST = 2**20
 _MARKS = ",([{=.+ \n"
@@ -63,6 +63,7 @@ _FIRST = frozenset((
     "snapshot_download", "InferenceClient", "AsyncInferenceClient",
 ))  # fmt: skip
 _TAKE_A_MODEL = frozenset(("pipeline", "LLMConfig", "dict", "InferenceClient", "create_inference_endpoint"))
+_OF_OLLAMA = frozenset(("ChatOllama", "OllamaLLM", "Ollama"))
 _LOADERS: dict[str, Purpose] = {
     "SentenceTransformer": "embedding", "CrossEncoder": "rerank", "AutoModelForSequenceClassification": "reward",
     "VLLMOpenAI": "completion", "ChatOpenAI": "chat", "ChatHuggingFace": "chat", "HuggingFaceEmbeddings": "embedding",
@@ -227,6 +228,9 @@ class _Module:
         if started := list(uses_of_command_string(node, self.values)):
             return started
         keywords = {keyword.arg: keyword.value for keyword in node.keywords if keyword.arg}
+        if path.startswith("ollama.") or name in _OF_OLLAMA:
+            tags = [word for word in self.values.of(keywords.get("model")) if OLLAMA_TAG.fullmatch(word.text)]
+            return [ollama_use(tag, "python", "chat" if "chat" in name.lower() else "unknown", (name,)) for tag in tags]
         chat = path.endswith("chat.completions.create")
         if name in ("load_dataset", "push_to_hub") or (chat and self.hosted) or self._is_of_data(keywords):
             return []

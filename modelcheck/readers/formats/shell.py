@@ -11,6 +11,7 @@ from modelcheck.documents.shell.sources import FileSlice
 from modelcheck.facts.model_use import ModelUse
 from modelcheck.patterns import lazy
 from modelcheck.readers import Embedded, NeighbourFiles
+from modelcheck.readers.filled import Filled
 from modelcheck.readers.launch.heredocs import embedded_in_shell
 from modelcheck.readers.launch.mentions import COMMAND_MENTIONS
 from modelcheck.readers.launch.scripts import Script, with_named_models
@@ -29,12 +30,12 @@ _OWN_FOLDER = lazy(
     files=("*.sh", "*.bash", "*.zsh", "*.ksh", "*.sbatch", "*.slurm", "*.bats"),
     mentions=(*COMMAND_MENTIONS, "model", "from_pretrained"),
 )
-def shell(file: TextFile, neighbours: NeighbourFiles) -> Iterator[ModelUse | Embedded]:
+def shell(file: TextFile, neighbours: NeighbourFiles) -> Iterator[ModelUse | Embedded | Filled]:
     """Every command that starts a server or a trainer; the models that variables name which no command took; files in heredocs."""
     variables = neighbour_variables(neighbours, ".env")
     script = Script(Lines(file.path, file.text), "shell", variables, load=lambda path: sourced(path, neighbours))
     yield from with_named_models(script, script.uses())
-    yield from embedded_in_shell(script.lines)
+    yield from embedded_in_shell(script.lines, variables=script.variables)
 
 
 def sourced(path: str, neighbours: NeighbourFiles) -> Mapping[str, Located]:

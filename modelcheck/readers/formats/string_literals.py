@@ -28,12 +28,15 @@ _LONGEST = 2**19
 _LONGEST_LINE = 5_000
 _MOST = 2_000
 _TEXT = r"(?P<quote>[\"'`])(?P<text>[^\"'`\n\\]{1,400})(?P=quote)"
-_SIGN = r"(?::[ \t]*(?:[\w.<>\[\]| ]{1,40}[ \t]*=)?|:?=|=>|[ \t]+string[ \t]*=)"
+_SIGN = r"(?::[ \t]*(?:[\w.<>\[\]| ]{1,40}[ \t]*=)?|:?=|=>|<-|[ \t]+string[ \t]*=)"
 _OTHERWISE = r"(?:[\w$.()\[\]\"']{1,80}[ \t]*(?:\?\?|\|\||\?:)[ \t]*)?"
 """What a literal is the default of: ``process.env.MODEL ??``."""
 _NAMED = lazy(rf"(?<![\w$.-])(?P<name>[A-Za-z_$][\w$.-]{{0,80}})[\"']?\]?[ \t]*{_SIGN}[ \t]*(?:\[[ \t]*)?{_OTHERWISE}{_TEXT}")
-_DEFAULT = lazy(rf"[\"'](?P<name>[A-Z][A-Z0-9_]{{2,80}})[\"'],[ \t]*{_TEXT}")
-"""A default of a variable of the environment: ``getenv("MODEL", "org/name")``."""
+_DEFAULT = lazy(rf"\([ \t]*[\"'](?P<name>[A-Za-z][\w.-]{{2,80}})[\"'],[ \t]*{_TEXT}")
+"""A default of a variable or an option: ``getenv("MODEL", "org/name")``, ``flag.String("model", "org/name", …)``."""
+_OF_CLAP = lazy(rf"\bdefault_value(?:_t)?[ \t]*=[ \t]*{_TEXT}[^\n{{}}]{{0,200}}\][ \t\n]*(?:pub[ \t]+)?(?P<name>\w{{2,80}})[ \t]*:")
+_OF_SPRING = lazy(r"[\"']\$\{(?P<name>[\w.-]{2,80}):(?P<text>[^{}\"'\n]{2,200})\}[\"']")
+_BESIDE_A_NAME = (_NAMED, _DEFAULT, _OF_CLAP, _OF_SPRING)
 _BLOCK = lazy(r"(?s)(?P<quote>\"\"\"|'''|`)(?P<text>(?:(?!(?P=quote)).){1,20000})(?P=quote)")
 _BLOCK_OF_NIX = lazy(r"(?s)(?<!')''(?!')(?P<text>(?:(?!'').){1,20000})''")
 """A literal of several lines."""
@@ -58,7 +61,7 @@ def string_literals(file: TextFile) -> Iterator[ModelUse]:
     lines, language = Lines(file.path, file.text), PurePosixPath(file.path).suffix.lstrip(".")
     yield from _lists(lines, language)
     above = ("ollama",) if "ollama" in file.text.lower() else ()
-    named = [found for pattern in (_NAMED, _DEFAULT) for found in islice(pattern.finditer(file.text), _MOST)]
+    named = [found for pattern in _BESIDE_A_NAME for found in islice(pattern.finditer(file.text), _MOST)]
     settings = [Setting((*above, found["name"].rpartition(".")[2]), lines.group(found, "text")) for found in named]
     yield from _commands(lines, language, {one.keys[-1]: one.value for one in settings})
     uses = list(uses_of_settings(settings, language))

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice, zip_longest
+from types import MappingProxyType
 
-from modelcheck.documents.located import Lines
+from modelcheck.documents.located import Lines, Located
 from modelcheck.documents.shell.calls import SHELLS
 from modelcheck.documents.shell.sources import FileSlice
 from modelcheck.documents.shell.statements import pipelines, read_statements
 from modelcheck.documents.shell.syntax import Literal, Word
 from modelcheck.patterns import lazy
 from modelcheck.readers import Embedded
+from modelcheck.readers.filled import Filled, Part
+from modelcheck.readers.launch.variables import VARIABLE, resolve
 
 _LONGEST = 100_000
 _LONGEST_COMMAND = 20_000
@@ -23,16 +26,19 @@ _READ_BY = (
 )  # fmt: skip
 _PYTHON = lazy(r"python[\d.]*")
 _MOST = 50
+_MOST_VARIABLES = 500
 
 
-def embedded_in_shell(lines: Lines, start: int = 0, end: int | None = None) -> Iterator[Embedded]:
-    """The heredocs and ``python -c`` texts in ``text[start:end]`` whose kind of file is known."""
+def embedded_in_shell(
+    lines: Lines, start: int = 0, end: int | None = None, variables: Mapping[str, Located] = MappingProxyType({})
+) -> Iterator[Embedded | Filled]:
+    """The heredocs and ``python -c`` texts in ``text[start:end]`` whose kind of file is known, with the values of variables."""
     text = lines.text[start:end]
     if "<<" in text or ("python" in text and "-c" in text):
-        yield from islice(_embedded(FileSlice(lines, start, text)), _MOST)
+        yield from islice(_embedded(FileSlice(lines, start, text), lines, start, variables), _MOST)
 
 
-def _embedded(source: FileSlice) -> Iterator[Embedded]:
+def _embedded(source: FileSlice, lines: Lines, offset: int, variables: Mapping[str, Located]) -> Iterator[Embedded | Filled]:
     for pipeline in pipelines(read_statements(source.text)):
         texts = [source.text[one.start : min(one.end, one.start + _LONGEST_COMMAND)] for one in pipeline.commands]
         wanted = pipeline.heredocs or any("python" in text and "-c" in text for text in texts)
@@ -41,9 +47,29 @@ def _embedded(source: FileSlice) -> Iterator[Embedded]:
         if name:
             for heredoc in pipeline.heredocs:
                 body = source.text[heredoc.start : min(heredoc.end, heredoc.start + _LONGEST)]
-                yield Embedded(name, body, source.span(heredoc.start, heredoc.start).line or 1)
+                parts = [] if heredoc.quoted else list(_parts(body, offset + heredoc.start, lines, variables))
+                if any(part.value_at for part in parts):
+                    yield Filled(name, lines, parts)
+                else:
+                    yield Embedded(name, body, source.span(heredoc.start, heredoc.start).line or 1)
         for words in commands:
             yield from _python(words, source)
+
+
+def _parts(body: str, start: int, lines: Lines, variables: Mapping[str, Located]) -> Iterator[Part]:
+    """A heredoc with the values of the variables that are known."""
+    cursor = 0
+    for found in islice(VARIABLE.finditer(body), _MOST_VARIABLES):
+        at = lines.span(start + found.start(), start + found.end())
+        value = resolve(Located(found.group(), at), variables)
+        if found["round"] or "$" in value.text or not value.text or body[: found.start()].endswith("\\"):
+            continue
+        if cursor < found.start():
+            yield Part(body[cursor : found.start()], start + cursor)
+        yield Part(value.text, start + found.start(), len(found.group()), value.at)
+        cursor = found.end()
+    if cursor < len(body):
+        yield Part(body[cursor:], start + cursor)
 
 
 def _python(words: Sequence[Word], source: FileSlice) -> Iterator[Embedded]:

@@ -6,12 +6,12 @@ import ast
 import shlex
 from collections.abc import Iterator
 
-from modelcheck.documents.located import Located
+from modelcheck.documents.located import Lines, Located
+from modelcheck.documents.shell.calls import Started
 from modelcheck.facts.model_use import ModelUse
-from modelcheck.readers.launch.launches import launches_of_command
+from modelcheck.readers.launch.commands import CommandReader
 from modelcheck.readers.launch.mentions import may_start
 from modelcheck.readers.launch.python_values import Values, called
-from modelcheck.readers.launch.uses import uses_of_launch
 
 _RUN = frozenset("system popen run Popen call check_call check_output getoutput getstatusoutput create_subprocess_shell".split())
 _LONGEST = 4_000
@@ -33,5 +33,6 @@ def uses_of_command_string(node: ast.Call, values: Values) -> Iterator[ModelUse]
     except ValueError:  # a quote that is never closed
         return
     argv = [own.get(word) or Located(word, text.at) for word in words]
-    for launch in launches_of_command(argv):
-        yield from uses_of_launch(launch, {}, "python")
+    reader = CommandReader(Lines(text.at.path, text.text), "python")
+    reader.read(Started(argv, {}))
+    yield from reader.uses(requested=False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from modelcheck.documents import TextFile
@@ -29,7 +29,7 @@ _OPTIONS = (
     "DEFINE_string",
 )
 _LOOKUPS = ("get", "getenv", "pop", "setdefault")
-_PASSED_ON = ("str", "Path", "PurePath", "strip", "rstrip", "lstrip", "expanduser", "resolve", "as_posix", "PosixPath")
+_PASSED_ON = ("str", "Path", "PurePath", "strip", "rstrip", "lstrip", "expanduser", "resolve", "as_posix", "PosixPath", "split")
 
 
 class Values:
@@ -70,22 +70,33 @@ class Values:
             for part in _parts(node):
                 yield from self._of(part, depth + 1, seen)
             if isinstance(node, ast.JoinedStr):
-                yield from self._joined(node, depth, seen)
+                yield from self._joined(node, node.values, depth, seen)
+            elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+                yield from self._joined(node, _summands(node), depth, seen)
 
-    def _joined(self, node: ast.JoinedStr, depth: int, seen: frozenset[str]) -> Iterator[Located]:
-        """An f-string whose parts each have one value; it is written where its first literal part or its first value is."""
+    def _joined(self, node: ast.expr, parts: Sequence[ast.expr], depth: int, seen: frozenset[str]) -> Iterator[Located]:
+        """An f-string or a sum of strings whose parts each have one value, at its own place."""
         texts: list[str] = []
-        for part in node.values:
+        for part in parts:
             if isinstance(part, ast.Constant):
                 texts.append(str(part.value))
                 continue
-            values = list(self._of(part.value, depth + 1, seen)) if isinstance(part, ast.FormattedValue) else []
+            values = list(self._of(part.value if isinstance(part, ast.FormattedValue) else part, depth + 1, seen))
             if len(values) != 1:
                 return
             texts.append(values[0].text)
         place = self._literal(ast.copy_location(ast.Constant("x"), node))
         if place is not None:
             yield replace(place, text="".join(texts))
+
+
+def _summands(node: ast.expr) -> list[ast.expr]:
+    """The parts of a sum, in order."""
+    found: list[ast.expr] = []
+    while isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add) and len(found) < _MOST:
+        found.append(node.right)
+        node = node.left
+    return [node, *reversed(found)]
 
 
 def _parts(node: ast.expr) -> list[ast.expr | None]:

@@ -12,7 +12,7 @@ from modelcheck.patterns import lazy
 from modelcheck.readers.launch.assignments import file_assignments
 from modelcheck.readers.neighbours import NeighbourFiles
 
-_VARIABLE = lazy(r"\$(?:\{(?P<braced>\w+)(?::?[-=](?P<default>[^{}]*)|:?\?[^{}]*)?\}|\((?P<round>\w+)\)|(?P<bare>[A-Za-z_]\w*))")
+VARIABLE = lazy(r"\$(?:\{(?P<braced>\w+)(?::?[-=](?P<default>[^{}]*)|:?\?[^{}]*)?\}|\((?P<round>\w+)\)|(?P<bare>[A-Za-z_]\w*))")
 
 
 _DEEPEST = 4
@@ -28,7 +28,7 @@ def resolve(value: Located, variables: Mapping[str, Located], depth: int = 0) ->
     What cannot be resolved stays as written.
     """
     text = value.text.replace("$$", "$")
-    whole = _VARIABLE.fullmatch(text)
+    whole = VARIABLE.fullmatch(text)
     if whole:
         known = variables.get(_name(whole))
         if known is not None and not _is_settled(known.text) and depth < _DEEPEST:  # a variable in the variable
@@ -37,13 +37,13 @@ def resolve(value: Located, variables: Mapping[str, Located], depth: int = 0) ->
             if known.at == UNPLACED:
                 return replace(known, at=value.at, node=value.node)
             return replace(known, used_at=value.used_at or value.at)
-    made = _VARIABLE.sub(lambda found: _value(found, variables), text)
+    made = VARIABLE.sub(lambda found: _value(found, variables), text)
     return replace(value, text=made) if made != value.text else value
 
 
 def why_open(text: str) -> str:
     """Why a text is still open, for a person: the variables that it holds, or that it is an expression of another kind."""
-    names = ", ".join(dict.fromkeys(filter(None, map(_name, _VARIABLE.finditer(text)))))
+    names = ", ".join(dict.fromkeys(filter(None, map(_name, VARIABLE.finditer(text)))))
     plain = names and not any(sign in text for sign in ("{{", "%", "//", "(", "`"))
     return f"no file that was read sets {names}" if plain else "what it stands for is not known from the files that were read"
 

@@ -179,7 +179,7 @@ def test_a_module(name: str, tmp_path: Path) -> None:
         ('module "x" {\n  source = "../../up"\n  model = 1\n}\n', "2: the module ../../up leads out of the scanned folder"),
         ('module "x" {\n  source = "./gone"\n  model = 1\n}\n', "2: the module ./gone is not in the scanned folder"),
         ('model_id = "a/b"\n}\n', "None: it is not valid HCL, or longer than 128 KiB, and was not read"),
-        ("# vllm\n" * 20_000 + 'model_id = "a/b"\n', "None: it is not valid HCL, or longer than 128 KiB, and was not read"),
+        ('a = "vllm"\n' * 20_000 + 'model_id = "a/b"\n', "None: it is not valid HCL, or longer than 128 KiB, and was not read"),
     ],
 )
 def test_what_cannot_be_followed_is_told(text: str, reason: str, tmp_path: Path) -> None:

@@ -22,6 +22,30 @@ CHATS = {
     ),
 }
 
+COMMANDS = {
+    "split, with an f-string": 'subprocess.run(shlex.split(f"vllm serve {M} --tool-call-parser x"))\n',
+    "a sum of strings that runs a container": 'os.system("docker run vllm/vllm-openai --model " + M + " --tool-call-parser x")\n',
+}
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_command_that_is_run(name: str, tmp_path: Path) -> None:
+    text = f"import os\nM = os.environ.get('M', 'acme/Ivy-7b')\n{COMMANDS[name]}"
+    assert uses_of(tmp_path, {"run.py": text}) == {("run.py", 2, "acme/Ivy-7b", "chat")}
+
+
+@pytest.mark.parametrize(
+    ("call", "purpose"),
+    [
+        ("ollama.chat(model='llama3:8b', messages=[])", "chat"),
+        ("ollama.generate(model='llama3:8b', prompt='x')", "unknown"),
+        ("ChatOllama(model='llama3:8b')", "chat"),
+        ("OllamaLLM(model='llama3:8b')", "unknown"),
+    ],
+)
+def test_a_model_of_ollama(call: str, purpose: str, tmp_path: Path) -> None:
+    assert uses_of(tmp_path, {"a.py": f"import ollama\n{call}\n"}) == {("a.py", 2, "llama3:8b", purpose)}
+
 
 @pytest.mark.parametrize("name", CHATS)
 def test_a_chat(name: str, tmp_path: Path) -> None:

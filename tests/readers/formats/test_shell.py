@@ -36,3 +36,23 @@ def test_what_is_not_known_stays_unresolved(line: str, tmp_path: Path) -> None:
         one for one in uses_of(tmp_path / "t", {path.removeprefix("t/"): text for path, text in files.items()}) if one[3] == "chat"
     }
     assert found == {("scripts/run.sh", 2, "$W", "chat")}
+
+
+POD = (
+    "apiVersion: v1\nkind: Pod\nspec:\n  containers:\n  - image: vllm/vllm-openai\n    args: [--model, %s, --tool-call-parser, x]\n"
+)
+COMPOSE = "services:\n  llm:\n    image: vllm/vllm-openai\n    command: --model %s --tool-call-parser x\n"
+
+
+@pytest.mark.parametrize(
+    ("script", "line", "model"),
+    [
+        (f"W=acme/Ivy-7b\ncat <<EOF | kubectl apply -f -\n{POD % '$W'}EOF\n", 1, "acme/Ivy-7b"),
+        (f"W=acme/Ivy-7b\nkubectl apply -f - <<-EOF\n{POD % '${W}'}EOF\n", 1, "acme/Ivy-7b"),
+        (f"cat > compose.yaml <<EOF\n{COMPOSE % '${W:-acme/Ivy-7b}'}EOF\n", 5, "acme/Ivy-7b"),
+        (f"W=acme/Ivy-7b\ncat > compose.yaml <<'EOF'\n{COMPOSE % '$W'}EOF\n", 6, "$W"),  # nothing is replaced in it
+        (f"W=acme/Ivy-7b\ncat > compose.yaml <<EOF\n{COMPOSE % '$OTHER'}EOF\n", 6, "$OTHER"),
+    ],
+)
+def test_variables_in_a_heredoc(script: str, line: int, model: str, tmp_path: Path) -> None:
+    assert ("run.sh", line, model, "chat") in uses_of(tmp_path, {"run.sh": script})

@@ -71,6 +71,10 @@ ASK = "c.chat.completions.create({model: M, messages: m})"
         ("a.kt", 'val model = System.getenv("MODEL") ?: "acme/Ivy-7B"\n', "unknown"),
         ("a.go", 'model := getenv("MODEL_NAME", "acme/Ivy-7B")\n', "unknown"),
         ("a.rb", "m = ENV.fetch('MODEL_ID', 'acme/Ivy-7B')\n", "unknown"),
+        ("a.go", 'var m = flag.String("model", "acme/Ivy-7B", "the model")\n', "unknown"),
+        ("a.rs", '#[arg(long, default_value = "acme/Ivy-7B")] model_id: String,\n', "unknown"),
+        ("A.java", '@Value("${llm.model:acme/Ivy-7B}") private String m;\n', "unknown"),
+        ("a.R", 'model_id <- "acme/Ivy-7B"\n', "unknown"),
         ("a.go", 'r := openai.ChatCompletionRequest{Model: "acme/Ivy-7B"}\n', "chat"),
         ("a.ts", f'const MODEL = "acme/Ivy-7B";\nconst url = "https://api.together.xyz/v1";\n{ASK}', "unknown"),  # hosted elsewhere
     ],
