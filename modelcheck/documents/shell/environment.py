@@ -42,6 +42,8 @@ class Environment:
     def __init__(self, variables: Mapping[str, Located]) -> None:
         self._located: dict[str, Located] = {name: value for name, value in variables.items() if value.text}
         self.values: dict[str, Values] = {name: (fields_of(value),) for name, value in self._located.items()}
+        self.instead: dict[str, Values] = {}
+        """What variables have in place of their values while one command is expanded."""
         self.assigned: list[tuple[str, Located]] = []
         self._taken = 0
         self._journals: list[dict[str, Values | None]] = []
@@ -71,7 +73,7 @@ class Environment:
 
     def fields(self, name: str, number: int) -> Fields | None:
         """The variable's ``number``-th value, or its last one."""
-        values = self.values.get(name) if self._taken < _MOST_TAKEN else None
+        values = self.instead.get(name, self.values.get(name)) if self._taken < _MOST_TAKEN else None
         if not values:
             return None
         found = _nth(values, number)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
 from modelcheck.documents.located import Located
 from modelcheck.documents.shell.assigning import alternatives, assigned_values, listed_values
@@ -56,6 +56,8 @@ class Follower:
         self._functions: dict[str, tuple[Function, Source]] = {}
         self._called: set[str] = set()
         self._hot: set[str] = set()
+        self._chosen: dict[str, tuple[frozenset[str], Values]] = {}
+        """Variables that were set in a branch: what was compared to choose it, and their values without it."""
         self._statements = self._commands = self._words = 0
         for name, value in variables.items():
             self._heat(name, value.text)
@@ -78,6 +80,7 @@ class Follower:
         self._store(name, (fields_of(value),))
 
     def _store(self, name: str, values: Values) -> None:
+        self._chosen.pop(name, None)
         self.environment.set(name, values)
         for fields in values:
             self.environment.note(name, fields)
@@ -111,6 +114,8 @@ class Follower:
             self.environment.begin()
             yield from self._run(branch, source, depth)
             found.append(self.environment.end())
+        for name in {name for branch in found for name in branch}:
+            self._chosen[name] = (statement.compared - {name}, self.environment.values.get(name, ()))
         self.environment.merge(found, complete=statement.complete)
 
     def _loop(self, statement: For, source: Source, depth: int) -> Iterator[Ran]:
@@ -141,16 +146,28 @@ class Follower:
         if not asked and first not in self._functions and first not in BUILTINS and first not in _BEFORE:
             return
         words, assignments = command.read()
+        without = self._without_chosen(words)
         count = alternatives(variables_in(words), self.environment, self._names if asked else ())
         for number in range(min(count, _MOST_COMMANDS - self._commands)):
             self._commands += 1
             self._words += len(words)
             expansion = Expansion(source, self.environment, number)
             own = {one.name: value for one in assignments for value in expansion.argv(one.words)[1]}
+            self.environment.instead = without
             call = Call(*expansion.argv(words), own, number)
+            self.environment.instead = {}
             self._set_defaults(words, expansion)
             if call.argv:
                 self._start(call, depth, started, inner)
+
+    def _without_chosen(self, words: Sequence[Word]) -> dict[str, Values]:
+        """The values of variables that a command uses beside another one whose value chose them: those without that choice.
+
+        ``if [[ $MODEL == *instruct* ]]; then FLAGS=…`` says nothing of a model with another name.
+        """
+        names = {part.name for part in variables_in(words)} if self._chosen else set()
+        chosen = ((name, *self._chosen[name]) for name in names & self._chosen.keys())
+        return {name: values for name, compared, values in chosen if compared & names}
 
     def _set_defaults(self, words: Iterable[Word], expansion: Expansion) -> None:
         """``${NAME:=default}`` sets the variable."""

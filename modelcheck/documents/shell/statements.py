@@ -21,10 +21,14 @@ from modelcheck.documents.shell.syntax import (
     Word,
 )  # fmt: skip
 from modelcheck.documents.shell.words import Words
+from modelcheck.patterns import lazy
 
 if TYPE_CHECKING:
     from tree_sitter import Node
 
+_COMPARES = lazy(r"=~|[!=]=|[ \t]=[ \t]|\bgrep\b")
+_VARIABLE = lazy(r"\$\{?(\w+)")
+_LONGEST = 1_000
 _DEEPEST = 60
 _MOST = 60_000
 """Statements of one text."""
@@ -109,7 +113,10 @@ class _Reader:
             yield from self._for(node, depth)
         elif kind == "case_statement":
             items = [child for child in node.children if child.type == "case_item"]
-            yield Branches(tuple(self._tuple(item.children, depth) for item in items), any(map(self._is_default, items)))
+            branches = tuple(self._tuple(item.children, depth) for item in items)
+            value = node.child_by_field_name("value")
+            compared = _VARIABLE.findall(self._words.slice(value)) if value is not None else ()
+            yield Branches(branches, any(map(self._is_default, items)), frozenset(compared))
         elif kind == "function_definition":
             name = node.child_by_field_name("name")
             body = node.child_by_field_name("body")
@@ -131,8 +138,9 @@ class _Reader:
             others += [child for child in reversed(node.children[1:]) if child.is_named]
             node = node.children[0]
         yield from self._statement(node, depth + 1) if depth < _DEEPEST else ()
+        compared = self._compared([node])
         for other in reversed(others):
-            yield Branches((self._tuple([other], depth),), complete=False)
+            yield Branches((self._tuple([other], depth),), complete=False, compared=compared)
 
     def _if(self, node: Node, depth: int) -> Iterator[Statement]:
         """The branches of an if; those of its elif and else are its own."""
@@ -143,7 +151,13 @@ class _Reader:
             else:
                 branches[-1].append(child)
         complete = any(child.type == "else_clause" for child in node.children)
-        yield Branches(tuple(self._tuple(branch, depth) for branch in branches), complete)
+        conditions = [child for branch in branches for child in branch[:2]]  # the first is the word "if" or "elif"
+        yield Branches(tuple(self._tuple(branch, depth) for branch in branches), complete, self._compared(conditions))
+
+    def _compared(self, conditions: list[Node]) -> frozenset[str]:
+        """The variables of conditions that compare a value with another one; whether one is set says nothing of the value."""
+        texts = [text for node in conditions if node.end_byte - node.start_byte < _LONGEST for text in [self._words.slice(node)]]
+        return frozenset(name for text in texts if _COMPARES.search(text) for name in _VARIABLE.findall(text))
 
     def _for(self, node: Node, depth: int) -> Iterator[Statement]:
         body = node.child_by_field_name("body")

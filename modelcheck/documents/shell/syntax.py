@@ -148,10 +148,14 @@ class For:
 
 @record()
 class Branches:
-    """Statements of which one branch runs: if, case, what follows ``&&``. ``complete``: one of them certainly does."""
+    """Statements of which one branch runs: if, case, what follows ``&&``. ``complete``: one of them certainly does.
+
+    ``compared`` are the variables whose values are compared with others to choose it.
+    """
 
     branches: tuple[Statements, ...]
     complete: bool
+    compared: frozenset[str] = frozenset()
 
 
 @record()

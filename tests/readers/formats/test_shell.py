@@ -56,3 +56,24 @@ COMPOSE = "services:\n  llm:\n    image: vllm/vllm-openai\n    command: --model 
 )
 def test_variables_in_a_heredoc(script: str, line: int, model: str, tmp_path: Path) -> None:
     assert ("run.sh", line, model, "chat") in uses_of(tmp_path, {"run.sh": script})
+
+
+FLAGS = "--enable-auto-tool-choice --tool-call-parser hermes"
+
+
+@pytest.mark.parametrize(
+    ("lines", "purpose"),
+    [
+        (f'if [[ "$M" == *instruct* ]]; then F="{FLAGS}"; fi', "unknown"),  # of models with another name
+        (f'F="--port 1"\nif [[ $M =~ instruct ]]; then F="$F {FLAGS}"; fi', "unknown"),
+        (f'case "$M" in\n*instruct*) F="{FLAGS}" ;;\n*) F="--port 1" ;;\nesac', "unknown"),
+        (f'if echo "$M" | grep -q instruct; then F="{FLAGS}"; fi', "unknown"),
+        (f'[[ $M == *instruct* ]] && F="{FLAGS}"', "unknown"),
+        (f'if [[ "$M" == *instruct* ]]; then F=x; fi\nF="{FLAGS}"', "chat"),  # set again
+        (f'if [ "$MODE" = chat ]; then F="{FLAGS}"; fi', "chat"),
+        (f'if [ -n "$M" ]; then F="{FLAGS}"; fi', "chat"),
+        (f'case "$1" in\nchat) F="{FLAGS}" ;;\nesac', "chat"),
+    ],
+)
+def test_flags_that_depend_on_the_models_name_are_not_of_every_model(lines: str, purpose: str, tmp_path: Path) -> None:
+    assert uses_of(tmp_path, {"run.sh": f"M=acme/Ivy-7b\n{lines}\nvllm serve $M $F\n"}) == {("run.sh", 1, "acme/Ivy-7b", purpose)}
