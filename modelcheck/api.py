@@ -16,7 +16,7 @@ from modelcheck.documents.yamlfile import Node, YamlFile
 from modelcheck.errors import Absent, Broken, TargetError, Unavailable
 from modelcheck.facts.behaviour import Behaviour
 from modelcheck.facts.chat_template import ChatTemplate
-from modelcheck.facts.checkpoint_name import CheckpointName
+from modelcheck.facts.checkpoint_name import CheckpointName, stage_of_id
 from modelcheck.facts.control_rows import ControlRows
 from modelcheck.facts.file_listing import FileListing
 from modelcheck.facts.generation_config import GenerationConfig
@@ -131,5 +131,6 @@ __all__ = [
     "reader",
     "rule",
     "signal",
+    "stage_of_id",
     "stage_word",
 ]  # fmt: skip

@@ -50,6 +50,12 @@ class Verdict:
         """Return the sum of the stage evidence without some groups, for a rule that must not rely on its own observation."""
         return sum(one.evidence.weight for one in self.stage if one.group not in without)
 
+    def without(self, groups: Collection[str]) -> Label:
+        """Return the label without some groups, for a rule that compares them with the others."""
+        if self.label == "not-applicable":
+            return self.label
+        return _label({Axis.TASK: 0.0, Axis.STAGE: self.nats(without=groups)})[0]
+
     @property
     def stage(self) -> tuple[Weighed, ...]:
         """The evidence that counted for base or instruct, strongest first."""

@@ -29,6 +29,7 @@ TESTED_ELSEWHERE = {
     "documents/text": "documents/test_jsonfile.py",
     "engine/*": "commands",  # one target, many targets, lock, baseline: what the command does
     "errors": "commands/test_scan.py",  # exceptions, and the exit code of each
+    "facts/asking": "served/test_served.py",
     "facts/conversations": "facts/test_behaviour.py",
     "facts/deferred/*": "facts/test_deferred.py",  # and the examples of the rules that ask for them
     "facts/gguf_metadata": "facts/test_origins.py",

@@ -81,7 +81,7 @@ class Judge:
         report, _ = self._shared.checkpoints.claim(source, asked=False)
         served = store.get(Served)
         if served is not None:
-            self._rules_of_use(text, served.use(source.model, source.endpoint.url), source, store)
+            self._rules_of_use(text, served.use(source), source, store)
         elif report and report.unprobed:
             self._report.errors.append(ErrorReport(text, "unreadable", report.unprobed))
 

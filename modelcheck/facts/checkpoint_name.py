@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from modelcheck.errors import Absent
 from modelcheck.facts.stage_words import StageWord, is_sized, stage_word, words_of
+from modelcheck.families import family_of
 from modelcheck.patterns import lazy
 from modelcheck.records import record
 from modelcheck.registry import fact
@@ -24,7 +27,8 @@ class CheckpointName:
     """``whole`` is the Hub id or the folder's name; ``owner`` the part before the slash; ``name`` the part after it.
 
     ``is_id`` is True for a Hub id, which its publisher chose, and False for a folder's name, which anyone may choose. ``tag`` is
-    the part after the colon of an Ollama name, else None.
+    the part after the colon of an Ollama name, else None. ``claimed`` is set for the name of a served model, which its
+    operator chose and which may be that of another one.
     """
 
     whole: str
@@ -32,6 +36,7 @@ class CheckpointName:
     name: str
     is_id: bool
     tag: str | None = None
+    claimed: bool = False
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -59,6 +64,16 @@ class CheckpointName:
         return (name, owned["rest"]) if owned else (name,)
 
 
+def stage_of_id(id_: str) -> Literal["base", "instruct"] | None:
+    """Return the stage that a Hub id stands for, by its own words or its family's convention; None if neither says so."""
+    owner, _, name = id_.rpartition("/")
+    own = CheckpointName(id_, owner or None, name, is_id=True)
+    if own.stage is not None and own.stage.kind in ("base", "instruct"):
+        return own.stage.kind
+    families = () if own.stage else filter(None, map(family_of, own.plain))
+    return next((family.unsuffixed for family in families), None)
+
+
 @fact(cost="files")
 def checkpoint_name(source: Source) -> CheckpointName:
     """From the Hub id, or from the name of the folder."""
@@ -70,5 +85,6 @@ def checkpoint_name(source: Source) -> CheckpointName:
     if source.kind == "ollama":
         model, _, tag = name.partition(":")
         return CheckpointName(source.name, owner or None, model, is_id=False, tag=tag)
-    is_id = bool(slash) or source.kind in ("hub", "cache")
-    return CheckpointName(source.name, owner or None, name, is_id)
+    claimed = source.kind == "endpoint"
+    is_id = (bool(slash) and not claimed) or source.kind in ("hub", "cache")
+    return CheckpointName(source.name, owner or None, name, is_id, claimed=claimed)

@@ -20,6 +20,12 @@ PAIRS = (
     ("What is the opposite of hot?", "The opposite of hot is cold."),
 )
 
+MORE_QUESTIONS = (
+    "Say hello.", "Name one animal that can fly.", "What is the first letter of the alphabet?", "Is snow cold? Answer yes or no.",
+    "Name a color of the rainbow.", "What is the name of the planet that we live on?",
+)  # fmt: skip
+"""For a served model that ends some of its first answers only: each has a short answer."""
+
 
 @record()
 class Family:

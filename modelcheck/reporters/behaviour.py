@@ -57,7 +57,8 @@ class BehaviourWriter:
         loops = f", and {served.loops} repeat themselves" if served.loops else ""
         asked = f"; after {served.questions} of {served.asked} plain questions it writes nothing" if served.asked else ""
         found = f"; it ends complete answers in the format {served.format}" if served.format else ""
-        yield from self._wrap(f"tested: {chat}{loops}{asked}{found}")
+        stalled = f"; the completions route: {served.texts_refusal}" if served.completions == "no answer" else ""
+        yield from self._wrap(f"tested with {served.requests} requests: {chat}{loops}{asked}{found}{stalled}")
         yield from self._columns(
             "completions", served.texts, "chat", tuple(one for one in served.answers if one.prompt in OPENINGS)
         )
@@ -151,6 +152,8 @@ def _served_json(served: Served) -> dict[str, Any]:
         "chat": served.chat,
         "completions": served.completions,
         "refusal": served.refusal or None,
+        "completions_refusal": served.texts_refusal or None,
+        "requests": served.requests,
         "answers": len(served.answers),
         "ended": served.ended,
         "loops": served.loops,

@@ -100,6 +100,9 @@ class Answering(Source, Protocol):
     """What the server calls it."""
     endpoint: Endpoint
 
+    def confirm(self, answered: object) -> None:
+        """Note which model answered, as the response names it. Raises TargetError if the server serves it in place of this one."""
+
 
 @runtime_checkable
 class Explained(Protocol):

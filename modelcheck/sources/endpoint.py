@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from modelcheck.errors import Absent, TargetError
 from modelcheck.hooks import hookimpl
 from modelcheck.sources import Access, Source
-from modelcheck.sources.target import Target
+from modelcheck.sources.target import Target, is_hub_id
 
 if TYPE_CHECKING:
     from modelcheck.sources.endpoint_client import Endpoint, Reply
@@ -25,11 +25,19 @@ class EndpointSource:
     kind = "endpoint"
     revision: str | None = None
 
-    def __init__(self, endpoint: Endpoint, model: str, known: str) -> None:
+    def __init__(self, endpoint: Endpoint, model: str, known: str, listed: Sequence[str]) -> None:
         self.endpoint = endpoint
         self.model = model
         self.name = known
         self.reason = f"{model}, judged by what it answers"
+        self._listed = listed
+
+    def confirm(self, answered: object) -> None:
+        """Raises TargetError if a model that was not asked for answered: some servers take any name for their only model."""
+        if answered != self.model and answered in self._listed and self.model not in self._listed:
+            raise TargetError(
+                "not-found", f"{self.endpoint.url} does not serve {self.model}, {answered} answered for it: choose one with --model"
+            )
 
     def files(self) -> Mapping[str, int | None]:
         """Raises Absent."""
@@ -57,15 +65,41 @@ def modelcheck_open(target: Target, access: Access) -> Source | None:
         raise TargetError(
             "offline", f"{target.text} is a server, and this run does not use the network (--offline, --budget files)"
         )
-    from modelcheck.sources.endpoint_client import Endpoint
-
-    endpoint = Endpoint(target.id)
-    listed = endpoint.get("/models", access.timeout)
+    endpoint, listed = _listing(target.id, access)
     entries = [entry for entry in _list(listed.data.get("data")) if isinstance(entry, dict) and isinstance(entry.get("id"), str)]
-    model = access.model or _only(endpoint, listed, [entry["id"] for entry in entries])
+    names = [entry["id"] for entry in entries]
+    model = access.model or _only(endpoint, listed, names)
     entry = next((entry for entry in entries if entry["id"] == model), {})
     root = entry.get("root")
-    return EndpointSource(endpoint, model, _called(root if isinstance(root, str) and root else model))
+    return EndpointSource(endpoint, model, _called(root if isinstance(root, str) and root else model), names)
+
+
+def _listing(address: str, access: Access) -> tuple[Endpoint, Reply]:
+    """The API and its list of models: at the address, or at its ``/v1``, where llama.cpp and others have routes of their own above.
+
+    Raises TargetError. A list that cannot be read is an empty one if ``--model`` names the model.
+    """
+    from modelcheck.sources.endpoint_client import Endpoint, Reply
+
+    endpoint = Endpoint(address)
+    if not endpoint.url.endswith("/v1"):
+        below = Endpoint(address.rstrip("/") + "/v1")
+        listed = _readable(below, access.timeout)
+        if listed and listed.status < 400 and listed.data.get("data"):
+            return below, listed
+    if access.model is None:
+        return endpoint, endpoint.get("/models", access.timeout)
+    return endpoint, _readable(endpoint, access.timeout) or Reply(200, {}, "")
+
+
+def _readable(endpoint: Endpoint, seconds: float) -> Reply | None:
+    """The list of models; None if the response is none. Raises TargetError if there is no response."""
+    try:
+        return endpoint.get("/models", seconds)
+    except TargetError as error:
+        if error.kind != "unreadable":
+            raise
+        return None
 
 
 def _only(endpoint: Endpoint, listed: Reply, names: Sequence[str]) -> str:
@@ -74,9 +108,14 @@ def _only(endpoint: Endpoint, listed: Reply, names: Sequence[str]) -> str:
     if names:
         more = ", …" if len(names) > _SHOWN else ""
         raise TargetError("not-found", f"{endpoint.url} serves {', '.join(names[:_SHOWN])}{more}: choose one with --model")
-    if listed.status == 404 and not endpoint.url.endswith("/v1"):
-        raise TargetError("not-found", f"{endpoint.url} has no list of models: is it {endpoint.url}/v1?")
-    why = f" ({listed.status} {listed.message})" if listed.status >= 400 else ""
+    said = f"{listed.status} {listed.message}".strip()
+    if listed.status >= 500:
+        raise TargetError("offline", f"{endpoint.url} is not ready ({said}): scan it again when it is")
+    if listed.status in (404, 405):
+        raise TargetError(
+            "not-found", f"{endpoint.url} has no list of models ({said}): is the path of the address right? If so, use --model"
+        )
+    why = f" ({said})" if listed.status >= 400 else ""
     raise TargetError("not-found", f"{endpoint.url} names no model that it serves{why}: name one with --model")
 
 
@@ -87,6 +126,4 @@ def _list(value: Any) -> list[Any]:
 def _called(name: str) -> str:
     """The name that evidence may use: a Hub id as it is, the last part of a path or a file."""
     whole = name.replace("\\", "/").rstrip("/")
-    if whole.count("/") == 1 and not whole.startswith((".", "/", "~")):
-        return whole
-    return whole.rpartition("/")[2].removesuffix(".gguf") or name
+    return whole if is_hub_id(whole) else whole.rpartition("/")[2].removesuffix(".gguf") or name

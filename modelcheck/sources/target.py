@@ -88,6 +88,13 @@ def below_home(text: str) -> Path:
     return Path(os.path.expanduser(text))  # noqa: PTH111
 
 
+def is_hub_id(text: str) -> bool:
+    """Return whether a text that may as well be a path is a Hub id with its owner: ``models/thing.gguf`` is none."""
+    if not re.fullmatch(OWNED_ID, text) or Path(text).suffix.lower() in _FILE_SUFFIXES:
+        return False
+    return text.partition("/")[0].lower() not in _FOLDERS
+
+
 def _hub(text: str, name: str) -> Target:
     id_, _, revision = name.partition("@")
     id_, _, quant = id_.partition(":")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import subprocess
 import sys
@@ -75,7 +76,7 @@ def answering(answer: Callable[[BaseHTTPRequestHandler], None]) -> Iterator[str]
             answer(self)
 
         def do_POST(self) -> None:
-            self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            self.asked = json.loads(self.rfile.read(int(self.headers.get("Content-Length") or 0)))
             answer(self)
 
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the library's name

@@ -93,6 +93,14 @@ def nothing(handler: BaseHTTPRequestHandler) -> None:
     send(handler, b'{"detail": "Not Found"}', 404)
 
 
+def empty(handler: BaseHTTPRequestHandler) -> None:
+    send(handler, b'{"data": []}')
+
+
+def loading(handler: BaseHTTPRequestHandler) -> None:
+    send(handler, b'{"error": {"message": "Loading model", "code": 503}}', 503)
+
+
 def elsewhere(handler: BaseHTTPRequestHandler) -> None:
     handler.send_response(307)
     handler.send_header("Location", "http://127.0.0.1:1/v1/models")
@@ -112,9 +120,11 @@ BAD: dict[str, tuple[Callable[[BaseHTTPRequestHandler], None], str, str]] = {
     "an answer without bound": (without_bound, "unreadable", "more than 4,194,304 bytes"),
     "a key": (locked, "gated", "MODELCHECK_API_KEY"),
     "many models": (many, "not-found", "serves one, two: choose one with --model"),
-    "nothing": (nothing, "not-found", "names no model"),
+    "nothing": (nothing, "not-found", "no list of models (404 Not Found): is the path of the address right?"),
+    "no model": (empty, "not-found", "names no model"),
+    "a model that loads": (loading, "offline", "is not ready (503 Loading model): scan it again"),
     "a redirect": (elsewhere, "unreadable", "answers with what is no JSON object"),
-    "odd answers": (odd, "unreadable", "answers neither by a chat nor by a completions route"),
+    "odd answers": (odd, "unreadable", "neither by a chat route (its response has no answer in OpenAI's form) nor"),
 }
 
 
@@ -158,16 +168,22 @@ def test_a_key_is_sent_only_where_one_was_given_for_this(modelcheck: Command) ->
     assert seen == [None, "Bearer mine"]
 
 
-class Scripted:
-    """A server with a chat and a completions route that answer as they are told."""
+def asked_of(handler: BaseHTTPRequestHandler) -> dict[str, Any]:
+    """The body of a request; empty for one without."""
+    return getattr(handler, "asked", None) or {}
 
-    def __init__(self, chat: tuple[int, Any], completions: Callable[[str], tuple[str, str]] | None) -> None:
+
+class Scripted:
+    """A server with a chat and a completions route that answer as they are told, under a name."""
+
+    def __init__(self, chat: tuple[int, Any], completions: Callable[[str], tuple[str, str]] | None, name: str = "only") -> None:
         self.chat = chat
         self.completions = completions
+        self.name = name
 
     def __call__(self, handler: BaseHTTPRequestHandler) -> None:
         if handler.command == "GET":
-            send(handler, MODELS)
+            send(handler, json.dumps({"data": [{"id": self.name}]}).encode())
         elif handler.path.endswith("/chat/completions"):
             send(handler, json.dumps(self.chat[1]).encode(), self.chat[0])
         elif self.completions is None:
@@ -208,7 +224,7 @@ def test_what_the_answers_weigh(case: str, modelcheck: Command) -> None:
     assert checkpoint["probe"]["first_logprob"] == (-0.5 if scripted.chat[0] == 200 else None)
 
 
-def test_what_the_chat_said_stands_where_the_other_route_stalls(modelcheck: Command) -> None:
+def test_what_the_chat_said_stands_where_the_other_route_stalls_and_the_report_says_so(modelcheck: Command) -> None:
     def answer(handler: BaseHTTPRequestHandler) -> None:
         if handler.command == "POST" and not handler.path.endswith("/chat/completions"):
             time.sleep(5)
@@ -217,8 +233,146 @@ def test_what_the_chat_said_stands_where_the_other_route_stalls(modelcheck: Comm
 
     with answering(answer) as address:
         done = modelcheck("scan", address, "--probe-timeout", "3", "--format", "json")
+        shown = modelcheck("scan", address, "--probe-timeout", "3")
     assert not done.json["errors"]
-    assert done.json["checkpoints"][0]["verdict"]["evidence"][0]["weight"] == 2.5
+    (checkpoint,) = done.json["checkpoints"]
+    assert checkpoint["verdict"]["evidence"][0]["weight"] == 2.5
+    assert checkpoint["probe"]["completions"] == "no answer"
+    assert "did not answer in time" in checkpoint["probe"]["completions_refusal"]
+    assert "the completions route: " in " ".join(shown.out.split())
+
+
+RUNS_ON = (200, said("and so on it goes " * 20, "length"))
+ENDS = (200, said("Paris.", "stop"))
+CLAIMS: dict[str, tuple[str, tuple[int, Any], str, list[str]]] = {
+    "an instruct model as a base model": ("HuggingFaceTB/SmolLM2-135M", ENDS, "instruct", ["deploy/served-name-says-otherwise"]),
+    "a base model as an instruct model": (
+        "acme/Thing-7B-Instruct",
+        RUNS_ON,
+        "base",
+        ["deploy/base-weights-behind-chat", "deploy/served-name-says-otherwise"],
+    ),
+    "a base model by a name of its own": ("thing-7b", RUNS_ON, "base", ["deploy/base-weights-behind-chat"]),
+    "a path is no id": ("models/gemma-base.gguf", ENDS, "instruct", ["deploy/served-name-says-otherwise"]),
+    "what tells nothing": ("HuggingFaceTB/SmolLM2-135M", (200, said(LONG, "length")), "unknown", []),
+    "as it is": ("acme/Thing-7B-Instruct", ENDS, "instruct", []),
+}
+
+
+@pytest.mark.parametrize("case", CLAIMS)
+def test_a_served_name_is_a_claim_and_never_decides(case: str, modelcheck: Command) -> None:
+    name, chat, label, rules = CLAIMS[case]
+
+    def completes(handler: BaseHTTPRequestHandler) -> None:
+        if handler.path.endswith("/v1/completions"):
+            prompt = asked_of(handler)["prompt"]
+            text, reason = (" and on", "length") if chat is not ENDS or not prompt.endswith("?") else ("", "stop")
+            send(handler, json.dumps({"choices": [{"text": text, "finish_reason": reason}]}).encode())
+        else:
+            Scripted(chat, None, name)(handler)
+
+    with answering(completes) as address:
+        done = modelcheck("scan", address, "--format", "json")
+    (checkpoint,) = done.json["checkpoints"]
+    assert checkpoint["verdict"]["label"] == label
+    claimed = [one["weight"] for one in checkpoint["verdict"]["evidence"] if one["group"] == "name"]
+    assert all(abs(weight) <= 0.5 for weight in claimed)
+    assert bool(claimed) is (name.count("/") == 1 and not name.startswith("models/"))
+    assert sorted(found["rule"] for found in done.json["findings"]) == rules
+
+
+def test_a_server_is_asked_more_if_the_first_answers_do_not_decide(modelcheck: Command) -> None:
+    asked: list[str] = []
+
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        reason = "stop"
+        if handler.command == "POST" and handler.path.endswith("/chat/completions"):
+            asked.append(asked_of(handler)["messages"][0]["content"])
+            reason = "length" if len(asked) <= 3 else "stop"
+        Scripted((200, said(LONG, reason)), None)(handler)
+
+    with answering(answer) as address:
+        done = modelcheck("scan", address, "--format", "json")
+    (checkpoint,) = done.json["checkpoints"]
+    assert (checkpoint["probe"]["answers"], checkpoint["probe"]["ended"], len(set(asked))) == (12, 9, 12)
+    assert checkpoint["verdict"]["evidence"][0]["weight"] == 2.5
+
+
+def test_bare_questions_decide_where_answers_do_not(modelcheck: Command) -> None:
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        body = asked_of(handler)
+        if "prompt" in body:
+            text, reason = ("", "stop") if body["prompt"].endswith("?") else (" Paris", "length")
+            send(handler, json.dumps({"choices": [{"text": text, "finish_reason": reason}]}).encode())
+        else:
+            short = any(word in str(body) for word in ("hot", "week", "animal", "snow"))
+            Scripted((200, said(LONG, "stop" if short else "length")), None)(handler)
+
+    with answering(answer) as address:
+        done = modelcheck("scan", address, "--format", "json")
+    (checkpoint,) = done.json["checkpoints"]
+    assert (checkpoint["probe"]["answers"], checkpoint["probe"]["ended"]) == (12, 4)
+    assert (checkpoint["verdict"]["evidence"][0]["weight"], checkpoint["verdict"]["label"]) == (4.0, "instruct")
+
+
+def test_a_short_context_is_asked_for_fewer_tokens(modelcheck: Command) -> None:
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        body = asked_of(handler)
+        if body.get("max_tokens", 0) > 32:
+            send(handler, b'{"error": {"message": "maximum context length is 64 tokens"}}', 400)
+        else:
+            Scripted(ENDS, lambda _: (" and on", "length"))(handler)
+
+    with answering(answer) as address:
+        done = modelcheck("scan", address, "--format", "json")
+    (checkpoint,) = done.json["checkpoints"]
+    assert (checkpoint["probe"]["chat"], checkpoint["probe"]["completions"], checkpoint["probe"]["ended"]) == (
+        "answers",
+        "answers",
+        6,
+    )
+
+
+def test_a_server_that_takes_any_name_is_not_judged_under_it(modelcheck: Command) -> None:
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        Scripted((200, {**said("Paris.", "stop"), "model": "only"}), None)(handler)
+
+    with answering(answer) as address:
+        done = modelcheck("scan", address, "--model", "nope", "--format", "json")
+        known = modelcheck("scan", address, "--model", "only", "--format", "json")
+    (error,) = done.json["errors"]
+    assert done.code == 4
+    assert "does not serve nope, only answered for it" in error["message"]
+    assert (known.json["errors"], known.code) == ([], 0)
+
+
+@pytest.mark.parametrize("body", [b"", b"<html>", b"[]"])
+def test_a_model_can_be_named_where_the_list_cannot_be_read(body: bytes, modelcheck: Command) -> None:
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        if handler.command == "GET":
+            send(handler, body)
+        else:
+            Scripted(ENDS, None)(handler)
+
+    with answering(answer) as address:
+        done = modelcheck("scan", address, "--model", "mine", "--format", "json")
+    assert not done.json["errors"]
+    assert done.json["checkpoints"][0]["probe"]["ended"] == 6
+
+
+def test_an_address_without_its_v1_is_the_same_server(modelcheck: Command) -> None:
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        if handler.path.startswith("/v1/"):
+            Scripted(ENDS, lambda _: (" and on", "length"))(handler)
+        elif handler.command == "GET":
+            send(handler, MODELS)  # llama.cpp has this list at both places, and its own routes above
+        else:
+            send(handler, b'{"content": "hello"}')
+
+    with answering(answer) as address:
+        done = modelcheck("scan", address.removesuffix("/v1"), "--format", "json")
+    (checkpoint,) = done.json["checkpoints"]
+    assert (checkpoint["probe"]["chat"], checkpoint["probe"]["completions"]) == ("answers", "answers")
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ def family_convention(name: CheckpointName) -> Iterator[Evidence]:
     A name that contains its stage needs no convention. Source: the publishers' own pages and the model lists of LLaMA-Factory and
     ms-swift. In other families such a name says nothing: of 182 names, 101 are base models and 81 instruct models.
     """
-    if name.stage is not None and name.stage.explicit:
+    if name.claimed or (name.stage is not None and name.stage.explicit):
         return
     for plain in name.plain:
         family = family_of(plain)

@@ -41,8 +41,10 @@ def name_marker(name: CheckpointName) -> Iterator[Evidence]:
     """A stage marker in the name, or the lack of one.
 
     For 460 text models with known stages, a marker is right in 98.6 %. Of the models without one, 60 % are base models: weak
-    evidence, and none if the family has its own convention.
+    evidence, and none if the family has its own convention. The name of a served model is ``served_name``'s.
     """
+    if name.claimed:
+        return
     stage = name.stage
     if stage is not None:
         because = _BECAUSE[stage.kind].format(stage.word)

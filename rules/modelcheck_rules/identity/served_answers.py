@@ -13,7 +13,8 @@ def served_answers(served: Served) -> Iterator[Evidence]:
 
     A server is weaker evidence of the model than its weights. An answer that is only long was not ended either, so it counts
     against the model only if it repeats itself. The weights of the evidence are those of ``turn_ending``, with the same
-    confound: a base model that saw conversations in pretraining ends turns too.
+    confound: a base model that saw conversations in pretraining ends turns too. A model that ends bare questions and not a cut
+    sentence is an instruct model, also if it ends only some of its answers.
     """
     count = len(served.answers)
     ends_questions = served.asked > 0 and served.questions * 2 > served.asked
@@ -22,6 +23,8 @@ def served_answers(served: Served) -> Iterator[Evidence]:
     elif served.chat == "answers" and served.ended * 6 <= count and served.loops * 2 >= count and not served.reasoning:
         because = f"the chat API ended {served.ended} of {count} answers, and {served.loops} repeat themselves up to the limit"
         yield Evidence(-3.5, because, kind="runs-on")
+    elif served.chat == "answers" and served.ended * 3 >= count and ends_questions and served.continues:
+        yield _ends(f"the chat API ended {served.ended} of {count} answers by itself", both=True)
     elif served.chat == "answers":
         because = f"the chat API ended {served.ended} of {count} answers by itself, which is inconclusive"
         yield Evidence(0.0, because, kind="inconclusive")
