@@ -25,6 +25,8 @@ _QUIET = {
     "HF_HUB_DISABLE_PROGRESS_BARS": "1", "TRANSFORMERS_VERBOSITY": "error", "TOKENIZERS_PARALLELISM": "false",
     "PYTHONIOENCODING": "utf-8", "HF_HUB_DISABLE_TELEMETRY": "1",
 }  # fmt: skip
+# Threads of torch that wait for each other give up the processor: spinning ones take ten times as long where others work, too.
+_PATIENT = {"OMP_WAIT_POLICY": "passive"}
 
 
 def ask(request: Request, seconds: float) -> Answer:
@@ -69,7 +71,7 @@ def _work(
         process = subprocess.Popen(
             [sys.executable, "-P", "-m", f"modelcheck.probe.{module}"],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=None if shown else errors, text=True, encoding="utf-8",
-            env={**os.environ, **_QUIET, **environment} if not shown else {**os.environ, "PYTHONIOENCODING": "utf-8"},
+            env={**_PATIENT, **os.environ, **_QUIET, **environment} if not shown else {**os.environ, "PYTHONIOENCODING": "utf-8"},
         )  # fmt: skip
         _running.append(process)
         problem = None

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from modelcheck.probe import Device, Refusal
+from modelcheck.probe.gguf_files import read_once
 from modelcheck.probe.messages import Place, Request
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ def load(request: Request) -> Loaded:
     trust = request.remote_code
     common: dict[str, Any] = {"trust_remote_code": trust, "local_files_only": True}
     if place.gguf:
+        read_once()
         common["gguf_file"] = place.gguf
     config = AutoConfig.from_pretrained(folder, **common)
     if getattr(config, "is_encoder_decoder", False):

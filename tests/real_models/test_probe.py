@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -60,9 +61,12 @@ def test_a_gguf_file_is_run_as_it_is(modelcheck: Command) -> None:
     path = PATHS["instruct"]
     if not path.is_file():
         pytest.skip("python tests/tools/real_models/fetch.py fetches it")
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
     done = modelcheck("scan", path, "--offline", "--probe", "--format", "json", timeout=300)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
     (checkpoint,) = done.json["checkpoints"]
     assert (checkpoint["probe"]["outcome"], checkpoint["probe"]["own_template"]) == ("instruct", True)
+    assert after.ru_utime - before.ru_utime < 40, "17 s; 88 s where the file was read four times and threads were spinning"
 
 
 @pytest.fixture(scope="module")

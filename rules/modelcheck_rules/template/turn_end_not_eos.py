@@ -20,9 +20,11 @@ def turn_end_not_eos(
 ) -> Iterator[Finding]:
     """The chat template's end-of-turn token is not an EOS token.
 
-    The model ends its answer, but generation does not stop, and the model goes on to write the user's next turn. Base models that
-    ship the instruct model's template are not reported: they never learned to end turns and stop at the end of a document.
-    Checkpoints are not reported either if the stop tokens are the only evidence of base or instruct.
+    The model ends its answer, but generation does not stop, and the model goes on to write the user's next turn. That is certain in
+    transformers; vLLM also stops on the tokenizer's `eos_token`, and llama.cpp on that and on tokens that it knows by name.
+
+    Base models that ship the instruct model's template are not reported: they never learned to end turns and stop at the end of a
+    document. Checkpoints are not reported either if the stop tokens are the only evidence of base or instruct.
 
     ## Bad
 
@@ -66,8 +68,7 @@ def turn_end_not_eos(
 
     ## Fix
 
-    Add the token's id to `eos_token_id` in `generation_config.json`. transformers reads only this file; some engines also use the
-    tokenizer's `eos_token`.
+    Add the token's id to `eos_token_id` in `generation_config.json`. transformers reads only this file.
     """
     known = [(token, token_id) for token in template.turn_ends if token not in ignore for token_id in tokenizer.ids(token)]
     if not known or not generation.stop_ids or any(token_id in generation.stop_ids for _, token_id in known):
@@ -79,8 +80,11 @@ def turn_end_not_eos(
     if config is None and generation.file is not None and verdict.nats(without=("stops", "template")) <= 0:
         return  # a tokenizer without a model, which may belong to base and instruct models alike
     token, token_id = known[0]
+    own = tokenizer.ids(tokenizer.special_tokens.get("eos_token", ""))
+    stops = ", ".join(map(str, generation.stop_ids))
+    who = "transformers stops" if token_id in own and generation.file is not None else "generation stops"
     yield Finding(
-        f"{token!r} (id {token_id}) ends a turn, but generation stops only on {', '.join(map(str, generation.stop_ids))}",
+        f"{token!r} (id {token_id}) ends a turn, but {who} only on {stops}",
         at=generation.at("eos_token_id"),
         fix=generation.adding_stop(token, token_id),
     )
