@@ -68,7 +68,7 @@ class RuleCaller:
             path = source.shown(broken.span.path) if source else broken.span.path
             if self._shared.faults.new_file(path, broken) and self._shared.selection.runs(UNREADABLE):
                 at = replace(broken.span, path=path)
-                self.report_finding(UNREADABLE, target, Finding(f"{Path(path).name} {broken.message}", at=at))
+                self.report_finding(UNREADABLE, target, Finding(f"{Path(path).name or 'the checkpoint'} {broken.message}", at=at))
         trouble.broken.clear()
         for crash in trouble.crashes:
             self.report_crash(target, crash, opened_by)

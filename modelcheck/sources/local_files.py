@@ -148,6 +148,7 @@ class LocalFiles:
         """Return the path from the working folder, or the whole path if that is shorter."""
         if not self._shown_root:
             self._shown_root = shown_path(self.root)
+        path = path.rstrip("/")
         return path if self._shown_root == "." else f"{self._shown_root.rstrip('/')}/{path}"
 
 

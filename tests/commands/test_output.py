@@ -11,7 +11,7 @@ from modelcheck.commands.output import WriteError, report_output, write_errors
 def test_a_report_replaces_the_older_one_when_it_is_whole(tmp_path: Path) -> None:
     path = tmp_path / "report.txt"
     path.write_text("old")
-    with report_output(path, streams=False) as write:
+    with report_output(path, streams=False, colors=False) as write:
         write("one")
         write("")
         assert path.read_text() == "old"
@@ -21,7 +21,7 @@ def test_a_report_replaces_the_older_one_when_it_is_whole(tmp_path: Path) -> Non
 
 def test_a_stream_can_be_read_while_it_grows(tmp_path: Path) -> None:
     path = tmp_path / "report.jsonl"
-    with report_output(path, streams=True) as write:
+    with report_output(path, streams=True, colors=False) as write:
         write("one")
         assert path.read_text() == "one\n"
 
@@ -31,7 +31,7 @@ def test_a_run_that_fails_leaves_the_older_report_and_its_own_error(tmp_path: Pa
     path.write_text("old")
 
     def run() -> None:
-        with report_output(path, streams=False) as write:
+        with report_output(path, streams=False, colors=False) as write:
             write("half")
             raise FileNotFoundError("of the run")
 
@@ -44,7 +44,7 @@ def test_a_run_that_fails_leaves_the_older_report_and_its_own_error(tmp_path: Pa
 def test_what_cannot_be_written_exits_2(tmp_path: Path) -> None:
     with (
         pytest.raises(WriteError, match=r"cannot write .*report\.txt: No such file") as raised,
-        report_output(tmp_path / "missing" / "report.txt", streams=False),
+        report_output(tmp_path / "missing" / "report.txt", streams=False, colors=False),
     ):
         raise AssertionError("the block is not entered")
     assert raised.value.exit_code == 2

@@ -17,7 +17,7 @@ from modelcheck.registry import fact
 from modelcheck.sources import Source
 
 _LONGEST = 512 * 1024
-_ALTOGETHER = 1024 * 1024
+_ALTOGETHER = 2**19
 """Maximum bytes of Python that are parsed: the slowest code takes two seconds per million."""
 # The beginning of a call's name if it has a dot, or its whole name.
 _DOES = {
