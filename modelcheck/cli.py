@@ -76,10 +76,10 @@ def _drop_output() -> None:
 
 def _tell(text: str) -> None:
     """Write to standard error, if that is possible."""
-    from modelcheck.printable import printable
+    from modelcheck.commands.output import say
 
     with suppress(OSError):
-        click.echo(printable(text), err=True)
+        say(text, error=True)
 
 
 def _fault(error: Exception) -> int:

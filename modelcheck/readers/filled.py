@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from modelcheck.documents.located import Lines
@@ -24,6 +25,18 @@ class Part:
     value_at: Span | None = None
 
 
+def replaced(text: str, start: int, found: Iterable[re.Match[str]], made: Callable[[re.Match[str]], Part | None]) -> Iterator[Part]:
+    """A text that stands at ``start`` of its file, with a part in the place of each match; None leaves one as it is written."""
+    cursor = 0
+    for one in found:
+        part = made(one)
+        if part is not None:
+            yield Part(text[cursor : one.start()], start + cursor)
+            yield part
+            cursor = one.end()
+    yield Part(text[cursor:], start + cursor)
+
+
 @dataclass(slots=True, eq=False)
 class Filled:
     """A file that a template makes, to be read as the file ``name`` is. ``template`` is the template's text, with its path."""
@@ -36,6 +49,7 @@ class Filled:
     _starts: list[int] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
+        self.parts = [part for part in self.parts if part.text]
         self._starts, start = [], 0
         for part in self.parts:
             self._starts.append(start)

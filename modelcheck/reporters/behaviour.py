@@ -91,11 +91,7 @@ class BehaviourWriter:
     def _cell(self, written: Written | None, width: int) -> list[str]:
         if written is None:
             return []
-        # A model may write control characters: only printable text reaches the terminal.
-        text = "".join(char if char.isprintable() else f"\\x{ord(char):02x}" for char in written.text.strip().replace("\n", "↵"))
-        if not self.style.unicode:
-            text = text.replace("↵", "\\n")
-        lines = textwrap.wrap(text, width - 2, max_lines=_MOST_LINES, placeholder=" …", break_on_hyphens=False)
+        lines = textwrap.wrap(written.text.strip(), width - 2, max_lines=_MOST_LINES, placeholder=" …", break_on_hyphens=False)
         end = f"[ended by {written.stop}, {written.tokens} tokens]" if written.stop else f"[cut at {written.tokens} tokens]"
         return [f"  {line}" for line in [*lines, *textwrap.wrap(end, width - 2)]]
 

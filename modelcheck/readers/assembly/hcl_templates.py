@@ -7,7 +7,8 @@ Directives (``%{ if … }``) are left out, so that all their branches are read.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from itertools import islice
 from pathlib import PurePosixPath
 
 from modelcheck.documents.hcl import read_tokens
@@ -15,7 +16,7 @@ from modelcheck.documents.hcl_syntax import parse_body
 from modelcheck.documents.hcl_tree import Expression
 from modelcheck.documents.located import Lines, Located
 from modelcheck.patterns import lazy
-from modelcheck.readers.filled import Filled, Part
+from modelcheck.readers.filled import Filled, Part, replaced
 from modelcheck.records import record
 
 _SEQUENCE = lazy(r"(?P<escaped>\$\$|%%)\{|\$\{~?(?P<expression>[^{}\"\n]{1,200}?)~?\}|(?P<directive>%\{[^{}\n]*\})")
@@ -50,28 +51,22 @@ def _filled(
     text = lines.text[start:]
     if len(text) > _LONGEST:
         return value
-    parts = [Part(text, start)] if evaluate is None else list(_parts(text, start, evaluate))
-    filled = Filled(_name(name, text), lines, [part for part in parts if part.text])
+    found = () if evaluate is None else islice(_SEQUENCE.finditer(text), _MOST)
+    parts = list(replaced(text, start, found, lambda one: _part(one, start, evaluate) if evaluate else None))
+    filled = Filled(_name(name, text), lines, parts)
     return Document(filled.text, value.at, filled=filled)
 
 
-def _parts(text: str, start: int, evaluate: Callable[[Expression], Located | None]) -> Iterator[Part]:
-    cursor = 0
-    for number, found in enumerate(_SEQUENCE.finditer(text)):
-        if number > _MOST:
-            break
-        yield Part(text[cursor : found.start()], start + cursor)
-        cursor = found.end()
-        if found["escaped"]:
-            yield Part(found.group()[1:], start + found.start() + 1)
-        elif found["expression"]:
-            expression = parse_body(read_tokens(f"x = {found['expression']}\n"), "").attributes.get("x")
-            value = evaluate(expression) if expression is not None else None
-            if value is None:
-                yield Part(found.group(), start + found.start())
-            else:
-                yield Part(value.text, start + found.start(), len(found.group()), value.at)
-    yield Part(text[cursor:], start + cursor)
+def _part(found: re.Match[str], start: int, evaluate: Callable[[Expression], Located | None]) -> Part | None:
+    """What stands in the place of a sequence of a template; None for an expression of which nothing is known."""
+    place = start + found.start()
+    if found["escaped"]:
+        return Part(found.group()[1:], place + 1)
+    if found["directive"]:
+        return Part("", place)
+    expression = parse_body(read_tokens(f"x = {found['expression']}\n"), "").attributes.get("x")
+    value = evaluate(expression) if expression is not None else None
+    return None if value is None else Part(value.text, place, len(found.group()), value.at)
 
 
 def _name(name: str, text: str) -> str:

@@ -76,5 +76,4 @@ def _parameters(line: str, start: int, lines: Lines) -> Iterator[Assignment]:
     """The parameters of a just recipe with their defaults: ``serve model="org/name" port="8000":``."""
     head = _RECIPE.match(line)
     for found in _PARAMETER.finditer(line, 0, head.end()) if head else ():
-        value = Located(found["value"], lines.span(start + found.start("value"), start + found.end("value")))
-        yield Assignment(found["name"], value, literal=True)
+        yield Assignment(found["name"], lines.group(found, "value", start), literal=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from modelcheck.documents import TextFile
-from modelcheck.documents.located import Lines, Located
+from modelcheck.documents.located import Lines
 from modelcheck.documents.python_text import UNPARSABLE, parse_python
 from modelcheck.facts.model_use import ModelUse
 from modelcheck.findings import Span
@@ -51,10 +51,6 @@ class _Code:
         whole = lines.span(begin, end)
         return whole if written and lines.text[begin:end] == written else Span(whole.path, whole.line)
 
-    def placed(self, value: Located, lines: Lines) -> Located:
-        """A value of the code with its place in the notebook."""
-        return replace(value, at=self.span(value.at, value.text, lines))
-
 
 @reader(files=("*.ipynb",), mentions=(*COMMAND_MENTIONS, *PYTHON_MENTIONS))
 def notebook(file: TextFile) -> Iterator[ModelUse]:
@@ -72,7 +68,8 @@ def notebook(file: TextFile) -> Iterator[ModelUse]:
     for use in python_code(code):
         yield _placed(use, module, lines)
     if script.lines:
-        variables = {name: module.placed(value, lines) for name, value in variables_of(code).items()}
+        values = variables_of(code).items()
+        variables = {name: replace(value, at=module.span(value.at, value.text, lines)) for name, value in values}
         for use in Script(Lines(_CODE, "\n".join(script.lines) + "\n"), "notebook", variables).uses():
             yield _placed(use, script, lines)
 

@@ -60,21 +60,20 @@ def cluster_container(argv: Sequence[Located], variables: Mapping[str, Located])
     if image is None or engine_of_image(text) is None:
         return None
     end = next((at for at, one in enumerate(argv) if one.text == "--"), len(argv))
-    listed = [part for flag in _ARGUMENTS for value in _values(argv[:end], (flag, flag)) for part in _parts(value)]
-    given = [part for flag in _ENVIRONMENT for value in _values(argv[:end], (flag, flag)) for part in _parts(value)]
     return Container(
-        [*argv[end + 1 :], *listed],
+        [*argv[end + 1 :], *_listed(argv[:end], _ARGUMENTS)],
         Located(text, image.at),
         entrypoint=any(one.text == "--command" for one in argv[:end]),
-        environment={one.name: one.value for one in map(split_assignment, given) if one},
+        environment={one.name: one.value for one in map(split_assignment, _listed(argv[:end], _ENVIRONMENT)) if one},
         complete=False,
     )
 
 
-def _parts(value: Located) -> Iterator[Located]:
-    """The elements of a list in one argument: between blanks, or commas where it has no blank."""
-    for found in re.finditer(r"\S+" if " " in value.text else r"[^,]+", value.text):
-        yield Located(found.group(), value.at.part(*found.span(), len(value.text)))
+def _listed(argv: Sequence[Located], flags: Sequence[str]) -> Iterator[Located]:
+    """The elements of the lists that flags hold: between blanks, or commas where there is no blank."""
+    for value in (one for flag in flags for one in _values(argv, (flag, flag))):
+        for found in re.finditer(r"\S+" if " " in value.text else r"[^,]+", value.text):
+            yield Located(found.group(), value.at.part(*found.span(), len(value.text)))
 
 
 def split_mount(value: Located) -> Iterator[tuple[str, Located]]:

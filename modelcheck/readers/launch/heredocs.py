@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from itertools import islice, zip_longest
 from types import MappingProxyType
 
@@ -13,7 +15,7 @@ from modelcheck.documents.shell.statements import pipelines, read_statements
 from modelcheck.documents.shell.syntax import Literal, Word
 from modelcheck.patterns import lazy
 from modelcheck.readers import Embedded
-from modelcheck.readers.filled import Filled, Part
+from modelcheck.readers.filled import Filled, Part, replaced
 from modelcheck.readers.launch.variables import VARIABLE, resolve
 
 _LONGEST = 100_000
@@ -47,7 +49,9 @@ def _embedded(source: FileSlice, lines: Lines, offset: int, variables: Mapping[s
         if name:
             for heredoc in pipeline.heredocs:
                 body = source.text[heredoc.start : min(heredoc.end, heredoc.start + _LONGEST)]
-                parts = [] if heredoc.quoted else list(_parts(body, offset + heredoc.start, lines, variables))
+                start = offset + heredoc.start
+                found = () if heredoc.quoted else islice(VARIABLE.finditer(body), _MOST_VARIABLES)
+                parts = list(replaced(body, start, found, partial(_part, start=start, lines=lines, variables=variables)))
                 if any(part.value_at for part in parts):
                     yield Filled(name, lines, parts)
                 else:
@@ -56,20 +60,13 @@ def _embedded(source: FileSlice, lines: Lines, offset: int, variables: Mapping[s
             yield from _python(words, source)
 
 
-def _parts(body: str, start: int, lines: Lines, variables: Mapping[str, Located]) -> Iterator[Part]:
-    """A heredoc with the values of the variables that are known."""
-    cursor = 0
-    for found in islice(VARIABLE.finditer(body), _MOST_VARIABLES):
-        at = lines.span(start + found.start(), start + found.end())
-        value = resolve(Located(found.group(), at), variables)
-        if found["round"] or "$" in value.text or not value.text or body[: found.start()].endswith("\\"):
-            continue
-        if cursor < found.start():
-            yield Part(body[cursor : found.start()], start + cursor)
-        yield Part(value.text, start + found.start(), len(found.group()), value.at)
-        cursor = found.end()
-    if cursor < len(body):
-        yield Part(body[cursor:], start + cursor)
+def _part(found: re.Match[str], start: int, lines: Lines, variables: Mapping[str, Located]) -> Part | None:
+    """The value of a variable in a heredoc; None if it is not known, or no variable of the shell."""
+    place = start + found.start()
+    value = resolve(Located(found.group(), lines.span(place, place + len(found.group()))), variables)
+    escaped = found.string[: found.start()].endswith("\\")
+    known = value.text and not (found["round"] or "$" in value.text or escaped)
+    return Part(value.text, place, len(found.group()), value.at) if known else None
 
 
 def _python(words: Sequence[Word], source: FileSlice) -> Iterator[Embedded]:
