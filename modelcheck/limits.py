@@ -20,7 +20,7 @@ _TICK = 0.1
 _AGAIN = 0.5
 """Seconds after which OutOfTime is raised again: a destructor may have swallowed it."""
 _PATIENCE = 4.0
-"""The limit by the wall's clock as a multiple, on systems where a thread's processor time cannot be read by another one."""
+"""The limit as a multiple where only the whole process's time can be read, in which other threads work, too."""
 
 
 class OutOfTime(BaseException):
@@ -135,7 +135,7 @@ def _clock_of(thread: int) -> tuple[Callable[[], float], float]:
     if hasattr(time, "pthread_getcpuclockid"):
         clock = time.pthread_getcpuclockid(thread)
         return lambda: time.clock_gettime(clock), 1.0
-    return time.monotonic, _PATIENCE
+    return time.process_time, _PATIENCE  # not the wall's clock: a fact may wait for a server
 
 
 def _raise_in(thread: int, error: type[BaseException] | None) -> None:

@@ -78,3 +78,8 @@ def test_nesting_and_memory_are_told() -> None:
         Limit(5).run(nested)
     with pytest.raises(Exceeded, match="too much memory"):
         Limit(5).run(lambda: bytearray(2**62))
+
+
+def test_waiting_is_no_work_where_only_the_whole_processs_time_can_be_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(time, "pthread_getcpuclockid")
+    assert Limit(0.05).run(lambda: time.sleep(0.6) or "done") == "done"  # type: ignore[func-returns-value]
