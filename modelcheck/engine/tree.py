@@ -22,8 +22,7 @@ from modelcheck.facts.model_use import ModelUse
 from modelcheck.findings import Finding, Span
 from modelcheck.limits import Limit
 from modelcheck.report import ErrorReport, Report, UseReport
-from modelcheck.sources import OnDisk, Rendered, Source
-from modelcheck.sources.local_files import LocalFiles
+from modelcheck.sources import OnDisk, PartlyListed, Rendered, Source
 
 _NOT_CHECKED = "belongs to a checkpoint in a folder of its own: scan that folder to check the checkpoint"
 
@@ -46,7 +45,7 @@ class TreeScanner:
         if checkpoint is None and is_checkpoint(tree, every):  # Git may ignore its weights
             checkpoint = tree
         paths = self._not_ignored(tree, every)
-        if isinstance(tree, LocalFiles):
+        if isinstance(tree, PartlyListed):
             self._report.files_left |= {tree.shown(folder) + "/": why for folder, why in tree.unread.items()}
         if checkpoint is None:
             self._report.files_left |= {tree.shown(path): _NOT_CHECKED for path in inner_checkpoints(tree, paths)}

@@ -119,7 +119,7 @@ class Asking:
         """
         tried = (self._accepted[path],) if path in self._accepted else settings
         for number, setting in enumerate(tried, 1):
-            reply = self._send(path, {"model": self._source.model, "temperature": 0, **setting, **body})
+            reply = self._send(path, {**setting, **body})
             if reply.status not in _REFUSALS or number == len(tried):
                 break
         if reply.status < 400:
@@ -133,7 +133,8 @@ class Asking:
 
         self.requests += 1
         try:
-            return self._source.endpoint.post(path, body, self._deadline - time.monotonic())
+            whole = {"model": self._source.model, "temperature": 0, **body}
+            return self._source.endpoint.post(path, whole, self._deadline - time.monotonic())
         except TargetError as error:
             if error.kind != "unreadable":
                 raise
@@ -141,9 +142,7 @@ class Asking:
 
     def _ends(self, text: str) -> bool:
         """Whether the model ends at once after a text."""
-        reply = self._send(
-            "/completions", {"model": self._source.model, "temperature": 0, "prompt": text, "max_tokens": END_TOKENS}
-        )
+        reply = self._send("/completions", {"prompt": text, "max_tokens": END_TOKENS})
         wrote = reply.choice.get("text")
         return isinstance(wrote, str) and not wrote.strip() and reply.choice.get("finish_reason") not in (None, "length")
 

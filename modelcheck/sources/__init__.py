@@ -66,6 +66,14 @@ class OnDisk(Source, Protocol):
 
 
 @runtime_checkable
+class PartlyListed(Source, Protocol):
+    """A source whose listing may leave folders out."""
+
+    unread: Mapping[str, str]
+    """Folder → why its files are not listed, once ``files`` was asked for."""
+
+
+@runtime_checkable
 class Tree(Source, Protocol):
     """A source that may hold deployment files, a checkpoint, both or neither.
 

@@ -156,7 +156,7 @@ class _Reader:
 
     def _compared(self, conditions: list[Node]) -> frozenset[str]:
         """The variables of conditions that compare a value with another one; whether one is set says nothing of the value."""
-        texts = [text for node in conditions if node.end_byte - node.start_byte < _LONGEST for text in [self._words.slice(node)]]
+        texts = [self._words.slice(node) for node in conditions if node.end_byte - node.start_byte < _LONGEST]
         return frozenset(name for text in texts if _COMPARES.search(text) for name in _VARIABLE.findall(text))
 
     def _for(self, node: Node, depth: int) -> Iterator[Statement]:

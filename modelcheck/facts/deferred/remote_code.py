@@ -16,7 +16,6 @@ from modelcheck.records import record
 from modelcheck.registry import fact
 from modelcheck.sources import Source
 
-_LONGEST = 512 * 1024
 _ALTOGETHER = 2**19
 """Maximum bytes of Python that are parsed: the slowest code takes two seconds per million."""
 # The beginning of a call's name if it has a dot, or its whole name.
@@ -70,7 +69,7 @@ def remote_code(source: Source, listing: FileListing, config: ModelConfig | None
     left = _ALTOGETHER
     for path in files:
         try:
-            text = decode(path, source.read(path, max(0, min(left, _LONGEST))))
+            text = decode(path, source.read(path, max(0, left)))
             if any(word in text for word in _MENTIONS):
                 left -= len(text)
                 calls += outward_calls(path, text)
