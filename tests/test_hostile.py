@@ -274,6 +274,7 @@ HOSTILE_SCRIPTS = {
     "b.sh": "vllm serve a/b --port 1\n" * 160_000,
     "c.sh": 'vllm serve "a' + "x y " * 900_000,
     "d.sh": "vllm \\\n" * 500_000,
+    "digits.yaml": f"model_name_or_path: acme/llama-3-{'1' * 60}z-instruct\nstage: sft\ntemplate: qwen\nfinetuning_type: lora\n",
     "e.py": "model_id = " + "(" * 100_000 + ")" * 100_000,
     "f.py": 'model_id = "a/b"\n' * 60_000,
     "g.tf": 'model = "a/b"\n' * 9_000,

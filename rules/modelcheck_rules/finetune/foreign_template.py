@@ -28,11 +28,13 @@ _NAMED = lazy(
     r"llama-?\d?.*|qwen.*|chatml.*|phi[_-]?\d.*|gemma.*|mistral.*|zephyr|vicuna|alpaca|deepseek.*|glm.*|cohere.*|falcon.*|inst|"
     r"granite.*|baichuan.*|yi|intern2?|exaone.*"
 )
-# What follows the family in names that publishers give their own models; those of others may have been trained in any format.
+# What follows the family in names that publishers give their own models; those of others may have been trained in any format. Each
+# part is taken as it is first read (``(?>…)``, ``*+``): parts that could be divided in many ways would take for ever.
 _REST = (
-    r"([-_.]?(\d[\d.x]*[bm]?|[ae]\d+b|v[\d.]+|r\d|instruct|chat|it|hf|mini|nano|nemo|small|medium|large|moe|coder|code|math|vl|omni|"
-    r"vision|turbo|preview|thinking|pro|next|scout|maverick|awq|gptq|gguf|fp8|bnb|int4|int8|[48]bit))*"
+    r"(?>[-_.]?(\d+bit|\d[\d.x]*+([bm](?![a-z]))?|[ae]\d+b|v[\d.]+|r\d|instruct|chat|it|hf|mini|nano|nemo|small|medium|large|moe|"
+    r"coder|code|math|vl|omni|vision|turbo|preview|thinking|pro|next|scout|maverick|awq|gptq|gguf|fp8|bnb|int4|int8))*+"
 )
+_PUBLISHERS_OWN = tuple((lazy(rf"(meta-)?(code-?)?({family}){_REST}"), formats) for family, formats in _OWN)
 
 
 @rule(severity="warning", since="0.1")
@@ -69,7 +71,7 @@ def foreign_template(use: ModelUse, verdict: Verdict) -> Iterator[Finding]:
     if use.purpose != "finetune" or verdict.label != "instruct" or not _NAMED.fullmatch(template):
         return
     name = use.model.rstrip("/").rpartition("/")[2].lower()
-    own = next((formats for family, formats in _OWN if re.fullmatch(rf"(meta-)?(code-?)?({family}){_REST}", name)), None)
+    own = next((formats for own_name, formats in _PUBLISHERS_OWN if own_name.fullmatch(name)), None)
     if own is not None and not re.fullmatch(own, template):
         yield Finding(
             f"{use.model} is an instruct model with its own chat format, but this run trains it in {use.template!r}",
