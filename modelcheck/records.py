@@ -1,32 +1,76 @@
-"""Immutable data classes whose definition is cheap: a hook defines eighty of them before it reads a file.
+"""Data classes that cost little to define: a hook defines ninety of them, and makes values of a third.
 
-``dataclasses`` writes and compiles six methods for each frozen class; that took a sixth of a hook's start. Here it writes
-``__init__`` alone, the other methods are shared. That nothing is assigned later is the type checker's to see.
+``dataclasses`` writes and compiles methods for each class, which took a fifth of a hook's start. Here a class gets its slots at
+once, and what ``dataclasses`` makes of it (``__init__``, the fields) at its first use.
 """
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
-from dataclasses import dataclass, field, fields
+from dataclasses import field, fields
 from operator import attrgetter
 from typing import Any, TypeVar, dataclass_transform
 
 Class = TypeVar("Class", bound=type)
+_LATER = ("__dataclass_fields__", "__dataclass_params__", "__match_args__")
 
 
 @dataclass_transform(frozen_default=True, eq_default=False, field_specifiers=(field,))
 def record(*, eq: bool = False, kw_only: bool = False) -> Callable[[Class], Class]:
-    """As ``dataclass(frozen=True, slots=True)``; compared and hashed by its values only if ``eq``, by identity otherwise."""
+    """As ``dataclass(frozen=True, slots=True)``; compared and hashed by its values only if ``eq``, by identity otherwise.
+
+    That nothing is assigned later is the type checker's to see.
+    """
 
     def make(cls: Class) -> Class:
-        made: Any = dataclass(slots=True, eq=False, repr=False, kw_only=kw_only)(cls)
-        if "__repr__" not in vars(made):
-            made.__repr__ = _shown
+        made = _made(cls, kw_only=kw_only)
         if eq:
-            made.__eq__, made.__hash__ = _by_values(attrgetter(*made.__dataclass_fields__))
+            made.__eq__, made.__hash__ = _by_values(made)
         return made  # type: ignore[no-any-return]
 
     return make
+
+
+@dataclass_transform(eq_default=False, field_specifiers=(field,))
+def mutable(cls: Class) -> Class:
+    """As ``dataclass(slots=True, eq=False)``."""
+    return _made(cls, kw_only=False)  # type: ignore[no-any-return]
+
+
+def _made(cls: type, *, kw_only: bool) -> Any:
+    """The class with slots, which completes itself when it is called or asked for its fields."""
+    own = [name for name, kind in vars(cls).get("__annotations__", {}).items() if not str(kind).startswith("ClassVar")]
+    body = {name: value for name, value in vars(cls).items() if name not in (*own, "__dict__", "__weakref__")}
+    body.setdefault("__repr__", _shown)
+    made: Any = type(cls)(cls.__name__, cls.__bases__, body | {"__slots__": tuple(own)})
+    made.__qualname__ = cls.__qualname__
+
+    def complete() -> None:
+        whole: Any = dataclasses.dataclass(eq=False, repr=False, kw_only=kw_only)(cls)
+        for name in (*_LATER, "__init__"):
+            setattr(made, name, vars(whole)[name])
+
+    def first(self: Any, *values: Any, **named: Any) -> None:
+        complete()
+        made.__init__(self, *values, **named)
+
+    made.__init__ = first
+    for name in _LATER:
+        setattr(made, name, _Later(name, complete))
+    return made
+
+
+class _Later:
+    """An attribute of a class that is not complete yet."""
+
+    def __init__(self, name: str, complete: Callable[[], None]) -> None:
+        self._name = name
+        self._complete = complete
+
+    def __get__(self, _: object, owner: type) -> Any:
+        self._complete()
+        return getattr(owner, self._name)
 
 
 def _shown(self: Any) -> str:
@@ -34,7 +78,9 @@ def _shown(self: Any) -> str:
     return f"{type(self).__qualname__}({', '.join(values)})"
 
 
-def _by_values(values: Callable[[Any], Any]) -> tuple[Callable[[Any, object], Any], Callable[[Any], int]]:
+def _by_values(made: type) -> tuple[Callable[[Any, object], Any], Callable[[Any], int]]:
+    values = attrgetter(*(name for cls in reversed(made.__mro__) for name in vars(cls).get("__slots__", ())))
+
     def equal(self: Any, other: object) -> Any:
         return values(self) == values(other) if type(other) is type(self) else NotImplemented
 

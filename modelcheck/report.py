@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from modelcheck.errors import Kind
 from modelcheck.facts.behaviour import Behaviour
 from modelcheck.facts.model_use import ModelUse
 from modelcheck.facts.served import Served
 from modelcheck.findings import Finding, Severity, Unresolved
-from modelcheck.records import record
+from modelcheck.records import mutable, record
 from modelcheck.verdict import Verdict
 
 
@@ -51,7 +51,7 @@ def by_reason(skipped: Iterable[Skipped]) -> dict[str, list[str]]:
     return reasons
 
 
-@dataclass(slots=True, eq=False)
+@mutable
 class CheckpointReport:
     """One checkpoint. ``asked`` is set for a target of the command line, and not for a checkpoint that only files name.
 
@@ -96,7 +96,7 @@ def _place(found: Reported) -> tuple[str, int, int, str]:
     return (at.path, at.line or 0, at.column or 0, found.rule) if at else ("", 0, 0, found.rule)
 
 
-@dataclass(slots=True, eq=False)
+@mutable
 class Report:
     """The results of a run, in the order of the targets.
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import inspect
 import pickle
-from dataclasses import field, replace
+from dataclasses import asdict, dataclass, field, fields, is_dataclass, replace
+from typing import Any, ClassVar
 
-from modelcheck.records import record
+import pytest
+from modelcheck.records import mutable, record
 
 
 @record(eq=True)
@@ -48,3 +51,93 @@ def test_it_has_slots_is_copied_with_changes_and_pickled() -> None:
     assert not hasattr(Place(1), "__dict__")
     assert replace(Note("x"), text="y").text == "y"
     assert pickle.loads(pickle.dumps(Place(3, "p"))) == Place(3, "p")
+
+
+@record(kw_only=True)
+class Named:
+    LIMIT: ClassVar = 3
+    text: str
+    many: list[int] = field(default_factory=list)
+    size: int = field(init=False, default=0)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "size", len(self.text))
+
+
+@record()
+class Longer(Note):
+    more: int = 2
+
+
+@record()
+class Nothing: ...
+
+
+@mutable
+class Counter:
+    count: int = 0
+    seen: list[str] = field(default_factory=list)
+
+
+@record()
+class Untouched:
+    text: str = "a"
+
+
+@dataclass(slots=True)
+class PlainPlace:
+    line: int
+    path: str = ""
+
+
+@dataclass(slots=True)
+class PlainCounter:
+    count: int = 0
+    seen: list[str] = field(default_factory=list)
+
+
+def shape(kind: Any) -> list[tuple[Any, ...]]:
+    return [(one.name, one.type, one.default, one.init, one.kw_only) for one in fields(kind)]
+
+
+@pytest.mark.parametrize(("made", "plain"), [(Place, PlainPlace), (Counter, PlainCounter)])
+def test_it_has_what_a_dataclass_has(made: Any, plain: Any) -> None:
+    assert shape(made) == shape(plain)
+    assert made.__match_args__ == plain.__match_args__
+    assert str(inspect.signature(made(1).__init__)) == str(inspect.signature(plain(1).__init__))
+    assert made.__slots__ == plain.__slots__
+
+
+def test_nothing_is_compiled_before_the_first_use() -> None:
+    assert Untouched.__init__.__name__ == "first"
+    assert Untouched().text == "a"
+    assert Untouched.__init__.__name__ == "__init__"
+    match Untouched("b"):
+        case Untouched(text):
+            assert text == "b"
+
+
+def test_every_form_of_a_field_works_at_the_first_use() -> None:
+    one, other = Named(text="abc"), Named(text="d")
+    assert (one.text, one.size, one.LIMIT) == ("abc", 3, 3)
+    assert one.many == [] and one.many is not other.many
+    with pytest.raises(TypeError):
+        Named("abc")  # type: ignore[misc]
+    with pytest.raises(TypeError, match="text"):
+        Note()  # type: ignore[call-arg]
+
+
+def test_a_subclass_has_the_fields_of_its_base_whichever_is_used_first() -> None:
+    assert [one.name for one in fields(Longer)] == ["text", "at", "hidden", "more"]
+    assert Longer("x", more=3).more == 3
+    assert asdict(Longer("x")) == {"text": "x", "at": {"line": 1, "path": ""}, "hidden": "", "more": 2}
+    assert is_dataclass(Longer) and is_dataclass(Nothing)
+
+
+def test_a_mutable_one_is_compared_by_identity() -> None:
+    one = Counter()
+    one.count += 1
+    assert one == one != Counter(1)
+    assert repr(one) == "Counter(count=1, seen=[])"
+    with pytest.raises(AttributeError):
+        one.other = 1  # type: ignore[attr-defined]

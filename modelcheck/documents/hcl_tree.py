@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from modelcheck.documents.located import Located
 from modelcheck.findings import Span
-from modelcheck.records import record
+from modelcheck.records import mutable, record
 
 
 @record()
@@ -79,7 +79,7 @@ class Nothing:
 Expression = Text | Template | Reference | Items | Object | Call | Either | Each | Nothing
 
 
-@dataclass(slots=True, eq=False)
+@mutable
 class Body:
     """A file's or a block's contents. ``labels`` are the block's; ``at`` is the place of its name."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 import yaml
@@ -13,7 +13,7 @@ from modelcheck.documents.origin import Origin
 from modelcheck.documents.text import decode
 from modelcheck.errors import Broken
 from modelcheck.findings import Span
-from modelcheck.records import record
+from modelcheck.records import mutable, record
 
 MAX_NODES = 300_000
 """Values of a file, those that its aliases stand for included: what walks them as often as they stand there ends all the same."""
@@ -160,7 +160,7 @@ def _documents(path: str, text: str, first_line: int) -> Iterator[Node]:
         loader.dispose()
 
 
-@dataclass(slots=True)
+@mutable
 class _Open:
     """A mapping or sequence that has not ended yet; ``before`` is the number of values before it."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from itertools import islice
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
@@ -26,6 +26,7 @@ from modelcheck.readers.filled import Filled
 from modelcheck.readers.launch.engines import MENTIONS
 from modelcheck.readers.launch.mentions import CLIENT_MENTIONS
 from modelcheck.readers.neighbours import FileCache, NeighbourFiles
+from modelcheck.records import mutable
 from modelcheck.registry import Reader, Registry
 from modelcheck.sources import OnDisk, Source
 
@@ -47,7 +48,7 @@ _INTERPRETER = lazy(r"#![ \t]*(\S*/)?(env[ \t]+(-\S+[ \t]+)*(\S*/)?)?((ba|z|k|da
 _PARSERS: dict[type, Any] = {YamlFile: parse_yaml, TextFile: parse_text}
 
 
-@dataclass(slots=True)
+@mutable
 class Scanned:
     """What was found in a tree's files.
 

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from modelcheck.documents.text import offset, whole_lines
 from modelcheck.findings import Edit, Fix
+from modelcheck.records import mutable
 from modelcheck.report import Reported
 from modelcheck.writing import write_file
 
 _QUOTES = ("'", '"')
 
 
-@dataclass(slots=True)
+@mutable
 class Plan:
     """``texts`` is path → the file's text before and after; ``made`` counts the edits; ``left`` says why others are not made."""
 

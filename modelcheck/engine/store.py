@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Container, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Literal, NamedTuple, TypeVar, cast
 
 from modelcheck.blame import blame, blame_source
@@ -13,7 +13,7 @@ from modelcheck.errors import Absent, Broken, Crash, Exceeded, TargetError, Unav
 from modelcheck.findings import Cost, Evidence, Span, Weighed
 from modelcheck.handles import AllEvidence
 from modelcheck.limits import Limit
-from modelcheck.records import record
+from modelcheck.records import mutable, record
 from modelcheck.registry import Declared, Fact, Registry
 from modelcheck.sources import Nearby, Source
 
@@ -44,7 +44,7 @@ class Missing(NamedTuple):
         return self.reason.removeprefix("needs ") if self.kind == "budget" else None
 
 
-@dataclass(slots=True, eq=False)
+@mutable
 class Trouble:
     """What went wrong while facts were computed, collected for the report."""
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from modelcheck.documents.text import lines
 from modelcheck.patterns import lazy
+from modelcheck.records import mutable
 
 TAG = b"modelcheck:"
 _COMMENT = lazy(r"modelcheck:[ \t]*ignore\[(?P<rules>[^\[\]\n]*)\](?P<reason>[^\n]*)")
@@ -15,7 +15,7 @@ _ALONE = lazy(r"[\s#/*;%<!-]*(rem\b)?[\s#/*;%<!-]*", re.IGNORECASE)
 _CLOSED = lazy(r"[ \t]*(-->|\*/|#\})[ \t]*$")
 
 
-@dataclass(slots=True)
+@mutable
 class Suppression:
     """One comment, in ``line``. It ignores findings in ``target``: its own line, or the next one if the comment is alone."""
 

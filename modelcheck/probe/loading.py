@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from modelcheck.probe import Device, Refusal
 from modelcheck.probe.gguf_files import read_once
 from modelcheck.probe.messages import Place, Request
+from modelcheck.records import mutable
 
 if TYPE_CHECKING:
     import torch
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _GB = 1e9
 
 
-@dataclass(slots=True)
+@mutable
 class Loaded:
     """A loaded model, ready to run."""
 

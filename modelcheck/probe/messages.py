@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, field
 from typing import Any
 
 from modelcheck.probe import Device
-from modelcheck.records import record
+from modelcheck.records import mutable, record
 
 _SLACK, _ROOM = 1.15, 300 * 10**6
 
@@ -147,7 +147,7 @@ class Run:
     seconds: dict[str, float]
 
 
-@dataclass(slots=True, eq=False)
+@mutable
 class Answer:
     """The results. ``problem`` is why they are incomplete, ``details`` the end of the error output of the process.
 

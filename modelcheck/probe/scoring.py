@@ -7,16 +7,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from modelcheck.probe import Refusal
 from modelcheck.probe.loading import Loaded
 from modelcheck.probe.messages import Format, Pair, Scores
+from modelcheck.records import mutable
 from modelcheck.vocabulary import MOST, idle_ids
 
 
-@dataclass(slots=True)
+@mutable
 class _Row:
     """One sequence. ``answer`` is the index of the answer's first token, ``stop`` the one after its last.
 
@@ -31,7 +31,7 @@ class _Row:
     question: int
 
 
-@dataclass(slots=True)
+@mutable
 class Chosen:
     """A format that matches the vocabulary. ``end`` is the id of the turn's end."""
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from modelcheck.documents.located import Lines
 from modelcheck.findings import Span
-from modelcheck.records import record
+from modelcheck.records import mutable, record
 
 
 @record(eq=True)
@@ -37,7 +37,7 @@ def replaced(text: str, start: int, found: Iterable[re.Match[str]], made: Callab
     yield Part(text[cursor:], start + cursor)
 
 
-@dataclass(slots=True, eq=False)
+@mutable
 class Filled:
     """A file that a template makes, to be read as the file ``name`` is. ``template`` is the template's text, with its path."""
 

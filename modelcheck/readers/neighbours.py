@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import PurePosixPath
 from posixpath import normpath
 from typing import Any, TypeVar
@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from modelcheck.documents.text import decode
 from modelcheck.documents.yamlfile import Node, YamlFile, parse_yaml
 from modelcheck.errors import Absent, Broken
-from modelcheck.records import record
+from modelcheck.records import mutable, record
 from modelcheck.sources import OnDisk, Source
 
 MAX_NEIGHBOUR = 2**20
@@ -23,7 +23,7 @@ T = TypeVar("T")
 OUTSIDE = "leads out of the scanned folder"
 
 
-@dataclass(slots=True, eq=False)
+@mutable
 class FileCache:
     """What was read of a tree by its readers: texts, YAML files and paths as reports show them, by path from the tree's root."""
 

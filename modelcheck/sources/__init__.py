@@ -8,12 +8,12 @@ protocol says, and one that lacks them needs no stub. A plug-in returns a source
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from threading import Semaphore
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
-from modelcheck.records import record
+from modelcheck.records import mutable, record
 
 if TYPE_CHECKING:
     from modelcheck.findings import Span
@@ -152,7 +152,7 @@ class Opened:
     plugin: str
 
 
-@dataclass(slots=True, eq=False)
+@mutable
 class Access:
     """What a source may use.
 

@@ -7,7 +7,7 @@ Exceeded.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from modelcheck.documents.go_template.data import (
     UNKNOWN,
@@ -25,12 +25,13 @@ from modelcheck.documents.go_template.output import Output, as_action, stays
 from modelcheck.documents.go_template.parser import parse_template
 from modelcheck.documents.go_template.syntax import Action, Branch, Call, Copied, Jump, Part, Pipeline
 from modelcheck.documents.go_template.traced import Text
+from modelcheck.records import mutable
 
 MAX_INCLUDES = 50
 _MAX_BLOCKS = 100
 
 
-@dataclass(slots=True)
+@mutable
 class Evaluator(Expressions):
     """Evaluates one template and those that it includes.
 

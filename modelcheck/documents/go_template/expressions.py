@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from modelcheck.documents.go_template.data import MAX_TEXT, UNKNOWN, Method, Unfit, Unknown, Value, mapping, truth
 from modelcheck.documents.go_template.functions import FUNCTIONS, TOLERANT
 from modelcheck.documents.go_template.syntax import Chain, Constant, Field, Function, Operand, Part, Pipeline, Variable
 from modelcheck.documents.go_template.traced import Text
-from modelcheck.records import record
+from modelcheck.records import mutable, record
 
 MAX_STEPS = 100_000
 _SECONDS = 2.0
@@ -21,7 +21,7 @@ class Exceeded(Exception):  # noqa: N818 - not an error of ours
     """A template takes more than it may."""
 
 
-@dataclass(slots=True)
+@mutable
 class Budget:
     """What an evaluation may still take: steps, and time of the processor, which a busy machine does not shorten."""
 
@@ -49,7 +49,7 @@ class Definition:
     written: Text
 
 
-@dataclass(slots=True)
+@mutable
 class Frame:
     """One execution of a template: its text, and its variables, the latest last."""
 
@@ -64,7 +64,7 @@ class Frame:
         raise Unfit
 
 
-@dataclass(slots=True)
+@mutable
 class Expressions:
     """Evaluates expressions within a budget. ``templates`` are the functions that evaluate other templates, by name."""
 

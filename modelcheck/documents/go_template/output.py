@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from modelcheck.documents.go_template.data import MAX_TEXT
 from modelcheck.documents.go_template.expressions import Exceeded
 from modelcheck.documents.go_template.syntax import Action, Call, Chain, Field, Function, Pipeline, Variable
 from modelcheck.documents.go_template.traced import Part, Text, moved
 from modelcheck.documents.hidden import HIDDEN
-from modelcheck.records import record
+from modelcheck.records import mutable, record
 
 _STRUCTURE = frozenset(("toYaml", "nindent", "indent", "fromYaml"))
 """Functions of actions that write a mapping or a list in place of themselves."""
@@ -27,7 +27,7 @@ class Run:
     copied: bool
 
 
-@dataclass(slots=True)
+@mutable
 class Output:
     """Collects texts. ``runs`` are kept of the outermost template only."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from modelcheck.documents.go_template.lexer import Piece, TemplateError, Token, pieces_of, unescaped
 from modelcheck.documents.go_template.syntax import (
@@ -23,6 +23,7 @@ from modelcheck.documents.go_template.syntax import (
     Pipeline,
     Variable,
 )
+from modelcheck.records import mutable
 
 MAX_DEPTH = 40
 """Blocks inside of blocks, and parentheses inside of parentheses."""
@@ -40,7 +41,7 @@ def parse_template(text: str) -> Parsed:
     return Parsed(parts, blocks.defines)
 
 
-@dataclass(slots=True)
+@mutable
 class _Blocks:
     """Reads pieces in order. ``defines`` gets the templates that are defined anywhere in them."""
 
@@ -120,7 +121,7 @@ def _named(tokens: tuple[Token, ...], piece: Piece) -> tuple[str, Pipeline | Non
     return name, _Tokens(tokens[2:]).pipeline() if len(tokens) > 2 else None
 
 
-@dataclass(slots=True)
+@mutable
 class _Tokens:
     """Reads the tokens of one action."""
 

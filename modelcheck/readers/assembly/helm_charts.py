@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from posixpath import normpath
 
 from modelcheck.documents.go_template.data import UNKNOWN, Method, Unfit, Value, text_of
@@ -15,13 +14,14 @@ from modelcheck.findings import Unresolved
 from modelcheck.readers.assembly.helm_parts import above, deployments, metadata
 from modelcheck.readers.launch.mentions import may_start
 from modelcheck.readers.neighbours import NeighbourFiles
+from modelcheck.records import mutable
 
 _MOST_HELPERS = 500
 _DEEPEST = 5
 """Parts in parts of a chart."""
 
 
-@dataclass(slots=True, eq=False)
+@mutable
 class Chart:
     """A chart.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from modelcheck.documents import TextFile
 from modelcheck.documents.located import Lines, Located
@@ -19,7 +19,7 @@ from modelcheck.readers.launch.heredocs import embedded_in_shell, statement_end
 from modelcheck.readers.launch.plain_lines import Logical, logical_lines
 from modelcheck.readers.launch.scripts import Script, with_named_models
 from modelcheck.readers.launch.variables import resolve
-from modelcheck.records import record
+from modelcheck.records import mutable, record
 from modelcheck.registry import reader
 
 _INSTRUCTION = lazy(r"[ \t]*(?P<name>FROM|ENV|ARG|RUN|CMD|ENTRYPOINT|COPY|ADD)[ \t]+(?P<rest>.*)", re.DOTALL | re.IGNORECASE)
@@ -28,7 +28,7 @@ _WITH_HEREDOCS = ("RUN", "COPY", "ADD")
 _OLD_ENV = lazy(r"(?P<name>[A-Za-z_]\w*)[ \t]+(?P<value>[^=\s]\S*)")
 
 
-@dataclass(slots=True)
+@mutable
 class _Stage:
     """One ``FROM`` with its instructions. An entrypoint or command in shell form is a script, and read as one."""
 

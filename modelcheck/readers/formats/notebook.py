@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any
 
 from modelcheck.documents import TextFile
@@ -17,6 +17,7 @@ from modelcheck.readers.formats.python_code import PYTHON_MENTIONS, python_code
 from modelcheck.readers.launch.mentions import COMMAND_MENTIONS
 from modelcheck.readers.launch.python_values import variables_of
 from modelcheck.readers.launch.scripts import Script
+from modelcheck.records import mutable
 from modelcheck.registry import reader
 
 _SHELL_CELL = lazy(r"%%(bash|sh|script)\b")
@@ -30,7 +31,7 @@ _CODE = "\0"
 """The path of code that is in no file of its own."""
 
 
-@dataclass(slots=True)
+@mutable
 class _Code:
     """Lines of code as text, each with the offset in the notebook where it is written."""
 
