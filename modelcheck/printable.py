@@ -12,13 +12,15 @@ import re
 from functools import cache
 from typing import Any, TypeVar
 
+from modelcheck.patterns import lazy
+
 T = TypeVar("T")
 _CONTROL = r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\ud800-\udfff]"
-_UNSAFE = re.compile(rf"(?!\r\n){_CONTROL}")
-_UNSAFE_BUT_COLORS = re.compile(rf"(?!\r\n|\x1b\[[\d;]*m){_CONTROL}")
-_COMMAND = re.compile(r"(?m)^(?P<blank>[^\S\n]*):(?=:)|#(?=#(?:vso)?\[)")
+_UNSAFE = lazy(rf"(?!\r\n){_CONTROL}")
+_UNSAFE_BUT_COLORS = lazy(rf"(?!\r\n|\x1b\[[\d;]*m){_CONTROL}")
+_COMMAND = lazy(r"(?m)^(?P<blank>[^\S\n]*):(?=:)|#(?=#(?:vso)?\[)")
 """What GitHub's runner and Azure's take for a command: two colons at the start of a line, two hashes and a bracket anywhere."""
-_IN_LINE = re.compile(rf"{_CONTROL}|[\n\t]")
+_IN_LINE = lazy(rf"{_CONTROL}|[\n\t]")
 _SHORT = {"\n": "\\n", "\t": "\\t", "\r": "\\r"}
 
 
@@ -27,8 +29,9 @@ def printable(text: str, *, colors: bool = False) -> str:
 
     ``colors`` keeps sequences that set a colour, which modelcheck's own reports contain.
     """
-    text = (_UNSAFE_BUT_COLORS if colors else _UNSAFE).sub(_number, text)
-    return _COMMAND.sub(_command, text)
+    if not text.replace("\n", "").isprintable():  # nearly every text is; the patterns are large
+        text = (_UNSAFE_BUT_COLORS if colors else _UNSAFE).sub(_number, text)
+    return _COMMAND.sub(_command, text) if "::" in text or "##" in text else text
 
 
 def one_line(value: T) -> T:

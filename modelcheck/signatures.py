@@ -61,41 +61,49 @@ def read_signature(function: Callable[..., Any]) -> Signature:
     """Read and check a function's signature. Raises PluginError with the function and the parameter."""
     where = f"{function.__module__}.{function.__qualname__}"
     try:
-        signature = inspect.signature(function, eval_str=True)
+        signature = inspect.signature(function)
+        kinds = _annotations(function)
     except (NameError, TypeError, SyntaxError) as error:
         raise PluginError(f"{where}: cannot read an annotation: {error}") from None
     needs: list[Need] = []
     options: list[Option] = []
     for parameter in signature.parameters.values():
         if parameter.kind is parameter.KEYWORD_ONLY:
-            options.append(_option(where, parameter))
+            options.append(_option(where, parameter, kinds.get(parameter.name)))
         elif parameter.kind in (parameter.POSITIONAL_OR_KEYWORD, parameter.POSITIONAL_ONLY):
-            needs.append(_need(where, parameter))
+            needs.append(_need(where, parameter.name, kinds.get(parameter.name, inspect.Parameter.empty)))
         else:
             raise PluginError(f"{where}: *{parameter.name} is not allowed: a parameter is a fact, or a keyword-only option")
-    returns = signature.return_annotation
-    return Signature(tuple(needs), tuple(options), None if returns is signature.empty else returns)
+    return Signature(tuple(needs), tuple(options), kinds.get("return"))
 
 
-def _need(where: str, parameter: inspect.Parameter) -> Need:
-    kind = parameter.annotation
-    if kind is parameter.empty:
-        raise PluginError(f"{where}: the parameter {parameter.name!r} needs a type annotation that names a fact")
+def _annotations(function: Callable[..., Any]) -> dict[str, Any]:
+    """What a function's annotations name. Most are one name of its module, which is looked up and not evaluated."""
+    names = getattr(inspect.unwrap(function), "__globals__", {})
+    written = inspect.get_annotations(function)
+    if all(not isinstance(kind, str) or kind in names for kind in written.values()):
+        return {name: names[kind] if isinstance(kind, str) else kind for name, kind in written.items()}
+    return inspect.get_annotations(function, eval_str=True)
+
+
+def _need(where: str, parameter: str, kind: Any) -> Need:
+    if kind is inspect.Parameter.empty:
+        raise PluginError(f"{where}: the parameter {parameter!r} needs a type annotation that names a fact")
     optional = False
     if get_origin(kind) in (Union, types.UnionType):
         members = [member for member in get_args(kind) if member is not type(None)]
         optional = len(members) < len(get_args(kind))
         if len(members) != 1 or not optional:
-            raise PluginError(f"{where}: the parameter {parameter.name!r} must be one fact, or one fact or None; not {kind}")
+            raise PluginError(f"{where}: the parameter {parameter!r} must be one fact, or one fact or None; not {kind}")
         kind = members[0]
     if not isinstance(kind, type):
-        raise PluginError(f"{where}: the parameter {parameter.name!r} is annotated with {kind!r}, which is not a class")
-    return Need(parameter.name, kind, optional)
+        raise PluginError(f"{where}: the parameter {parameter!r} is annotated with {kind!r}, which is not a class")
+    return Need(parameter, kind, optional)
 
 
-def _option(where: str, parameter: inspect.Parameter) -> Option:
-    if parameter.annotation not in OPTION_TYPES:
+def _option(where: str, parameter: inspect.Parameter, kind: Any) -> Option:
+    if kind not in OPTION_TYPES:
         raise PluginError(f"{where}: the option {parameter.name!r} must be bool, int, float, str or tuple[str, ...]")
     if parameter.default is parameter.empty:
         raise PluginError(f"{where}: the option {parameter.name!r} needs a default")
-    return Option(parameter.name, parameter.annotation, parameter.default)
+    return Option(parameter.name, kind, parameter.default)

@@ -30,7 +30,7 @@ LAYERS = {
     "errors": {"findings"},
     "blame": {"errors"},
     "limits": {"errors"},
-    "printable": set(),
+    "printable": {"patterns"},
     "documents": {"findings", "errors", "patterns"},
     "writing": set(),
     "hooks": set(),

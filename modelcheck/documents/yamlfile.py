@@ -24,6 +24,8 @@ LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _RESOLVER: Any = yaml.resolver.Resolver()
 _SCALARS: Any = yaml.constructor.SafeConstructor()
 _TYPED = {f"tag:yaml.org,2002:{name}" for name in ("int", "float", "bool", "null")}
+_SCALAR, _START, _END = yaml.ScalarEvent, yaml.CollectionStartEvent, yaml.CollectionEndEvent
+_SEQUENCE = yaml.SequenceStartEvent
 _TOO_DEEP = "is nested too deeply"
 
 
@@ -151,8 +153,9 @@ def _documents(path: str, text: str, first_line: int) -> Iterator[Node]:
     loader = LOADER(text)
     try:
         builder = _Builder(path, first_line)
-        while loader.check_event():
-            root = builder.take(loader.get_event())
+        more, event = loader.check_event, loader.get_event
+        while more():
+            root = builder.take(event())
             if root is not None:
                 yield root
                 builder = _Builder(path, first_line, builder.count)
@@ -184,27 +187,30 @@ class _Builder:
 
     def take(self, event: Any) -> Node | None:
         """Add an event; returns the root of the document when it is complete."""
-        if isinstance(event, yaml.CollectionStartEvent):
+        anchor = None
+        if isinstance(event, _SCALAR):  # most of them are
+            anchor = event.anchor
+            node = Node(*self._place(event, event), text=event.value, style=event.style or None, tag=event.tag)
+        elif isinstance(event, _START):
             if event.anchor:
                 self.anchors[event.anchor] = None
             if len(self.stack) >= MAX_DEPTH:
                 raise self._broken(event, _TOO_DEEP)
             self.stack.append(_Open(event, self.count))
             return None
-        if isinstance(event, yaml.ScalarEvent):
-            node = Node(*self._place(event, event), text=event.value, style=event.style or None, tag=event.tag)
         elif isinstance(event, yaml.AliasEvent):
+            anchor = event.anchor
             known = self.anchors.get(event.anchor or "")
             if known is None:
                 fault = "contains itself" if event.anchor in self.anchors else "is not defined"
                 raise self._broken(event, f"refers to the anchor {event.anchor!r}, which {fault},")
             node = known
             self.count += self.sizes.get(event.anchor or "", 1) - 1
-        elif isinstance(event, yaml.CollectionEndEvent):
+        elif isinstance(event, _END):
             node = self._close(self.stack.pop(), event)
         else:
             return None
-        return self._add(node, getattr(event, "anchor", None))
+        return self._add(node, anchor)
 
     def _add(self, node: Node, anchor: str | None) -> Node | None:
         self.count += 1
@@ -217,7 +223,7 @@ class _Builder:
         if not self.stack:
             return node
         parent = self.stack[-1]
-        if isinstance(parent.start, yaml.SequenceStartEvent):
+        if isinstance(parent.start, _SEQUENCE):
             parent.values.append(node)
         elif parent.key is None:
             parent.key = node

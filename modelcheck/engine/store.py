@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import field
+from functools import cached_property
 from typing import Any, Literal, NamedTuple, TypeVar, cast
 
 from modelcheck.blame import blame, blame_source
@@ -156,14 +157,17 @@ class FactStore:
         return Known(value)
 
     def _too_expensive(self, fact: Fact) -> str | None:
-        source = self._known.get(Source) if fact.local < fact.cost else None
-        nearby = isinstance(source, Known) and isinstance(source.value, Nearby) and source.value.nearby
-        cost = fact.local if nearby else fact.cost
+        cost = fact.local if fact.local < fact.cost and self._nearby else fact.cost
         if cost > self.limits.budget:
             return f"needs --budget {cost}"
         if fact.cost is Cost.NETWORK and self.limits.offline:
             return "needs the network"
         return None
+
+    @cached_property
+    def _nearby(self) -> bool:
+        source = self._known.get(Source)
+        return isinstance(source, Known) and isinstance(source.value, Nearby) and source.value.nearby
 
     def arguments(self, record: Declared) -> list[Any] | Missing:
         """Return the facts that a function asks for, in order, or why it cannot be called."""

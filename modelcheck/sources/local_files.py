@@ -6,7 +6,7 @@ import os
 import stat
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import BinaryIO
 
 from modelcheck.errors import Absent, Broken
@@ -108,11 +108,13 @@ class LocalFiles:
     def _real(self, path: str) -> Path:
         place = self.place(path)
         real = self._real_folder(place.parent) / place.name
-        if not place.name or real.is_symlink():
+        state = real.lstat()
+        if not place.name or stat.S_ISLNK(state.st_mode):
             real = place.resolve(strict=True)
+            state = real.stat()
         if self._boundary and not real.is_relative_to(self._boundary):
             raise Broken(Span(path), "is a link that leads out of the checkpoint's folder and is not followed")
-        if not stat.S_ISREG(real.stat().st_mode):
+        if not stat.S_ISREG(state.st_mode):
             raise Broken(Span(path), "is not a plain file")
         return real
 
@@ -139,8 +141,7 @@ class LocalFiles:
 
     def place(self, path: str) -> Path:
         """Return where a file of the checkpoint is. Raises Broken for a path that leads outside."""
-        parts = PurePosixPath(path)
-        if parts.is_absolute() or ".." in parts.parts:
+        if path.startswith("/") or ".." in path.split("/"):
             raise Broken(Span(path), "lies outside the checkpoint and is not followed")
         return self.root / path
 

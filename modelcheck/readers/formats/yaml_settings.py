@@ -34,7 +34,11 @@ def settings_of(document: Node) -> Iterator[Setting]:
         if id(node) in seen or len(keys) > _MAX_DEPTH:
             continue
         seen.add(id(node))
-        scalars += node.text is not None
-        if node.text is not None and ("/" in node.text or ":" in node.text):  # as every reference to a model; most values are none
-            yield Setting(keys, located(node))
-        waiting += reversed([*((child, (*keys, key)) for key, child in node.items()), *((child, keys) for child in node)])
+        if node.text is not None:
+            scalars += 1
+            if "/" in node.text or ":" in node.text:  # as every reference to a model; most values are none
+                yield Setting(keys, located(node))
+        elif node.children is not None:
+            waiting += reversed([(child, (*keys, key)) for key, child in node.children.items()])
+        else:
+            waiting += reversed([(child, keys) for child in node])
