@@ -1,7 +1,7 @@
-"""Data classes that cost little to define: a hook defines ninety of them, and makes values of a third.
+"""Data classes that cost little to define: a hook defines ninety of them, and makes a few values of a half.
 
 ``dataclasses`` writes and compiles methods for each class, which took a fifth of a hook's start. Here a class gets its slots at
-once, and what ``dataclasses`` makes of it (``__init__``, the fields) at its first use.
+once, and what ``dataclasses`` makes of it (``__init__``, the fields) when it has been used some times, or is asked for its fields.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ from operator import attrgetter
 from typing import Any, TypeVar, dataclass_transform
 
 Class = TypeVar("Class", bound=type)
+_FEW = 12
+"""Values of a class that are made before its ``__init__`` is compiled: that takes as long as making some hundred values."""
 _LATER = ("__dataclass_fields__", "__dataclass_params__", "__match_args__")
 
 
@@ -47,18 +49,48 @@ def _made(cls: type, *, kw_only: bool) -> Any:
     made.__qualname__ = cls.__qualname__
 
     def complete() -> None:
+        """Take what ``dataclasses`` makes of the same class."""
         whole: Any = dataclasses.dataclass(eq=False, repr=False, kw_only=kw_only)(cls)
         for name in (*_LATER, "__init__"):
             setattr(made, name, vars(whole)[name])
 
+    defaults = {name: vars(cls)[name] for name in own if name in vars(cls)}
+    expected = set(own)
+    simple = cls.__bases__ == (object,) and "__init__" not in body and all(getattr(one, "init", True) for one in defaults.values())
+    left = _FEW if simple else 0
+
     def first(self: Any, *values: Any, **named: Any) -> None:
-        complete()
-        made.__init__(self, *values, **named)
+        """Make one of the first values; what is not plain, errors among it, is left to the compiled ``__init__``."""
+        nonlocal left
+        left -= 1
+        given = defaults | dict(zip(own, values, strict=False)) | named
+        plain = (
+            given.keys() == expected
+            and len(values) <= len(own)
+            and not (kw_only and values)
+            and named.keys().isdisjoint(own[: len(values)])
+        )
+        if left < 0 or not plain:
+            complete()
+            made.__init__(self, *values, **named)
+            return
+        for name in own:
+            value = given[name]
+            setattr(self, name, _default(value) if value is defaults.get(name) else value)
+        if "__post_init__" in body:
+            self.__post_init__()
 
     made.__init__ = first
     for name in _LATER:
         setattr(made, name, _Later(name, complete))
     return made
+
+
+def _default(value: Any) -> Any:
+    """The value that a field has where none is given."""
+    if not isinstance(value, dataclasses.Field):
+        return value
+    return value.default if value.default_factory is dataclasses.MISSING else value.default_factory()
 
 
 class _Later:

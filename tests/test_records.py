@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field, fields, is_dataclass, replace
 from typing import Any, ClassVar
 
 import pytest
-from modelcheck.records import mutable, record
+from modelcheck.records import _FEW, mutable, record
 
 
 @record(eq=True)
@@ -108,13 +108,58 @@ def test_it_has_what_a_dataclass_has(made: Any, plain: Any) -> None:
     assert made.__slots__ == plain.__slots__
 
 
-def test_nothing_is_compiled_before_the_first_use() -> None:
-    assert Untouched.__init__.__name__ == "first"
-    assert Untouched().text == "a"
+def test_nothing_is_compiled_before_it_has_been_used_some_times() -> None:
+    for _ in range(_FEW):
+        assert Untouched().text == "a"
+        assert Untouched.__init__.__name__ == "first"
+    assert Untouched("c").text == "c"
     assert Untouched.__init__.__name__ == "__init__"
     match Untouched("b"):
         case Untouched(text):
             assert text == "b"
+
+
+CALLS: dict[str, tuple[tuple[Any, ...], dict[str, Any]]] = {
+    "by place": ((1, "a"), {}),
+    "by name": ((), {"line": 1, "path": "a"}),
+    "both": ((1,), {"path": "a"}),
+    "defaults": ((1,), {}),
+    "nothing": ((), {}),
+    "one missing": ((), {"path": "a"}),
+    "one too many": ((1, "a", 2), {}),
+    "twice": ((1,), {"line": 1}),
+    "an unknown name": ((1,), {"other": 2}),
+    "an unknown name in the place of a missing one": ((), {"other": 2}),
+}
+
+
+@pytest.mark.parametrize("call", CALLS)
+@pytest.mark.parametrize("kw_only", [True, False])
+@pytest.mark.parametrize("used", [0, _FEW + 1])
+def test_a_value_is_made_as_a_dataclass_makes_it_at_its_first_uses_and_later(used: int, call: str, *, kw_only: bool) -> None:
+    def definition() -> Any:
+        return type(
+            "Made",
+            (),
+            {
+                "__annotations__": {"line": "int", "path": "str", "seen": "list[str]"},
+                "path": "",
+                "seen": field(default_factory=list),
+            },
+        )
+
+    made, plain = record(kw_only=kw_only)(definition()), dataclass(slots=True, kw_only=kw_only)(definition())
+    for _ in range(used):
+        made(line=0)
+    values, named = CALLS[call]
+
+    def outcome(kind: Any) -> Any:
+        try:
+            return asdict(kind(*values, **named))
+        except TypeError as error:
+            return str(error)
+
+    assert outcome(made) == outcome(plain)
 
 
 def test_every_form_of_a_field_works_at_the_first_use() -> None:

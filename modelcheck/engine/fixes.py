@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Iterator
 from dataclasses import field
 from pathlib import Path
@@ -26,6 +25,8 @@ class Plan:
 
     def diff(self) -> Iterator[str]:
         """Yield the plan as a unified diff."""
+        import difflib
+
         for path, (before, after) in sorted(self.texts.items()):
             yield from difflib.unified_diff(whole_lines(before), whole_lines(after), f"a/{path.as_posix()}", f"b/{path.as_posix()}")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterator
 from itertools import zip_longest
 from typing import Any
@@ -89,6 +88,8 @@ class BehaviourWriter:
                 yield f"  {cells[0]:<{width}}{' ' * _BETWEEN}{cells[1]}".rstrip()
 
     def _cell(self, written: Written | None, width: int) -> list[str]:
+        import textwrap  # takes 2 ms, which a hook need not spend
+
         if written is None:
             return []
         lines = textwrap.wrap(written.text.strip(), width - 2, max_lines=_MOST_LINES, placeholder=" …", break_on_hyphens=False)
@@ -96,6 +97,8 @@ class BehaviourWriter:
         return [f"  {line}" for line in [*lines, *textwrap.wrap(end, width - 2)]]
 
     def _wrap(self, text: str, *, dim: bool = True) -> Iterator[str]:
+        import textwrap
+
         lines = textwrap.wrap(
             text, self.style.width, initial_indent="  ", subsequent_indent="    ", break_long_words=False, break_on_hyphens=False
         )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Collection, Iterator
 
 from click import style as paint
@@ -96,6 +95,8 @@ class EvidenceWriter:
         return 8 + 2 * _HALF + 2
 
     def _one(self, weighed: Weighed, *, counted: bool = True, reported: Span | None = None) -> Iterator[str]:
+        import textwrap  # takes 2 ms, which a hook need not spend
+
         evidence = weighed.evidence
         because = f"see the finding at {reported}" if reported else evidence.because
         place = f" [{evidence.at}]" if evidence.at and evidence.at.line and not reported else ""
@@ -128,6 +129,8 @@ class EvidenceWriter:
         return paint(text, dim=True) if self.style.color else text
 
     def _wrap(self, text: str) -> Iterator[str]:
+        import textwrap
+
         lines = textwrap.wrap(
             text, self.style.width, initial_indent="  ", subsequent_indent="    ", break_long_words=False, break_on_hyphens=False
         )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterator, Mapping
 
 from click import style as paint
@@ -81,6 +80,8 @@ class _Writer:
         """The text as lines that start with ``first`` and then ``rest``; as one line without ``style.wrap``."""
         if not self.style.wrap:
             return [first + text]
+        import textwrap  # takes 2 ms, which a hook need not spend
+
         return textwrap.wrap(
             text, self.style.width, initial_indent=first, subsequent_indent=rest, break_long_words=False, break_on_hyphens=False
         )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -27,6 +26,8 @@ class Listed:
 
 def is_digest(digest: str, content: bytes) -> bool:
     """Whether a SHA-256, or the id of a Git blob, is that of ``content``."""
+    import hashlib  # loads OpenSSL, which a hook need not
+
     if _SHA256.fullmatch(digest):
         return hashlib.sha256(content).hexdigest() == digest
     return hashlib.sha1(b"blob %d\0" % len(content) + content, usedforsecurity=False).hexdigest() == digest
