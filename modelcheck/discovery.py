@@ -155,9 +155,12 @@ class ByFileName(Generic[Item]):
         self._beginnings: dict[str, list[Item]] = {}
         self._other: list[tuple[str, str, Item]] = []
         self._lengths: set[int] = set()
+        self._last: tuple[str, list[Item]] = ("", [])
+        """The name that was asked for last: the steps of reading a file ask again."""
 
     def add(self, patterns: Iterable[str], item: Item) -> None:
         """Add an item under each of its patterns."""
+        self._last = ("", [])
         for pattern in map(str.lower, patterns):
             bare = pattern.strip("*")
             simple = pattern in (bare, f"*{bare}", f"{bare}*") and not set("*?[") & set(bare)
@@ -170,6 +173,8 @@ class ByFileName(Generic[Item]):
 
     def match(self, name: str) -> list[Item]:
         """The items of which a pattern matches a name in lower case, each once."""
+        if name and name == self._last[0]:
+            return self._last[1]
         found = [self._whole.get(name, ())]
         for length in self._lengths:
             if length <= len(name):
@@ -178,7 +183,8 @@ class ByFileName(Generic[Item]):
         for beginning, pattern, item in self._other:
             if item not in items and name.startswith(beginning) and fnmatchcase(name, pattern):
                 items[item] = None
-        return list(items)
+        self._last = name, list(items)
+        return self._last[1]
 
 
 def _declared(file: DeferredFile) -> tuple[list[str] | None, tuple[bytes, ...] | None]:

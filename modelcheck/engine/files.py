@@ -147,19 +147,22 @@ class TreeReader:
             return
         if content.startswith((b"\xff\xfe", b"\xfe\xff")):  # as PowerShell writes it
             content = content.decode("utf-16", "replace").encode()
-        try:
-            self._limit.run(lambda: self._read_as_text(shown, content, scanned))
-        except Exceeded as why:
-            self._exceeded = str(why)
+        if TAG in content or _may_have_clients(content):
+            try:
+                self._limit.run(lambda: self._read_as_text(shown, content, scanned))
+            except Exceeded as why:
+                self._exceeded = str(why)
         readers = self._readers(name, Content(content))
-        if not readers and b"\0" in content[:_HEAD]:
-            scanned.left[shown] = "is not text: it has NUL bytes"
+        if not readers:  # as of most files of a repository
+            if b"\0" in content[:_HEAD]:
+                scanned.left[shown] = "is not text: it has NUL bytes"
+            return
         yield from self._read(path, shown, content, readers, scanned, 0)
 
     @staticmethod
     def _read_as_text(shown: str, content: bytes, scanned: Scanned) -> None:
         """Add what any file may hold: clients of servers, and comments that ignore rules."""
-        if b"http" in content and any(word in content for word in CLIENT_MENTIONS):
+        if _may_have_clients(content):
             from modelcheck.readers.launch.clients import clients_in
 
             scanned.clients += clients_in(shown, content.decode("utf-8", "replace"))
@@ -267,9 +270,13 @@ class TreeReader:
         return found
 
 
+def _may_have_clients(content: bytes) -> bool:
+    return b"http" in content and any(word in content for word in CLIENT_MENTIONS)
+
+
 def _names(path: str) -> tuple[str, ...]:
     """A file's name in lower case, and without the suffix of a Jinja template."""
-    name = PurePosixPath(path).name.lower()
+    name = path.rpartition("/")[2].lower()
     return (name, name.removesuffix(".j2")) if name.endswith(".j2") else (name,)
 
 

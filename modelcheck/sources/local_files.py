@@ -30,6 +30,7 @@ _NOT_ENTERED = frozenset(
         "site-packages",
     )
 )
+_LEADS_OUT = "is a link that leads out of the checkpoint's folder and is not followed"
 
 
 class LocalFiles:
@@ -41,7 +42,7 @@ class LocalFiles:
         self.revision = revision
         self._boundary = boundary.resolve() if boundary else None
         self._found: dict[str, int | None] | None = None
-        self._real_folders: dict[Path, Path] = {}
+        self._real_folders: dict[str, tuple[Path, bool]] = {}
         self._shown_root = ""
         self.unread: dict[str, str] = {}
         """Folder → why its files are not listed, once ``files`` was asked for."""
@@ -106,23 +107,31 @@ class LocalFiles:
             return self._real(path)
 
     def _real(self, path: str) -> Path:
-        place = self.place(path)
-        real = self._real_folder(place.parent) / place.name
+        _refuse_outside(path)
+        folder, _, name = path.rpartition("/")
+        real_folder, inside = self._real_folder(folder)
+        real = real_folder / name
+        if not inside and not real.is_symlink():
+            raise Broken(Span(path), _LEADS_OUT)
         state = real.lstat()
-        if not place.name or stat.S_ISLNK(state.st_mode):
-            real = place.resolve(strict=True)
+        if stat.S_ISLNK(state.st_mode):
+            real = real.resolve(strict=True)
             state = real.stat()
-        if self._boundary and not real.is_relative_to(self._boundary):
-            raise Broken(Span(path), "is a link that leads out of the checkpoint's folder and is not followed")
+            if not self._within(real):
+                raise Broken(Span(path), _LEADS_OUT)
         if not stat.S_ISREG(state.st_mode):
             raise Broken(Span(path), "is not a plain file")
         return real
 
-    def _real_folder(self, folder: Path) -> Path:
-        """Where a folder really is; asked once, since a tree has many files in each."""
+    def _real_folder(self, folder: str) -> tuple[Path, bool]:
+        """Where a folder really is, and whether that is inside the boundary; asked once, since a tree has many files in each."""
         if folder not in self._real_folders:
-            self._real_folders[folder] = folder.resolve(strict=True)
+            real = (self.root / folder).resolve(strict=True)
+            self._real_folders[folder] = real, self._within(real)
         return self._real_folders[folder]
+
+    def _within(self, real: Path) -> bool:
+        return self._boundary is None or real.is_relative_to(self._boundary)
 
     @contextmanager
     def _own_errors(self, path: str) -> Iterator[None]:
@@ -141,8 +150,7 @@ class LocalFiles:
 
     def place(self, path: str) -> Path:
         """Return where a file of the checkpoint is. Raises Broken for a path that leads outside."""
-        if path.startswith("/") or ".." in path.split("/"):
-            raise Broken(Span(path), "lies outside the checkpoint and is not followed")
+        _refuse_outside(path)
         return self.root / path
 
     def shown(self, path: str) -> str:
@@ -151,6 +159,11 @@ class LocalFiles:
             self._shown_root = shown_path(self.root)
         path = path.rstrip("/")
         return path if self._shown_root == "." else f"{self._shown_root.rstrip('/')}/{path}"
+
+
+def _refuse_outside(path: str) -> None:
+    if path.startswith("/") or ".." in path.split("/"):
+        raise Broken(Span(path), "lies outside the checkpoint and is not followed")
 
 
 def shown_path(path: Path) -> str:

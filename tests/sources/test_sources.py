@@ -11,11 +11,22 @@ from modelcheck.plugins import Plugins
 from modelcheck.sources import Access
 from modelcheck.sources.cache import cache_folder, cached, remember
 from modelcheck.sources.folder import FolderSource
+from modelcheck.sources.local_files import LocalFiles
 from modelcheck.sources.target import Target, parse_target
 
 from conftest import ROOT, write_tree
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
+
+
+LINKED = {
+    "f": "in", "d/g": "in", "li": "in", "ld/g": "in", "lo/back": "in", "d//g": "in", "./f": "in", "d/./g": "in",
+    "d/none": "no d/none", "none": "no none", "none/x": "no none/x", "f/x": "no f/x",
+    "lo/f": "leads out", "lo/none": "leads out", "lf": "leads out",
+    "loop": "leads to itself", "gone": "leads nowhere", "fifo": "not a plain file", "d": "not a plain file", "": "not a plain file",
+    "../out/f": "outside", "/etc/passwd": "outside", "d/../f": "outside",
+}  # fmt: skip
+"""Path → what is read of it, or a part of the error."""
 
 
 class TestTarget:
@@ -78,6 +89,29 @@ class TestFolder:
     def test_paths_that_leave_are_refused(self, path: str, tmp_path: Path) -> None:
         with pytest.raises(Broken, match="outside"):
             FolderSource(tmp_path, boundary=tmp_path).read(path, 10)
+
+    @pytest.mark.parametrize("path", LINKED)
+    @pytest.mark.parametrize("bounded", [True, False])
+    def test_every_kind_of_path(self, path: str, tmp_path: Path, *, bounded: bool) -> None:
+        root, outside = tmp_path / "root", tmp_path / "out"
+        write_tree(root, {"f": "in", "d/g": "in"})
+        write_tree(outside, {"f": "out"})
+        for link, target in {
+            "lo": outside, "lf": outside / "f", "li": "f", "ld": "d", "loop": "loop", "gone": "nowhere", "../out/back": root / "f",
+        }.items():  # fmt: skip
+            (root / link).symlink_to(target)
+        os.mkfifo(root / "fifo")
+        source = LocalFiles(root, boundary=root if bounded else None)
+        found = LINKED[path]
+        try:
+            read = source.read(path, 100).decode()
+        except (Absent, Broken) as error:
+            read = str(error)
+        leads_out = "leads out" in found
+        if bounded or not leads_out:
+            assert found in read
+        else:
+            assert read in ("out", f"no {path}")
 
     def test_absent_long_and_odd_files(self, tmp_path: Path) -> None:
         write_tree(tmp_path, {"long": b"x" * 11, "folder/x": b""})
