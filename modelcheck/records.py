@@ -7,6 +7,7 @@ once, and what ``dataclasses`` makes of it (``__init__``, the fields) when it ha
 from __future__ import annotations
 
 import dataclasses
+import threading
 from collections.abc import Callable
 from dataclasses import field, fields
 from operator import attrgetter
@@ -15,6 +16,8 @@ from typing import Any, TypeVar, dataclass_transform
 Class = TypeVar("Class", bound=type)
 _FEW = 12
 """Values of a class that are made before its ``__init__`` is compiled: that takes as long as making some hundred values."""
+_completing = threading.RLock()
+"""Of all classes: one completes those that it is derived from."""
 _LATER = ("__dataclass_fields__", "__dataclass_params__", "__match_args__")
 
 
@@ -49,10 +52,12 @@ def _made(cls: type, *, kw_only: bool) -> Any:
     made.__qualname__ = cls.__qualname__
 
     def complete() -> None:
-        """Take what ``dataclasses`` makes of the same class."""
-        whole: Any = dataclasses.dataclass(eq=False, repr=False, kw_only=kw_only)(cls)
-        for name in (*_LATER, "__init__"):
-            setattr(made, name, vars(whole)[name])
+        """Take what ``dataclasses`` makes of the same class, which is changed by that: once, whichever thread comes first."""
+        with _completing:
+            if made.__init__ is first:
+                whole: Any = dataclasses.dataclass(eq=False, repr=False, kw_only=kw_only)(cls)
+                for name in (*_LATER, "__init__"):
+                    setattr(made, name, vars(whole)[name])
 
     defaults = {name: vars(cls)[name] for name in own if name in vars(cls)}
     expected = set(own)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import inspect
 import pickle
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field, fields, is_dataclass, replace
 from typing import Any, ClassVar
 
@@ -186,3 +188,35 @@ def test_a_mutable_one_is_compared_by_identity() -> None:
     assert repr(one) == "Counter(count=1, seen=[])"
     with pytest.raises(AttributeError):
         one.other = 1  # type: ignore[attr-defined]
+
+
+def test_threads_that_use_a_class_at_the_same_time_complete_it_once() -> None:
+    for _ in range(50):
+
+        @record()
+        class Shared:
+            line: int
+            seen: list[str] = field(default_factory=list)
+
+        def use(start: threading.Barrier, kind: Any) -> list[Any]:
+            start.wait()
+            made = [kind(number).seen for number in range(2 * _FEW)]
+            return [*made, fields(kind)[1].default_factory]
+
+        start = threading.Barrier(4)
+        with ThreadPoolExecutor(4) as pool:
+            assert list(pool.map(use, [start] * 4, [Shared] * 4)) == [[*[[]] * 2 * _FEW, list]] * 4
+
+
+def test_a_method_that_was_taken_before_changes_nothing() -> None:
+    @record()
+    class Late:
+        line: int
+        seen: list[str] = field(default_factory=list)
+
+    first = Late.__init__
+    assert len(fields(Late)) == 2
+    with pytest.raises(TypeError, match="line"):
+        first(Late.__new__(Late))  # type: ignore[call-arg]
+    assert fields(Late)[1].default_factory is list
+    assert Late(1).seen == []
