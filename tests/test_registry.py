@@ -308,6 +308,15 @@ def test_file_names_match_as_shell_patterns_do(patterns: list[str], name: str) -
     assert set(table.match(name)) == {pattern for pattern in patterns if fnmatchcase(name, pattern)}
 
 
+def test_a_pattern_that_is_added_after_a_name_was_looked_up_counts() -> None:
+    table = ByFileName[str]()
+    table.add(("*.tf",), "terraform")
+    assert table.match("a.tf") == table.match("a.tf") == ["terraform"]
+    table.add(("a*",), "any")
+    assert set(table.match("a.tf")) == {"terraform", "any"}
+    assert table.match("b.tf") == ["terraform"]
+
+
 def test_a_word_is_searched_without_regard_to_case_and_unknown_words_may_be_there() -> None:
     content = Content(b"VLLM serve")
     assert content.mentions((b"x", b"vllm")) and content.mentions(None)
