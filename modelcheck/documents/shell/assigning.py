@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from modelcheck.documents.shell.environment import Environment, Values, single
 from modelcheck.documents.shell.expansion import Expansion, variables_in
-from modelcheck.documents.shell.pieces import Fields, assigned
+from modelcheck.documents.shell.pieces import Fields, Piece, assigned, text_of
 from modelcheck.documents.shell.sources import Source
 from modelcheck.documents.shell.syntax import Assignment, Variable, Word
 
@@ -35,6 +35,26 @@ def _value(one: Assignment, source: Source, environment: Environment, number: in
     (word,) = one.words
     text = expansion.text(word)
     return single(assigned((*before[-1], *text) if before else text, source.span(word.start, word.end)))
+
+
+def elements(one: Assignment, source: Source, environment: Environment) -> Iterator[tuple[str, Values]]:
+    """What assigning an array with keys sets beside it: ``NAME[key]`` for each element, and the keys themselves as ``!NAME``."""
+    before = environment.values.get(f"!{one.name}", ())
+    keys = before[-1] if before else ()
+    if not one.append:
+        yield from ((f"{one.name}[{text_of(key)}]", ()) for key in keys)
+        keys = ()
+    known = set(map(text_of, keys))
+    for key, word in zip(one.keys, one.words, strict=False):
+        if key:
+            count = alternatives(variables_in((word,)), environment)
+            texts = (Expansion(source, environment, number).text(word) for number in range(count))
+            yield f"{one.name}[{key}]", tuple(single(assigned(text, source.span(word.start, word.end))) for text in texts)
+            if key not in known:
+                known.add(key)
+                keys = (*keys, (Piece(key, source, word.start, 0),))
+    if keys or before:
+        yield f"!{one.name}", (keys,)
 
 
 def listed_values(words: Sequence[Word], source: Source, environment: Environment) -> Values:

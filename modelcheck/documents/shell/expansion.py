@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from modelcheck.documents.located import Located
+from modelcheck.documents.shell.changing import CHANGING, changed, output
 from modelcheck.documents.shell.environment import Environment, is_settled
-from modelcheck.documents.shell.pieces import Fields, Piece, Text, assigned, located, split_at_blanks
+from modelcheck.documents.shell.pieces import Fields, Piece, Text, assigned, located, split_at_blanks, text_of
 from modelcheck.documents.shell.sources import Source
-from modelcheck.documents.shell.syntax import Literal, Variable, Word, is_place
+from modelcheck.documents.shell.syntax import Literal, Substitution, Variable, Word, is_place
+from modelcheck.patterns import lazy
 
 _DEEPEST = 20
 _MOST_ARGUMENTS = 4_000
 _DEFAULTS = (":-", "-", ":=", "=")
 _ALTERNATIVES = (":+", "+")
+_INDEX = lazy(r"\$\{?(?P<name>\w+)\}?")
 
 
 class Expansion:
@@ -72,6 +75,8 @@ class Expansion:
                 yield from split_at_blanks(piece) if split else ((piece if part.text else (), False, False),)
             elif isinstance(part, Variable):
                 yield from self._of_variable(part, depth, whole=whole)
+            elif isinstance(part, Substitution) and depth < _DEEPEST:
+                yield from self._of_substitution(part, whole=whole)
             else:
                 yield (self._as_written(part.start, part.end),), False, False
 
@@ -87,8 +92,43 @@ class Expansion:
         else:
             yield (self._as_written(part.start, part.end),), False, False
 
+    def _of_substitution(self, part: Substitution, *, whole: bool) -> Iterator[tuple[Text, bool, bool]]:
+        arguments = [text for word in part.words for text in self.values(word)]
+        known = all(piece.known for text in arguments for piece in text)
+        printed = output(part.program, arguments) if known else None
+        if not printed:
+            yield (self._as_written(part.start, part.end),), False, False
+        elif part.quoted or whole:
+            yield printed, False, False
+        else:
+            yield from split_at_blanks(printed)
+
     def _value(self, part: Variable) -> Fields | None:
         """The variable's value; None if it is not known."""
+        fields = self._unchanged(part)
+        if fields is None or part.operator not in CHANGING:
+            return fields
+        texts = [self.text(word) if word is not None else () for word in (part.argument, part.replacement)]
+        if not all(piece.known for text in (*fields, *texts) for piece in text):
+            return None
+        made = tuple(changed(text, part.operator, *map(text_of, texts)) for text in fields)
+        return None if any(text is None for text in made) else tuple(text or () for text in made)
+
+    def _element(self, part: Variable) -> tuple[Fields | None, bool]:
+        """The value of an array's element by its key; and whether an array with keys has no such element."""
+        key = part.index.strip("\"'")
+        if named := _INDEX.fullmatch(key):
+            value = self._environment.fields(named["name"], self._number)
+            key = text_of(value[0]) if value is not None and len(value) == 1 else ""
+        found = self._environment.fields(f"{part.name}[{key}]", self._number) if key else None
+        return found, found is None and bool(key) and not named and f"!{part.name}" in self._environment.values
+
+    def _unchanged(self, part: Variable) -> Fields | None:
+        """The variable's value before an operator changes it; None if it is not known."""
+        if part.index and not part.many:
+            element, missing = self._element(part)
+            if element is not None or missing:
+                return element
         fields = self._environment.fields(part.name, self._number)
         if fields is None:
             return None
@@ -124,7 +164,13 @@ def variables_in(words: Sequence[Word], depth: int = 0) -> Iterator[Variable]:
     """The variables in words, those in their defaults included."""
     for word in words:
         for part in word.parts:
+            below: Sequence[Word] = ()
             if isinstance(part, Variable):
                 yield part
-                if part.argument is not None and depth < _DEEPEST:
-                    yield from variables_in((part.argument,), depth + 1)
+                if index := _INDEX.fullmatch(part.index.strip('"')):
+                    yield Variable(index["name"], part.start, part.end, quoted=True)
+                below = [one for one in (part.argument, part.replacement) if one is not None]
+            elif isinstance(part, Substitution):
+                below = part.words
+            if below and depth < _DEEPEST:
+                yield from variables_in(below, depth + 1)

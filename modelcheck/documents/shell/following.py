@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
 from modelcheck.documents.located import Located
-from modelcheck.documents.shell.assigning import alternatives, assigned_values, listed_values
+from modelcheck.documents.shell.assigning import alternatives, assigned_values, elements, listed_values
 from modelcheck.documents.shell.calls import Call, Ran, Started, script_place
 from modelcheck.documents.shell.environment import Environment, Values, fields_of, single
 from modelcheck.documents.shell.expansion import Expansion, variables_in
 from modelcheck.documents.shell.pieces import Assembled, Piece, Text, flat, text_of
+from modelcheck.documents.shell.reading import read_values
 from modelcheck.documents.shell.sources import Source
 from modelcheck.documents.shell.statements import read_statements
 from modelcheck.documents.shell.syntax import (
@@ -19,6 +20,7 @@ from modelcheck.documents.shell.syntax import (
     For,
     Function,
     Pipeline,
+    Read,
     Statement,
     Statements,
     Variable,
@@ -39,7 +41,8 @@ _LONGEST_COMMAND = 100_000
 
 class Follower:
     """Follows shell text. ``wanted`` says of a command's text whether its arguments are asked for; ``names`` are variables that
-    programs read, so that each of their values makes a command of its own. ``load`` reads a file that the text sources.
+    programs read, so that each of their values makes a command of its own. ``load`` reads the variables of a file that the text
+    sources, ``open_`` the text of one that it reads line by line.
     """
 
     def __init__(
@@ -48,11 +51,13 @@ class Follower:
         wanted: Callable[[str], bool],
         names: Collection[str] = (),
         load: Callable[[str], Mapping[str, Located]] | None = None,
+        open_: Callable[[str], Source | None] | None = None,
     ) -> None:
         self.environment = Environment(variables)
         self._wanted = wanted
         self._names = names
         self._load = load
+        self._open = open_
         self._functions: dict[str, tuple[Function, Source]] = {}
         self._called: set[str] = set()
         self._hot: set[str] = set()
@@ -100,11 +105,16 @@ class Follower:
                 yield from self._pipeline(statement, source, depth)
             elif isinstance(statement, Assign):
                 for one in statement.assignments:
-                    self._store(one.name, assigned_values(one, source, self.environment))
+                    values = assigned_values(one, source, self.environment)
+                    for name, element in elements(one, source, self.environment) if one.array else ():
+                        self.environment.set(name, element)
+                    self._store(one.name, values)
             elif isinstance(statement, Branches):
                 yield from self._branches(statement, source, depth)
             elif isinstance(statement, For):
                 yield from self._loop(statement, source, depth)
+            elif isinstance(statement, Read):
+                yield from self._read(statement, source, depth)
             else:
                 self._functions[statement.name] = (statement, source)
 
@@ -127,6 +137,16 @@ class Follower:
         self.environment.begin()
         yield from self._run(statement.body, source, depth)
         self.environment.merge([self.environment.end()], complete=bool(values))
+
+    def _read(self, statement: Read, source: Source, depth: int) -> Iterator[Ran]:
+        """A loop over lines: its variables have a value for each of them."""
+        path = Expansion(source, self.environment).text(statement.given) if isinstance(statement.given, Word) else ()
+        file = self._open(text_of(path)) if self._open and statement.from_file else None
+        for name, values in read_values(statement, source, self.environment, file):
+            self._store(name, values) if values else self.environment.set(name, ())
+        self.environment.begin()
+        yield from self._run(statement.body, source, depth)
+        self.environment.merge([self.environment.end()], complete=False)
 
     def _pipeline(self, pipeline: Pipeline, source: Source, depth: int) -> Iterator[Ran]:
         started: list[Started] = []

@@ -7,6 +7,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from modelcheck.documents.shell.parsing import parse
+from modelcheck.documents.shell.read_loops import heredoc_of, reading_of
 from modelcheck.documents.shell.syntax import (
     Assign,
     Assignment,
@@ -16,6 +17,7 @@ from modelcheck.documents.shell.syntax import (
     Function,
     Heredoc,
     Pipeline,
+    Read,
     Statement,
     Statements,
     Word,
@@ -62,7 +64,7 @@ def pipelines(statements: Iterable[Statement]) -> Iterator[Pipeline]:
             yield statement
         elif isinstance(statement, Branches):
             waiting += [iter(branch) for branch in reversed(statement.branches)]
-        elif isinstance(statement, For | Function):
+        elif isinstance(statement, For | Read | Function):
             waiting.append(iter(statement.body))
 
 
@@ -72,6 +74,7 @@ class _Found(NamedTuple):
     commands: list[tuple[Command, list[Node]]]
     heredocs: list[Heredoc]
     targets: list[Word]
+    inputs: list[Word]
     others: list[Node]
 
 
@@ -93,7 +96,11 @@ class _Reader:
             if "(" in text or "`" in text:
                 yield from self.block(_substitutions(node), depth)
         if kind in _PIPELINES:
-            yield from self._pipeline(node, depth)
+            reading = reading_of(node, self._words)
+            if reading is None:
+                yield from self._pipeline(node, depth)
+            else:
+                yield Read(reading.names, reading.separators, reading.given, reading.from_file, self._tuple(reading.body, depth))
         elif kind in _WITH_WORDS:
             yield from self._assign([node] if kind == "variable_assignment" else node.children)
         elif kind in _BODIES:
@@ -175,7 +182,7 @@ class _Reader:
 
     def _pipeline(self, node: Node, depth: int) -> Iterator[Statement]:
         """The commands that pipes join, with their heredocs; loops and groups among them are statements of their own."""
-        found = _Found([], [], [], [])
+        found = _Found([], [], [], [], [])
         waiting = [node]
         while waiting:
             one = waiting.pop()
@@ -189,7 +196,8 @@ class _Reader:
                 found.others.append(one)
         if found.commands or found.heredocs:
             commands = tuple(command for command, _ in found.commands)
-            yield Pipeline(commands, tuple(found.heredocs), tuple(found.targets), self._words.start(node), self._words.end(node))
+            start, end = self._words.start(node), self._words.end(node)
+            yield Pipeline(commands, tuple(found.heredocs), tuple(found.targets), start, end, tuple(found.inputs))
         yield from self.block(found.others, depth)
 
     def _sort(self, node: Node, found: _Found) -> list[Node]:
@@ -198,13 +206,12 @@ class _Reader:
         for child in node.children:
             if child.type == "file_redirect":
                 destination = child.child_by_field_name("destination")
-                if destination is not None and any(sign.type in (">", ">>", ">|", "&>") for sign in child.children):
-                    found.targets.append(self._words.word(destination))
+                signs = {sign.type for sign in child.children}
+                if destination is not None and not signs.isdisjoint((">", ">>", ">|", "&>", "<")):
+                    (found.inputs if "<" in signs else found.targets).append(self._words.word(destination))
             elif child.type == "heredoc_body":
-                end = next((one for one in node.children if one.type == "heredoc_end" and not one.is_missing), None)
-                if end is not None:
-                    mark = next((self._words.slice(one) for one in node.children if one.type == "heredoc_start"), "")
-                    found.heredocs.append(Heredoc(self._words.line_of(child), self._words.start(end), not mark.isidentifier()))
+                heredoc = heredoc_of(node, self._words)
+                found.heredocs.extend(filter(None, (heredoc,)))
             elif node.type == "heredoc_redirect" and child.type in _ARGUMENTS and found.commands:
                 found.commands[-1][1].append(child)
             elif child.type == "heredoc_redirect" or (child.is_named and node.type != "command"):

@@ -46,8 +46,8 @@ class Unknown:
 class Variable:
     """``$NAME``, ``${NAME:-default}``, ``"${NAME[@]}"``.
 
-    ``operator`` and ``argument`` are those after the name (``:-`` and the default); ``index`` is in brackets; an operator that is
-    not known here makes its value unknown.
+    ``operator`` and ``argument`` are those after the name (``:-`` and the default), ``replacement`` is that of ``${NAME/a/b}``;
+    ``index`` is in brackets. The keys of an array are a variable of their own, ``!NAME``.
     """
 
     name: str
@@ -57,6 +57,7 @@ class Variable:
     operator: str = ""
     argument: Word | None = None
     index: str = ""
+    replacement: Word | None = None
 
     @property
     def many(self) -> bool:
@@ -73,7 +74,18 @@ class Variable:
         return min(number, count - 1) if self.any_element else int(self.index or 0)
 
 
-Part = Literal | Unknown | Variable
+@record()
+class Substitution:
+    """``$(program argument …)`` of a program whose output depends on its arguments alone: ``echo``, ``basename``."""
+
+    program: str
+    words: tuple[Word, ...]
+    start: int
+    end: int
+    quoted: bool
+
+
+Part = Literal | Unknown | Variable | Substitution
 
 
 @record()
@@ -93,12 +105,16 @@ class Word:
 
 @record()
 class Assignment:
-    """``NAME=value``; an array has any number of words, any other value has one."""
+    """``NAME=value``; an array has any number of words, any other value has one.
+
+    ``keys`` are those of an array's words: ``NAME=([key]=value)``, ``NAME[key]=value``. An empty one is missing or not known.
+    """
 
     name: str
     words: tuple[Word, ...]
     array: bool = False
     append: bool = False
+    keys: tuple[str, ...] = ()
 
 
 @record()
@@ -119,13 +135,17 @@ class Heredoc:
 
 @record()
 class Pipeline:
-    """One command, or several joined by pipes, with what they read and write. ``start`` and ``end`` include its heredocs."""
+    """One command, or several joined by pipes. ``targets`` are the files that it writes, ``inputs`` those that it reads by ``<``.
+
+    ``start`` and ``end`` include its heredocs.
+    """
 
     commands: tuple[Command, ...]
     heredocs: tuple[Heredoc, ...]
     targets: tuple[Word, ...]
     start: int
     end: int
+    inputs: tuple[Word, ...] = ()
 
 
 @record()
@@ -143,6 +163,20 @@ class For:
 
     name: str
     words: tuple[Word, ...]
+    body: Statements
+
+
+@record()
+class Read:
+    """``while read -r A B; do …; done`` with what it reads: a heredoc, a text, or (``from_file``) the file of that path.
+
+    ``separators`` is the value of IFS; empty: blanks. Without a loop, ``body`` is empty.
+    """
+
+    names: tuple[str, ...]
+    separators: str
+    given: Heredoc | Word
+    from_file: bool
     body: Statements
 
 
@@ -166,5 +200,5 @@ class Function:
     body: Statements
 
 
-Statement = Assign | Pipeline | For | Branches | Function
+Statement = Assign | Pipeline | For | Read | Branches | Function
 Statements = tuple[Statement, ...]

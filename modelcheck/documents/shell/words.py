@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from modelcheck.documents.shell.syntax import Assignment, Literal, Part, Unknown, Variable, Word
+from modelcheck.documents.shell.changing import CHANGING
+from modelcheck.documents.shell.syntax import Assignment, Literal, Part, Substitution, Unknown, Variable, Word
 from modelcheck.patterns import lazy
 
 if TYPE_CHECKING:
@@ -16,10 +17,14 @@ _ESCAPE = lazy(r"\\(\n|.)", re.DOTALL)
 _ESCAPE_IN_QUOTES = lazy(r"\\([\"\\$`\n])")
 _ESCAPE_IN_ANSI = lazy(r"\\([^\n])")
 _BLANKS = {"n": "\n", "t": "\t", "r": "\r"}
-_KEY = lazy(r"\[[^\]\s]{1,100}\]=")
+_KEY = lazy(r"\[(?P<key>[^\]\s]{1,100})\]=")
+_PLAIN_KEY = lazy(r"[\w.:/-]{1,100}")
 _NAME = lazy(r"[A-Za-z_]\w*|[0-9]+|[@*#?$!-]")
 _EXPANSIONS = ("simple_expansion", "expansion", "command_substitution", "process_substitution", "arithmetic_expansion")
-_OPERATORS = (":", ":-", "-", ":=", "=", ":?", "?", ":+", "+")
+_OPERATORS = (":", ":-", "-", ":=", "=", ":?", "?", ":+", "+", *CHANGING)
+_REPLACING = ("/", "//", "/#", "/%")
+_PRINTING = frozenset(("echo", "printf", "basename", "dirname"))
+"""Programs whose output only depends on their arguments."""
 _DEEPEST = 40
 _LONGEST_FIRST = 40
 
@@ -47,34 +52,38 @@ class Words:
         """Where the line of a node's beginning begins."""
         return self._text.rfind("\n", 0, self.start(node)) + 1
 
-    def word(self, node: Node) -> Word:
+    def word(self, node: Node, depth: int = 0) -> Word:
         """The word that a node is."""
-        return self._joined([node])
+        return self._joined([node], depth)
 
-    def _joined(self, nodes: list[Node]) -> Word:
+    def _joined(self, nodes: list[Node], depth: int = 0) -> Word:
         """One word of several nodes, with the text between them."""
         start, end = self.start(nodes[0]), self.end(nodes[-1])
-        return Word(_merged(self._between(nodes, start, end, 0, quoted=False)), start, end)
+        return Word(_merged(self._between(nodes, start, end, depth, quoted=False)), start, end)
 
     def assignment(self, node: Node) -> Assignment | None:
-        """``NAME=value``; None for an element of an array, and where the name is missing."""
+        """``NAME=value``, ``NAME[key]=value``; None where the name is missing."""
         name, *rest = node.children
-        if name.type != "variable_name" or not rest:
+        if name.type not in ("variable_name", "subscript") or not rest:
             return None
         append = rest[0].type == "+="
         value = rest[1] if len(rest) > 1 else None
         if value is not None and value.type == "array":
-            elements = [self._element(child) for child in value.named_children if child.type != "comment"]
-            return Assignment(self.slice(name), tuple(elements), array=True, append=append)
+            pairs = [self._element(child) for child in value.named_children if child.type != "comment"]
+            keys = tuple(key for key, _ in pairs)
+            return Assignment(self.slice(name), tuple(word for _, word in pairs), array=True, append=append, keys=keys)
         word = self._joined(rest[1:]) if value is not None else Word((), self.end(node), self.end(node))
+        if name.type == "subscript":
+            of, _, key = self.slice(name).removesuffix("]").partition("[")
+            return None if append else Assignment(of, (word,), array=True, append=True, keys=(_plain_key(key),))
         return Assignment(self.slice(name), (word,), append=append)
 
-    def _element(self, node: Node) -> Word:
-        """An element of an array, without its key: ``[key]=value``."""
+    def _element(self, node: Node) -> tuple[str, Word]:
+        """An element of an array with its key, which is empty where it has none: ``[key]=value``."""
         word = self.word(node)
         key = _KEY.match(self._text, word.start, word.end)
         if key is None:
-            return word
+            return "", word
         parts = []
         for part in word.parts:
             if part.start >= key.end():
@@ -82,7 +91,7 @@ class Words:
             elif isinstance(part, Literal) and part.end > key.end() and part.plain:
                 skipped = key.end() - part.start
                 parts.append(Literal(part.text[skipped:], key.end(), len(part.text) - skipped))
-        return Word(tuple(parts), key.end(), word.end)
+        return _plain_key(key["key"]), Word(tuple(parts), key.end(), word.end)
 
     def _between(self, nodes: list[Node], start: int, end: int, depth: int, *, quoted: bool) -> Iterator[Part]:
         """The parts of nodes that follow each other, and the text that is between them."""
@@ -132,11 +141,16 @@ class Words:
             yield Literal(text[cursor:], start + cursor, len(text) - cursor)
 
     def _expansion(self, node: Node, start: int, end: int, depth: int, *, quoted: bool) -> Part:
-        """``$NAME`` and ``${NAME…}``: the name, an index, an operator, and what follows it."""
+        """``$NAME`` and ``${NAME…}``: the name, an index, an operator, and what follows it; ``$(…)`` of a program that prints."""
         if node.type == "simple_expansion":
             name = self._text[start + 1 : end]
             return Variable(name, start, end, quoted) if _NAME.fullmatch(name) else Unknown(start, end)
+        if node.type == "command_substitution":
+            return self._substitution(node, start, end, depth, quoted=quoted)
         inside = node.children[1:-1] if node.type == "expansion" else []
+        if len(inside) == len(("!", "NAME[@]")) and inside[0].type == "!" and inside[1].type == "subscript":
+            name, _, index = self.slice(inside[1]).removesuffix("]").partition("[")
+            return Variable(f"!{name}", start, end, quoted, index=index) if index in ("@", "*") else Unknown(start, end)
         if not inside or inside[0].type not in ("variable_name", "special_variable_name", "subscript", "word", "number"):
             return Unknown(start, end)
         name, index = self.slice(inside[0]), ""
@@ -150,8 +164,32 @@ class Words:
         begin, close = self.end(inside[1]), end - 1
         if operator == ":" and not ("@" in (name, index) and _is_first(self._text[begin:close])):
             return Unknown(start, end)
-        argument = Word(tuple(self._between(inside[2:], begin, close, depth + 1, quoted=quoted)), begin, close)
-        return Variable(name, start, end, quoted, operator, argument, index)
+        following, replacement = inside[2:], None
+        if operator in _REPLACING:
+            sign = next((place for place, one in enumerate(following) if one.type == "/"), len(following))
+            last = self.start(following[sign]) if sign < len(following) else close
+            replacement = self._argument(following[sign + 1 :], min(last + 1, close), close, depth, quoted=quoted)
+            following, close = following[:sign], last
+        argument = self._argument(following, begin, close, depth, quoted=quoted)
+        return Variable(name, start, end, quoted, operator, argument, index, replacement)
+
+    def _argument(self, nodes: list[Node], start: int, end: int, depth: int, *, quoted: bool) -> Word:
+        return Word(tuple(self._between(nodes, start, end, depth + 1, quoted=quoted)), start, end)
+
+    def _substitution(self, node: Node, start: int, end: int, depth: int, *, quoted: bool) -> Part:
+        """``$(echo …)`` of one command that has nothing but arguments."""
+        inside = [child for child in node.named_children if child.type != "comment"]
+        words = inside[0].named_children if len(inside) == 1 and inside[0].type == "command" else []
+        program = self.slice(words[0]).rpartition("/")[2] if words and words[0].type == "command_name" else ""
+        if program not in _PRINTING or depth > _DEEPEST or any(one.type.endswith("redirect") for one in words):
+            return Unknown(start, end)
+        return Substitution(program, tuple(self.word(one, depth + 1) for one in words[1:]), start, end, quoted)
+
+
+def _plain_key(written: str) -> str:
+    """The key of an array's element without its quotes; empty where a variable is in it."""
+    key = written.strip().strip("\"'")
+    return key if _PLAIN_KEY.fullmatch(key) else ""
 
 
 def _is_first(text: str) -> bool:

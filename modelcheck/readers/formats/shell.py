@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 
 from modelcheck.documents import TextFile
 from modelcheck.documents.located import Lines, Located
@@ -33,22 +34,32 @@ _OWN_FOLDER = lazy(
 def shell(file: TextFile, neighbours: NeighbourFiles) -> Iterator[ModelUse | Embedded | Filled]:
     """Every command that starts a server or a trainer; the models that variables name which no command took; files in heredocs."""
     variables = neighbour_variables(neighbours, ".env")
-    script = Script(Lines(file.path, file.text), "shell", variables, load=lambda path: sourced(path, neighbours))
+    script = Script(
+        Lines(file.path, file.text), "shell", variables, load=partial(sourced, neighbours), open_=partial(_opened, neighbours)
+    )
     yield from with_named_models(script, script.uses())
     yield from embedded_in_shell(script.lines, variables=script.variables)
 
 
-def sourced(path: str, neighbours: NeighbourFiles) -> Mapping[str, Located]:
+def sourced(neighbours: NeighbourFiles, path: str) -> Mapping[str, Located]:
     """The variables that a file sets, each with its place in that file; none if it is missing or outside of the tree."""
-    own = _OWN_FOLDER.sub("", path[:_LONGEST_PATH])  # of the script, whatever the expression for it
-    text = None if "$" in own else neighbours.text(own)
-    if text is None and own == path and "$" not in path:  # a path from the folder that it is run in
-        above = [f"{'../' * steps}{path}" for steps in range(1, 4)]
-        own = next((one for one in above if neighbours.text(one) is not None), own)
-        text = neighbours.text(own)
-    if text is None:
-        return {}
+    source = _opened(neighbours, path)
     follower = Follower({}, lambda _: False)
-    for _ in follower.follow(FileSlice(Lines(neighbours.shown(own), text), 0, text)):
+    for _ in follower.follow(source) if source is not None else ():
         pass
     return follower.environment.located(-1)
+
+
+def _opened(neighbours: NeighbourFiles, path: str) -> FileSlice | None:
+    """The text of a file by the path that a script has for it; None if it is missing or outside of the tree."""
+    own = named_by_script(neighbours, path)
+    text = None if own is None else neighbours.text(own)
+    return None if own is None or text is None else FileSlice(Lines(neighbours.shown(own), text), 0, text)
+
+
+def named_by_script(neighbours: NeighbourFiles, path: str) -> str | None:
+    """The path from the scanned file of a file that a script names; None if there is none in the tree."""
+    own = _OWN_FOLDER.sub("", path[:_LONGEST_PATH])  # of the script, whatever the expression for it
+    # A path without a variable may be one from the folder that the script is run in.
+    above = [f"{'../' * steps}{path}" for steps in range(1, 4)] if own == path and "$" not in path else []
+    return next((one for one in (own, *above) if "$" not in one and neighbours.text(one) is not None), None)

@@ -33,7 +33,7 @@ _READ_BY_ENGINES = tuple(dict.fromkeys(name for engine in ENGINES for name in en
 class Script:
     """Reads shell text of one file. ``variables`` are set outside of it; ``chat`` are chat cues of every server in it.
 
-    ``load`` reads the variables of a file that the text sources.
+    ``load`` reads the variables of a file that the text sources, ``open_`` the text of one that it reads line by line.
     """
 
     def __init__(
@@ -44,11 +44,12 @@ class Script:
         *,
         chat: Sequence[str] = (),
         load: Callable[[str], Mapping[str, Located]] | None = None,
+        open_: Callable[[str], Source | None] | None = None,
     ) -> None:
         self.lines = lines
         self.format = format_
         self._chat = chat
-        self._follower = Follower(variables or {}, may_start, _READ_BY_ENGINES, load)
+        self._follower = Follower(variables or {}, may_start, _READ_BY_ENGINES, load, open_)
 
     @property
     def variables(self) -> dict[str, Located]:
