@@ -13,6 +13,7 @@ from modelcheck.documents.python_text import UNPARSABLE, parse_python
 from modelcheck.facts.model_use import ModelUse
 from modelcheck.findings import Span
 from modelcheck.patterns import lazy
+from modelcheck.readers import NeighbourFiles
 from modelcheck.readers.formats.python_code import PYTHON_MENTIONS, python_code
 from modelcheck.readers.launch.mentions import COMMAND_MENTIONS
 from modelcheck.readers.launch.python_values import variables_of
@@ -54,7 +55,7 @@ class _Code:
 
 
 @reader(files=("*.ipynb",), mentions=(*COMMAND_MENTIONS, *PYTHON_MENTIONS))
-def notebook(file: TextFile) -> Iterator[ModelUse]:
+def notebook(file: TextFile, neighbours: NeighbourFiles) -> Iterator[ModelUse]:
     """Every code cell, as one module and one script; a cell that is not valid Python is left out of the module."""
     try:
         content = json.loads(file.text)
@@ -66,8 +67,8 @@ def notebook(file: TextFile) -> Iterator[ModelUse]:
         _sort(source, module, script)
     lines = Lines(file.path, file.text)
     code = TextFile(_CODE, "\n".join(module.lines))
-    for use in python_code(code):
-        yield _placed(use, module, lines)
+    for use in python_code(code, neighbours):
+        yield _placed(use, module, lines) if use.at.path == _CODE else replace(use, used_at=Span(file.path))
     if script.lines:
         values = variables_of(code).items()
         variables = {name: replace(value, at=module.span(value.at, value.text, lines)) for name, value in values}

@@ -16,6 +16,7 @@ from modelcheck.errors import Exceeded
 from modelcheck.facts.model_use import ModelUse, Purpose
 from modelcheck.findings import Span
 from modelcheck.patterns import lazy
+from modelcheck.readers import NeighbourFiles
 from modelcheck.readers.launch.build import make_use, ollama_use
 from modelcheck.readers.launch.chat_cues import CHAT_FLAGS
 from modelcheck.readers.launch.engines import CHAT_ROUTE, TASKS, TGI, VLLM
@@ -29,9 +30,12 @@ from modelcheck.readers.launch.python_cues import (
     data_keywords,
     engine_keywords,
     formatters,
+    padded_once,
     read_training,
     receive_conversations,
+    trained_models,
 )
+from modelcheck.readers.launch.python_modules import OtherModules
 from modelcheck.readers.launch.python_values import Values, bindings, called, literals, path_of
 from modelcheck.readers.launch.references import HUB_ID, PLACEHOLDER, is_hub_id, is_of_provider
 from modelcheck.readers.launch.uses import uses_of_launch
@@ -71,7 +75,7 @@ _LOADERS: dict[str, Purpose] = {
 
 
 @reader(files=("*.py",), mentions=(*PYTHON_MENTIONS, "model", "checkpoint", "llm", "ckpt"))
-def python_code(file: TextFile) -> Iterator[ModelUse]:
+def python_code(file: TextFile, neighbours: NeighbourFiles) -> Iterator[ModelUse]:
     """Constants, arguments and defaults that are named after a model, calls that load one, and lists that are command lines."""
     if not _is_worth_parsing(file.text):
         return
@@ -82,7 +86,7 @@ def python_code(file: TextFile) -> Iterator[ModelUse]:
         tree = parse_python(text)
     except UNPARSABLE:
         return
-    yield from _Module(file, tree).uses()
+    yield from _Module(file, tree, neighbours).uses()
 
 
 def _is_worth_parsing(text: str) -> bool:
@@ -96,14 +100,15 @@ def _is_worth_parsing(text: str) -> bool:
 class _Module:
     """One file. ``bindings`` are its names with their values; ``trains`` is the method of the trainer that the file creates."""
 
-    def __init__(self, file: TextFile, tree: ast.Module) -> None:
+    def __init__(self, file: TextFile, tree: ast.Module, neighbours: NeighbourFiles) -> None:
         self.file = file
         self.lines = Lines(file.path, file.text)
         self._word = literals(file)
         self.nodes = list(ast.walk(tree))
         of_data = data_keywords(self.nodes)
         self.bindings = [(node, name, value) for node in self.nodes if id(node) not in of_data for name, value in bindings(node)]
-        self.values = Values(((name, value) for _, name, value in self.bindings), self._word)
+        others = OtherModules(file.path, self.nodes, neighbours)
+        self.values = Values(((name, value) for _, name, value in self.bindings), self._word, others.values)
         self.calls = calls = {called(node) for node in self.nodes if isinstance(node, ast.Call)}
         self.training = read_training(self.nodes)
         self.trains = self.training.get("method")
@@ -140,14 +145,14 @@ class _Module:
             for word in self.values.of(value):
                 if self._is_model(name, word.text, node):
                     found.append(make_use(word, "python", name, purpose, because, **self.training))
-        seen = set[tuple[int | None, int | None]]()
+        seen = set[tuple[str, int | None, int | None]]()
         served = self._served()
         found = [
             replace(use, purpose="chat", because=served[use.model]) if use.purpose == "unknown" and use.model in served else use
             for use in found
         ]
-        for use in self._without_shared_cues(found):
-            place = (use.at.line, use.at.column)
+        for use in padded_once(self._without_shared_cues(found), trained_models(self.nodes, self.values) if self.trains else ()):
+            place = (use.at.path, use.at.line, use.at.column)
             if place not in seen:
                 seen.add(place)
                 yield use

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from modelcheck.documents.located import Lines, Located
 from modelcheck.documents.shell.calls import script_place
 from modelcheck.documents.shell.following import Follower
+from modelcheck.documents.shell.pieces import Assembled, Joined
 from modelcheck.documents.shell.sources import Source, Value, of_scalar
 from modelcheck.readers.launch.mentions import may_start
 
@@ -25,5 +26,7 @@ def commands_of(argv: Sequence[Located], lines: Lines, variables: Mapping[str, L
 
 def _source(script: Located, lines: Lines) -> Source:
     """The script as the shell gets it: Compose and Kubernetes make one dollar sign of two."""
+    if isinstance(script, Joined):  # of an f-string: each value in it has its own place
+        return Assembled(script.pieces)
     text = script.text.replace("$$", "$")
     return of_scalar(script.node, text, lines) if script.node is not None else Value(Located(text, script.at))

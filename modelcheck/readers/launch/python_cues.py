@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
-from modelcheck.facts.model_use import Method
+from modelcheck.facts.model_use import Method, ModelUse
+from modelcheck.readers.launch.python_values import Values
 
 _TRAINERS: Mapping[str, Method] = {
     "SFTTrainer": "sft", "DPOTrainer": "preference", "KTOTrainer": "preference", "ORPOTrainer": "orpo", "GRPOTrainer": "rl",
@@ -52,6 +54,28 @@ def read_training(nodes: Iterable[ast.AST]) -> dict[str, Any]:
     if any(map(_pads_with_eos, nodes)):
         fields["pad_token"] = "eos_token"  # noqa: S105 - a token of a tokenizer
     return fields
+
+
+def trained_models(nodes: Iterable[ast.AST], values: Values) -> set[str]:
+    """The models that the trainers of a module get, by name or as what a call loaded."""
+    nodes = list(nodes)
+    made = dict(assigned_calls(nodes))
+    found = set[str]()
+    for node in nodes:
+        if isinstance(node, ast.Call) and (target_name(node.func) or "").endswith("Trainer"):
+            given = next((one.value for one in node.keywords if one.arg == "model"), node.args[0] if node.args else None)
+            call = made.get(target_name(given) or "") if given is not None else None
+            found |= {word.text for word in values.of(call.args[0] if call is not None and call.args else given)}
+    return found
+
+
+def padded_once(uses: Sequence[ModelUse], trained: Collection[str]) -> Iterator[ModelUse]:
+    """The uses of a module, of which one knows how the run pads: the first of the model that it trains."""
+    tuned = {use.model for use in uses if use.pad_token}
+    padded = tuned & set(trained) or (tuned if len(tuned) == 1 else set())
+    for use in uses:
+        yield use if use.model in padded or not use.pad_token else replace(use, pad_token=None)
+        padded = padded if use.model not in padded or not use.pad_token else set()
 
 
 def _formats_with_the_tokenizer(nodes: Iterable[ast.AST]) -> bool:

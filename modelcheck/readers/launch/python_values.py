@@ -5,11 +5,12 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 
 from modelcheck.documents import TextFile
 from modelcheck.documents.located import Located
 from modelcheck.documents.python_text import UNPARSABLE, parse_python
+from modelcheck.documents.shell.pieces import Joined, Piece
+from modelcheck.documents.shell.sources import Value
 from modelcheck.findings import Span
 
 _DEEPEST = 8
@@ -33,10 +34,19 @@ _PASSED_ON = ("str", "Path", "PurePath", "strip", "rstrip", "lstrip", "expanduse
 
 
 class Values:
-    """Answers for one module, by its ``bindings``. ``literal`` returns a constant string with its place, None for anything else."""
+    """Answers for one module, by its ``bindings``. ``literal`` returns a constant string with its place, None for anything else.
 
-    def __init__(self, bound: Iterable[tuple[str, ast.expr]], literal: Callable[[ast.expr | None], Located | None]) -> None:
+    ``elsewhere`` returns the values of names and attributes that another file defines.
+    """
+
+    def __init__(
+        self,
+        bound: Iterable[tuple[str, ast.expr]],
+        literal: Callable[[ast.expr | None], Located | None],
+        elsewhere: Callable[[ast.expr], list[Located]] = lambda _: [],
+    ) -> None:
         self._literal = literal
+        self._elsewhere = elsewhere
         self._bound: dict[str, list[ast.expr]] = {}
         for name, value in bound:
             values = self._bound.setdefault(name, [])
@@ -64,8 +74,11 @@ class Values:
             yield literal
         elif isinstance(node, (ast.Name, ast.Attribute)):
             name = node.id if isinstance(node, ast.Name) else node.attr
-            for value in self._bound.get(name, ()) if name not in seen else ():
-                yield from self._of(value, depth + 1, seen | {name})
+            # An object of another file has its own attributes; a name of this file hides an imported one.
+            found = self._elsewhere(node) if isinstance(node, ast.Attribute) else []
+            for value in self._bound.get(name, ()) if name not in seen and not found else ():
+                found += self._of(value, depth + 1, seen | {name})
+            yield from found or (self._elsewhere(node) if isinstance(node, ast.Name) else ())
         else:
             for part in _parts(node):
                 yield from self._of(part, depth + 1, seen)
@@ -76,18 +89,19 @@ class Values:
 
     def _joined(self, node: ast.expr, parts: Sequence[ast.expr], depth: int, seen: frozenset[str]) -> Iterator[Located]:
         """An f-string or a sum of strings whose parts each have one value, at its own place."""
-        texts: list[str] = []
+        place = self._literal(ast.copy_location(ast.Constant("x"), node))
+        if place is None:
+            return
+        pieces: list[Piece] = []
         for part in parts:
-            if isinstance(part, ast.Constant):
-                texts.append(str(part.value))
-                continue
-            values = list(self._of(part.value if isinstance(part, ast.FormattedValue) else part, depth + 1, seen))
+            value = Located(str(part.value), place.at) if isinstance(part, ast.Constant) else None
+            values = (
+                [value] if value else list(self._of(part.value if isinstance(part, ast.FormattedValue) else part, depth + 1, seen))
+            )
             if len(values) != 1:
                 return
-            texts.append(values[0].text)
-        place = self._literal(ast.copy_location(ast.Constant("x"), node))
-        if place is not None:
-            yield replace(place, text="".join(texts))
+            pieces.append(Piece(values[0].text, Value(values[0]), 0, len(values[0].text)))
+        yield Joined("".join(piece.text for piece in pieces), place.at, pieces=tuple(pieces))
 
 
 def _summands(node: ast.expr) -> list[ast.expr]:
