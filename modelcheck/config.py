@@ -14,6 +14,7 @@ from typing import Any
 
 from modelcheck.errors import Misuse
 from modelcheck.findings import Cost, Severity
+from modelcheck.piped import read_named
 from modelcheck.probe import ProbeOptions
 from modelcheck.records import record
 from modelcheck.registry import Registry
@@ -109,8 +110,7 @@ def is_file(path: Path) -> bool:
 def _read(path: Path) -> bytes:
     """A configuration file's bytes. Raises Misuse."""
     try:
-        with path.open("rb") as file:
-            content = file.read(_LONGEST + 1)
+        content = read_named(path, _LONGEST + 1)
     except OSError as error:
         raise Misuse(f"{path}: {error.strerror}") from None
     if len(content) > _LONGEST:

@@ -83,4 +83,4 @@ def test_colors_stay_where_they_are_ours() -> None:
 def test_one_line_changes_only_what_it_must() -> None:
     same = ("a", {"b": ["c"]})
     assert one_line(same) == same
-    assert one_line(["a\nb", ("\x1b",)]) == ["a\\nb", ("\\u001b",)]
+    assert one_line(["a\nb", ("\x1b",)]) == ["a↵b", ("\\u001b",)]

@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Literal, TextIO
+from typing import Literal
 
 import click
 
@@ -22,11 +22,11 @@ LOCK = "modelcheck.lock"
 class ScanOptions:
     """One field for each option, as click converted it; None where an option was not given.
 
-    ``more_targets`` is ``--targets``, an open text file; ``probe_timeout`` and ``timeout`` are seconds.
+    ``more_targets`` is ``--targets``, ``-`` for standard input; ``probe_timeout`` and ``timeout`` are seconds.
     """
 
     targets: tuple[str, ...] = ()
-    more_targets: TextIO | None = None
+    more_targets: Path | None = None
     stdin_name: str | None = None
     no_gitignore: bool = False
     author: str | None = None

@@ -25,6 +25,7 @@ _SECTIONS = {
     "Output": ("format", "output", "why", "verbose", "quiet", "no_color"),
 }
 _FILE = click.Path(path_type=Path)
+_LIST = click.Path(path_type=Path, exists=True, dir_okay=False, allow_dash=True)
 _OUTPUT = click.Path(path_type=Path, dir_okay=False)
 _FOLDER = click.Path(path_type=Path, exists=True, file_okay=False)
 _BUDGETS = click.Choice(["files", "network", "weights", "generate"])
@@ -36,7 +37,7 @@ _SECONDS = click.FloatRange(0.1)
 @click.command(cls=SectionedCommand, sections=_SECTIONS)
 @click.argument("targets", nargs=-1, metavar="[TARGET]...")
 @click.option(
-    "--targets", "more_targets", type=click.File(), metavar="FILE", help="Read more targets from FILE, one per line; - is stdin."
+    "--targets", "more_targets", type=_LIST, metavar="FILE", help="Read more targets from FILE, one per line; - is stdin."
 )
 @click.option("--stdin-name", metavar="PATH", help="Read standard input (TARGET -) as the file at PATH.  [default: stdin.yaml]")
 @click.option("--author", metavar="NAME", help="Scan every model of this author on the Hub.")

@@ -8,9 +8,11 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from modelcheck.errors import Misuse
+from modelcheck.piped import read_named
 from modelcheck.report import Report, Reported
 from modelcheck.writing import write_file
 
+_LARGEST = 64 * 2**20
 Key = tuple[str, str, str]
 
 
@@ -32,7 +34,7 @@ def apply_baseline(path: Path, report: Report) -> int:
     Raises Misuse for an invalid file.
     """
     try:
-        data = json.loads(path.read_text("utf-8"))
+        data = json.loads(read_named(path, _LARGEST).decode())
         known = Counter((str(one["rule"]), str(one["path"]), str(one["message"])) for one in data["findings"])
     except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise Misuse(f"{path} is not a valid baseline file: {type(error).__name__}: {error}") from None

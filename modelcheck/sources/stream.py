@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
-import select
+import errno
 import sys
-import time
 from bisect import bisect_right
 from collections.abc import Mapping
 from functools import cached_property
@@ -15,6 +13,7 @@ from modelcheck.errors import Absent, TargetError
 from modelcheck.findings import Span
 from modelcheck.hooks import hookimpl
 from modelcheck.patterns import lazy
+from modelcheck.piped import drain
 from modelcheck.sources import Access, Source
 from modelcheck.sources.folder import FolderSource
 from modelcheck.sources.target import Target
@@ -86,8 +85,10 @@ def modelcheck_open(target: Target, access: Access) -> Source | None:
     if target.kind != "stream":
         return None
     try:
-        content = sys.stdin.buffer.read(MAX_BYTES + 1) if target.path is None else _drain(target.path, access.timeout)
+        content = sys.stdin.buffer.read(MAX_BYTES + 1) if target.path is None else drain(target.path, MAX_BYTES + 1, access.timeout)
     except OSError as error:
+        if error.errno == errno.ETIMEDOUT:
+            raise TargetError("unreadable", f"{target.text} is {error.strerror}") from None
         raise TargetError("unreadable", f"{target.text} cannot be read: {error.strerror}") from None
     if len(content) > MAX_BYTES:
         raise TargetError("unreadable", f"{target.text} gives more than {MAX_BYTES // 2**20} MiB")
@@ -96,28 +97,3 @@ def modelcheck_open(target: Target, access: Access) -> Source | None:
     given = access.stdin_name
     beside = FolderSource(Path.cwd(), boundary=Path.cwd()) if given else None
     return StreamSource(given or ("stdin.json" if content.lstrip()[:1] in (b"{", b"[") else "stdin.yaml"), content, beside)
-
-
-def _drain(pipe: Path, seconds: float) -> bytes:
-    """What is written to a pipe. Raises TargetError if nobody begins to write for so long."""
-    descriptor = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
-    content = bytearray()
-    try:
-        waiting = select.poll()
-        waiting.register(descriptor, select.POLLIN)
-        deadline = time.monotonic() + seconds
-        while len(content) <= MAX_BYTES:
-            if not waiting.poll(100) and (content or time.monotonic() < deadline):
-                continue
-            try:
-                part = os.read(descriptor, 1 << 20)
-            except BlockingIOError:  # a writer that has written nothing yet
-                continue
-            if not part:  # the writer has closed it, or there has been none
-                break
-            content += part
-        if not content:
-            raise TargetError("unreadable", f"{pipe} is a pipe to which nobody writes")
-        return bytes(content)
-    finally:
-        os.close(descriptor)
