@@ -34,7 +34,10 @@ class UseTable:
             use
             for use in self._uses.values()
             if not (use.likely and _place(use.at) in self._claimed)
-            and not (use.unresolved and (_place(use.at) in self._resolved or ("{{" in use.model and _place(use.at) in filled)))
+            and not (
+                use.unresolved
+                and (_place(use.at) in self._resolved or (("{{" in use.model or "%" in use.model) and _place(use.at) in filled))
+            )
         ]
 
 

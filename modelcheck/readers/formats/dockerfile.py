@@ -22,8 +22,11 @@ from modelcheck.readers.launch.variables import resolve
 from modelcheck.records import mutable, record
 from modelcheck.registry import reader
 
-_INSTRUCTION = lazy(r"[ \t]*(?P<name>FROM|ENV|ARG|RUN|CMD|ENTRYPOINT|COPY|ADD)[ \t]+(?P<rest>.*)", re.DOTALL | re.IGNORECASE)
+_INSTRUCTION = lazy(
+    r"[ \t]*(?P<name>FROM|ENV|ARG|LET|SET|RUN|CMD|ENTRYPOINT|COPY|ADD)[ \t]+(?P<rest>.*)", re.DOTALL | re.IGNORECASE
+)
 _IMAGE = lazy(r"(?:--\S+[ \t]+)*(?P<image>[^\s\\]+)")
+_FLAGS = lazy(r"(?:--\w+[ \t]+)*")
 _WITH_HEREDOCS = ("RUN", "COPY", "ADD")
 _OLD_ENV = lazy(r"(?P<name>[A-Za-z_]\w*)[ \t]+(?P<value>[^=\s]\S*)")
 
@@ -56,7 +59,7 @@ class _Instruction:
         return self.line.start + self.begin
 
 
-@reader(files=("dockerfile*", "*.dockerfile", "containerfile*"), mentions=("from",))
+@reader(files=("dockerfile*", "*.dockerfile", "containerfile*", "earthfile", "*.earth"), mentions=("from",))
 def dockerfile(file: TextFile) -> Iterator[ModelUse | Embedded | Filled]:
     """``ENTRYPOINT`` and ``CMD`` of each stage in both forms, ``ENV`` and ``ARG``, and what ``RUN`` starts or downloads."""
     script = Script(Lines(file.path, file.text), "dockerfile")
@@ -85,7 +88,7 @@ def _uses(instructions: list[_Instruction], script: Script) -> Iterator[ModelUse
             yield from _uses_of_stage(stage, script)
             image = _IMAGE.match(one.rest)
             stage = _Stage(script.lines.group(image, "image", one.start) if image else None)
-        elif one.name in ("ENV", "ARG"):
+        elif one.name in ("ENV", "ARG", "LET", "SET"):  # the last two are Earthly's
             _declare(script, one)
         elif one.name == "RUN":
             if not one.rest.startswith("<<"):  # a script of its own
@@ -114,7 +117,11 @@ def _uses_of_stage(stage: _Stage, script: Script) -> Iterator[ModelUse]:
 
 def _declare(script: Script, instruction: _Instruction) -> None:
     """``ENV A=b C=d``, and the older ``ENV A b``."""
-    assigned = [one for one in shell_assignments(instruction.rest, instruction.start, script.lines) if one.value.text]
+    flags = _FLAGS.match(instruction.rest)
+    begin = flags.end() if flags else 0
+    assigned = [
+        one for one in shell_assignments(instruction.rest[begin:], instruction.start + begin, script.lines) if one.value.text
+    ]
     for one in assigned:
         known = script.variables.get(one.name) if f"${one.name}" in one.value.text or f"{{{one.name}" in one.value.text else None
         script.assign(one.name, resolve(one.value, {one.name: known}) if known is not None else one.value)

@@ -13,6 +13,7 @@ from modelcheck.facts.model_use import ModelUse
 from modelcheck.patterns import lazy
 from modelcheck.readers import Embedded, NeighbourFiles
 from modelcheck.readers.filled import Filled
+from modelcheck.readers.launch.envsubst import filled_templates
 from modelcheck.readers.launch.heredocs import embedded_in_shell
 from modelcheck.readers.launch.mentions import COMMAND_MENTIONS
 from modelcheck.readers.launch.scripts import Script, with_named_models
@@ -29,16 +30,19 @@ _OWN_FOLDER = lazy(
 
 @reader(
     files=("*.sh", "*.bash", "*.zsh", "*.ksh", "*.sbatch", "*.slurm", "*.bats"),
-    mentions=(*COMMAND_MENTIONS, "model", "from_pretrained"),
+    mentions=(*COMMAND_MENTIONS, "model", "from_pretrained", "envsubst"),
 )
 def shell(file: TextFile, neighbours: NeighbourFiles) -> Iterator[ModelUse | Embedded | Filled]:
-    """Every command that starts a server or a trainer; the models that variables name which no command took; files in heredocs."""
+    """Every command that starts a server or a trainer; the models that variables name which no command took; files in heredocs, or
+    that envsubst fills."""
     variables = neighbour_variables(neighbours, ".env")
     script = Script(
         Lines(file.path, file.text), "shell", variables, load=partial(sourced, neighbours), open_=partial(_opened, neighbours)
     )
     yield from with_named_models(script, script.uses())
     yield from embedded_in_shell(script.lines, variables=script.variables)
+    source = FileSlice(script.lines, 0, file.text)
+    yield from filled_templates(source, neighbours, script.variables, partial(named_by_script, neighbours))
 
 
 def sourced(neighbours: NeighbourFiles, path: str) -> Mapping[str, Located]:

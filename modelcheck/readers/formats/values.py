@@ -155,6 +155,9 @@ class Walk:
     def _launched(self, node: Node, path: tuple[str, ...]) -> Iterator[ModelUse]:
         """A mapping with arguments: a container, or a chart's values for one."""
         program = argv_of(node.get("command"), self.lines) or argv_of(node.get("argv"), self.lines)
+        script = node.get("script")  # of PM2
+        if not program and script is not None and script.text and " " not in script.text and node.get("args") is not None:
+            program = argv_of(script, self.lines)
         argv = [*program, *argv_of(node.get("args"), self.lines), *argv_of(node.get("extraArgs"), self.lines)]
         if not argv:
             return

@@ -133,8 +133,10 @@ def _without_prefix(launch: Launch) -> Launch:
     """A launch whose model is named with the program's own prefix: ``hf/org/name``."""
     model, engine = launch.last("model"), launch.engine
     prefix = next((one for one in engine.prefixes if model is not None and model.text.startswith(one)), None)
-    if model is not None and prefix:
+    bare = prefix == "openai/" and model is not None and "/" not in model.text[len(prefix) :]  # a model of that company
+    if model is not None and prefix and not bare:
         launch.arguments["model"] = [model.after(len(prefix))]
+        launch.engine = replace(engine, name="ollama") if prefix.startswith("ollama") else engine
     elif engine.others_hosted and model is not None and "$" not in model.text:
         del launch.arguments["model"]
     return launch

@@ -86,13 +86,17 @@ MLX_LORA = Engine(
     purpose="finetune",
 )  # fmt: skip
 
+AIDER = Engine(
+    "aider", _NONE, (("aider",),), {"model": "model", "weak-model": "ignored", "editor-model": "ignored"}, _ALL, purpose="chat",
+    prefixes=("openai/", "huggingface/", "hosted_vllm/", "lm_studio/", "ollama_chat/", "ollama/"), others_hosted=True,
+)  # fmt: skip
 PROGRAMS = (
     FASTCHAT, LLAVA, ROUTER, BENCH, APHRODITE, TRANSFORMERS_SERVE, RAMALAMA, MISTRAL_RS, MODEL_RUNNER, LM_STUDIO, OPTIMUM, INSPECT,
-    LIGHTEVAL, TUNE_RUN, TUNE_DOWNLOAD, SWIFT_TRAIN, SWIFT, AXOLOTL, AUTOTRAIN, MLX_LORA,
+    LIGHTEVAL, TUNE_RUN, TUNE_DOWNLOAD, SWIFT_TRAIN, SWIFT, AXOLOTL, AUTOTRAIN, MLX_LORA, AIDER,
 )  # fmt: skip
 PROGRAM_MENTIONS = (
     "fastchat", "llava", "vllm_router", "aphrodite", "transformers serve", "transformers-cli serve", "ramalama", "mistralrs",
     "docker model", "lms get", "lms load", "optimum-cli", "inspect eval", "lighteval", "tune run", "tune download", "swift ",
-    "axolotl train", "autotrain", "mlx_lm", "model_name=", "--model.name",
+    "axolotl train", "autotrain", "mlx_lm", "model_name=", "--model.name", "aider ",
 )  # fmt: skip
 """A command of one of these programs contains at least one of these, in lower case."""

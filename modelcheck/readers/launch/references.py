@@ -28,8 +28,8 @@ _HOSTED_NAME = lazy(
 )
 _BRACES = lazy(r"\{\{(?P<inside>[^{}]{0,200})\}\}")
 """A template's action; blanks inside the braces have no meaning."""
-_OPEN = lazy(r"[$<>{}*\s]|\(\w+\)|^(?:var|local|each|module|data)\.[\w.-]+$")
-"""What no name of a model holds: a variable of a shell, a template or Terraform, a placeholder."""
+_OPEN = lazy(r"[$<>{}*\s]|%[A-Za-z]|\(\w+\)|^(?:var|local|each|module|data)\.[\w.-]+$")
+"""What no name of a model holds: a variable of a shell, a template, systemd (``%i``) or Terraform, a placeholder."""
 
 
 @record(eq=True)

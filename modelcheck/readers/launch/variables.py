@@ -44,6 +44,8 @@ def resolve(value: Located, variables: Mapping[str, Located], depth: int = 0) ->
 def why_open(text: str) -> str:
     """Why a text is still open, for a person: the variables that it holds, or that it is an expression of another kind."""
     names = ", ".join(dict.fromkeys(filter(None, map(_name, VARIABLE.finditer(text)))))
+    if "%i" in text.lower():
+        return "no file that was read names an instance of this unit"
     plain = names and not any(sign in text for sign in ("{{", "%", "//", "(", "`"))
     return f"no file that was read sets {names}" if plain else "what it stands for is not known from the files that were read"
 
