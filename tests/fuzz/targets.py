@@ -149,10 +149,18 @@ def retyped(value: Any, choices: random.Random) -> Any:
     return choices.choice(VALUES)
 
 
+def _json(seed: bytes) -> Any:
+    """The object that a file is; None for anything else."""
+    try:
+        return json.loads(seed) if seed.lstrip().startswith(b"{") else None
+    except (ValueError, RecursionError):
+        return None
+
+
 def mutated(seed: bytes, choices: random.Random) -> bytes:
     """A few changes at random: a value of another type in JSON; bytes cut out, turned over, doubled or put in between."""
-    if seed.startswith(b'{"') and choices.random() < 0.5:
-        value = json.loads(seed)
+    value = _json(seed) if choices.random() < 0.5 else None
+    if value is not None:
         for _ in range(choices.randint(1, 3)):
             value = retyped(value, choices) if isinstance(value, dict) else {}
         return json.dumps(value).encode()
