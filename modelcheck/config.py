@@ -107,6 +107,11 @@ def is_file(path: Path) -> bool:
     return os.path.isfile(path)  # noqa: PTH113
 
 
+def exists(path: Path) -> bool:
+    """Whether there is a file, a folder or a pipe; not where a folder may not be entered, for which pathlib raises."""
+    return os.path.exists(path)  # noqa: PTH110
+
+
 def _read(path: Path) -> bytes:
     """A configuration file's bytes. Raises Misuse."""
     try:

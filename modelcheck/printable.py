@@ -21,7 +21,7 @@ _UNSAFE_BUT_COLORS = lazy(rf"(?!\r\n|\x1b\[[\d;]*m){_CONTROL}")
 _COMMAND = lazy(r"(?m)^(?P<blank>[^\S\n]*):(?=:)|#(?=#(?:vso)?\[)")
 """What GitHub's runner and Azure's take for a command: two colons at the start of a line, two hashes and a bracket anywhere."""
 _IN_LINE = lazy(rf"{_CONTROL}|[\n\t]")
-_SHORT = {"\n": "↵", "\t": "\t", "\r": "\r"}
+_SHORT = {"\n": "↵", "\t": "\\t", "\r": "\\r"}
 
 
 def printable(text: str, *, colors: bool = False) -> str:

@@ -47,6 +47,7 @@ def lock(
 
     from modelcheck.commands.loading import load
     from modelcheck.commands.output import say
+    from modelcheck.config import is_file
     from modelcheck.engine.lock.entries import lock_entries, not_asked
     from modelcheck.engine.lock.file import differences, read_lock, write_lock
     from modelcheck.engine.run import Run
@@ -56,7 +57,7 @@ def lock(
     report = run.scan(targets or (".",))
     for error in report.errors:
         say(f"{error.kind}: {error.message}", error=True)
-    before = read_lock(output) if output.is_file() else {}
+    before = read_lock(output) if is_file(output) else {}
     if report.interrupted:
         say(f"{output}: not changed, since the run was interrupted", error=True)
         context.exit(report.exit_code(None))
@@ -74,7 +75,7 @@ def lock(
     for change in changes:
         say(change)
     same = write_lock(entries, tool="", date="") == write_lock(before, tool="", date="")  # a newer tool may record more
-    if not check and not (same and output.is_file()):
+    if not check and not (same and is_file(output)):
         _write(output, lambda tool, date: write_lock(entries, tool=tool, date=date))
     by_name = sum(one.commit is None for one in entries.values())
     known = f"{len(entries)} checkpoint{'' if len(entries) == 1 else 's'}" + (f", {by_name} by name only" if by_name else "")

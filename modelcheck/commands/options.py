@@ -10,7 +10,7 @@ from typing import Literal
 
 import click
 
-from modelcheck.config import Settings
+from modelcheck.config import Settings, is_file
 from modelcheck.findings import Cost, Severity
 from modelcheck.probe import Device, ProbeOptions
 from modelcheck.records import record
@@ -113,9 +113,9 @@ class ScanOptions:
         """The lock file next to the configuration file, or in the working folder; only runs without a network use it."""
         folder = origin.parent if origin else Path.cwd()
         lock = Path(os.path.relpath(folder / LOCK))
-        if self.locked and not lock.is_file():
+        if self.locked and not is_file(lock):
             raise click.UsageError(f"--locked needs {lock}, which does not exist: create it with `modelcheck lock`")
-        return lock if offline and lock.is_file() else None
+        return lock if offline and is_file(lock) else None
 
     def _probe_options(self) -> ProbeOptions:
         return ProbeOptions(

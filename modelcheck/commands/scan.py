@@ -173,9 +173,10 @@ def _fix(report: Report, options: ScanOptions, write: Write) -> bool:
 def _apply_baseline(report: Report, baseline: Path) -> None:
     """Remove the findings that the baseline lists from the report; create the file from the report's findings if missing."""
     from modelcheck.commands.output import say, write_errors
+    from modelcheck.config import exists
     from modelcheck.engine.baseline import apply_baseline, write_baseline
 
-    if baseline.exists():
+    if exists(baseline):
         stale = apply_baseline(baseline, report)
         if stale:
             entries = f"{stale} stale {'entry' if stale == 1 else 'entries'}"

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator
 from dataclasses import field
 from pathlib import Path
 
+from modelcheck.config import is_file
 from modelcheck.documents.text import offset, whole_lines
 from modelcheck.findings import Edit, Fix
 from modelcheck.records import mutable
@@ -63,7 +65,7 @@ def possible(fix: Fix) -> Fix:
 
 
 def _edit(plan: Plan, path: Path, edits: list[Edit]) -> None:
-    if path.is_symlink() or not path.is_file():
+    if os.path.islink(path) or not is_file(path):  # noqa: PTH114 - pathlib raises where a folder may not be entered
         plan.left.append(f"{path}: not a plain file, so not edited")
         return
     try:

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from modelcheck.config import exists, is_file
 from modelcheck.errors import Absent, Broken
 from modelcheck.patterns import lazy
 from modelcheck.sources import OnDisk
@@ -61,7 +62,7 @@ def _above(root: Path) -> list[tuple[str, Any]]:
         files = [folder / _NAME] if folder != root else []  # the tree's own rules are read with the tree
         texts = map(_text, [*files, folder / ".git" / "info" / "exclude"])
         found += [(prefix, _spec(text)) for text in texts if text is not None]
-        if (folder / ".git").exists():
+        if exists(folder / ".git"):
             return [] if any(spec.check_file(f"{prefix}x").include for prefix, spec in found) else found
     return []  # not in a repository
 
@@ -91,6 +92,6 @@ def _is_pattern(line: str) -> bool:
 
 def _text(file: Path) -> str | None:
     try:
-        return file.read_bytes()[:_LONGEST].decode("utf-8", "replace") if file.is_file() and not file.is_symlink() else None
+        return file.read_bytes()[:_LONGEST].decode("utf-8", "replace") if is_file(file) and not file.is_symlink() else None
     except OSError:
         return None

@@ -89,5 +89,5 @@ class TargetRun:
         elif source is not None and path.name in MEMBERS and is_checkpoint(source, source.files()):
             self.report.files_read += 1
             self.judge(source.shown(""), source)
-        elif not self._trees.read(text, tree, [name]) and path.name not in MEMBERS:
+        elif tree.read_range(name, 0, 1) is not None and not self._trees.read(text, tree, [name]) and path.name not in MEMBERS:
             raise TargetError("unreadable", f"{text} is not a file that modelcheck reads")

@@ -25,9 +25,7 @@ _WORD = lazy(_LITERAL)
 _PROGRAM = lazy(rf"\b(?P<key>script|interpreter)[\"']?[ \t]*:[ \t]*{_LITERAL}")
 
 
-@reader(
-    files=("*.config.js", "*.config.cjs", "*.config.mjs", "pm2*.js", "pm2*.cjs"), mentions=COMMAND_MENTIONS
-)
+@reader(files=("*.config.js", "*.config.cjs", "*.config.mjs", "pm2*.js", "pm2*.cjs"), mentions=COMMAND_MENTIONS)
 def pm2(file: TextFile) -> Iterator[ModelUse]:
     """The command of each app, with its arguments as a text or as a list."""
     if len(file.text) > _LONGEST or "apps" not in file.text:
