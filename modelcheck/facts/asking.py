@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -22,6 +21,8 @@ CHAT_TOKENS, TEXT_TOKENS, END_TOKENS = 96, 48, 4
 """The most tokens of an answer, of a text, and of what follows a complete text."""
 _SHORT = 24
 """The most tokens of an answer or a text where a server, such as one with a short context, refuses more."""
+_AROUND = 2
+"""Tokens that a server adds around a text. A marker that is no token takes four or more."""
 _NO_ROUTE = (404, 405, 501)
 _REFUSALS = (400, 413, 422, 500, 502)
 MANY, FEW = 2 / 3, 1 / 6
@@ -30,7 +31,7 @@ MANY, FEW = 2 / 3, 1 / 6
 
 @record()
 class ChatRoute:
-    """How the chat route behaves; ``refusal`` is the error message if it does not answer."""
+    """How the chat route behaves; ``refusal`` is the error message if it does not answer, or stopped before its last answer."""
 
     route: Route
     refusal: str = ""
@@ -41,7 +42,10 @@ class ChatRoute:
 
 @record()
 class TextRoute:
-    """How the completions route behaves: ``questions`` of ``asked`` are those after which the model ends at once."""
+    """How the completions route behaves: ``questions`` of ``asked`` are those after which the model ends at once.
+
+    ``formats`` are the published formats whose tokens its vocabulary has, as far as the server tells, and that were tried.
+    """
 
     route: Route
     refusal: str = ""
@@ -50,6 +54,7 @@ class TextRoute:
     asked: int = 0
     format: str | None = None
     anywhere: bool = False
+    formats: tuple[str, ...] = ()
 
 
 class Asking:
@@ -68,14 +73,19 @@ class Asking:
         found = self._chat((*(question for question, _ in PAIRS), OPENINGS[-1]))
         ended = sum(answer.stop is not None for answer in found.answers)
         if found.route == "answers" and not found.reasoning and FEW * 6 < ended < MANY * 6:
-            with suppress(TargetError):  # what was answered stands
+            try:
                 more = self._chat(MORE_QUESTIONS, found)
-                found = more if more.route == "answers" else found
+            except TargetError as error:  # what was answered stands
+                return replace(found, refusal=str(error))
+            return more if more.route == "answers" else replace(found, refusal=more.refusal)
         return found
 
     def texts(self, *, in_formats: bool) -> TextRoute:
-        """Ask the completions route: texts, bare questions, and complete answers in published formats. Raises TargetError."""
-        from modelcheck.probe.formats import FAMILIES, OPENINGS, PAIRS, scrambled
+        """Ask the completions route: texts, bare questions, and complete answers in published formats. Raises TargetError.
+
+        Six more questions are asked if the model ends some of the first ones only.
+        """
+        from modelcheck.probe.formats import FAMILIES, MORE_QUESTIONS, OPENINGS, PAIRS, scrambled
 
         texts: list[Written] = []
         for prompt in OPENINGS:
@@ -84,10 +94,14 @@ class Asking:
             if reply.status >= 400 or not isinstance(text, str):
                 return TextRoute(*_refused(reply), tuple(texts))
             texts.append(_written(prompt, text, reply))
-        questions = sum(self._ends(question) for question, _ in PAIRS)
-        fitting = next(filter(self._fits, FAMILIES), None) if in_formats else None
+        ended = [self._ends(question) for question, _ in PAIRS]
+        if 0 < sum(ended) * 2 <= len(ended):
+            ended += map(self._ends, MORE_QUESTIONS)
+        known = self._in_vocabulary(FAMILIES) if in_formats else ()
+        fitting = next(filter(self._fits, known), None)
         anywhere = fitting is not None and self._fits(scrambled(fitting))
-        return TextRoute("answers", "", tuple(texts), questions, len(PAIRS), fitting.name if fitting else None, anywhere)
+        names = tuple(family.name for family in known)
+        return TextRoute("answers", "", tuple(texts), sum(ended), len(ended), fitting.name if fitting else None, anywhere, names)
 
     def _chat(self, prompts: Sequence[str], before: ChatRoute | None = None) -> ChatRoute:
         """The answers to questions, with those ``before``."""
@@ -141,10 +155,30 @@ class Asking:
             return Reply(502, {}, str(error))
 
     def _ends(self, text: str) -> bool:
-        """Whether the model ends at once after a text."""
+        """Whether the model ends at once after a text. Raises TargetError for a refusal, which is no answer to that."""
         reply = self._send("/completions", {"prompt": text, "max_tokens": END_TOKENS})
+        if reply.status >= 400:
+            raise TargetError(
+                "unreadable", f"{self._source.endpoint.url}/completions stopped answering ({reply.status} {reply.message})"
+            )
         wrote = reply.choice.get("text")
         return isinstance(wrote, str) and not wrote.strip() and reply.choice.get("finish_reason") not in (None, "length")
+
+    def _in_vocabulary(self, families: Sequence[Family]) -> tuple[Family, ...]:
+        """The formats whose tokens are each one token of the model; all of them if the server does not count tokens.
+
+        A model copies markers that its vocabulary lacks as text, and a similar format that it knows then passes for another one.
+        """
+        known = []
+        for family in families:
+            reply = self._send("/completions", {"prompt": "".join(family.tokens), "max_tokens": 1})
+            usage = reply.data.get("usage")
+            count = usage.get("prompt_tokens") if isinstance(usage, dict) else None
+            if reply.status >= 400 or not isinstance(count, int) or count < len(family.tokens):
+                return tuple(families)
+            if count <= len(family.tokens) + _AROUND:
+                known.append(family)
+        return tuple(known)
 
     def _fits(self, family: Family) -> bool:
         """Whether the model, in a format, ends at once after complete answers and not after cut ones."""

@@ -31,8 +31,9 @@ class Served:
 
     ``answers`` are those of the chat route, one per question; ``texts`` what the completions route wrote after each opening.
     ``loops`` is the number of answers cut at the limit while they repeat themselves or go on to the next turn. ``questions`` is the
-    number of bare questions, of ``asked``, after which the model ended at once. ``format`` is the chat format, if any, in which it
-    ends at once after complete answers and not after cut ones; ``anywhere`` is set if it does so with misspelt markers too.
+    number of bare questions, of ``asked``, after which the model ended at once. ``formats`` are the chat formats that were tried on
+    the completions route, ``format`` is the one, if any, in which it ends at once after complete answers and not after cut ones;
+    ``anywhere`` is set if it does so with misspelt markers too.
     ``first_logprob`` is the mean log probability (nats) of the answers' first tokens, if the server returns logprobs.
     """
 
@@ -47,6 +48,7 @@ class Served:
     asked: int
     format: str | None
     anywhere: bool
+    formats: tuple[str, ...]
     first_logprob: float | None
     texts_refusal: str
     requests: int
@@ -91,7 +93,7 @@ def served(source: Source, options: ProbeOptions) -> Served:
     loops = sum(answer.stop is None and runs_on(answer.prompt, answer.text) for answer in answers)
     return Served(
         chat.route, text.route, chat.refusal, answers, loops, chat.reasoning, text.texts, text.questions, text.asked, text.format,
-        text.anywhere, chat.first_logprob, text.refusal, asking.requests,
+        text.anywhere, text.formats, chat.first_logprob, text.refusal, asking.requests,
     )  # fmt: skip
 
 

@@ -56,7 +56,8 @@ class BehaviourWriter:
         loops = f", and {served.loops} repeat themselves" if served.loops else ""
         asked = f"; after {served.questions} of {served.asked} plain questions it writes nothing" if served.asked else ""
         found = f"; it ends complete answers in the format {served.format}" if served.format else ""
-        stalled = f"; the completions route: {served.texts_refusal}" if served.completions == "no answer" else ""
+        stalled = f"; the chat route stopped: {served.refusal}" if served.chat == "answers" and served.refusal else ""
+        stalled += f"; the completions route: {served.texts_refusal}" if served.completions == "no answer" else ""
         yield from self._wrap(f"tested with {served.requests} requests: {chat}{loops}{asked}{found}{stalled}")
         yield from self._columns(
             "completions", served.texts, "chat", tuple(one for one in served.answers if one.prompt in OPENINGS)
@@ -161,6 +162,7 @@ def _served_json(served: Served) -> dict[str, Any]:
         "questions_ended": served.questions,
         "format": served.format,
         "anywhere": served.anywhere,
+        "formats": list(served.formats),
         "first_logprob": served.first_logprob,
         "written": [_written(one, in_format=False) for one in served.texts]
         + [_written(one, in_format=True) for one in served.answers],

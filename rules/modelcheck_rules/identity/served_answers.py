@@ -6,6 +6,9 @@ from collections.abc import Iterator
 
 from modelcheck.api import Evidence, Served, signal
 
+_NAMED = 3
+"""As many formats are named."""
+
 
 @signal(group="behaviour")
 def served_answers(served: Served) -> Iterator[Evidence]:
@@ -14,7 +17,8 @@ def served_answers(served: Served) -> Iterator[Evidence]:
     A server is weaker evidence of the model than its weights. An answer that is only long was not ended either, so it counts
     against the model only if it repeats itself. The weights of the evidence are those of ``turn_ending``, with the same
     confound: a base model that saw conversations in pretraining ends turns too. A model that ends bare questions and not a cut
-    sentence is an instruct model, also if it ends only some of its answers.
+    sentence is an instruct model, also if it ends only some of its answers. If no known chat format could be tried, a model without
+    a chat route may have a format that is none of these, so nothing follows.
     """
     count = len(served.answers)
     ends_questions = served.asked > 0 and served.questions * 2 > served.asked
@@ -32,9 +36,14 @@ def served_answers(served: Served) -> Iterator[Evidence]:
         yield _ends(f"after a complete answer in {served.format} it stops", both=ends_questions)
     elif served.format or ends_questions:
         yield Evidence(0.0, "the completions API ends texts in any format, which is inconclusive", kind="inconclusive")
+    elif served.completions == "answers" and not served.formats:
+        because = "its vocabulary has the tokens of no known chat format, so none was tried, which is inconclusive"
+        yield Evidence(0.0, because, kind="inconclusive")
     elif served.completions == "answers":
         why = {"no template": "it has no chat template", "none": "it has no chat API"}.get(served.chat, "the chat API fails")
-        yield Evidence(-3.0, f"{why}, and it does not stop after complete answers in any known chat format", kind="completes")
+        few = len(served.formats) <= _NAMED
+        formats = " or ".join(served.formats) if few else "any known chat format"
+        yield Evidence(-3.0, f"{why}, and it does not stop after complete answers in {formats}", kind="completes")
 
 
 def _ends(observation: str, *, both: bool) -> Evidence:
