@@ -20,8 +20,17 @@ def turn_end_not_eos(
 ) -> Iterator[Finding]:
     """The chat template's end-of-turn token is not an EOS token.
 
-    The model ends its answer, but generation does not stop, and the model goes on to write the user's next turn. That is certain in
-    transformers; vLLM also stops on the tokenizer's `eos_token`, and llama.cpp on that and on tokens that it knows by name.
+    The model ends its answer, but generation does not stop, and the model goes on to write the user's next turn. transformers stops
+    on `eos_token_id` of the generation config only, vLLM also on the tokenizer's `eos_token`, and llama.cpp on that and on tokens
+    that it knows by name, such as `<|im_end|>`. The finding names the engines that do not stop. Seen with an instruct model whose
+    turns end with token 2, where 0 ends documents:
+
+    | eos of generation config, tokenizer | transformers | vLLM | llama.cpp |
+    |---|---|---|---|
+    | 0, 2 | runs on | stops | stops |
+    | none (config: 0), 2 | runs on | stops | stops |
+    | 0, 0 | runs on | runs on | stops |
+    | 0, 0, and a name that llama.cpp does not know | runs on | runs on | runs on |
 
     Base models that ship the instruct model's template are not reported: they never learned to end turns and stop at the end of a
     document. Checkpoints are not reported either if the stop tokens are the only evidence of base or instruct.
@@ -68,7 +77,8 @@ def turn_end_not_eos(
 
     ## Fix
 
-    Add the token's id to `eos_token_id` in `generation_config.json`. transformers reads only this file.
+    Add the token's id to `eos_token_id` in `generation_config.json`: transformers stops on no other. Set the token as the
+    tokenizer's `eos_token` too if other engines serve the checkpoint.
     """
     known = [(token, token_id) for token in template.turn_ends if token not in ignore for token_id in tokenizer.ids(token)]
     if not known or not generation.stop_ids or any(token_id in generation.stop_ids for _, token_id in known):
@@ -80,11 +90,22 @@ def turn_end_not_eos(
     if config is None and generation.file is not None and verdict.nats(without=("stops", "template")) <= 0:
         return  # a tokenizer without a model, which may belong to base and instruct models alike
     token, token_id = known[0]
-    own = tokenizer.ids(tokenizer.special_tokens.get("eos_token", ""))
-    stops = ", ".join(map(str, generation.stop_ids))
-    who = "transformers stops" if token_id in own and generation.file is not None else "generation stops"
     yield Finding(
-        f"{token!r} (id {token_id}) ends a turn, but {who} only on {stops}",
+        f"{token!r} (id {token_id}) ends a turn, but {_stopping(token, token_id, generation, tokenizer)}",
         at=generation.at("eos_token_id"),
         fix=generation.adding_stop(token, token_id),
     )
+
+
+def _stopping(token: str, token_id: int, generation: GenerationConfig, tokenizer: TokenizerConfig) -> str:
+    """Where the engines stop that do not stop there; a GGUF file is run by llama.cpp and its like."""
+    own = tokenizer.ids(tokenizer.special_tokens.get("eos_token", ""))
+    stops = ", ".join(map(str, generation.stop_ids))
+    if generation.file is None or not (token_id in own or token in ENDS_BY_NAME):
+        return f"generation stops only on {stops}"
+    if token_id in own:
+        return f"transformers stops only on {stops}"
+    others = ", ".join(map(str, dict.fromkeys((*generation.stop_ids, *own))))
+    if others == stops:
+        return f"transformers and vLLM stop only on {stops}"
+    return f"transformers stops only on {stops}, and vLLM on {others}"
