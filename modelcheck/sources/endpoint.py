@@ -69,9 +69,10 @@ def modelcheck_open(target: Target, access: Access) -> Source | None:
     entries = [entry for entry in _list(listed.data.get("data")) if isinstance(entry, dict) and isinstance(entry.get("id"), str)]
     names = [entry["id"] for entry in entries]
     model = access.model or _only(endpoint, listed, names)
-    entry = next((entry for entry in entries if entry["id"] == model), {})
+    entry = next((entry for entry in entries if model in _names_of(entry)), {})
     root = entry.get("root")
-    return EndpointSource(endpoint, model, _called(root if isinstance(root, str) and root else model), names)
+    listed_names = [name for entry in entries for name in _names_of(entry)]
+    return EndpointSource(endpoint, model, _called(root if isinstance(root, str) and root else model), listed_names)
 
 
 def _listing(address: str, access: Access) -> tuple[Endpoint, Reply]:
@@ -121,6 +122,11 @@ def _only(endpoint: Endpoint, listed: Reply, names: Sequence[str]) -> str:
 
 def _list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else []
+
+
+def _names_of(entry: Mapping[str, Any]) -> list[Any]:
+    """The names of one listed model: llama.cpp lists the first and has the others as ``aliases``."""
+    return [entry["id"], *_list(entry.get("aliases"))]
 
 
 def _called(name: str) -> str:

@@ -140,3 +140,19 @@ def test_a_chat_that_stops_before_its_last_answer_is_said(modelcheck: Command) -
     with answering(answer) as address:
         done = modelcheck("scan", address)
     assert "the chat route stopped: 429 too many requests" in " ".join(done.out.split())
+
+
+@pytest.mark.parametrize(("chosen", "code"), [("first", 0), ("second", 0), ("third", 4)])
+def test_a_second_name_of_one_model_is_that_model(chosen: str, code: int, modelcheck: Command) -> None:
+    """llama.cpp lists a model under its first name, with the others beside it, and answers under the first."""
+
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        if handler.command == "GET":
+            send(handler, json.dumps({"data": [{"id": "first", "aliases": ["first", "second"]}]}).encode())
+        else:
+            Scripted((200, {**said("Paris.", "stop"), "model": "first"}), None)(handler)
+
+    with answering(answer) as address:
+        done = modelcheck("scan", address, "--model", chosen, "--format", "json")
+    assert done.code == code
+    assert ("does not serve third" in str(done.json["errors"])) is (code == 4)
