@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from modelcheck.api import ChatTemplate, Evidence, FileListing, ModelConfig, TokenizerConfig, signal
+from modelcheck.api import ChatTemplate, Evidence, FileListing, GgufMetadata, ModelConfig, TokenizerConfig, signal
 
 # Chat formats that are not Jinja templates: mistral-common's and DeepSeek's encoding folder.
 _ELSEWHERE = ("tekken.json", "encoding/")
@@ -14,14 +14,18 @@ _FIRST_WITH_TEMPLATES = (4, 34)
 
 @signal(group="template")
 def template_presence(
-    listing: FileListing, template: ChatTemplate | None, tokenizer: TokenizerConfig | None, config: ModelConfig | None
+    listing: FileListing,
+    template: ChatTemplate | None,
+    tokenizer: TokenizerConfig | None,
+    config: ModelConfig | None,
+    gguf: GgufMetadata | None,
 ) -> Iterator[Evidence]:
     """A template is weak evidence for instruct; a missing one is evidence for base, unless the chat format is stored elsewhere.
 
     Of 4,039 Hub repositories with a template, 3.5 % are base models; every Qwen base since 1.5 is one of them.
     """
     if template is not None:
-        family = (config.model_type or "") if config else ""
+        family = (config.model_type if config else None) or (gguf.text("architecture") if gguf else None) or ""
         usual = family.startswith("qwen")
         because = "it ships a chat template, like the base models of this family" if usual else "it ships a chat template"
         yield Evidence(0.2 if usual else 2.0, because, template.at(), kind="usual" if usual else "there")

@@ -2,30 +2,32 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 
 import pytest
 from modelcheck.config import Settings
 from modelcheck.testing.checking import run
+from modelcheck.testing.tiny import gguf
 from modelcheck.verdict import Verdict
 
 TEMPLATE = "{% for m in messages %}<|im_start|>{{ m.content }}<|im_end|>{% endfor %}"
 TOKENIZER = '{"added_tokens_decoder": {"2": {"content": "<|im_end|>"}, "1": {"content": "</s>"}}}'
 
 
-def verdict(name: str, files: Mapping[str, str] | None = None) -> Verdict:
+def verdict(name: str, files: Mapping[str, str | bytes] | None = None) -> Verdict:
     report = run({"config.json": '{"model_type": "llama"}', **(files or {})}, Settings(offline=True), name)
     found = report.checkpoints[0].verdict
     assert found is not None
     return found
 
 
-def seen(name: str, signal: str, files: Mapping[str, str] | None = None) -> list[str]:
+def seen(name: str, signal: str, files: Mapping[str, str | bytes] | None = None) -> list[str]:
     """The kinds of what a signal saw. The weights behind them are fitted, so no test names one."""
     return [one.evidence.kind for one in verdict(name, files).evidence if one.signal == f"identity/{signal}" and one.evidence.kind]
 
 
-def said(name: str, signal: str, files: Mapping[str, str] | None = None) -> list[float]:
+def said(name: str, signal: str, files: Mapping[str, str | bytes] | None = None) -> list[float]:
     return [weighed.evidence.weight for weighed in verdict(name, files).evidence if weighed.signal == f"identity/{signal}"]
 
 
@@ -142,6 +144,14 @@ def test_the_lack_of_a_template_says_less_of_old_checkpoints_and_nothing_where_i
     assert of("4.52.1", **{"tokenizer_config.json": '{"auto_map": {}}'}) == []
 
 
+@pytest.mark.parametrize(("family", "kind"), [("qwen2", "usual"), ("qwen3moe", "usual"), ("llama", "there")])
+def test_a_template_of_a_family_whose_base_models_ship_one_says_little_in_any_format(family: str, kind: str) -> None:
+    lines = f'general.architecture = "{family}"\ntokenizer.chat_template = {json.dumps(TEMPLATE)}'
+    assert seen("acme/x", "template-presence", {"config.json": "{}", "x.gguf": gguf(lines)}) == [kind]
+    folder = {"config.json": json.dumps({"model_type": family}), "chat_template.jinja": TEMPLATE}
+    assert seen("acme/x", "template-presence", folder) == [kind]
+
+
 @pytest.mark.parametrize(
     ("stops", "template", "kind"),
     [
@@ -184,7 +194,7 @@ def test_a_fine_tune_that_kept_its_bases_stops_is_weak_evidence() -> None:
         ("acme/Thing-Embedding-8B", {"chat_template.jinja": TEMPLATE, "tokenizer_config.json": TOKENIZER}),
     ],
 )
-def test_what_writes_no_text_is_neither_base_nor_instruct(name: str, files: Mapping[str, str]) -> None:
+def test_what_writes_no_text_is_neither_base_nor_instruct(name: str, files: Mapping[str, str | bytes]) -> None:
     assert verdict(name, files).label == "not-applicable"
 
 
