@@ -43,7 +43,7 @@ class Behaviour:
     answers, in nats; None without unused tokens. ``scores`` is None if no chat format matches the vocabulary. ``plain`` and
     ``in_format`` are the texts that the model wrote. ``document_end``: turns end with a token that also ends documents.
     ``adapted``: an adapter was run on its base. ``passed_over``: why the checkpoint's own chat template was not used, if it has
-    one.
+    one. ``unfinished``: why the run ended before everything was written, if it did.
     """
 
     outcome: Outcome
@@ -56,6 +56,7 @@ class Behaviour:
     run: Run
     adapted: bool
     passed_over: str | None
+    unfinished: str | None
 
     @property
     def complete(self) -> float:
@@ -114,7 +115,9 @@ def behaviour(
         if formats[0].own and not answer.scores.own:
             passed_over = answer.unfit[0]
     written = (answer.plain, answer.in_format)
-    return Behaviour(outcome, why, answer.scores, margin, document_end, *written, answer.run, files.adapter, passed_over)
+    return Behaviour(
+        outcome, why, answer.scores, margin, document_end, *written, answer.run, files.adapter, passed_over, answer.problem
+    )
 
 
 def judge(scores: Scores, *, document_end: bool) -> tuple[Outcome, float | None, str | None]:

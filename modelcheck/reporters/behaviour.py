@@ -42,6 +42,8 @@ class BehaviourWriter:
             yield from self._wrap(f"its own chat template was not used: {behaviour.passed_over}")
         if behaviour.why:
             yield from self._wrap(f"{behaviour.outcome}: {behaviour.why}")
+        if behaviour.unfinished and behaviour.unfinished != behaviour.why:
+            yield from self._wrap(f"it did not write everything: {behaviour.unfinished}")
         name = behaviour.scores.format if behaviour.scores else None
         yield from self._columns("as text", behaviour.plain, f"in {name}" if name else "", behaviour.in_format)
 
@@ -132,6 +134,7 @@ def _behaviour_json(behaviour: Behaviour) -> dict[str, Any]:
         "outcome": behaviour.outcome,
         "why": behaviour.why,
         "passed_over": behaviour.passed_over,
+        "unfinished": behaviour.unfinished,
         "margin": None if behaviour.margin is None else round(behaviour.margin, 3),
         "format": scores.format if scores else None,
         "own_template": scores.own if scores else None,

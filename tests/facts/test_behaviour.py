@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from modelcheck.config import Settings
+from modelcheck.engine.shared import Shared
 from modelcheck.engine.store import FactStore, Limits
-from modelcheck.facts.behaviour import judge, mean
+from modelcheck.facts.behaviour import Behaviour, judge, mean
 from modelcheck.facts.conversations import Conversations
 from modelcheck.facts.model_files import ModelFiles
+from modelcheck.findings import Cost
 from modelcheck.plugins import Plugins
+from modelcheck.probe import ProbeOptions
 from modelcheck.probe.formats import FAMILIES, OPENINGS, PAIRS, scrambled
 from modelcheck.probe.messages import Pair, Place, Request, Scores
+from modelcheck.report import CheckpointReport, Style
+from modelcheck.reporters.behaviour import BehaviourWriter
 from modelcheck.sources import Source
 from modelcheck.sources.folder import FolderSource, GgufSource
+from modelcheck.testing.checking import installed
 from modelcheck.testing.memory import MemorySource
 from modelcheck.vocabulary import idle_ids, unused_ids
 
@@ -182,3 +192,21 @@ class TestModelFiles:
         path = ROOT / "fixtures/tiny-base/config.json"
         found = FactStore(Plugins().registry, Limits(), {Source: GgufSource(path)}).look_up(ModelFiles)
         assert "no weights" in str(found)
+
+
+@pytest.mark.slow
+def test_what_was_not_written_in_time_is_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The scores stand. Without an end token the model writes until the time is over."""
+    folder = shutil.copytree(ROOT / "fixtures/base-with-template", tmp_path / "model")
+    for file in ("config.json", "generation_config.json", "tokenizer_config.json"):
+        kept = {key: value for key, value in json.loads((folder / file).read_text()).items() if not key.startswith("eos_token")}
+        (folder / file).write_text(json.dumps(kept))
+    monkeypatch.setattr("modelcheck.facts.behaviour.LENGTH", 10**6)
+    probe = ProbeOptions(device="cpu", seconds=30)
+    shared = Shared(installed().registry, installed(), Settings(budget=Cost.GENERATE, offline=True, probe=probe))
+    found = shared.checkpoints.facts(FolderSource(folder)).get(Behaviour)
+    assert found is not None
+    assert (found.scores is not None, found.in_format) == (True, ())
+    assert found.unfinished == "it took longer than 30 seconds (--probe-timeout)"
+    shown = BehaviourWriter(Style()).lines(CheckpointReport("x", "folder", None, None, behaviour=found))
+    assert "it did not write everything: it took longer" in " ".join(" ".join(shown).split())
