@@ -159,6 +159,20 @@ class TestUnusedTokens:
         assert unused_ids({998: "<|im_end|>"}, "", 1002) == {999, 1000, 1001}, "the added tokens stand at the vocabulary's end"
         assert unused_ids(ADDED, "", 12, size=10) == {1, 3, 10, 11}
 
+    @pytest.mark.parametrize(
+        ("names", "size", "unused"),
+        [
+            (("<|fim_pad|>", "<|vision_pad|>", "[PAD8]", "[PAD9]", "[PAD10]"), 20, {2, 3, 4}),  # llama.cpp's converter pads so
+            (("<|fim_pad|>", "<|vision_pad|>"), 17, {17, 18, 19}),  # rows after the vocabulary
+            (("<|fim_pad|>", "<|vision_pad|>", "<unused0>"), 20, {0, 1, 2}),  # too few others
+            (("<|fim_pad|>", "<|vision_pad|>", "<unused0>"), 19, {0, 1, 2, 19}),
+        ],
+    )
+    def test_tokens_of_other_models_are_taken_where_there_are_too_few_others(
+        self, names: tuple[str, ...], size: int, unused: set[int]
+    ) -> None:
+        assert unused_ids(dict(enumerate(names)), "", 20, size=size) == unused
+
     def test_those_of_code_where_there_are_too_few(self) -> None:
         assert idle_ids({0: "<eos>", 4: "<tool_call>", 5: "<file_sep>", 6: "<|im_start|>"}, "", 10, {0}, 10) == {5}
         assert idle_ids({**ADDED, 6: "<unused1>"}, "", 10, (), 10) == {1, 3, 6}
