@@ -54,12 +54,21 @@ class Served:
     requests: int
 
     def use(self, source: Answering) -> ModelUse:
-        """Return the server's use of its model, for rules about uses: chat if that route answers, else completion."""
+        """Return the server's use of its model, for rules about uses: chat if that route answers, else completion.
+
+        The name that clients ask for is compared; if that states nothing, the one that the server says it loaded.
+        """
+        from modelcheck.facts.checkpoint_name import stage_of_id
+        from modelcheck.facts.stage_words import stage_word
+        from modelcheck.sources.endpoint import called
+
+        asked_for = called(source.model)
+        name = asked_for if ("/" in asked_for and stage_of_id(asked_for)) or stage_word(asked_for) else source.name
         chats = self.chat == "answers"
         because = "its chat route answers" if chats else "only its completions route answers"
         purpose: Purpose = "chat" if chats else "completion"
         model, at = source.model, Span(source.endpoint.url)
-        return ModelUse(model, model, None, at, "endpoint", "openai", purpose=purpose, because=(because,), served_name=source.name)
+        return ModelUse(model, model, None, at, "endpoint", "openai", purpose=purpose, because=(because,), served_name=name)
 
     @property
     def continues(self) -> bool:

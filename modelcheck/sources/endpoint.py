@@ -72,7 +72,7 @@ def modelcheck_open(target: Target, access: Access) -> Source | None:
     entry = next((entry for entry in entries if model in _names_of(entry)), {})
     root = entry.get("root")
     listed_names = [name for entry in entries for name in _names_of(entry)]
-    return EndpointSource(endpoint, model, _called(root if isinstance(root, str) and root else model), listed_names)
+    return EndpointSource(endpoint, model, called(root if isinstance(root, str) and root else model), listed_names)
 
 
 def _listing(address: str, access: Access) -> tuple[Endpoint, Reply]:
@@ -129,7 +129,7 @@ def _names_of(entry: Mapping[str, Any]) -> list[Any]:
     return [entry["id"], *_list(entry.get("aliases"))]
 
 
-def _called(name: str) -> str:
-    """The name that evidence may use: a Hub id as it is, the last part of a path or a file."""
+def called(name: str) -> str:
+    """Return the name of a served model that evidence may use: a Hub id as it is, the last part of a path or a file."""
     whole = name.replace("\\", "/").rstrip("/")
     return whole if is_hub_id(whole) else whole.rpartition("/")[2].removesuffix(".gguf") or name

@@ -156,3 +156,30 @@ def test_a_second_name_of_one_model_is_that_model(chosen: str, code: int, modelc
         done = modelcheck("scan", address, "--model", chosen, "--format", "json")
     assert done.code == code
     assert ("does not serve third" in str(done.json["errors"])) is (code == 4)
+
+
+NAMES: dict[str, tuple[str, str, bool]] = {
+    "a path that was loaded": ("acme/Thing-7B-Base", "/models/weights", True),
+    "another id that was loaded": ("acme/Thing-7B-Base", "acme/Thing-7B-Instruct", True),
+    "only what was loaded says otherwise": ("thing", "acme/Thing-7B-Base", True),
+    "both as they are": ("acme/Thing-7B-Instruct", "/models/thing-7b-instruct", False),
+    "neither says a stage": ("thing", "/models/weights", False),
+}
+
+
+@pytest.mark.parametrize("case", NAMES)
+def test_the_name_that_clients_ask_for_is_compared(case: str, modelcheck: Command) -> None:
+    """vLLM lists the served name as the id, and the folder or the Hub id that it loaded as the root."""
+    name, root, otherwise = NAMES[case]
+
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        if handler.command == "GET":
+            send(handler, json.dumps({"data": [{"id": name, "root": root}]}).encode())
+        else:
+            completing(lambda prompt: prompt.endswith("?"), None, ENDS)(handler)
+
+    with answering(answer) as address:
+        done = modelcheck("scan", address, "--format", "json")
+    found = [finding["rule"] for finding in done.json["findings"]]
+    assert found == (["deploy/served-name-says-otherwise"] if otherwise else [])
+    assert done.json["checkpoints"][0]["verdict"]["label"] == "instruct"
