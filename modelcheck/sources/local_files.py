@@ -107,11 +107,10 @@ class LocalFiles:
             return self._real(path)
 
     def _real(self, path: str) -> Path:
-        _refuse_outside(path)
-        folder, _, name = path.rpartition("/")
+        folder, name = os.path.split(self.place(path))
         real_folder, inside = self._real_folder(folder)
         real = real_folder / name
-        if not inside and not real.is_symlink():
+        if not inside and not real.is_symlink() and not self._within(real):
             raise Broken(Span(path), _LEADS_OUT)
         state = real.lstat()
         if stat.S_ISLNK(state.st_mode):
@@ -126,7 +125,7 @@ class LocalFiles:
     def _real_folder(self, folder: str) -> tuple[Path, bool]:
         """Where a folder really is, and whether that is inside the boundary; asked once, since a tree has many files in each."""
         if folder not in self._real_folders:
-            real = (self.root / folder).resolve(strict=True)
+            real = Path(folder).resolve(strict=True)
             self._real_folders[folder] = real, self._within(real)
         return self._real_folders[folder]
 
@@ -150,7 +149,8 @@ class LocalFiles:
 
     def place(self, path: str) -> Path:
         """Return where a file of the checkpoint is. Raises Broken for a path that leads outside."""
-        _refuse_outside(path)
+        if path.startswith("/") or ".." in path.split("/"):
+            raise Broken(Span(path), "lies outside the checkpoint and is not followed")
         return self.root / path
 
     def shown(self, path: str) -> str:
@@ -159,11 +159,6 @@ class LocalFiles:
             self._shown_root = shown_path(self.root)
         path = path.rstrip("/")
         return path if self._shown_root == "." else f"{self._shown_root.rstrip('/')}/{path}"
-
-
-def _refuse_outside(path: str) -> None:
-    if path.startswith("/") or ".." in path.split("/"):
-        raise Broken(Span(path), "lies outside the checkpoint and is not followed")
 
 
 def shown_path(path: Path) -> str:
