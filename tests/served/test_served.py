@@ -37,8 +37,9 @@ def test_a_real_server_is_judged_by_its_answers(serving: tuple[str, str], modelc
         assert findings == (["deploy/base-weights-behind-chat"] if label == "base" else [])
     elif name == "tiny-base":
         assert checkpoint["probe"]["chat"] in ("refuses", "no template")
-        assert checkpoint["probe"]["anywhere"], "it ends documents, and so any complete answer"
-        assert (label, findings, done.code) == ("unknown", [], 0)
+        assert checkpoint["probe"]["formats"] == ["ChatML"], "its vocabulary has the tokens of no other published format"
+        assert label in ("base", "unknown")
+        assert (findings, done.code) == ([], 0)
     else:
         assert checkpoint["probe"]["ended"] >= 5
         (evidence,) = checkpoint["verdict"]["evidence"]
