@@ -15,6 +15,7 @@ from modelcheck.documents import TextFile
 from modelcheck.documents.yamlfile import Node, YamlFile
 from modelcheck.errors import Absent, Broken, TargetError, Unavailable
 from modelcheck.facts.behaviour import Behaviour
+from modelcheck.facts.card_sentences import CardSentences
 from modelcheck.facts.chat_template import ChatTemplate
 from modelcheck.facts.checkpoint_name import CheckpointName, stage_of_id
 from modelcheck.facts.control_rows import ControlRows
@@ -33,7 +34,7 @@ from modelcheck.facts.stage_words import StageWord, stage_word
 from modelcheck.facts.tensor_index import TensorIndex
 from modelcheck.facts.tokenizer_config import TokenizerConfig
 from modelcheck.facts.weights_index import WeightsIndex
-from modelcheck.families import family_of
+from modelcheck.families import bases_ship_template, family_of
 from modelcheck.findings import Axis, Confidence, Cost, Edit, Evidence, Finding, Fix, Related, Severity, Span, SubLabel, Unresolved
 from modelcheck.handles import Checkpoints
 from modelcheck.hooks import hookimpl
@@ -83,6 +84,7 @@ __all__ = [
     "BaseSibling",
     "Behaviour",
     "Broken",
+    "CardSentences",
     "ChatTemplate",
     "CheckpointName",
     "Checkpoints",
@@ -124,6 +126,7 @@ __all__ = [
     "Verdict",
     "WeightsIndex",
     "YamlFile",
+    "bases_ship_template",
     "fact",
     "family_of",
     "hookimpl",

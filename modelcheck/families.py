@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
@@ -38,6 +39,15 @@ def instruct_name(id_: str) -> str | None:
     """What the instruct counterpart of a base checkpoint is called, by its Hub id; None for a family without a known convention."""
     matches = ((re.fullmatch(row["base"], id_), row["instruct"]) for row in _table()["sibling"])
     return next((match.expand(instruct) for match, instruct in matches if match), None)
+
+
+def bases_ship_template(model_type: str | None, names: Iterable[str]) -> bool:
+    """Whether the base checkpoints of a family ship a chat template too, by its model type or by a name in lower case."""
+    kind, names = model_type or "", tuple(names)
+    return any(
+        (kind and re.fullmatch(row["model_type"], kind)) or any(re.fullmatch(row["name"], name) for name in names)
+        for row in _table()["template"]
+    )
 
 
 @cache

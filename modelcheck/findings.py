@@ -8,7 +8,10 @@ from typing import Literal
 
 from modelcheck.records import record
 
-SubLabel = Literal["reasoning", "instruct-without-chat-format", "rl-zero", "adapter", "merge", "domain-continued"]
+SubLabel = Literal[
+    "reasoning", "instruct-without-chat-format", "rl-zero", "adapter", "merge", "domain-continued", "pretrained-only",
+    "mid-trained", "turn-tokens-trained",
+]  # fmt: skip
 
 
 class _Named(enum.IntEnum):

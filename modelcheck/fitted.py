@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 WEIGHTS: Mapping[str, float] = {
-    "identity/architecture-habit:early": -1.1,
+    "identity/architecture-habit:early": -1.0,
     "identity/architecture-habit:seeing": 1.0,
     "identity/card-statement:aligned": 2.5,
     "identity/card-statement:completes": -1.5,
@@ -15,11 +15,12 @@ WEIGHTS: Mapping[str, float] = {
     "identity/card-statement:is-base": -3.0,
     "identity/card-statement:is-instruct": 3.0,
     "identity/card-statement:not-tuned": -3.5,
+    "identity/card-statement:pretrained-on-tokens": -1.2,
     "identity/card-statement:raw": -2.5,
     "identity/card-statement:roleplay": 2.0,
-    "identity/card-statement:title-base": -2.5,
     "identity/card-statement:tuned-to-answer": 3.0,
     "identity/card-statement:tuning-applied": 2.0,
+    "identity/card-statement:tuning-data": 2.0,
     "identity/card-tags:answers": 2.5,
     "identity/card-tags:corpus": -2.0,
     "identity/card-tags:instruct": 2.5,
@@ -61,6 +62,7 @@ WEIGHTS: Mapping[str, float] = {
     "identity/turn-end-is-eos:no-turn-end": -2.5,
     "identity/turn-end-is-eos:shared": 0.3,
     "identity/turn-end-is-eos:turn-end": 3.0,
+    "identity/turn-end-is-eos:turn-end-usual": 2.2,
 }
 """Signal name and kind of evidence → nats, positive for instruct."""
 SLOPE = 1.00

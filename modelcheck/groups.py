@@ -1,4 +1,4 @@
-"""The dependence groups of evidence: in a group only the strongest counts, and groups add."""
+"""The dependence groups of evidence: groups add, and in a group only the strongest counts (of statements, of each side)."""
 
 from __future__ import annotations
 
@@ -9,6 +9,9 @@ GROUPS = (
     "task",
 )  # fmt: skip
 """The groups of the first-party signals. A plug-in's signal joins one of them, or brings a group of its own."""
+
+OF_STATEMENTS = frozenset(("card",))
+"""Groups of statements, which may contradict each other: the strongest of each side counts, and a second kind counts half."""
 
 
 def group_problem(group: str) -> str | None:

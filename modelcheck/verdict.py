@@ -1,4 +1,8 @@
-"""The verdict: all evidence combined. Groups add up; within a group only the strongest evidence counts."""
+"""The verdict: all evidence combined. Groups add up; within a group only the strongest evidence counts.
+
+Statements of a card are the exception: they may contradict each other, so the strongest for base and the strongest for
+instruct both count, and the next one of another kind on the same side counts half.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +13,7 @@ from typing import Literal
 
 from modelcheck import fitted
 from modelcheck.findings import Axis, Evidence, SubLabel, Weighed
+from modelcheck.groups import OF_STATEMENTS
 from modelcheck.records import record
 
 Label = Literal["base", "instruct", "unknown", "not-applicable"]
@@ -18,12 +23,17 @@ TASK_PRIOR = -3.0
 """Nats: without evidence of its task a checkpoint counts as a text generator, as about 95 in 100 scanned checkpoints are."""
 CERTAIN = 7.0
 """Nats: no sum of evidence is more certain than one error in a thousand."""
+SECOND = 0.5
+"""What the second statement of another kind counts: it partly repeats the first."""
 _SEEN = 2.0
 _OF_LABEL: Mapping[str, Label] = {
     "reasoning": "instruct",
     "instruct-without-chat-format": "instruct",
     "rl-zero": "instruct",
     "domain-continued": "base",
+    "pretrained-only": "base",
+    "mid-trained": "base",
+    "turn-tokens-trained": "base",
 }
 
 
@@ -66,9 +76,10 @@ class Verdict:
 
         ``clear`` is in nats. A missing file contradicts nothing: the other side must have evidence with a place, or from the name.
         """
-        said = next((one.evidence for one in self.stage if one.group in groups), None)
         rest = self.nats(without=groups)
-        if self.label == "not-applicable" or said is None or min(abs(said.weight), abs(rest)) < clear or said.weight * rest > 0:
+        ours = self.nats() - rest
+        said = next((one.evidence for one in self.stage if one.group in groups and one.evidence.weight * ours > 0), None)
+        if self.label == "not-applicable" or said is None or min(abs(ours), abs(rest)) < clear or ours * rest > 0:
             return None
         seen = (one.evidence for one in self.stage if one.group not in groups and (one.evidence.at or one.group == "name"))
         other = next((evidence for evidence in seen if evidence.weight * rest > 0 and abs(evidence.weight) >= _SEEN), None)
@@ -89,17 +100,34 @@ def fold(evidence: Iterable[Weighed], weights: Mapping[str, float] = fitted.WEIG
     own weight.
     """
     ordered = sorted((_fitted(weighed, weights) for weighed in evidence), key=_order)
-    decisive: dict[tuple[str, Axis], Weighed] = {}
-    superseded: list[Weighed] = []
-    for weighed in ordered:
-        place = (weighed.group, weighed.evidence.axis)
-        if decisive.setdefault(place, weighed) is not weighed:
-            superseded.append(weighed)
-    total = {axis: sum(weighed.evidence.weight for (_, on), weighed in decisive.items() if on is axis) for axis in Axis}
+    decisive, superseded = _counted(ordered)
+    total = {axis: sum(weighed.evidence.weight for weighed in decisive if weighed.evidence.axis is axis) for axis in Axis}
     label, p = _label(total)
     said = {one.evidence.sub_label for one in ordered if one.evidence.sub_label}
+    if "mid-trained" in said:
+        said.discard("pretrained-only")
     sub_labels = tuple(sorted(sub for sub in said if _OF_LABEL.get(sub, label) == label))
-    return Verdict(label, p, tuple(decisive.values()), tuple(superseded), sub_labels)
+    return Verdict(label, p, tuple(decisive), tuple(superseded), sub_labels)
+
+
+def _counted(ordered: Iterable[Weighed]) -> tuple[list[Weighed], list[Weighed]]:
+    """Return the evidence that counts, with the weight that it counts, and the rest; each in the order given, strongest first."""
+    decisive, superseded = list[Weighed](), list[Weighed]()
+    first: dict[tuple[object, ...], Weighed] = {}
+    second = set[tuple[object, ...]]()
+    for weighed in ordered:
+        one = weighed.evidence
+        statement = weighed.group in OF_STATEMENTS and one.axis is Axis.STAGE and one.weight != 0
+        place = (weighed.group, one.axis, one.weight > 0 if statement else None)
+        before = first.setdefault(place, weighed)
+        if before is weighed:
+            decisive.append(weighed)
+        elif statement and place not in second and one.kind != before.evidence.kind:
+            second.add(place)
+            decisive.append(replace(weighed, evidence=replace(one, weight=SECOND * one.weight)))
+        else:
+            superseded.append(weighed)
+    return sorted(decisive, key=_order), superseded
 
 
 def _label(total: Mapping[Axis, float]) -> tuple[Label, float | None]:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from modelcheck import families
-from modelcheck.families import family_of, instruct_name
+from modelcheck.families import bases_ship_template, family_of, instruct_name
 
 from conftest import ROOT
 
@@ -68,3 +68,21 @@ def test_every_convention_names_only_groups_that_its_pattern_has() -> None:
     for row in families._table()["sibling"]:
         groups = re.compile(row["base"]).groups
         assert all(int(number) <= groups for number in re.findall(r"\\(\d)", row["instruct"])), row
+
+
+@pytest.mark.parametrize(
+    ("model_type", "name", "ships"),
+    [
+        ("qwen2", "x", True),
+        ("qwen3_moe", "x", True),
+        (None, "qwen1.5-7b", True),
+        ("qwen", "qwen-7b", False),
+        ("deepseek_v2", "x", True),
+        ("deepseek_v3", "deepseek-v3", False),
+        ("deepseek_v3", "moonlight-16b-a3b", True),
+        ("llama", "llama-3-8b", False),
+        (None, "", False),
+    ],
+)
+def test_families_whose_base_models_ship_a_template(model_type: str | None, name: str, *, ships: bool) -> None:
+    assert bases_ship_template(model_type, (name,)) is ships

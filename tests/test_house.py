@@ -50,7 +50,7 @@ LAYERS = {
     "fitted": set(),
     "families": {"patterns"},
     "patterns": set(),
-    "verdict": {"findings", "fitted"},
+    "verdict": {"findings", "fitted", "groups"},
     "facts": {
         "patterns", "registry", "findings", "errors", "documents", "sources", "sandbox", "probe", "vocabulary", "verdict",
         "hooks", "families", "handles",

@@ -16,7 +16,12 @@ from modelcheck.sources import Source
 _FORMAT = lazy(
     r"([-_.](gguf|ggml|awq|gptq|mlx|exl[23]|hqq|onnx|ov|openvino|ct2|bnb|nf4|fp4|fp8|fp16|bf16|f16|f32|int[248]|uint[48]|w[48]a(4|8|16)|"
     r"nvfp4|mxfp[468]|[2-8]-?bits?|q[2-8](_\w+)?|iq[1-4](_\w+)?|i1|imatrix|unsloth|ud|dynamic|dwq|hf|pytorch|safetensors|quantized|"
-    r"int[48]mix|mix|sharded|g\d+|gs\d+|\d+g))+$"
+    r"int[48]mix|fp16mix|mix|(?<=awq.)lite|(?<=gptq.)lite|sharded|g\d+|gs\d+|\d+g|\d+(bt|b-?tokens)([-_]preview)?))+$"
+)
+# The language that a family was continued in, before its name: chinese-llama-2-7b is still a base model.
+_LANGUAGE = lazy(
+    r"(chinese|japanese|korean|german|french|spanish|italian|portuguese|russian|arabic|turkish|polish|dutch|vietnamese|thai|hindi|"
+    r"indonesian|swedish|finnish|greek|hebrew|persian|ukrainian|czech|hungarian|romanian|bulgarian)[-_](?P<rest>.+)"
 )
 
 _OWNED = lazy(r"[a-z0-9-]+?_{1,2}(?P<rest>.+)")
@@ -62,6 +67,12 @@ class CheckpointName:
         name = _FORMAT.sub("", self.name.lower())
         owned = _OWNED.match(name)
         return (name, owned["rest"]) if owned else (name,)
+
+    @property
+    def without_language(self) -> str | None:
+        """The plain name after a language: ``llama-2-7b`` for ``Chinese-Llama-2-7B``; None if no language comes first."""
+        found = next(filter(None, map(_LANGUAGE.fullmatch, self.plain)), None)
+        return found["rest"] if found else None
 
 
 def stage_of_id(id_: str) -> Literal["base", "instruct"] | None:

@@ -18,9 +18,9 @@ _SIZE = lazy(r"[ae]?\d+(\.\d+)?[bm]")
 _NEGATIONS = frozenset("no non not pre without wo".split())
 _INSTRUCT = frozenset(
     "instruct inst instruction instructions instructed chat sft dpo rlhf orpo kto rlaif ppo simpo sppo grpo gspo ipo rl ift "
-    "assistant chatbot conversational dialogue tuned aligned".split()
+    "assistant chatbot conversational dialogue tuned aligned rft rebel rpo cpo apo".split()
 )
-_BASE = frozenset("base pretrain pretrained pretraining foundation".split())
+_BASE = frozenset("base truebase pretrain pretrained pretraining foundation midtrain midtrained midtraining".split())
 _REASONING = frozenset("thinking think thinker reasoning reasoner r1 o1 cot longcot deepthink qwq qvq".split())
 _UNCENSORED = frozenset("uncensored abliterated heretic derestricted decensored roleplay".split())
 _MERGE = frozenset("merge merged slerp ties dare mergekit frankenmerge moerge".split())
@@ -33,12 +33,13 @@ _RECIPES = frozenset(
 )
 _INSIDE = lazy(
     r"vicuna|alpaca|guanaco|hermes|openorca|slimorca|wizard(lm|coder|math)|dolphin|platypus|zephyr|huatuogpt|evolinstruct|"
-    r"ultrachat|sharegpt|metamath|stablebeluga|pygmalion|airoboros|gpt4all"
+    r"ultrachat|sharegpt|metamath|stablebeluga|pygmalion|airoboros|gpt4all|xwin"
 )
 # Brands: chat or instruct as the beginning or the end of a word. ChatGLM has a convention of its own, ChatML is a format.
 _COMPOUND = lazy(
     r"(?!chatglm|chatml|instruct(ive|or|ure)|chatter)(chat|instruct)\w+|\w{2,}(?<!chatml)(chat|instruct|assistant)\d*(\.\d+)*"
 )
+_THINKS = lazy(r"\w{2,}(thinker|thinking|reasoner)\d*")
 # Families that come in the sizes tiny, small, base, large: there, "base" is a size.
 _SIZED = frozenset(
     "bert roberta deberta albert electra distilbert distilroberta modernbert mpnet bge gte e5 t5 flan byt5 mt5 umt5 codet5 codet5p "
@@ -117,7 +118,7 @@ def _rl_zero(words: tuple[str, ...]) -> str | None:
 def _method(words: tuple[str, ...]) -> StageWord | None:
     """A brand, a method or a data set in the name, the most reliable first."""
     tests = (
-        ("reasoning", lambda word: word in _REASONING),
+        ("reasoning", lambda word: word in _REASONING or _THINKS.fullmatch(word)),
         ("compound", _COMPOUND.fullmatch),
         ("recipe", lambda word: word.rstrip("0123456789.") in _RECIPES or word in _RECIPES or _INSIDE.search(word)),
         ("uncensored", lambda word: word in _UNCENSORED),
@@ -129,8 +130,9 @@ def _method(words: tuple[str, ...]) -> StageWord | None:
         found = next((word for word in words if fits(word)), None)
         if found:
             return StageWord(kind, found)
-    if "intermediate" in words and "step" in words:
-        return StageWord("training-step", "intermediate-step")
-    if "cpt" in words or ("continued" in words and "pretraining" in words):
+    for first, step in (("intermediate", "step"), ("before", "annealing"), ("pre", "annealing")):
+        if (first, step) in pairwise(words):
+            return StageWord("training-step", f"{first}-{step}")
+    if "cpt" in words[1:] or ("continued" in words and "pretraining" in words):  # as the first word it names an architecture
         return StageWord("continued-pretraining", "cpt" if "cpt" in words else "continued-pretraining")
     return None

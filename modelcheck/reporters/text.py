@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 
 from click import style as paint
@@ -11,7 +12,7 @@ from modelcheck.hooks import hookimpl
 from modelcheck.printable import one_line
 from modelcheck.report import CheckpointReport, Report, Reported, Reporter, Style, UseReport, by_reason
 from modelcheck.reporters.evidence import EvidenceWriter
-from modelcheck.verdict import Verdict
+from modelcheck.verdict import SURE, Verdict
 
 _COLORS = {
     "error": "red",
@@ -119,7 +120,7 @@ class _Writer:
         if verdict is None or verdict.p_instruct is None:
             return ""
         if verdict.confidence is None:
-            return f" ({verdict.p_instruct:.0%} instruct)"
+            return f" ({_percent(verdict.p_instruct)} instruct)"
         return f" ({verdict.confidence:.1%})"
 
     def _skips(self, checkpoint: CheckpointReport) -> Iterator[str]:
@@ -214,3 +215,11 @@ def _plural(count: int, word: str) -> str:
 def modelcheck_reporters() -> Mapping[str, Reporter]:
     """Adds ``text``."""
     return {"text": text_report}
+
+
+def _percent(probability: float) -> str:
+    """A probability of an undecided verdict, never rounded to the limits from which a label is assigned."""
+    whole = f"{probability:.0%}"
+    if whole not in (f"{SURE:.0%}", f"{1 - SURE:.0%}"):
+        return whole
+    return f"{(math.floor if probability > 0.5 else math.ceil)(1000 * probability) / 10:.1f}%"

@@ -48,7 +48,15 @@ def test_base_and_instruct_count_alike_and_families_by_their_root() -> None:
 
 def test_in_a_group_the_strongest_counts() -> None:
     weights = {name: kind.judged for name, kind in KINDS.items()} | {"s/a:y": -3.0}
-    assert sorted(fit.strongest(row("a", True, 1, "s/a:x", "s/a:y", "s/b:z"), KINDS, weights)) == ["s/a:y", "s/b:z"]
+    assert fit.counted(row("a", True, 1, "s/a:x", "s/a:y", "s/b:z"), KINDS, weights) == {"s/a:y": 1.0, "s/b:z": 1.0}
+
+
+def test_of_statements_the_strongest_of_each_side_counts_and_half_of_a_second() -> None:
+    kinds = {
+        name: fit.Kind(name, "card", weight) for name, weight in (("s/c:a", 3.0), ("s/c:b", 2.5), ("s/c:c", 2.0), ("s/c:d", -1.0))
+    }
+    weights = {name: kind.judged for name, kind in kinds.items()}
+    assert fit.counted(row("a", True, 1, *kinds), kinds, weights) == {"s/c:a": 1.0, "s/c:b": 0.5, "s/c:d": 1.0}
 
 
 def test_a_slope_never_makes_surer() -> None:

@@ -53,6 +53,8 @@ def turn_tokens_not_trained(use: ModelUse, verdict: Verdict, card: ModelCard | N
     kind = (use.adapter or "").lower()
     if card and _TRAINED.search("\n".join(line for _, line, code in card.visible() if not code)):
         return
+    if "turn-tokens-trained" in verdict.sub_labels:
+        return
     if use.purpose != "finetune" or verdict.label != "base" or kind not in (*_LOW_RANK, _LAST_LAYERS):
         return
     trained = any(part in module.lower() for module in use.trained for part in _EMBEDDINGS)

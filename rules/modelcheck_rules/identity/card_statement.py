@@ -5,73 +5,84 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from modelcheck.api import CheckpointName, Evidence, ModelCard, Span, lazy, signal, stage_word
+from modelcheck.api import CardSentences, CheckpointName, Evidence, Span, family_of, lazy, signal, stage_word
 
-_LINES = 400
 _LONGEST = 100
 _STAGE = lazy(r"training stage\W*:?\W*(?P<stage>pre-?training(\s*(&|and|,|\+)\s*post-?training)?)", re.IGNORECASE)
-# A sentence about a whole family, with base and instruct models.
-_BOTH = lazy(
-    r"(pre-?trained|base),? (and|&|or|as well as) (((instruction|instruct|chat|fine)[- ]?)+tuned|instruct|chat)",
-    re.IGNORECASE,
-)
-_MARKUP = lazy(r"<[^<>]{1,200}>|[*_`]{1,3}(?=\S)|(?<=\S)[*_`]{1,3}|\]\([^()]{0,300}\)|[\[“”]")
-# A sentence about other models that were made from this one.
-_RELATIVES = lazy(r"\b(tuned|chat|instruct) (versions?|variants?|siblings?)\b", re.IGNORECASE)
-_NEGATED = lazy(r"\b(not|never|no|without|nor|cannot)\b|n't\b", re.IGNORECASE)
-_SENTENCE_END = lazy(r"(?<=[.!?])\s+")
-_TITLE = lazy(r"#\s+(?P<title>.+)")
+_NEGATED = lazy(r"\b(not|never|no|without|nor|cannot|before|prior to)\b|n't\b", re.IGNORECASE)
+_CARD_OF = lazy(r"^\W*((model )?card (for|of)\s*:?)?\s*", re.IGNORECASE)
+_TABLES = ("statements.toml", "statements-in-other-languages.toml")
 
 
 @signal(group="card")
-def card_statement(name: CheckpointName, card: ModelCard) -> Iterator[Evidence]:
-    """A sentence about the training in the card's first 400 lines, and a title that contains a stage if the name does not."""
-    titled = name.stage is not None
-    for number, line, code in islice(card.visible(), _LINES):
-        if code:
+def card_statement(name: CheckpointName, card: CardSentences) -> Iterator[Evidence]:
+    """A sentence of the card about this model's training, and a title that contains a stage if the name does not.
+
+    Sentences about a sibling, the base model or a whole family are not about this model. Publishers copy a line such as a table's
+    "Training Stage" between siblings, so "pre-training and post-training" weighs less than "pre-training" alone.
+    """
+    said = list[tuple[dict[str, Any], str, Span]]()
+    titled = name.stage is not None or any(map(family_of, name.plain))
+    for sentence in card.sentences:
+        at = card.at(sentence)
+        if sentence.level == 1 and not titled:
+            titled = True
+            yield from _of_title(sentence.text, at)
+        if sentence.about_another:
             continue
-        at = Span(card.path, number, 1)
-        text = " ".join(_MARKUP.sub(" ", line[:2000]).split())
-        stage = _STAGE.search(text)
+        stage = _STAGE.search(sentence.text)
         if stage:
             post = "post" in stage["stage"].lower()
             because = f"the card says that the training stage is {stage['stage']!r}"
-            yield Evidence(3.5 if post else -4.0, because, at, kind="stage-post" if post else "stage-pre")
-        title = None if titled else _TITLE.match(text)
-        if title:
-            titled = True
-            named = stage_word(title["title"])
-            if named and named.kind in ("instruct", "base"):
-                weight, because = (2.5 if named.kind == "instruct" else -2.5), f"the card's title contains {named.word!r}"
-                yield Evidence(weight, because, at, kind=f"title-{named.kind}")
-        for sentence in _SENTENCE_END.split(text):
-            statement = _statement(sentence)
-            if statement:
-                row, because = statement
-                yield Evidence(row["weight"], because, at, kind=row["kind"], sub_label=row.get("sub_label"))
+            if post:
+                yield Evidence(2.0, because, at, kind="stage-post")
+            else:
+                yield Evidence(-4.0, because, at, kind="stage-pre", sub_label="pretrained-only")
+        row = _statement(sentence.text)
+        if row:
+            said.append((row, f"the card says “{_quote(sentence.text)}”", at))
+    tuned = any(row["weight"] > 0 for row, _, _ in said)
+    for row, because, at in said:
+        plain = tuned and row.get("of_any", False)
+        yield Evidence(
+            0.0 if plain else row["weight"], because, at, kind="" if plain else row["kind"], sub_label=row.get("sub_label")
+        )
 
 
-def _statement(sentence: str) -> tuple[dict[str, Any], str] | None:
-    """Return the table row that a sentence matches, and a quote of it; None for sentences about a family or related models."""
-    if _BOTH.search(sentence):
-        return None
+def _of_title(title: str, at: Span) -> Iterator[Evidence]:
+    """The stage that the title states, or what its family means by a name without one: a claim, as cards are often copied."""
+    named = stage_word(title)
+    if named and named.kind in ("instruct", "base"):
+        weight = 2.5 if named.kind == "instruct" else -2.5
+        yield Evidence(weight, f"the card's title contains {named.word!r}", at, kind=f"title-{named.kind}")
+        return
+    family = None if named else family_of("-".join(_CARD_OF.sub("", title).lower().split()).rpartition("/")[2])
+    if family:
+        weight, stage = (2.0, "instruct") if family.unsuffixed == "instruct" else (-2.0, "base")
+        because = f"the card's title is {title!r}, and in the family {family.name} such a name is the {stage} model"
+        yield Evidence(weight, because, at, kind=f"title-family-{stage}", sub_label=family.sub_label)
+
+
+def _statement(sentence: str) -> dict[str, Any] | None:
+    """Return the row of the tables that a sentence matches."""
     for row, pattern in _statements():
         found = pattern.search(sentence)
         if found:
-            quote = sentence.lstrip("#>-–•| ").rstrip(".!")
-            if row["weight"] > 0 and (_RELATIVES.search(sentence) or _NEGATED.search(sentence[: found.end()])):
-                return None
-            return row, f"the card says “{quote if len(quote) <= _LONGEST else quote[: _LONGEST - 1] + '…'}”"
+            return None if row["weight"] > 0 and _NEGATED.search(sentence[: found.end()]) else row
     return None
+
+
+def _quote(sentence: str) -> str:
+    text = sentence.lstrip("#>-–•| ").rstrip(".!。")
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
 
 
 @cache
 def _statements() -> tuple[tuple[dict[str, Any], re.Pattern[str]], ...]:
     import tomllib
 
-    table = tomllib.loads(Path(__file__).with_name("statements.toml").read_text("utf-8"))
-    return tuple((row, re.compile(row["pattern"], re.IGNORECASE)) for row in table["statement"])
+    texts = (Path(__file__).with_name(name).read_text("utf-8") for name in _TABLES)
+    return tuple((row, re.compile(row["pattern"], re.IGNORECASE)) for text in texts for row in tomllib.loads(text)["statement"])

@@ -11,12 +11,18 @@ from modelcheck.api import Evidence, ModelCard, Span, lazy, signal
 _LINES = 600
 _CHAT_CALL = lazy(r"apply_chat_template|chat\.completions|[\"']role[\"']\s*:\s*[\"'](user|system)[\"']|\.chat\(|build_chat_input")
 _HEADING = lazy(
-    r"(#+|<h\d>|\*\*)\s*(the )?(prompt|chat|conversation|instruction)[- ]?(ing)? ?(format|template|style)", re.IGNORECASE
+    r"(#+|<h\d>|\*\*)\s*(the )?(prompt|chat|conversation|instruction|inference string|dialog(ue)?)[- ]?(ing)? ?"
+    r"(format|template|style)",
+    re.IGNORECASE,
 )
 _FORMAT = lazy(
     r"<\|im_start\|>\s*(system|user)|\[/?INST\]|###\s*(Instruction|Human|User|Assistant|Response)\b\s*:|<\|(user|assistant|system)\|>|"
-    r"<start_of_turn>|<\|start_header_id\|>|<\|prompter\|>|^\s*(USER|HUMAN|Human|User)\s*:.*(ASSISTANT|Assistant)\s*:|<\|begin_of_turn\|>"
+    r"<start_of_turn>|<\|start_header_id\|>|<\|prompter\|>|^\s*(USER|HUMAN|Human|User)\s*:.*(ASSISTANT|Assistant)\s*:|<\|begin_of_turn\|>|"
+    # Role tokens of a model's own: one for who asks, later on the line or in the text one for who answers.
+    r"[<\[{][|/]?_*(user|human|prompter|instruction)_*\|?[>\]}].{0,300}[<\[{][|/]?_*(assistant|bot|ai|model|gpt|response)_*\|?[>\]}]",
+    re.IGNORECASE,
 )
+_FRONT = ("prompt_template", "prompt_format", "chat_template", "instruction_template")
 _COMPLETION_CALL = lazy(r"\.generate\(|pipeline\(\s*[\"']text-generation[\"']|llm\.generate|sampling_params")
 
 
@@ -26,6 +32,10 @@ def card_usage(card: ModelCard) -> Iterator[Evidence]:
 
     For old instruct models the card is the only place that describes the format. The Hub's own snippet is not part of a card.
     """
+    front = next((key for key in _FRONT if isinstance(card.data.get(key), str) and card.data[key].strip()), None)
+    if front:
+        yield Evidence(2.5, f"the card's front matter has a {front}", card.at(front), kind="prompt-format")
+        return
     completion: Evidence | None = None
     for number, line, code in islice(card.visible(), _LINES):
         text, at = line[:2000], Span(card.path, number, 1)

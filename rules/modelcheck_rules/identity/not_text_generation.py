@@ -18,6 +18,8 @@ _ENCODERS = frozenset(
 )
 # Encoder-decoders pretrained to fill gaps: they neither complete text nor answer until they are fine-tuned for a task.
 _DENOISERS = frozenset("t5 mt5 byt5 umt5 longt5 codet5 codet5p bart mbart pegasus led prophetnet switch_transformers".split())
+_NEVER_TUNED = frozenset("bart mbart pegasus led prophetnet".split())
+"""Those of which, unlike T5 (Flan, T0), no instruction-tuned models are known: they are fine-tuned for one task."""
 _TASKS = frozenset(
     "feature-extraction sentence-similarity text-classification token-classification fill-mask question-answering "
     "zero-shot-classification text-ranking automatic-speech-recognition text-to-speech text-to-audio audio-to-audio "
@@ -36,6 +38,9 @@ _NAMES = lazy(
     r"whisper|bert|\w+bert|roberta|deberta|albert|electra|minilm|bge|gte|e5|mpnet|diffusion|sdxl|flux(\.\d)?|unet|vae|t2[iv]|i2v|clip|siglip|dinov[23]|yolo\w*|"
     r"wav2vec2?|musicgen|xtts|nllb|opus|m2m100"
 )
+_ADAPTERS = frozenset("lora qlora dora adapter".split())
+_OF_CHAT = frozenset("question-answering table-question-answering translation summarization".split())
+"""Tasks that publishers also write into the cards of chat models: no reason against a causal language model."""
 _FILES = {
     "config_sentence_transformers.json": "it has files for sentence-transformers",
     "1_Pooling/config.json": "it has a pooling layer, like embedding models",
@@ -61,7 +66,11 @@ def not_text_generation(
     for key, values in (("pipeline_tag", _TASKS), ("library_name", _LIBRARIES)):
         value = card.data.get(key) if card else None
         if card and isinstance(value, str) and value in values:
-            yield Evidence(6.0, f"the card's {key} is {value}", card.at(key), Axis.TASK)
+            weight = 2.5 if value in _OF_CHAT and config and any(map(_writes_text, config.architectures)) else 6.0
+            yield Evidence(weight, f"the card's {key} is {value}", card.at(key), Axis.TASK)
+    if name.words[-1:] and name.words[-1] in _ADAPTERS and (listing is None or "config.json" not in listing):
+        because = f"the name ends with {name.words[-1]!r}: an adapter, whose stage depends on its base model"
+        yield Evidence(6.0, because, None, Axis.TASK, sub_label="adapter")
     word = next((word for word in name.words if _NAMES.fullmatch(word)), None)
     if word:
         yield Evidence(6.0, f"the name contains {word!r}", None, Axis.TASK)
@@ -71,6 +80,10 @@ def not_text_generation(
         yield Evidence(6.0, because, None, Axis.TASK)
 
 
+def _writes_text(architecture: str) -> bool:
+    return architecture.endswith(("ForCausalLM", "LMHeadModel"))
+
+
 def _by_config(name: CheckpointName, config: ModelConfig | None) -> Iterator[Evidence]:
     if config is None:
         return
@@ -78,10 +91,10 @@ def _by_config(name: CheckpointName, config: ModelConfig | None) -> Iterator[Evi
     for architecture in config.architectures:
         if _HEADS.search(architecture):
             yield Evidence(6.5, f"the architecture is {architecture}", at, Axis.TASK)
-        elif architecture.endswith(("ForCausalLM", "LMHeadModel", "ForConditionalGeneration")):
+        elif _writes_text(architecture) or architecture.endswith("ForConditionalGeneration"):
             yield Evidence(-1.0, f"the architecture {architecture} generates text", at, Axis.TASK)
     if config.model_type in _ENCODERS:
         yield Evidence(6.5, f"the model type is {config.model_type}", config.at("model_type"), Axis.TASK)
     elif config.model_type in _DENOISERS and name.stage is None:
         because = f"the model type {config.model_type} fills gaps in text"
-        yield Evidence(4.0, because, config.at("model_type"), Axis.TASK)
+        yield Evidence(6.0 if config.model_type in _NEVER_TUNED else 4.0, because, config.at("model_type"), Axis.TASK)

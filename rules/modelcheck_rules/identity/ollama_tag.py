@@ -21,4 +21,4 @@ def ollama_tag(name: CheckpointName) -> Iterator[Evidence]:
     elif stage and stage.explicit:
         yield Evidence(4.1, f"the tag {name.tag!r} contains an instruct marker", kind="instruct")
     elif name.owner is None:
-        yield Evidence(2.0, "a plain tag is the instruct model in Ollama's library", kind="plain")
+        yield Evidence(3.2, "a plain tag is the instruct model in Ollama's library", kind="plain")

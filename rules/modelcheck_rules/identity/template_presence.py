@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from modelcheck.api import ChatTemplate, Evidence, FileListing, GgufMetadata, ModelConfig, TokenizerConfig, signal
+from modelcheck.api import (
+    ChatTemplate,
+    CheckpointName,
+    Evidence,
+    FileListing,
+    GgufMetadata,
+    ModelConfig,
+    TokenizerConfig,
+    bases_ship_template,
+    signal,
+)
 
 # Chat formats that are not Jinja templates: mistral-common's and DeepSeek's encoding folder.
 _ELSEWHERE = ("tekken.json", "encoding/")
@@ -19,14 +29,16 @@ def template_presence(
     tokenizer: TokenizerConfig | None,
     config: ModelConfig | None,
     gguf: GgufMetadata | None,
+    name: CheckpointName | None,
 ) -> Iterator[Evidence]:
     """A template is weak evidence for instruct; a missing one is evidence for base, unless the chat format is stored elsewhere.
 
-    Of 4,039 Hub repositories with a template, 3.5 % are base models; every Qwen base since 1.5 is one of them.
+    Of 4,039 Hub repositories with a template, 3.5 % are base models. In some families the base models ship one, too
+    (``families.toml``): there it says next to nothing.
     """
     if template is not None:
-        family = (config.model_type if config else None) or (gguf.text("architecture") if gguf else None) or ""
-        usual = family.startswith("qwen")
+        family = (config.model_type if config else None) or (gguf.text("architecture") if gguf else None)
+        usual = bases_ship_template(family, name.plain if name else ())
         because = "it ships a chat template, like the base models of this family" if usual else "it ships a chat template"
         yield Evidence(0.2 if usual else 2.0, because, template.at(), kind="usual" if usual else "there")
     elif any(path.startswith(_ELSEWHERE) for path in listing.sizes):

@@ -4,14 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from modelcheck.api import DOCUMENT_ENDS, ChatTemplate, Evidence, GenerationConfig, TokenizerConfig, signal
+from modelcheck.api import (
+    DOCUMENT_ENDS,
+    ChatTemplate,
+    CheckpointName,
+    Evidence,
+    GenerationConfig,
+    ModelConfig,
+    TokenizerConfig,
+    bases_ship_template,
+    signal,
+)  # fmt: skip
 
 
 @signal(group="stops")
-def turn_end_is_eos(template: ChatTemplate, generation: GenerationConfig, tokenizer: TokenizerConfig) -> Iterator[Evidence]:
+def turn_end_is_eos(
+    template: ChatTemplate,
+    generation: GenerationConfig,
+    tokenizer: TokenizerConfig,
+    config: ModelConfig | None,
+    name: CheckpointName | None,
+) -> Iterator[Evidence]:
     """Generation of an instruct model stops at the end of a turn, that of a base model at the end of a document.
 
-    Weak evidence if both are the same token (Mistral, DeepSeek, Granite, Llama 2).
+    Weak evidence if both are the same token (Mistral, DeepSeek, Granite, Llama 2), and weaker in families whose base models ship a
+    chat template: some of those stop on its turn end too (Qwen1.5).
     """
     ends = template.turn_ends
     known = [token for token in ends if tokenizer.ids(token)]
@@ -22,7 +39,9 @@ def turn_end_is_eos(template: ChatTemplate, generation: GenerationConfig, tokeni
     if stopping and all(token in DOCUMENT_ENDS for token in stopping):
         yield Evidence(0.3, f"generation stops on {stopping[0]}, which ends both turns and documents", at, kind="shared")
     elif stopping:
-        yield Evidence(3.0, f"generation stops on {stopping[0]}, which ends a turn", at, kind="turn-end")
+        usual = bases_ship_template(config.model_type if config else None, name.plain if name else ())
+        weight, kind = (2.2, "turn-end-usual") if usual else (3.0, "turn-end")
+        yield Evidence(weight, f"generation stops on {stopping[0]}, which ends a turn", at, kind=kind)
     else:
         # Publishers set the EOS tokens of a base model on purpose; fine-tunes often keep those of their base model.
         on_purpose = generation.path == "generation_config.json" and tokenizer.special_tokens.get("eos_token") not in known

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from pathlib import Path
 
 import pytest
 from modelcheck.config import Settings
 from modelcheck.testing.checking import run
 from modelcheck.testing.tiny import gguf
 from modelcheck.verdict import Verdict
+
+from conftest import Command
 
 TEMPLATE = "{% for m in messages %}<|im_start|>{{ m.content }}<|im_end|>{% endfor %}"
 TOKENIZER = '{"added_tokens_decoder": {"2": {"content": "<|im_end|>"}, "1": {"content": "</s>"}}}'
@@ -48,6 +51,14 @@ def said(name: str, signal: str, files: Mapping[str, str | bytes] | None = None)
         ("acme/Thing-7B-abliterated", "uncensored"),
         ("acme/Thing-8B-SLERP", "merge"),
         ("acme/Thing-7B-Base", "base"),
+        ("acme/Thing-TrueBase", "base"),
+        ("acme/Thing-Midtrain", "base"),
+        ("acme/Thing-7B-Before-Annealing", "training-step"),
+        ("acme/Thing-8B-RFT", "instruct"),
+        ("acme/VibeThinker-1.5B", "reasoning"),
+        ("acme/XwinCoder-7B", "recipe"),
+        ("acme/Thing-7B-cpt", "continued-pretraining"),
+        ("acme/CPT-thing-checkpoint", "none"),
         ("acme/thing-base-2.0-7b", "base"),
         ("acme/thing-pretrained-1b", "base"),
         ("acme/thing-7b-pre-trained", "base"),
@@ -104,7 +115,7 @@ def test_the_family_says_what_no_suffix_means(name: str, sign: int) -> None:
         ("| Alignment | No supervised fine-tuning or RLHF has been performed. |", -1),
         ("No instruction tuning is needed before use.", 0),
         ("Thing is a small language model with 2B parameters, pre-trained on 3 trillion tokens of code.", -1),
-        ("Thing is a model pre-trained on 3 trillion tokens and then fine-tuned on instructions.", 0),
+        ("Thing is a model pre-trained on 3 trillion tokens and then fine-tuned on instructions.", 1),
         ("Our chat model was evaluated on 3 trillion tokens.", 0),
         ("Training Stage: Pretraining & Post-training", 1),
         ("Thing is an instruction-tuned language model.", 1),
@@ -121,7 +132,7 @@ def test_the_family_says_what_no_suffix_means(name: str, sign: int) -> None:
         ("```\nThis is a pretrained base model.\n```", 0),
         ("We thank everybody.", 0),
         ("Thing has not been fine-tuned through reinforcement learning from human feedback.", 0),
-        ("The model was not trained to follow instructions.", 0),
+        ("The model was not trained to follow instructions.", -1),
         ("We do not advise you to use base language models for text generation.", -1),
     ],
 )
@@ -200,3 +211,60 @@ def test_what_writes_no_text_is_neither_base_nor_instruct(name: str, files: Mapp
 
 def test_a_text_model_is_none_of_these() -> None:
     assert verdict("acme/thing-7b-instruct", {"config.json": '{"architectures": ["LlamaForCausalLM"]}'}).label == "instruct"
+
+
+@pytest.mark.parametrize(
+    ("name", "kinds"),
+    [
+        ("acme/Chinese-Llama-2-7B", ["base-medium"]),
+        ("acme/german-mistral-7b-v0.1", ["base-medium"]),
+        ("acme/Chinese-Thing-7B", []),
+        ("acme/Chinese-Llama-2-7B-Instruct", []),
+        ("Qwen/Qwen3-8B-AWQ-Lite", ["instruct-high"]),
+        ("Qwen/Qwen3-8B-AWQ-FP16Mix", ["instruct-high"]),
+        ("acme/OLMo-1B_350bt_preview", ["base-medium"]),
+    ],
+)
+def test_a_family_is_known_behind_a_language_and_before_a_format(name: str, kinds: list[str]) -> None:
+    assert seen(name, "family-convention") == kinds
+
+
+def test_an_adapter_known_by_its_name_alone_is_not_applicable(modelcheck: Command, tmp_path: Path) -> None:
+    done = modelcheck("scan", "acme/thing-7b-lora", "--offline", "--format", "json", cwd=tmp_path)
+    named = done.json["checkpoints"][0]["verdict"]
+    assert (named["label"], named["sub_labels"]) == ("not-applicable", ["adapter"])
+    assert verdict("acme/thing-7b-lora").label != "not-applicable"  # merged: it has a config
+
+
+@pytest.mark.parametrize(
+    ("task", "architecture", "applies"),
+    [
+        ("question-answering", "LlamaForCausalLM", True),
+        ("question-answering", "BertForQuestionAnswering", False),
+        ("feature-extraction", "LlamaForCausalLM", False),
+    ],
+)
+def test_a_task_that_chat_models_do_is_no_reason_against_a_causal_model(task: str, architecture: str, *, applies: bool) -> None:
+    files = {
+        "README.md": f"---\nlicense: mit\npipeline_tag: {task}\n---\n",
+        "config.json": f'{{"model_type": "llama", "architectures": ["{architecture}"]}}',
+    }
+    assert (verdict("acme/thing-7b-chat", files).label == "instruct") is applies
+
+
+@pytest.mark.parametrize(
+    ("name", "model_type", "kind"),
+    [("models/x", "qwen3", "usual"), ("models/x", "deepseek_v2", "usual"), ("acme/moonlight-16b-a3b", "deepseek_v3", "usual"),
+     ("models/x", "llama", "there")],
+)  # fmt: skip
+def test_a_template_says_little_where_the_familys_bases_ship_one(name: str, model_type: str, kind: str) -> None:
+    files = {"chat_template.jinja": TEMPLATE, "config.json": f'{{"model_type": "{model_type}"}}'}
+    assert seen(name, "template-presence", files) == [kind]
+
+
+def test_the_turn_end_of_a_family_whose_bases_chat_says_less() -> None:
+    files = {"chat_template.jinja": TEMPLATE, "tokenizer_config.json": TOKENIZER, "generation_config.json": '{"eos_token_id": 2}'}
+    kinds = [
+        seen("models/x", "turn-end-is-eos", {**files, "config.json": f'{{"model_type": "{kind}"}}'}) for kind in ("qwen2", "llama")
+    ]
+    assert kinds == [["turn-end-usual"], ["turn-end"]]

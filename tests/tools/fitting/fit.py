@@ -24,7 +24,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from modelcheck.verdict import probability
+from modelcheck.groups import OF_STATEMENTS
+from modelcheck.verdict import SECOND, probability
 from sklearn.linear_model import LogisticRegression
 
 sys.path.insert(0, str(Path(__file__).parents[2]))  # run as a script, only its own folder is on the path
@@ -77,12 +78,20 @@ def read() -> tuple[list[Row], dict[str, Kind]]:
         return rows, {row["kind"]: Kind(row["kind"], row["group"], float(row["judged"])) for row in csv.DictReader(file)}
 
 
-def strongest(row: Row, kinds: dict[str, Kind], weights: dict[str, float]) -> list[str]:
-    """The kinds that count: in each group the one of the greatest weight, as in the fold."""
-    best: dict[str, str] = {}
+def counted(row: Row, kinds: dict[str, Kind], weights: dict[str, float]) -> dict[str, float]:
+    """The kinds that count and what each counts, as in the fold: in a group the strongest; of statements the strongest of each side
+    and half of the second."""
+    shares: dict[str, float] = {}
+    seen = Counter[tuple[object, ...]]()
     for name in sorted(row.kinds, key=lambda name: (-abs(weights[name]), weights[name], name)):
-        best.setdefault(kinds[name].group, name)
-    return list(best.values())
+        group = kinds[name].group
+        statement = group in OF_STATEMENTS
+        place = (group, weights[name] > 0 if statement else None)
+        share = (1.0, SECOND)[seen[place]] if seen[place] < (2 if statement else 1) else 0.0
+        seen[place] += 1
+        if share:
+            shares[name] = share
+    return shares
 
 
 def fit(rows: Sequence[Row], kinds: dict[str, Kind]) -> dict[str, float]:
@@ -97,7 +106,8 @@ def fit(rows: Sequence[Row], kinds: dict[str, Kind]) -> dict[str, float]:
         labels = np.zeros(len(features))
         importance = np.zeros(len(features))
         for index, row in enumerate(rows):
-            features[index, [place[name] for name in strongest(row, kinds, weights)]] = 1
+            for name, share in counted(row, kinds, weights).items():
+                features[index, place[name]] = share
             labels[index], importance[index] = row.instruct, shares[index]
         for index, name in enumerate(names):
             p = 1 / (1 + math.exp(-kinds[name].judged))
@@ -123,7 +133,7 @@ def row_weights(rows: Sequence[Row]) -> list[float]:
 
 def nats(row: Row, kinds: dict[str, Kind], weights: dict[str, float]) -> float:
     """The sum of a row's evidence, in nats."""
-    return sum(weights[name] for name in strongest(row, kinds, weights))
+    return sum(share * weights[name] for name, share in counted(row, kinds, weights).items())
 
 
 def left_out(rows: Sequence[Row], kinds: dict[str, Kind]) -> Iterator[tuple[Row, float, float]]:

@@ -1,0 +1,130 @@
+"""The sentences of a model card, without their markup: of its prose, headings, lists and tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import islice
+
+from modelcheck.facts.card_subject import about_another, self_of
+from modelcheck.facts.checkpoint_name import CheckpointName
+from modelcheck.facts.model_card import ModelCard
+from modelcheck.findings import Span
+from modelcheck.patterns import lazy
+from modelcheck.records import record
+from modelcheck.registry import fact
+
+_LINES = 500
+_LONGEST = 2000
+"""Lines of a card, and characters of a line and of a sentence, that are read."""
+_TAG = lazy(r"<[^<>]{1,300}>")
+_LINK = lazy(r"!?\[(?P<text>[^\[\]]{0,300})\]\((?P<to>[^()\s]{0,300})[^()]{0,100}\)")
+_MARKUP = lazy(r"[*_`]{1,3}(?=\S)|(?<=\S)[*_`]{1,3}|[\[\]“”]")
+# Also the full stops of Chinese and Japanese, which no space follows.
+_END = lazy(r"(?<=[.!?])\s+|(?<=[。！？])")
+_HEADING = lazy(r"\s{0,3}(?P<level>#{1,6})\s+(?P<title>.+?)\s*#*\s*$")
+_ITEM = lazy(r"\s*(?:[-*+•]|\d{1,3}[.)])\s+")
+_QUOTE = lazy(r"(\s{0,3}>)+\s?")
+_EMPTY = lazy(r"[\s|:-]*|\s*#+\s*|\s*\[!\w+\]\s*")
+"""Also the line under a table's head, and the mark of a note (``[!NOTE]``)."""
+
+
+@record()
+class CardSentence:
+    """``line`` is the line of the card on which it begins; ``links`` are the addresses that it links to.
+
+    ``heading`` is the heading above it, "" before the first; ``level`` is 1 to 6 for a heading and 0 for other text.
+    ``about_another`` is set if it is about a sibling, the base model or a whole family.
+    """
+
+    text: str
+    line: int
+    heading: str = ""
+    level: int = 0
+    links: tuple[str, ...] = ()
+    about_another: bool = False
+
+
+@record()
+class CardSentences:
+    """The first sentences of a card, in their order."""
+
+    path: str
+    sentences: tuple[CardSentence, ...]
+
+    @property
+    def title(self) -> str:
+        """The first heading of the first level, "" if there is none."""
+        return next((one.text for one in self.sentences if one.level == 1), "")
+
+    def at(self, sentence: CardSentence) -> Span:
+        """The place of a sentence."""
+        return Span(self.path, sentence.line, 1)
+
+
+@fact(cost="files")
+def card_sentences(card: ModelCard, name: CheckpointName | None) -> CardSentences:
+    """From the first lines of the card's body. The cells of a table's row are one sentence, joined by colons."""
+    sentences = tuple(_sentences(card))
+    found = CardSentences(card.path, sentences)
+    chosen = name.name if name is not None and (name.is_id or name.stage is not None) else ""
+    own = self_of(chosen, found.title)
+    return CardSentences(
+        card.path,
+        tuple(replace(one, about_another=about_another(one.text, one.heading, one.level, one.links, own)) for one in sentences),
+    )
+
+
+def _sentences(card: ModelCard) -> Iterator[CardSentence]:
+    heading = ""
+    for block in _blocks(card):
+        number, first = block[0]
+        found = _HEADING.match(first)
+        if found:
+            heading = plain(found["title"])[0]
+            yield CardSentence(heading, number, heading, len(found["level"]))
+            continue
+        starts, text, links = list[int](), "", list[str]()
+        for _, line in block:
+            words, to = plain(line)
+            starts.append(len(text))
+            text += f"{words} "
+            links += to
+        start = 0
+        for sentence in _END.split(text):
+            line_of = sum(begin <= start + len(sentence) - len(sentence.lstrip()) for begin in starts) - 1
+            if sentence.strip():
+                yield CardSentence(sentence.strip()[:_LONGEST], block[line_of][0], heading, 0, tuple(links))
+            start = text.find(sentence, start) + len(sentence)
+
+
+def _blocks(card: ModelCard) -> Iterator[list[tuple[int, str]]]:
+    """The lines that belong together: a paragraph, an item of a list; headings and rows of tables stand alone."""
+    held: list[tuple[int, str]] = []
+    before = 0
+    for number, whole, code in islice(card.visible(), _LINES):
+        line = _QUOTE.sub("", whole[:_LONGEST], count=1)
+        alone = line.lstrip().startswith(("#", "|")) or line.count("|") > 1 or line.rstrip().endswith(("<br>", "<br/>", "\\", "  "))
+        if held and (code or number != before + 1 or alone or not line.strip() or _ITEM.match(line)):
+            yield held
+            held = []
+        before = number
+        if code or _EMPTY.fullmatch(line):
+            continue
+        held.append((number, line))
+        if alone:
+            yield held
+            held = []
+    if held:
+        yield held
+
+
+def plain(line: str) -> tuple[str, list[str]]:
+    """A line without its markup, and the addresses of its links."""
+    links = [found["to"] for found in _LINK.finditer(line)]
+    text = _LINK.sub(lambda found: found["text"], _TAG.sub(" ", line))
+    if "|" in text:
+        text = ": ".join(cell.strip() for cell in text.strip().strip("|").split("|") if cell.strip())
+    item = _ITEM.match(text)
+    text = _MARKUP.sub(" ", text[item.end() :] if item else text)
+    return " ".join(text.split()), links
