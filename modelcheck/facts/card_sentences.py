@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
 
-from modelcheck.facts.card_subject import about_another, self_of
+from modelcheck.facts.card_subject import about_another, is_named, self_of, subject
 from modelcheck.facts.checkpoint_name import CheckpointName
 from modelcheck.facts.model_card import ModelCard
 from modelcheck.findings import Span
@@ -17,9 +17,9 @@ from modelcheck.registry import fact
 _LINES = 500
 _LONGEST = 2000
 """Lines of a card, and characters of a line and of a sentence, that are read."""
-_TAG = lazy(r"<[^<>]{1,300}>")
+_TAG = lazy(r"</?[A-Za-z!][^<>]{0,300}>")
 _LINK = lazy(r"!?\[(?P<text>[^\[\]]{0,300})\]\((?P<to>[^()\s]{0,300})[^()]{0,100}\)")
-_MARKUP = lazy(r"[*_`]{1,3}(?=\S)|(?<=\S)[*_`]{1,3}|[\[\]“”]")
+_MARKUP = lazy(r"[*`]{1,3}(?=\S)|(?<=\S)[*`]{1,3}|(?<!\w)_{1,3}(?=\S)|(?<=\S)_{1,3}(?!\w)|[\[\]“”]")
 # Also the full stops of Chinese and Japanese, which no space follows.
 _END = lazy(r"(?<=[.!?])\s+|(?<=[。！？])")
 _HEADING = lazy(r"\s{0,3}(?P<level>#{1,6})\s+(?P<title>.+?)\s*#*\s*$")
@@ -68,7 +68,9 @@ def card_sentences(card: ModelCard, name: CheckpointName | None) -> CardSentence
     sentences = tuple(_sentences(card))
     found = CardSentences(card.path, sentences)
     chosen = name.name if name is not None and (name.is_id or name.stage is not None) else ""
-    own = self_of(chosen, found.title)
+    own = self_of(
+        chosen, found.title if is_named(found.title) else next(filter(None, (subject(one.text) for one in sentences)), "")
+    )
     return CardSentences(
         card.path,
         tuple(replace(one, about_another=about_another(one.text, one.heading, one.level, one.links, own)) for one in sentences),
@@ -103,8 +105,9 @@ def _blocks(card: ModelCard) -> Iterator[list[tuple[int, str]]]:
     held: list[tuple[int, str]] = []
     before = 0
     for number, whole, code in islice(card.visible(), _LINES):
-        line = _QUOTE.sub("", whole[:_LONGEST], count=1)
-        alone = line.lstrip().startswith(("#", "|")) or line.count("|") > 1 or line.rstrip().endswith(("<br>", "<br/>", "\\", "  "))
+        quote = _QUOTE.match(whole)
+        line = whole[quote.end() if quote else 0 :][:_LONGEST]
+        alone = line.lstrip().startswith("#") or _is_row(line) or line.rstrip().endswith(("<br>", "<br/>", "\\", "  "))
         if held and (code or number != before + 1 or alone or not line.strip() or _ITEM.match(line)):
             yield held
             held = []
@@ -123,8 +126,12 @@ def plain(line: str) -> tuple[str, list[str]]:
     """A line without its markup, and the addresses of its links."""
     links = [found["to"] for found in _LINK.finditer(line)]
     text = _LINK.sub(lambda found: found["text"], _TAG.sub(" ", line))
-    if "|" in text:
+    if _is_row(text):
         text = ": ".join(cell.strip() for cell in text.strip().strip("|").split("|") if cell.strip())
     item = _ITEM.match(text)
     text = _MARKUP.sub(" ", text[item.end() :] if item else text)
     return " ".join(text.split()), links
+
+
+def _is_row(line: str) -> bool:
+    return line.lstrip().startswith("|") or " | " in line

@@ -40,10 +40,11 @@ _POINTS = lazy(
 )
 _NAMED = lazy(
     r"\W*(?:we (?:\w+ ){1,3}?)?(?:the |our )?\W*(?P<name>[A-Za-z][\w.]*(?:[-_ ][\w.]+){0,7}?)(?: models?)?"
-    r"(?:, | (?:is|are|was|were|has|have|uses?)\b)",
+    r"(?:, | ?: | (?:is|are|was|were|has|have|uses?)\b)",
     re.I,
 )
 _MODEL_NAME = lazy(r"[A-Za-z]\S*\d|\b[A-Za-z]\w*-[A-Z]\w*|\b\d+(\.\d+)?[BbMm]\b")
+_NUMBERED = lazy(r"[A-Za-z]\w+ \d")
 _OF_A_MODEL = lazy(r"\b(models?|versions?|variants?|checkpoints?|results?|evaluations?|performance|benchmarks?|scores?)\b", re.I)
 _REPOSITORY = lazy(
     r"(?:huggingface\.co|hf\.co|modelscope\.cn/models)/(?!datasets/|spaces/|papers/|docs/|collections/)(?P<id>[\w.-]+/[\w.-]+)|"
@@ -66,7 +67,7 @@ class Self:
 
 def self_of(name: str, title: str) -> Self:
     """From the checkpoint's name and the title of its card. The name decides if it contains a stage."""
-    named = [one for one in (name, title) if _MODEL_NAME.search(one)]
+    named = [one for one in (name, title) if is_named(one)]
     return Self(frozenset(word for one in named for word in words_of(one)), stage_word(name) or stage_word(title))
 
 
@@ -90,6 +91,17 @@ def about_another(text: str, heading: str, level: int, links: tuple[str, ...], o
     if _RELATIVE.search(text) or (own.side != "base" and _PARENT.search(text)):
         return True
     return _leads_elsewhere(text, links, own) or _names_another(text, own)
+
+
+def is_named(text: str) -> bool:
+    """Whether a title contains the name of a model: with digits, a size, or words joined by hyphens."""
+    return _MODEL_NAME.search(text) is not None or _NUMBERED.search(text) is not None
+
+
+def subject(text: str) -> str:
+    """The model's name with which a sentence begins, "" if it begins otherwise."""
+    found = _NAMED.match(text)
+    return found["name"] if found and _MODEL_NAME.search(found["name"]) else ""
 
 
 def _leads_elsewhere(text: str, links: tuple[str, ...], own: Self) -> bool:

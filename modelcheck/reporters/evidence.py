@@ -54,11 +54,13 @@ class EvidenceWriter:
                 continue
             yield f"  {title}"
             yield self._legend(axis)
-            for weighed in groups:
+            weaker = [one for one in verdict.superseded if one.evidence.axis is axis]
+            for place, weighed in enumerate(groups):
                 yield from self._one(weighed)
-                weaker = [one for one in verdict.superseded if one.group == weighed.group and one.evidence.axis is axis]
-                for other in weaker:
-                    yield from self._one(other, counted=False)
+                if all(later.group != weighed.group for later in groups[place + 1 :]):
+                    for other in weaker:
+                        if other.group == weighed.group:
+                            yield from self._one(other, counted=False)
             yield from self._wrap(self._sum(verdict, axis, groups))
         without = (skip for skip in checkpoint.skipped if skip.signal and not skip.remedy and skip.reason != checkpoint.note)
         for reason, signals in by_reason(without).items():

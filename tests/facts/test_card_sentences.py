@@ -59,6 +59,11 @@ def test_paragraphs_items_and_rows_are_sentences_with_their_lines() -> None:
     assert found.sentences[-1].heading == "Use"
 
 
+def test_tokens_in_angle_brackets_are_no_markup() -> None:
+    (one,) = sentences("The tokens `<|im_end|>` and <b>others</b> were trained.").sentences
+    assert one.text == "The tokens <|im_end|> and others were trained."
+
+
 @pytest.mark.parametrize("body", ["", "\n\n", "|---|\n", "```\nno end", "#\n", "> \n>\n"])
 def test_nothing_gives_nothing(body: str) -> None:
     assert sentences(body).sentences == ()

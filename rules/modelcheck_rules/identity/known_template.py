@@ -20,7 +20,8 @@ def known_template(template: ChatTemplate, config: ModelConfig | None) -> Iterat
     """A system prompt that gives the model a name, or a chat format of another model family: both are evidence for instruct.
 
     A template with a name was written for this model. A format of another family was added for fine-tuning. The formats are
-    listed in ``templates.toml`` and recognized in the rendering of one question and its answer. Qwen2.5's templates of base and
+    listed in ``templates.toml`` and recognized in the rendering of one question and its answer. Of a family that no row names,
+    it is not known which format is its own. Qwen2.5's templates of base and
     instruct models differ only in the system prompt.
     """
     text = (template.rendered or "")[:_HEAD]
@@ -34,9 +35,13 @@ def known_template(template: ChatTemplate, config: ModelConfig | None) -> Iterat
         return
     if model_type.startswith(tuple(known["of"])):
         yield Evidence(0.0, f"the chat template uses {known['name']}, the format of its own family", template.at())
-    elif model_type not in known.get("also", ()):
+    elif model_type not in known.get("also", ()) and _has_a_format(model_type):
         because = f"the chat template uses {known['name']}, which is not a format of the {model_type} family"
         yield Evidence(2.3, because, template.at(), kind="foreign")
+
+
+def _has_a_format(model_type: str) -> bool:
+    return any(model_type.startswith(tuple(row["of"])) for row, _ in _formats())
 
 
 @cache

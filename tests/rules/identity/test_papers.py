@@ -87,6 +87,7 @@ def template(system: str = "", begin: str = "<|im_start|>", role: str = "{{ m.ro
         (template("<|im_start|>system\nYou are a helpful assistant.<|im_end|>\n"), "qwen2", []),
         (template(), "qwen2", []),
         (template(), "mistral", ["foreign"]),
+        (template(), "nobody_knows_it", []),
         (template(begin="%%"), "mistral", []),
     ],
 )
