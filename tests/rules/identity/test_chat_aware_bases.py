@@ -24,7 +24,7 @@ STATED = {
     ),  # card of Trinity-Large-Base
     "qwen3.5": (
         "qwen3_5",
-        "The pre-trained only model.\n\nThe control tokens were trained for LoRA.\n\n- Training Stage: Pre-training & Post-training",
+        "The pre-trained only model.\n\nThe control tokens were trained.\n\n- Training Stage: Pre-training & Post-training",
     ),  # card of Qwen3.5-4B-Base
     "qwen3": (
         "qwen3",
