@@ -19,6 +19,7 @@ from modelcheck.facts.card_sentences import CardSentences
 from modelcheck.facts.chat_template import ChatTemplate
 from modelcheck.facts.checkpoint_name import CheckpointName, stage_of_id
 from modelcheck.facts.control_rows import ControlRows
+from modelcheck.facts.family_habit import FamilyHabit
 from modelcheck.facts.file_listing import FileListing
 from modelcheck.facts.generation_config import GenerationConfig
 from modelcheck.facts.gguf_metadata import GgufMetadata
@@ -34,7 +35,7 @@ from modelcheck.facts.stage_words import StageWord, stage_word
 from modelcheck.facts.tensor_index import TensorIndex
 from modelcheck.facts.tokenizer_config import TokenizerConfig
 from modelcheck.facts.weights_index import WeightsIndex
-from modelcheck.families import bases_ship_template, family_of
+from modelcheck.families import family_of
 from modelcheck.findings import Axis, Confidence, Cost, Edit, Evidence, Finding, Fix, Related, Severity, Span, SubLabel, Unresolved
 from modelcheck.handles import Checkpoints
 from modelcheck.hooks import hookimpl
@@ -94,6 +95,7 @@ __all__ = [
     "Edit",
     "Embedded",
     "Evidence",
+    "FamilyHabit",
     "FileListing",
     "Finding",
     "Fix",
@@ -126,7 +128,6 @@ __all__ = [
     "Verdict",
     "WeightsIndex",
     "YamlFile",
-    "bases_ship_template",
     "fact",
     "family_of",
     "hookimpl",

@@ -4,17 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from modelcheck.api import (
-    ChatTemplate,
-    CheckpointName,
-    Evidence,
-    FileListing,
-    GgufMetadata,
-    ModelConfig,
-    TokenizerConfig,
-    bases_ship_template,
-    signal,
-)
+from modelcheck.api import ChatTemplate, Evidence, FamilyHabit, FileListing, ModelConfig, TokenizerConfig, signal
 
 # Chat formats that are not Jinja templates: mistral-common's and DeepSeek's encoding folder.
 _ELSEWHERE = ("tekken.json", "encoding/")
@@ -28,8 +18,7 @@ def template_presence(
     template: ChatTemplate | None,
     tokenizer: TokenizerConfig | None,
     config: ModelConfig | None,
-    gguf: GgufMetadata | None,
-    name: CheckpointName | None,
+    habit: FamilyHabit,
 ) -> Iterator[Evidence]:
     """A template is weak evidence for instruct; a missing one is evidence for base, unless the chat format is stored elsewhere.
 
@@ -37,8 +26,7 @@ def template_presence(
     (``families.toml``): there it says next to nothing.
     """
     if template is not None:
-        family = (config.model_type if config else None) or (gguf.text("architecture") if gguf else None)
-        usual = bases_ship_template(family, name.plain if name else ())
+        usual = habit.bases_ship_template
         because = "it ships a chat template, like the base models of this family" if usual else "it ships a chat template"
         yield Evidence(0.2 if usual else 2.0, because, template.at(), kind="usual" if usual else "there")
     elif any(path.startswith(_ELSEWHERE) for path in listing.sizes):

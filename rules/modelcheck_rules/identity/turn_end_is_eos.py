@@ -4,26 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from modelcheck.api import (
-    DOCUMENT_ENDS,
-    ChatTemplate,
-    CheckpointName,
-    Evidence,
-    GenerationConfig,
-    ModelConfig,
-    TokenizerConfig,
-    bases_ship_template,
-    signal,
-)  # fmt: skip
+from modelcheck.api import DOCUMENT_ENDS, ChatTemplate, Evidence, FamilyHabit, GenerationConfig, TokenizerConfig, signal
 
 
 @signal(group="stops")
 def turn_end_is_eos(
-    template: ChatTemplate,
-    generation: GenerationConfig,
-    tokenizer: TokenizerConfig,
-    config: ModelConfig | None,
-    name: CheckpointName | None,
+    template: ChatTemplate, generation: GenerationConfig, tokenizer: TokenizerConfig, habit: FamilyHabit
 ) -> Iterator[Evidence]:
     """Generation of an instruct model stops at the end of a turn, that of a base model at the end of a document.
 
@@ -39,8 +25,7 @@ def turn_end_is_eos(
     if stopping and all(token in DOCUMENT_ENDS for token in stopping):
         yield Evidence(0.3, f"generation stops on {stopping[0]}, which ends both turns and documents", at, kind="shared")
     elif stopping:
-        usual = bases_ship_template(config.model_type if config else None, name.plain if name else ())
-        weight, kind = (2.2, "turn-end-usual") if usual else (3.0, "turn-end")
+        weight, kind = (2.2, "turn-end-usual") if habit.bases_ship_template else (3.0, "turn-end")
         yield Evidence(weight, f"generation stops on {stopping[0]}, which ends a turn", at, kind=kind)
     else:
         # Publishers set the EOS tokens of a base model on purpose; fine-tunes often keep those of their base model.
