@@ -51,8 +51,10 @@ _RENAMED = {"Beside": "NeighbourFiles"}
 
 if TYPE_CHECKING:  # facts that are imported only when a rule asks for them: this is the one list of them
     from modelcheck.facts.deferred.adapter_config import AdapterConfig as AdapterConfig
+    from modelcheck.facts.deferred.capabilities import Capabilities as Capabilities
     from modelcheck.facts.deferred.card_layout import CardLayout as CardLayout
     from modelcheck.facts.deferred.card_text import CardText as CardText
+    from modelcheck.facts.deferred.engine_stops import EngineStops as EngineStops
     from modelcheck.facts.deferred.eval_results import EvalResults as EvalResults
     from modelcheck.facts.deferred.generation_file import GenerationFile as GenerationFile
     from modelcheck.facts.deferred.gguf_tensors import GgufTensors as GgufTensors

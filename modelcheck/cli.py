@@ -16,13 +16,13 @@ from typing import Any, NoReturn
 
 import click
 
-from modelcheck import __version__
 from modelcheck.commands.completion import completion
 from modelcheck.commands.explain import explain
 from modelcheck.commands.lock import lock
 from modelcheck.commands.plugins import plugins
 from modelcheck.commands.rules import rules
 from modelcheck.commands.scan import scan
+from modelcheck.version import VERSION
 
 _INTERRUPTED = 130
 _FEW_COLLECTIONS = (50_000, 20, 100)
@@ -31,7 +31,7 @@ _CANNOT_WRITE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option(__version__, "-V", "--version", message="%(prog)s %(version)s")
+@click.version_option(VERSION, "-V", "--version", message="%(prog)s %(version)s")
 def cli() -> None:
     """Detect whether an LLM checkpoint is a base model, which completes text, or an instruct model, which answers; check its
     config, tokenizer, chat template and model card; find deployments that use the wrong kind of model.

@@ -78,6 +78,10 @@ class DeferredFolders:
         taken, self.waiting, self._files = self.waiting, [], None
         return taken
 
+    def plugin_of(self, module: str) -> str | None:
+        """The plug-in that deferred a module; None if it is not in a folder that waits."""
+        return next((plugin for plugin, package in self.waiting if module.startswith(f"{package}.")), None)
+
     def rule(self, name: str) -> DeferredFile | None:
         """The file of a rule that is not imported yet; None if there is none. Imports nothing."""
         file = self._table().get(name)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from types import ModuleType
 from typing import Any, Literal, TypeVar
 
-from modelcheck.discovery import Content, DeferredFile, DeferredFolders, DeferredReaders, function_name, import_package
+from modelcheck.discovery import Content, DeferredFolders, DeferredReaders, function_name, import_package
 from modelcheck.errors import PluginError
 from modelcheck.findings import Cost, Severity
 from modelcheck.graph import LeadingTo, find_cycle
@@ -177,7 +177,7 @@ class Registry:
     def readers_for(self, name: str | None, content: Content | None = None) -> dict[str, Reader]:
         """The readers that are imported, after those that declare ``name`` and mention a word of ``content`` (None: any)."""
         for file in self._deferred_readers.take(name, content):
-            self._import(file)
+            self._import(file.plugin, file.module)
         return self.imported_readers
 
     def complete(self) -> None:
@@ -206,20 +206,28 @@ class Registry:
         """One rule; imports its own file only where that is deferred. Raises PluginError."""
         file = self._deferred.rule(name)
         if name not in self.ready and file is not None:
-            self._import(file)
+            self._import(file.plugin, file.module)
         if name not in self.ready:
             self.complete()
         return self.ready.get(name)
 
+    def want(self, kind: type) -> None:
+        """Add a fact of a deferred folder, and those that it needs; imports nothing else. Raises PluginError."""
+        plugin = self._deferred.plugin_of(kind.__module__)
+        if kind not in self.facts and plugin is not None:
+            self._import(plugin, kind.__module__)
+            for need in self.facts[kind].needs:
+                self.want(need.kind)
+
     def area(self, name: str) -> list[Rule]:
         """The rules of one area; imports only the deferred files of that area. Raises PluginError."""
         for file in self._deferred.area(name):
-            self._import(file)
+            self._import(file.plugin, file.module)
         return [rule for rule in self.ready.values() if rule.name.partition("/")[0] == name]
 
-    def _import(self, file: DeferredFile) -> None:
-        by, self.plugin = self.plugin, file.plugin
-        self._add_all(importlib.import_module(file.module))
+    def _import(self, plugin: str, module: str) -> None:
+        by, self.plugin = self.plugin, plugin
+        self._add_all(importlib.import_module(module))
         self.plugin = by
 
     def add(self, function: Callable[..., Any], name: str | None = None) -> None:
@@ -246,13 +254,8 @@ class Registry:
             raise PluginError(f"both {known.plugin} and {self.plugin} bring {name}; rename or disable one of them")
 
     def _table(self, kind: type[Declared]) -> dict[Any, Any]:
-        tables: dict[type[Declared], dict[Any, Any]] = {
-            Rule: self.ready,
-            Signal: self.signals,
-            Reader: self.imported_readers,
-            Fact: self.facts,
-        }
-        return tables[kind]
+        tables = (self.ready, self.signals, self.imported_readers, self.facts)
+        return dict[type[Declared], dict[Any, Any]](zip((Rule, Signal, Reader, Fact), tables, strict=True))[kind]
 
     def declared(self) -> Iterator[Declared]:
         """Every rule, signal and fact: everything that takes facts."""

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import field
+from typing import TYPE_CHECKING
 
 from modelcheck.errors import Kind
-from modelcheck.facts.behaviour import Behaviour
 from modelcheck.facts.model_use import ModelUse
-from modelcheck.facts.served import Served
 from modelcheck.findings import Finding, Severity, Unresolved
 from modelcheck.records import mutable, record
 from modelcheck.verdict import Verdict
+
+if TYPE_CHECKING:  # most runs need none of these
+    from modelcheck.facts.behaviour import Behaviour
+    from modelcheck.facts.deferred.capabilities import Capabilities
+    from modelcheck.facts.served import Served
 
 
 @record()
@@ -56,7 +60,8 @@ class CheckpointReport:
     """One checkpoint. ``asked`` is set for a target of the command line, and not for a checkpoint that only files name.
 
     ``note`` says what the verdict rests on. ``behaviour`` is what the model did when it was run, ``served`` what a server answered;
-    if the run allows that and neither is set, ``unprobed`` is the reason, and ``details`` its traceback for -vv.
+    if the run allows that and neither is set, ``unprobed`` is the reason, and ``details`` its traceback for -vv. ``capabilities``
+    is what the files allow, for a target of the command line.
     """
 
     target: str
@@ -69,6 +74,7 @@ class CheckpointReport:
     behaviour: Behaviour | None = None
     served: Served | None = None
     unprobed: str | None = None
+    capabilities: Capabilities | None = None
     details: str = field(default="", repr=False)
 
 

@@ -26,6 +26,7 @@ LONGEST_FUNCTION = 50
 # Layer → the layers of ours that it may import, besides records. docs/architecture.md tells why.
 LAYERS = {
     "records": set(),
+    "version": set(),
     "findings": set(),
     "errors": {"findings"},
     "blame": {"errors"},
@@ -63,21 +64,22 @@ LAYERS = {
         "patterns", "blame", "limits", "discovery", "findings", "errors", "registry", "config", "report", "verdict", "builtin",
         "sources", "documents", "facts", "handles", "readers", "piped", "probe", "writing",
     },
-    "reporters": {"printable", "findings", "facts", "probe", "report", "verdict", "hooks", "__init__"},
-    "plugins": {"blame", "errors", "probe", "registry", "report", "sources", "facts", "hookspecs", "__init__"},
+    "reporters": {"printable", "findings", "facts", "probe", "report", "verdict", "hooks", "version"},
+    "plugins": {"blame", "errors", "probe", "registry", "report", "sources", "facts", "hookspecs"},
     "rule_pages": {"registry"},
     "api": {
         "patterns", "vocabulary", "findings", "errors", "registry", "facts", "documents", "readers", "sources", "verdict",
         "hooks", "families", "handles",
     },
     "testing": {"findings", "errors", "engine", "plugins", "sources", "config", "pages", "registry", "report"},
+    "judgement": {"config", "engine", "errors", "facts", "findings", "plugins", "report", "verdict"},
     "commands": {
-        "__init__", "probe", "sandbox", "errors", "config", "engine", "plugins", "findings", "report", "rule_pages", "commands",
+        "version", "probe", "sandbox", "errors", "config", "engine", "plugins", "findings", "report", "rule_pages", "commands",
         "sources", "piped", "writing", "printable",
     },
-    "cli": {"commands", "errors", "printable", "__init__"},
+    "cli": {"commands", "errors", "printable", "version"},
     "__main__": {"cli"},
-    "__init__": set(),
+    "__init__": {"errors", "judgement", "version"},
 }  # fmt: skip
 HEAVY = {
     "torch",

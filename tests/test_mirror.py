@@ -31,6 +31,7 @@ TESTED_ELSEWHERE = {
     "errors": "commands/test_scan.py",  # exceptions, and the exit code of each
     "facts/asking": "served/test_served.py",
     "facts/conversations": "facts/test_behaviour.py",
+    "facts/deferred/engine_stops": "facts/test_capabilities.py",
     "facts/deferred/*": "facts/test_deferred.py",  # and the examples of the rules that ask for them
     "facts/gguf_metadata": "facts/test_origins.py",
     "facts/interface": "rules",  # shown by the rules and signals that ask for them
@@ -57,6 +58,7 @@ TESTED_ELSEWHERE = {
     "rule_pages": "test_house.py",
     "sandbox/worker": "sandbox/test_client.py",
     "signatures": "test_registry.py",
+    "version": "commands/test_others.py",
     "sources/*": "hub",  # a Hub, a server and an Ollama store that answer as the real ones
     "testing/*": "test_third_party.py",
     "vocabulary": "facts/test_control_rows.py",

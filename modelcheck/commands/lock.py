@@ -88,10 +88,10 @@ def _write(path: Path, text: Callable[[str, str], str]) -> None:
     """Write the lock with this version and today's date. Raises WriteError."""
     import datetime as dt
 
-    from modelcheck import __version__
     from modelcheck.commands.output import write_errors
+    from modelcheck.version import VERSION
     from modelcheck.writing import write_file
 
     today = dt.datetime.now(tz=dt.UTC).date().isoformat()
     with write_errors(path):
-        write_file(path, text(__version__, today).encode())
+        write_file(path, text(VERSION, today).encode())

@@ -37,12 +37,29 @@ class Judge:
             report = self._start_report(text, source, store, asked=True)
             for rule in rules:
                 self._caller.on_checkpoint(rule, store, text, report)
-            self._caller.report_trouble(text, store.trouble, source, store.opened_by)
-            self._withheld(text, source, report)
-            self._unavailable(text, store)
-            self._nothing_known(text, source, report)
+            self._end_report(text, source, store, report)
         if isinstance(source, Answering):
             self._server(text, source, store)
+
+    def verdict_only(self, text: str, source: Source) -> CheckpointReport:
+        """Judge a checkpoint and its capabilities, and call no rule: their files are not even imported."""
+        _, store = self._shared.checkpoints.claim(source, asked=True)
+        report = self._start_report(text, source, store, asked=True)
+        self._end_report(text, source, store, report)
+        if isinstance(source, Answering) and report.unprobed:
+            self._report.errors.append(ErrorReport(text, "unreadable", report.unprobed))
+        return report
+
+    def _end_report(self, text: str, source: Source, store: FactStore, report: CheckpointReport) -> None:
+        """Add what a person may do with the checkpoint, and what of it could not be read."""
+        from modelcheck.facts.deferred.capabilities import Capabilities
+
+        self._shared.registry.want(Capabilities)
+        report.capabilities = store.get(Capabilities)
+        self._caller.report_trouble(text, store.trouble, source, store.opened_by)
+        self._withheld(text, source, report)
+        self._unavailable(text, store)
+        self._nothing_known(text, source, report)
 
     def use(self, use: ModelUse, source: Source | None, tree: Source) -> None:
         """Judge one use, by a file of ``tree``, against the facts of the checkpoint that it names."""

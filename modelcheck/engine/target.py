@@ -11,7 +11,7 @@ from modelcheck.engine.judging import Judge
 from modelcheck.engine.shared import Shared
 from modelcheck.engine.tree import TreeScanner
 from modelcheck.errors import Broken, Crash, TargetError
-from modelcheck.report import ErrorReport, Report
+from modelcheck.report import CheckpointReport, ErrorReport, Report
 from modelcheck.sources import Rendered, Source, Tree
 from modelcheck.sources.folder import FolderSource
 from modelcheck.sources.target import without_password
@@ -45,6 +45,23 @@ class TargetRun:
     def judge(self, text: str, source: Source) -> None:
         """Call every rule about a checkpoint."""
         self._judge.checkpoint(text, source)
+
+    def verdict(self, text: str) -> CheckpointReport:
+        """Judge one checkpoint without calling any rule.
+
+        Raises TargetError for what is no checkpoint or cannot be read, Broken for a file that cannot be parsed, Crash.
+        """
+        with blame("modelcheck", "", without_password(text), allow=(TargetError, Broken)):
+            target, source = self._shared.opening.read(text)
+            text = without_password(text)
+            if source is None or isinstance(source, Rendered):
+                raise TargetError("not-found", f"{text} is not a checkpoint")
+            on_disk = target.kind == "folder" or (target.kind == "file" and isinstance(source, Tree))
+            if on_disk and not is_checkpoint(source, source.files()):
+                raise TargetError(
+                    "not-found", f"{text} {'contains no checkpoint' if target.kind == 'folder' else 'is not a checkpoint'}"
+                )
+            return self._judge.verdict_only(text, source)
 
     def scan_tree(self, text: str, tree: Source, checkpoint: Source | None = None) -> bool:
         """Judge a tree as a checkpoint if it is one, and read its files. Returns whether anything was judged or read."""

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from modelcheck import __version__
 from modelcheck.findings import Fix, Span, Weighed
 from modelcheck.hooks import hookimpl
 from modelcheck.report import CheckpointReport, ErrorReport, Report, Reported, Reporter, Style, UseReport
 from modelcheck.verdict import Verdict
+from modelcheck.version import VERSION
+
+if TYPE_CHECKING:
+    from modelcheck.facts.deferred.capabilities import Capabilities
 
 SCHEMA = 1
 
@@ -20,7 +23,7 @@ def json_report(report: Report, style: Style) -> str:  # noqa: ARG001 - the sign
     return json.dumps(
         {
             "schema": SCHEMA,
-            "tool": {"name": "modelcheck", "version": __version__},
+            "tool": {"name": "modelcheck", "version": VERSION},
             "checkpoints": [checkpoint_json(checkpoint) for checkpoint in report.checkpoints],
             "uses": [use_json(use) for use in report.uses],
             "findings": [finding_json(found) for found in report.findings],
@@ -54,6 +57,7 @@ def checkpoint_json(checkpoint: CheckpointReport) -> dict[str, Any]:
         "note": checkpoint.note,
         "verdict": _verdict(checkpoint.verdict),
         "probe": _probe(checkpoint),
+        "capabilities": _capabilities(checkpoint.capabilities),
         "skipped": [{"rule": skipped.rule, "reason": skipped.reason} for skipped in checkpoint.skipped],
     }
 
@@ -64,6 +68,23 @@ def _probe(checkpoint: CheckpointReport) -> dict[str, Any] | None:
     from modelcheck.reporters.behaviour import probe_json
 
     return probe_json(checkpoint)
+
+
+def _capabilities(found: Capabilities | None) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    named = {name: getattr(found, name) for name in ("chat", "system_role", "tools", "reasoning_switch", "images")}
+    return {
+        **{
+            name: {"supported": one.supported, "because": one.because, "at": _span(one.at), "variable": one.variable}
+            for name, one in named.items()
+        },
+        "stop_ids": list(found.stop_ids),
+        "stops": [
+            {"engine": one.engine, "ids": list(one.ids), "tokens": list(one.tokens), "at_turn_end": one.at_turn_end}
+            for one in found.stops
+        ],
+    }
 
 
 def error_json(error: ErrorReport) -> dict[str, Any]:

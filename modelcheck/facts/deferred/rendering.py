@@ -103,8 +103,7 @@ def rendering(template: ChatTemplate, tokenizer: TokenizerConfig | None) -> Rend
 
     if template.problem and template.problem.kind in ("time", "memory"):
         return Rendering(dict.fromkeys([*_shapes(), "parts"], template.problem))
-    special = {**_USUAL, **(tokenizer.special_tokens if tokenizer else _PERHAPS)}
-    shapes = {name: _variables(special, **shape) for name, shape in _shapes().items()}
+    shapes = {name: conversation(name, tokenizer) for name in _shapes()}
     parts = {name: _in_parts(shape) for name, shape in shapes.items()}
     found = render(template.chosen.text, [*shapes.values(), *parts.values()])
     plain = dict(zip(shapes, found, strict=False))
@@ -116,6 +115,12 @@ def rendering(template: ChatTemplate, tokenizer: TokenizerConfig | None) -> Rend
         names = ("tools", "tool_result")
         chosen |= dict(zip(names, render(by_tools, [(parts if wants_parts else shapes)[name] for name in names]), strict=True))
     return Rendering(chosen, wants_parts)
+
+
+def conversation(shape: str, tokenizer: TokenizerConfig | None) -> dict[str, Any]:
+    """The variables with which a template is rendered for a shape, content as text. Raises KeyError."""
+    special = {**_USUAL, **(tokenizer.special_tokens if tokenizer else _PERHAPS)}
+    return _variables(special, **_shapes()[shape])
 
 
 def _near(name: str, known: Collection[str]) -> bool:

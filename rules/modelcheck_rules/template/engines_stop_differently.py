@@ -6,9 +6,9 @@ from modelcheck.api import (
     ENDS_BY_NAME,
     ChatTemplate,
     Confidence,
+    EngineStops,
     Finding,
     GenerationConfig,
-    ModelConfig,
     TokenizerConfig,
     Verdict,
     rule,
@@ -21,7 +21,7 @@ def _listed(names: list[str]) -> str:
 
 @rule(severity="warning", since="0.1")
 def engines_stop_differently(
-    template: ChatTemplate, generation: GenerationConfig, tokenizer: TokenizerConfig, config: ModelConfig | None, verdict: Verdict
+    template: ChatTemplate, generation: GenerationConfig, tokenizer: TokenizerConfig, engines: EngineStops, verdict: Verdict
 ) -> Iterator[Finding]:
     """Some engines stop at the end of a turn, others do not.
 
@@ -71,8 +71,7 @@ def engines_stop_differently(
 
     Add the end-of-turn token to `eos_token_id` in `generation_config.json`, as a list, and set it as the tokenizer's `eos_token`.
     """
-    ends = {token_id for token in template.turn_ends for token_id in tokenizer.ids(token)}
-    stops = set(generation.stop_ids)
+    ends, stops = engines.ends, set(generation.stop_ids)
     writes = verdict.label != "not-applicable" or "adapter" in verdict.sub_labels
     if not ends or verdict.label == "base" or not writes:
         return
@@ -81,19 +80,13 @@ def engines_stop_differently(
             message = f"{template.turn_ends[0]!r} ends a turn: llama.cpp knows the name and stops there, but Ollama may not"
             yield Finding(message, at=generation.at(), confidence=Confidence.MEDIUM)
         return
-    own = set(tokenizer.ids(tokenizer.special_tokens.get("eos_token", "")))
-    listed = isinstance(generation.data.get("eos_token_id"), list)
-    by_engine = {
-        "transformers": stops,
-        "vLLM": stops | own,
-        "SGLang": stops | own | set(config.token_ids.get("eos_token_id", ()) if config else ()),
-        "text-generation-inference": stops if listed else own or stops,
-    }
     if not stops & ends and verdict.nats(without=("stops",)) >= 1:
         return  # reported by template/turn-end-not-eos
-    continuing = [engine for engine, ids in by_engine.items() if not ids & ends]
-    if continuing and len(continuing) < len(by_engine) and (own or listed):
-        stopping = [engine for engine in by_engine if engine not in continuing]
+    compared = [engine for engine in engines.by_engine if engine != "llama.cpp"]  # which runs another file, made from this one
+    continuing = [engine for engine in compared if not engines.at_turn_end(engine)]
+    known = tokenizer.ids(tokenizer.special_tokens.get("eos_token", "")) or isinstance(generation.data.get("eos_token_id"), list)
+    if continuing and len(continuing) < len(compared) and known:
+        stopping = [engine for engine in compared if engine not in continuing]
         stop, do = ("stops" if len(stopping) == 1 else "stop"), ("does" if len(continuing) == 1 else "do")
         message = f"{template.turn_ends[0]!r} ends a turn: {_listed(stopping)} {stop} there, {_listed(continuing)} {do} not"
         yield Finding(message, at=generation.at("eos_token_id"), confidence=Confidence.MEDIUM)

@@ -1,0 +1,3 @@
+"""The version of modelcheck."""
+
+VERSION = "0.1.0"
