@@ -143,6 +143,12 @@ def probability(nats: float) -> float:
     return 1 / (1 + math.exp(-bounded))
 
 
+def nats_of(p: float) -> float:
+    """Return the sum of evidence that gives a probability, bounded by ``CERTAIN``: the inverse of what a verdict does."""
+    bounded = max(probability(-CERTAIN), min(probability(CERTAIN), p))
+    return math.log(bounded / (1 - bounded)) / fitted.SLOPE
+
+
 def _fitted(weighed: Weighed, weights: Mapping[str, float]) -> Weighed:
     weight = weights.get(f"{weighed.signal}:{weighed.evidence.kind}")
     return weighed if weight is None else replace(weighed, evidence=replace(weighed.evidence, weight=weight))

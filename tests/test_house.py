@@ -66,7 +66,7 @@ LAYERS = {
     },
     "reporters": {"printable", "findings", "facts", "probe", "report", "verdict", "hooks", "version"},
     "plugins": {"blame", "errors", "probe", "registry", "report", "sources", "facts", "hookspecs"},
-    "rule_pages": {"registry"},
+    "rule_pages": {"fitted", "registry"},
     "api": {
         "patterns", "vocabulary", "findings", "errors", "registry", "facts", "documents", "readers", "sources", "verdict",
         "hooks", "families", "handles",

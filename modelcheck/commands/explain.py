@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import click
 
-from modelcheck.commands.rules import rule_names
+from modelcheck.commands.rules import page_names
 
 
 @click.command()
-@click.argument("rule", shell_complete=rule_names)
-def explain(rule: str) -> None:
-    """Show the documentation of a rule.
+@click.argument("name", shell_complete=page_names, metavar="NAME")
+def explain(name: str) -> None:
+    """Show the documentation of a rule, of a signal or of an area.
 
-    It says what the rule reports and why, with examples, the fix and the rule's options.
+    A rule's page says what it reports and why, with examples, the fix and its options; a signal's page says what counts as evidence
+    and how much. An area, such as deploy, lists both.
     """
     import sys
 
@@ -21,12 +22,13 @@ def explain(rule: str) -> None:
 
     from modelcheck.commands.loading import load
     from modelcheck.config import suggestion
-    from modelcheck.rule_pages import rule_page
+    from modelcheck.rule_pages import areas, page_of
 
     registry = load()[1].registry
-    if rule not in registry.rules:
-        raise click.BadParameter(f"unknown rule {rule!r}{suggestion(rule, registry.rules)}", param_hint="RULE")
-    page = rule_page(registry.rules[rule], registry)
+    page = page_of(name, registry)
+    if page is None:
+        known = (*registry.rules, *registry.signals, *areas(registry))
+        raise click.BadParameter(f"unknown rule {name!r}{suggestion(name, known)}", param_hint="NAME")
     if sys.stdout.isatty():
         console = Console()
         console.print(Markdown(page), width=min(console.width, 100))

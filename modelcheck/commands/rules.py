@@ -6,18 +6,20 @@ import click
 
 
 @click.command()
-@click.option("--area", metavar="AREA", help="List the rules of this area only.")
-def rules(area: str | None) -> None:
+@click.argument("only", metavar="[AREA]", required=False)
+@click.option("--area", metavar="AREA", help="List the rules of this area only, as the argument does.")
+def rules(only: str | None, area: str | None) -> None:
     """List all rules with severity and title, and what they need besides local files."""
     from modelcheck.commands.loading import load
     from modelcheck.config import suggestion
 
+    area = only or area
     registry = load()[1].registry
     chosen = {name: rule for name, rule in sorted(registry.rules.items()) if area is None or name.partition("/")[0] == area}
     if not chosen:
         areas = sorted({name.partition("/")[0] for name in registry.rules if "/" in name})
         raise click.BadParameter(
-            f"unknown area {area!r}{suggestion(str(area), areas)} (areas: {', '.join(areas)})", param_hint="--area"
+            f"unknown area {area!r}{suggestion(str(area), areas)} (areas: {', '.join(areas)})", param_hint="AREA"
         )
     width = max(map(len, chosen))
     for name, rule in chosen.items():
@@ -28,8 +30,10 @@ def rules(area: str | None) -> None:
         click.echo(f"{name:<{width}}  {rule.severity!s:<7}  {rule.page.title}{remarks}{by}")
 
 
-def rule_names(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:  # noqa: ARG001 - click's signature
-    """The names of rules that start with ``incomplete``, for the shell's completion."""
+def page_names(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:  # noqa: ARG001 - click's signature
+    """The names of rules, signals and areas that start with ``incomplete``, for the shell's completion."""
     from modelcheck.commands.loading import load
+    from modelcheck.rule_pages import areas
 
-    return [name for name in sorted(load()[1].registry.rules) if name.startswith(incomplete)]
+    registry = load()[1].registry
+    return [name for name in sorted({*registry.rules, *registry.signals, *areas(registry)}) if name.startswith(incomplete)]

@@ -17,6 +17,11 @@ if TYPE_CHECKING:
     from modelcheck.engine.lock.file import Locked
 
 
+def key(id_: str, revision: str | None) -> str:
+    """Return the key of a checkpoint in the lock."""
+    return f"{id_}@{revision}" if revision else id_
+
+
 class References:
     """Resolves references. ``locked`` are the entries of the lock that replaces the network in a run, by key."""
 
@@ -34,9 +39,14 @@ class References:
             return NamedSource(id_, revision, f"only the name is known: {error}")
         return source or NamedSource(id_, revision)
 
+    def of_target(self, source: Source) -> Source:
+        """Return a target's source; of a Hub id of which only the name is known, the entry in the lock of a run that has one."""
+        known = self._locked is not None and source.kind == "name" and (self._locked.keys() & {key(source.name, source.revision)})
+        return self.hub(source.name, source.revision) if known else source
+
     @staticmethod
     def _of_lock(locked: Mapping[str, Locked], id_: str, revision: str | None) -> Source:
-        from modelcheck.engine.lock.file import FILE, key
+        from modelcheck.engine.lock.file import FILE
         from modelcheck.engine.lock.source import LockedSource
 
         entry = locked.get(key(id_, revision))

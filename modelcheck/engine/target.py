@@ -69,6 +69,7 @@ class TargetRun:
 
     def _target(self, given: str, text: str) -> None:
         target, source = self._shared.opening.read(given)
+        source = self._shared.references.of_target(source) if source is not None else None
         self._source = source
         if target.kind == "folder" and target.path is not None:
             self._folder(text, source, FolderSource(target.path, boundary=target.path))

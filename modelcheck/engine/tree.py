@@ -116,7 +116,8 @@ class TreeScanner:
         """Report the uses of checkpoints that are not in the lock: they were judged by name."""
         if self._shared.locked is None or not self._shared.selection.runs(UNLOCKED):
             return
-        from modelcheck.engine.lock.file import FILE, key
+        from modelcheck.engine.lock.file import FILE
+        from modelcheck.engine.references import key
 
         for use in uses:
             if use.of_hub and key(use.target or "", use.revision) not in self._shared.locked:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from modelcheck import __version__
 
-from conftest import Command
+from conftest import ROOT, Command
 
 
 def test_version_and_help(modelcheck: Command) -> None:
@@ -44,6 +44,35 @@ def test_explain_shows_the_page_and_suggests(modelcheck: Command) -> None:
     wrong = modelcheck("explain", "template/turn-end-not-eso")
     assert wrong.code == 2
     assert "did you mean 'template/turn-end-not-eos'" in wrong.err
+
+
+def test_explain_shows_what_counts_as_evidence_and_how_much(modelcheck: Command) -> None:
+    from modelcheck import fitted
+    from modelcheck.plugins import Plugins
+
+    page = modelcheck("explain", "identity/turn-end-is-eos").out
+    assert "# identity/turn-end-is-eos" in page
+    assert f"`turn-end`: {fitted.WEIGHTS['identity/turn-end-is-eos:turn-end']:+.1f}" in page
+    for name in Plugins().registry.signals:
+        assert f"\n## {name}\n" in (ROOT / "docs/signals.md").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("area", "rule", "signal"),
+    [("identity", "identity/name-contradicts-evidence", "identity/name-marker"), ("deploy", "deploy/floating-revision", None)],
+)
+def test_explain_shows_an_area(area: str, rule: str, signal: str | None, modelcheck: Command) -> None:
+    done = modelcheck("explain", area)
+    assert f"- `{rule}` (" in done.out
+    assert (f"- `{signal}`: " in done.out) == (signal is not None)
+    assert done.out == modelcheck("explain", f"{area}/").out
+    wrong = modelcheck("explain", area[:-1])
+    assert wrong.code == 2
+    assert f"did you mean '{area}'" in wrong.err
+
+
+def test_rules_takes_an_area_as_its_argument(modelcheck: Command) -> None:
+    assert modelcheck("rules", "deploy").out == modelcheck("rules", "--area", "deploy").out
 
 
 def test_plugins_says_what_brings_what(modelcheck: Command) -> None:

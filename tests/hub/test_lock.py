@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import signal
 import subprocess
 import sys
@@ -60,6 +61,20 @@ def test_what_is_locked_is_judged_as_online(hub: Hub, modelcheck: Command, repos
     assert found(modelcheck, repository, "--locked", **nothing) == online
     assert found(modelcheck, repository, "--offline", **nothing) == online
     assert len(hub.requests) == asked, "nobody was asked"
+
+
+def test_a_target_is_judged_by_its_entry_too_and_its_evidence_adds_up(hub: Hub, modelcheck: Command, repository: Path) -> None:
+    modelcheck("lock", cwd=repository, env={"HF_ENDPOINT": hub.address})
+    for name, label in (("acme/mystery", "base"), ("acme/other", "instruct")):
+        done = modelcheck(
+            "scan", "--locked", "--format", "json", name, cwd=repository, env={"HF_HUB_CACHE": str(repository / ".none")}
+        )
+        (checkpoint,) = done.json["checkpoints"]
+        assert (checkpoint["source"], checkpoint["verdict"]["label"], len(checkpoint["revision"])) == ("lock", label, 40)
+        total = sum(one["weight"] for one in checkpoint["verdict"]["evidence"])
+        p = checkpoint["verdict"]["p_instruct"]
+        assert min(max(total, -7), 7) == pytest.approx(math.log(p / (1 - p)), abs=0.15)
+    assert modelcheck("scan", "--locked", "acme/unheard-of", cwd=repository).code == 4
 
 
 def test_it_is_sorted_and_says_what_each_is_and_since_when(hub: Hub, modelcheck: Command, repository: Path) -> None:

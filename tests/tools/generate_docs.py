@@ -1,4 +1,4 @@
-"""Generates docs/rules from the docstrings of the rules: ``python tests/tools/generate_docs.py``; ``--check`` only compares."""
+"""Generates docs/rules and docs/signals.md from docstrings: ``python tests/tools/generate_docs.py``; ``--check`` only compares."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ from typing import Any
 
 from modelcheck.findings import Severity
 from modelcheck.plugins import FIRST_PARTY, Plugins
-from modelcheck.rule_pages import rule_page
+from modelcheck.rule_pages import rule_page, signal_page
 
-DOCS = Path(__file__).resolve().parents[2] / "docs" / "rules"
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+SIGNALS = """Each signal observes one thing and says how much it counts for base or instruct. Of a group only the strongest
+evidence counts, and groups add up: [how the verdict is made](how-the-verdict-is-made.md). `modelcheck explain NAME` shows one."""
 HEAD = "<!-- Generated from the rule's docstring by tests/tools/generate_docs.py; edit the docstring. -->\n\n"
 
 
@@ -31,32 +33,36 @@ def severities(notes: list[str]) -> str:
 
 
 def pages() -> dict[str, str]:
-    """The text of every page, by its path below docs/rules."""
+    """The text of every page, by its path below docs."""
     registry = Plugins().registry
     first_party = {name: rule for name, rule in sorted(registry.rules.items()) if rule.plugin in FIRST_PARTY}
-    made = {f"{name}.md": HEAD + rule_page(rule, registry) for name, rule in first_party.items()}
+    made = {f"rules/{name}.md": HEAD + rule_page(rule, registry) for name, rule in first_party.items()}
     rows = [
         f"| [{name}]({name}.md) | {rule.severity} | {registry.cost(rule)} | {registry.scope(rule)} | {rule.page.title} |"
         for name, rule in first_party.items()
     ]
     table = "\n".join(["| rule | severity | cost | runs once per | title |", "|---|---|---|---|---|", *rows])
     signals = "\n".join(
-        f"- `{name}` (group {signal.group}): {signal.page.title}" for name, signal in sorted(registry.signals.items())
+        f"- [`{name}`](../signals.md#{name.replace('/', '')}) (group {signal.group}): {signal.page.title}"
+        for name, signal in sorted(registry.signals.items())
     )
     notes = [name for name, rule in first_party.items() if rule.severity is Severity.NOTE]
     rules = f"# Rules\n\n{table}\n\n# Severities\n\n{severities(notes)}\n\n"
-    made["README.md"] = f"{HEAD}{rules}# Signals\n\nA verdict is the sum of their evidence.\n\n{signals}\n"
+    made["rules/README.md"] = f"{HEAD}{rules}# Signals\n\nA verdict is the sum of their evidence.\n\n{signals}\n"
+    body = "\n".join(signal_page(signal, registry, level="##") for _, signal in sorted(registry.signals.items()))
+    made["signals.md"] = f"{HEAD}# Signals\n\n{SIGNALS}\n\n{body}"
     return made
 
 
 def main() -> int:
     """Write the pages; with ``--check`` only print which differ. Returns 1 if some do."""
     made = pages()
-    there = {path.relative_to(DOCS).as_posix(): path.read_text("utf-8") for path in DOCS.rglob("*.md")} if DOCS.is_dir() else {}
+    written = (*(DOCS / "rules").rglob("*.md"), *DOCS.glob("signals.md"))
+    there = {path.relative_to(DOCS).as_posix(): path.read_text("utf-8") for path in written}
     different = sorted(path for path in made.keys() | there.keys() if made.get(path) != there.get(path))
     if "--check" in sys.argv:
         for path in different:
-            print(f"docs/rules/{path} is out of date: run python tests/tools/generate_docs.py")
+            print(f"docs/{path} is out of date: run python tests/tools/generate_docs.py")
         return bool(different)
     for path in different:
         if path in made:

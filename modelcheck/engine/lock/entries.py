@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from modelcheck.engine.lock.file import Locked, key
+from modelcheck.engine.lock.file import Locked
+from modelcheck.engine.references import key
 from modelcheck.engine.related import unread
 from modelcheck.engine.shared import Shared
 from modelcheck.facts.interface import Interface
 from modelcheck.facts.sibling import BaseSibling, InstructSibling
+from modelcheck.findings import Axis
 from modelcheck.report import Report
 from modelcheck.sources.target import OWNED_ID
 from modelcheck.verdict import Verdict
@@ -50,9 +52,11 @@ def _entry(id_: str, revision: str | None, verdict: Verdict, shared: Shared) -> 
     sibling = facts.get(InstructSibling) or facts.get(BaseSibling)
     # The revision of a mere name is the one that a file asks for, which may not exist.
     commit = source.revision if source.kind in ("hub", "cache") else None
-    because = tuple(one.evidence.because for one in verdict.decisive[:3] if one.evidence.weight)
+    axis = Axis.TASK if verdict.label == "not-applicable" else Axis.STAGE
+    strongest = [one.evidence for one in verdict.decisive if one.evidence.weight and one.evidence.axis is axis][:3]
+    because, nats = tuple(one.because for one in strongest), tuple(round(one.weight, 2) for one in strongest)
     return Locked(
-        commit, verdict.label, verdict.p_instruct, verdict.sub_labels, because,
+        commit, verdict.label, verdict.p_instruct, verdict.sub_labels, because, nats,
         sibling.name if sibling else None, sibling.verified if sibling else False,
         facts.get(Interface),
     )  # fmt: skip

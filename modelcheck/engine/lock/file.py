@@ -7,6 +7,7 @@ names one.
 from __future__ import annotations
 
 import json
+import math
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -16,38 +17,52 @@ from typing import Any, Literal, cast, get_args, get_origin, get_type_hints
 
 from modelcheck.errors import Broken, Misuse
 from modelcheck.facts.interface import Interface
-from modelcheck.findings import Evidence, Span, SubLabel, Weighed
+from modelcheck.findings import Axis, Evidence, Span, SubLabel, Weighed
 from modelcheck.records import record
-from modelcheck.verdict import Label, Verdict
+from modelcheck.verdict import CERTAIN, Label, Verdict, nats_of
 
 FILE = "modelcheck.lock"
 VERSION = 1
+_SIGNAL = "modelcheck/lock"
+_ROUNDED = 0.15
+"""Nats: the lock rounds probabilities."""
 _HEAD = "# Made by `modelcheck lock`. Commit it: hooks and `scan --locked` judge by it without a network.\n"
 
 
 @record(eq=True)
 class Locked:
-    """One checkpoint. ``commit`` is None if only its name was judged; ``because`` is the strongest evidence."""
+    """One checkpoint. ``commit`` is None if only its name was judged.
+
+    ``because`` is the strongest evidence and ``nats`` its weights, in the same order; locks written by older versions have none.
+    """
 
     commit: str | None
     label: Label
     p_instruct: float | None
     sub_labels: tuple[SubLabel, ...] = ()
     because: tuple[str, ...] = ()
+    nats: tuple[float, ...] = ()
     sibling: str | None = None
     sibling_verified: bool = False
     interface: Interface | None = None
 
     @property
     def verdict(self) -> Verdict:
-        """The locked verdict, with its reasons as evidence of weight 0."""
-        said = tuple(Weighed("modelcheck/lock", "lock", Evidence(0.0, because, Span(FILE))) for because in self.because)
-        return Verdict(self.label, self.p_instruct, said, (), self.sub_labels)
+        """The locked verdict. Its evidence is what is recorded, and one piece for all that is not, so that they add up."""
+        axis = Axis.TASK if self.label == "not-applicable" else Axis.STAGE
+        weights = self.nats if len(self.nats) == len(self.because) else (0.0,) * len(self.because)
+        said = [*zip(self.because, weights, strict=True), *self._rest(sum(weights))]
+        evidence = (Evidence(weight, because, Span(FILE), axis) for because, weight in said)
+        return Verdict(self.label, self.p_instruct, tuple(Weighed(_SIGNAL, "lock", one) for one in evidence), (), self.sub_labels)
 
-
-def key(id_: str, revision: str | None) -> str:
-    """Return the key of a checkpoint in the lock."""
-    return f"{id_}@{revision}" if revision else id_
+    def _rest(self, recorded: float) -> Iterator[tuple[str, float]]:
+        """What the probability says of evidence that is not recorded."""
+        if self.p_instruct is None:
+            return
+        total = nats_of(self.p_instruct)
+        limited = abs(total) > CERTAIN - _ROUNDED and recorded * total >= total * total
+        if not limited and abs(total - recorded) > _ROUNDED:
+            yield "evidence that the lock does not list", total - recorded
 
 
 def write_lock(entries: Mapping[str, Locked], *, tool: str, date: str) -> str:
@@ -70,7 +85,7 @@ def _filled(entry: Locked | Interface) -> Iterator[tuple[str, object]]:
 def _toml(value: object) -> str:
     """A string, number, truth value or list as TOML; JSON's own form is valid TOML except for a few control characters."""
     if isinstance(value, tuple):
-        return f"[{', '.join(map(_toml, value))}]"
+        return f"[{', '.join(f'{one:.2f}' if isinstance(one, float) else _toml(one) for one in value)}]"
     if isinstance(value, Interface):
         return f"{{ {', '.join(f'{field} = {_toml(inner)}' for field, inner in _filled(value))} }}"
     if isinstance(value, float):
@@ -128,9 +143,13 @@ def _entries(path: Path, entries: Mapping[str, Any]) -> Iterator[tuple[str, Lock
             return found if isinstance(found, str) else None
 
         sub_labels = tuple(one for one in texts("sub-labels") if one in get_args(SubLabel))
+        nats = entry.get("nats")
+        weights = tuple(map(float, nats)) if isinstance(nats, list) and all(type(one) in (int, float) for one in nats) else ()
+        if not all(map(math.isfinite, weights)):
+            weights = ()
         yield name, Locked(
             text("commit"), cast("Label", label), None if p is None else float(p), cast("tuple[SubLabel, ...]", sub_labels),
-            texts("because"), text("sibling"), entry.get("sibling-verified") is True, _interface(entry.get("interface")),
+            texts("because"), weights, text("sibling"), entry.get("sibling-verified") is True, _interface(entry.get("interface")),
         )  # fmt: skip
 
 
