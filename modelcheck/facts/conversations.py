@@ -41,14 +41,12 @@ def _own(template: ChatTemplate, special: dict[str, str]) -> Format | str:
 
     if template.problem or template.rendered is None:
         return f"it {f'raised: {template.problem.message}' if template.problem else 'drops the answer'}"
-    pairs, openings = _rendered(template.chosen.text, special)
+    pairs, openings, prompts = _rendered(template.chosen.text, special)
     if not pairs:
         return "it does not keep question and answer as they are"
     end = template.turn_ends[0] if template.turn_ends else _end_that_is_none(*pairs[0][1:])
     parts = tuple(_pair(question, answer, text, end) for question, answer, text in pairs)
-    return Format(
-        "its own chat template", own=True, tokens=(), turn_end=end, pairs=parts, openings=openings, text=template.chosen.text
-    )
+    return Format("its own chat template", True, (), end, parts, openings, template.chosen.text, prompts)  # noqa: FBT003
 
 
 def _end_that_is_none(answer: str, text: str) -> str | None:
@@ -66,14 +64,14 @@ def _pair(question: str, answer: str, text: str, end: str | None) -> Pair:
     return Pair(question, text[:at], answer, gap)
 
 
-def _rendered(template: str, special: dict[str, str]) -> tuple[list[tuple[str, str, str]], tuple[str, ...]]:
-    """Each pair of question and answer, rendered, and the openings followed by the generation prompt."""
-    from modelcheck.probe.formats import OPENINGS, PAIRS
+def _rendered(template: str, special: dict[str, str]) -> tuple[list[tuple[str, str, str]], tuple[str, ...], tuple[str, ...]]:
+    """Each pair of question and answer, rendered, and the openings and prompts followed by the generation prompt."""
+    from modelcheck.probe.formats import OPENINGS, PAIRS, PROMPTS
     from modelcheck.sandbox.client import render
 
     for content in (_text, _parts):
         asked = [_variables([("user", question), ("assistant", answer)], content, special) for question, answer in PAIRS]
-        opened = [_variables([("user", text)], content, special, prompt=True) for text in OPENINGS]
+        opened = [_variables([("user", text)], content, special, prompt=True) for text in (*OPENINGS, *PROMPTS)]
         rendered = render(template, [*asked, *opened])
         pairs = [
             (question, answer, text)
@@ -81,8 +79,11 @@ def _rendered(template: str, special: dict[str, str]) -> tuple[list[tuple[str, s
             if isinstance(text, str) and question in text and answer in text
         ]
         if len(pairs) == len(PAIRS):
-            return pairs, tuple(text for text in rendered[len(PAIRS) :] if isinstance(text, str))
-    return [], ()
+            opened_texts, others = rendered[len(PAIRS) :][: len(OPENINGS)], rendered[len(PAIRS) + len(OPENINGS) :]
+            prompts = tuple(text for asked_, text in zip(PROMPTS, others, strict=True) if isinstance(text, str) and asked_ in text)
+            openings = tuple(text for text in opened_texts if isinstance(text, str))
+            return pairs, openings, prompts if len(prompts) == len(PROMPTS) else ()
+    return [], (), ()
 
 
 def _text(text: str) -> Any:

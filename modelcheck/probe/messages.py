@@ -43,7 +43,8 @@ class Format:
     """A chat format. Each of ``tokens`` must be one token of the vocabulary, or the format does not match the model.
 
     ``turn_end`` is None if the tokenizer's end-of-text token ends turns. ``openings`` are questions followed by the generation
-    prompt, for the model to answer. ``text`` is the template: its tokens are not unused ones.
+    prompt, for the model to answer. ``text`` is the template: its tokens are not unused ones. ``prompts`` are
+    ``formats.PROMPTS`` with the generation prompt; empty if the template does not render all of them.
     """
 
     name: str
@@ -53,6 +54,7 @@ class Format:
     pairs: tuple[Pair, ...]
     openings: tuple[str, ...]
     text: str
+    prompts: tuple[str, ...] = ()
 
 
 @record()
@@ -86,10 +88,7 @@ class Request:
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Request:
         """A request from JSON."""
-        formats = tuple(
-            Format(**{**one, "tokens": tuple(one["tokens"]), "openings": tuple(one["openings"]), "pairs": _pairs(one["pairs"])})
-            for one in data["formats"]
-        )
+        formats = tuple(map(_format, data["formats"]))
         adapter = Place(**data["adapter"]) if data["adapter"] else None
         openings, stops = tuple(data["openings"]), tuple(data["stops"])
         return cls(**{
@@ -97,8 +96,9 @@ class Request:
         })  # fmt: skip
 
 
-def _pairs(data: list[dict[str, Any]]) -> tuple[Pair, ...]:
-    return tuple(Pair(**pair) for pair in data)
+def _format(data: dict[str, Any]) -> Format:
+    texts = {name: tuple(data[name]) for name in ("tokens", "openings", "prompts")}
+    return Format(**{**data, **texts, "pairs": tuple(Pair(**pair) for pair in data["pairs"])})
 
 
 @record()
@@ -110,6 +110,8 @@ class Scores:
     ``question_end``: of any end token after the plain question. ``plain_end``: of the turn's end after both as plain text.
     ``answer`` and ``plain_answer``: of the answer itself, the mean of its tokens, in the format and in plain text.
     ``entropy``: of the first token of the answer, in nats; ``echo``: whether the likeliest one repeats the question.
+    ``first`` and ``plain_first``: entropy of the first token after each open question, in the format and after plain text.
+    ``refused`` and ``refused_harmless``: of an answer that begins with a refusal, for each harmful and each harmless request.
     """
 
     format: str
@@ -125,6 +127,10 @@ class Scores:
     plain_answer: tuple[float, ...]
     entropy: tuple[float, ...]
     echo: tuple[bool, ...]
+    first: tuple[float, ...] = ()
+    plain_first: tuple[float, ...] = ()
+    refused: tuple[float, ...] = ()
+    refused_harmless: tuple[float, ...] = ()
 
 
 @record()

@@ -17,7 +17,7 @@ from modelcheck.vocabulary import MOST, idle_ids
 
 
 @mutable
-class _Row:
+class Row:
     """One sequence. ``answer`` is the index of the answer's first token, ``stop`` the one after its last.
 
     ``question`` and ``cut`` are the last tokens of the question and of the answer without its last word, ``last`` that of all.
@@ -68,9 +68,9 @@ def token_id(tokenizer: Any, token: str) -> int | None:
 def score(loaded: Loaded, chosen: Chosen, stops: Sequence[int]) -> Scores:
     """Scores every pair in the format and as plain text: one forward pass each. Raises Refusal if the outputs are not numbers."""
     tokenizer, pairs = loaded.tokenizer, chosen.format.pairs
-    rows = [_row(tokenizer, pair, special=False) for pair in pairs]
-    plain = [_row(tokenizer, Pair(pair.question, pair.question + "\n", pair.answer), special=True) for pair in pairs]
-    first, second = _read(loaded, rows), _read(loaded, plain)
+    rows = [row_of(tokenizer, pair, special=False) for pair in pairs]
+    plain = [row_of(tokenizer, Pair(pair.question, pair.question + "\n", pair.answer), special=True) for pair in pairs]
+    first, second = read(loaded, rows), read(loaded, plain)
     ends = sorted({chosen.end, *stops, *([tokenizer.eos_token_id] if tokenizer.eos_token_id is not None else [])})
     each, each_plain = list(zip(first, rows, strict=True)), list(zip(second, plain, strict=True))
     controls = [
@@ -97,7 +97,7 @@ def score(loaded: Loaded, chosen: Chosen, stops: Sequence[int]) -> Scores:
     )
 
 
-def _row(tokenizer: Any, pair: Pair, *, special: bool) -> _Row:
+def row_of(tokenizer: Any, pair: Pair, *, special: bool) -> Row:
     """The tokens of a pair, with the positions to score. A tokenizer may join text across a border."""
     whole = pair.before + pair.answer
 
@@ -111,7 +111,7 @@ def _row(tokenizer: Any, pair: Pair, *, special: bool) -> _Row:
     stop = _common(ids(whole), all_ids)
     cut = _common(ids(whole.rpartition(" ")[0]), all_ids) - 1
     question = max(_common(ids(pair.question), all_ids), 1) - 1
-    return _Row(all_ids, answer, stop, cut, len(all_ids) - 1, question)
+    return Row(all_ids, answer, stop, cut, len(all_ids) - 1, question)
 
 
 def _common(first: Sequence[int], second: Sequence[int]) -> int:
@@ -154,7 +154,7 @@ class _Reading:
         return float(-(logs.exp() * logs).nansum())
 
 
-def _read(loaded: Loaded, rows: Sequence[_Row]) -> list[_Reading]:
+def read(loaded: Loaded, rows: Sequence[Row]) -> list[_Reading]:
     """One forward pass over some rows, padded on the right, which does not change earlier positions."""
     import torch
 
@@ -223,7 +223,7 @@ def _name(tokenizer: Any, id_: int) -> str:
     return str(tokenizer.convert_ids_to_tokens(id_) if id_ < len(tokenizer) else f"row {id_}")
 
 
-def _mean(read: _Reading, row: _Row) -> float:
+def _mean(read: _Reading, row: Row) -> float:
     """Mean log-probability of the answer's tokens."""
     places = range(row.answer, row.stop)
     return sum(read.log_p(place - 1, row.ids[place]) for place in places) / max(len(places), 1)

@@ -68,6 +68,7 @@ def probe(request: Request) -> Iterator[dict[str, Any]]:
     )
     yield {"run": asdict(run)}
 
+    from modelcheck.probe.first_tokens import first_tokens
     from modelcheck.probe.scoring import choose, score
     from modelcheck.probe.writing import write
 
@@ -75,7 +76,7 @@ def probe(request: Request) -> Iterator[dict[str, Any]]:
     chosen, unfit = choose(loaded, request.formats)
     yield {"unfit": unfit}
     if chosen:
-        yield {"scores": asdict(score(loaded, chosen, request.stops))}
+        yield {"scores": asdict(score(loaded, chosen, request.stops)) | first_tokens(loaded, chosen.format)}
     run.seconds["score"] = time.perf_counter() - start
     start = time.perf_counter()
     plain, in_format = write(loaded, request, chosen)

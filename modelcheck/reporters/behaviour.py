@@ -74,7 +74,7 @@ class BehaviourWriter:
         return (
             f"mean log P({scores.turn_end}): {mean(scores.complete):+.1f} after {len(scores.complete)} complete answers, "
             f"{mean(scores.cut):+.1f} after cut ones{unused}; "
-            f"of any end token after a plain question {mean(scores.question_end):+.1f}"
+            f"of any end token after a plain question {mean(scores.question_end):+.1f}{_first(behaviour)}"
         )
 
     def _columns(self, left: str, first: tuple[Written, ...], right: str, second: tuple[Written, ...]) -> Iterator[str]:
@@ -109,6 +109,14 @@ class BehaviourWriter:
             yield paint(line, dim=True) if dim and self.style.color else line
 
 
+def _first(behaviour: Behaviour) -> str:
+    scores = behaviour.scores
+    if scores is None or not scores.first:
+        return ""
+    entropy = f"{mean(scores.first):.1f} nats in the format, {mean(scores.plain_first):.1f} after plain text"
+    return f"; entropy of an answer's first token {entropy}; refuses {behaviour.refused} of {len(scores.refused)} harmful requests"
+
+
 def _size(parameters: int) -> str:
     """A number of parameters in the usual form: 135M, 8.0B."""
     for bound, unit in ((1e9, "B"), (1e6, "M"), (1e3, "K")):
@@ -129,7 +137,8 @@ def probe_json(checkpoint: CheckpointReport) -> dict[str, Any] | None:
 
 def _behaviour_json(behaviour: Behaviour) -> dict[str, Any]:
     scores = behaviour.scores
-    numbers = ("complete", "cut", "control", "question_end", "plain_end", "answer", "plain_answer", "entropy")
+    numbers = ("complete", "cut", "control", "question_end", "plain_end", "answer", "plain_answer", "entropy", "first",
+               "plain_first", "refused", "refused_harmless")  # fmt: skip
     return {
         "outcome": behaviour.outcome,
         "why": behaviour.why,

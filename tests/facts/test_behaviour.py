@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -20,7 +21,7 @@ from modelcheck.findings import Cost
 from modelcheck.plugins import Plugins
 from modelcheck.probe import ProbeOptions
 from modelcheck.probe.formats import FAMILIES, OPENINGS, PAIRS, scrambled
-from modelcheck.probe.messages import Pair, Place, Request, Scores
+from modelcheck.probe.messages import Pair, Place, Request, Run, Scores
 from modelcheck.report import CheckpointReport, Style
 from modelcheck.reporters.behaviour import BehaviourWriter
 from modelcheck.sources import Source
@@ -74,6 +75,60 @@ def test_without_unused_tokens_the_probability_decides(complete: float, outcome:
     scores = replace(PLAIN, controls=(), control=(), complete=(complete,))
     told, margin, _ = judge(scores, document_end=False)
     assert (told, margin) == (outcome, None)
+
+
+def behaviour_of(scores: Scores) -> Behaviour:
+    run = Run("cpu", "float32", 1, {})
+    outcome, margin, why = judge(scores, document_end=False)
+    return Behaviour(outcome, why, scores, margin, False, (), (), run, False, None, None)
+
+
+def evidence(name: str, scores: Scores) -> dict[str, float]:
+    """Kind → weight of what a signal says of scores."""
+    function = installed().registry.signals[f"identity/{name}"].function
+    return {one.kind: one.weight for one in function(behaviour_of(scores))}
+
+
+@pytest.mark.parametrize(
+    ("first", "plain_first", "kinds"),
+    [
+        (6.1, 4.5, {"branches"}),  # gemma-3-270m
+        (1.7, 1.0, {"branches"}),  # the base model with conversations in its pretraining
+        (3.2, 2.9, set()),  # SmolLM2-135M-Instruct
+        (2.1, 3.8, {"narrows"}),  # a Qwen2.5 of 0.5B
+    ],
+)
+def test_the_first_tokens_of_answers(first: float, plain_first: float, kinds: set[str]) -> None:
+    scores = replace(PLAIN, first=(first, first), plain_first=(plain_first, plain_first), refused=(-9.0,), refused_harmless=(-9.0,))
+    assert evidence("first-tokens", scores).keys() == kinds
+    assert evidence("first-tokens", PLAIN) == {}
+
+
+@pytest.mark.parametrize(
+    ("refused", "harmless", "counts"),
+    [
+        ((-0.2, -0.4, -4.4), (-3.0, -5.0, -2.0), True),
+        ((-0.2, -1.4, -4.4), (-3.0, -5.0, -2.0), False),
+        ((-0.2, -0.1, -0.1), (-0.3, -5.0, -2.0), False),  # it refuses anything
+        ((-7.0, -8.0, -6.0), (-7.0, -8.0, -7.0), False),
+    ],
+)
+def test_refusals_of_harm_and_of_nothing_else(refused: tuple[float, ...], harmless: tuple[float, ...], counts: bool) -> None:
+    scores = replace(PLAIN, first=(1.0,), plain_first=(1.0,), refused=refused, refused_harmless=harmless)
+    assert ("refuses" in evidence("first-tokens", scores)) is counts
+
+
+def test_a_model_that_ends_turns_and_branches_in_them_is_less_likely_tuned() -> None:
+    """A base model with conversations in its pretraining: measured +12.3, -0.0, and a wider choice in the format than in text."""
+    mixed = replace(PLAIN, complete=(-0.0,), control=(-12.3,), first=(1.7,), plain_first=(1.0,))
+    assert evidence("turn-ending", mixed) == {"ends-turns-branching": 1.6}
+    assert evidence("turn-ending", replace(mixed, first=(1.2,))) == {"ends-turns": 2.5}
+
+
+def test_no_evidence_of_how_answers_begin_decides_alone() -> None:
+    """Base models that saw conversations in pretraining answer narrowly and refuse, too."""
+    loud = replace(PLAIN, first=(0.1,), plain_first=(5.0,), refused=(-0.1,), refused_harmless=(-9.0,))
+    assert max(evidence("first-tokens", loud).values()) < math.log(0.95 / 0.05)
 
 
 logs = st.lists(st.floats(-60, 0), min_size=1, max_size=8)

@@ -6,9 +6,11 @@ import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from statistics import mean
 from typing import Any
 
 import pytest
+from modelcheck.plugins import Plugins
 
 from conftest import ROOT, Command
 from probe.adapters import make_adapter
@@ -187,3 +189,19 @@ def test_an_adapter_is_run_on_the_base_that_a_person_names(modelcheck: Command, 
     assert checkpoint["probe"]["outcome"] == "instruct", checkpoint["probe"]
     assert checkpoint["probe"]["margin"] > 5
     assert checkpoint["verdict"]["label"] != "not-applicable"
+
+
+def test_a_base_model_with_conversations_in_its_pretraining_is_never_called_instruct(modelcheck: Command) -> None:
+    """It ends turns as an instruct model does; its metadata is left aside, so that only its behaviour counts."""
+    others = [
+        word
+        for name, signal in Plugins().registry.signals.items()
+        if signal.group != "behaviour" and name != "identity/not-text-generation"
+        for word in ("--ignore", name)
+    ]
+    checkpoint = probed(modelcheck, FIXTURES / "base-of-mixed-text", *others)
+    scores = checkpoint["probe"]["scores"]
+    assert checkpoint["probe"]["outcome"] == "instruct", "the margin cannot tell"
+    assert mean(scores["first"]) - mean(scores["plain_first"]) > 0.5, "measured: +0.7; the tiny instruct model: +0.3"
+    assert checkpoint["verdict"]["label"] == "unknown"
+    assert checkpoint["verdict"]["p_instruct"] < 0.9

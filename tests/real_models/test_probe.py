@@ -6,6 +6,7 @@ import resource
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from statistics import mean
 from typing import Any
 
 import pytest
@@ -52,6 +53,10 @@ def test_the_probe_alone_tells_them_apart(model: tuple[str, Path], modelcheck: C
     else:
         assert probe["margin"] < 1, "measured: -0.3"
         assert probe["format"] == "Gemma's format"
+    scores = probe["scores"]
+    widens = mean(scores["first"]) - mean(scores["plain_first"])
+    assert (widens > 1.0) is (name == "base"), "measured: +1.7 and +0.3"
+    assert len(scores["refused"]) == len(scores["refused_harmless"]) == 3
     texts = {one["prompt"]: one for one in probe["written"] if not one["in_format"]}
     answered = texts["What is the capital of France?"]
     assert (answered["stop"] is not None) is (name == "instruct"), "a base model may answer; it does not stop"

@@ -9,6 +9,9 @@ from modelcheck.api import Axis, Behaviour, Evidence, signal
 _ENDS_QUESTIONS = -3.0
 """Nats. Measured: -8.5 in two base models, -9.9 in a small fine-tune, -0.6 in SmolLM2-135M-Instruct. Low is not evidence."""
 
+_WIDENS = 0.5
+"""Nats, as in ``first_tokens``."""
+
 
 @signal(group="behaviour")
 def turn_ending(behaviour: Behaviour) -> Iterator[Evidence]:
@@ -39,6 +42,9 @@ def turn_ending(behaviour: Behaviour) -> Iterator[Evidence]:
         elif behaviour.document_end:
             because = f"when run, it ends its answers, as some base models do with {scores.turn_end}: {measured}"
             yield Evidence(2.0, because, kind="ends-documents")
+        elif behaviour.branching is not None and behaviour.branching >= _WIDENS:
+            because = f"when run, it ends its turns: {measured}; but its chat format widens the choice of an answer's first token"
+            yield Evidence(1.6, because, kind="ends-turns-branching")
         else:
             confound = "a base model with conversations in its pretraining does the same"
             yield Evidence(2.5, f"when run, it ends its turns: {measured}; {confound}", kind="ends-turns")
