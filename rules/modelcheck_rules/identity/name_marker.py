@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from modelcheck.api import CheckpointName, Evidence, SubLabel, signal
+from modelcheck.api import CheckpointName, Evidence, SubLabel, lazy, signal
 
 _BECAUSE = {
     "instruct": "the name contains {!r}",
@@ -34,6 +34,9 @@ _SUB_LABELS: dict[str, SubLabel] = {
 }
 # Words that add a sub-label to the deciding word.
 _ALSO: dict[str, SubLabel] = {"thinking": "reasoning", "reasoning": "reasoning", "merge": "merge", "slerp": "merge"}
+# Words of product lines. "Pro" before a size is a method of growing models (LLaMA-Pro-8B).
+_TIER = lazy(r"(?i)(?<![a-z\d])(flash|air|turbo|max|ultra|plus|pro(?![-_]\d+(\.\d+)?b))(?![a-z])")
+_ACTIVE = lazy(r"(?i)(?<=b[-_])a\d+(\.\d+)?b(?![a-z\d])")
 
 
 @signal(group="name")
@@ -41,7 +44,9 @@ def name_marker(name: CheckpointName) -> Iterator[Evidence]:
     """A stage marker in the name, or the lack of one.
 
     For 460 text models with known stages, a marker is right in 98.6 %. Of the models without one, 60 % are base models: weak
-    evidence, and none if the family has its own convention. The name of a served model is ``served_name``'s.
+    evidence, and none if the family has its own convention. Words of product lines (Flash, Plus) and active parameters (30B-A3B)
+    came up when publishers began to mark the base model instead of the instruct model. The name of a served model is
+    ``served_name``'s.
     """
     if name.claimed:
         return
@@ -53,4 +58,20 @@ def name_marker(name: CheckpointName) -> Iterator[Evidence]:
         if also:
             yield Evidence(0.0, f"the name also contains {also!r}", sub_label=_ALSO[also])
     elif name.is_id and not name.sized:
-        yield Evidence(-0.9, "the name has no stage marker", kind="none")
+        yield _unmarked(name)
+
+
+def _unmarked(name: CheckpointName) -> Evidence:
+    """What a name without a stage marker says by its form."""
+    tier = _TIER.search(name.name)
+    if tier:
+        return Evidence(
+            2.5, f"the name contains {tier.group()!r}, and models of such product lines are instruct models", kind="tier"
+        )
+    active = _ACTIVE.search(name.name)
+    if active:
+        because = (
+            f"the name has no stage marker but the active parameters, {active.group()!r}: since 2025 the base model has the marker"
+        )
+        return Evidence(2.0, because, kind="active-parameters")
+    return Evidence(-0.9, "the name has no stage marker", kind="none")
