@@ -61,7 +61,8 @@ class CheckpointReport:
 
     ``note`` says what the verdict rests on. ``behaviour`` is what the model did when it was run, ``served`` what a server answered;
     if the run allows that and neither is set, ``unprobed`` is the reason, and ``details`` its traceback for -vv. ``capabilities``
-    is what the files allow, for a target of the command line.
+    is what the files allow, for a target of the command line. ``only`` is the part of a checkpoint that the files are, such
+    as a tokenizer.
     """
 
     target: str
@@ -75,6 +76,7 @@ class CheckpointReport:
     served: Served | None = None
     unprobed: str | None = None
     capabilities: Capabilities | None = None
+    only: str | None = None
     details: str = field(default="", repr=False)
 
 

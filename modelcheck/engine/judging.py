@@ -10,6 +10,7 @@ from modelcheck.engine.related import RelatedCheckpoints
 from modelcheck.engine.shared import Shared
 from modelcheck.engine.store import FactStore, Missing
 from modelcheck.facts.behaviour import Behaviour
+from modelcheck.facts.file_listing import FileListing
 from modelcheck.facts.model_use import ModelUse
 from modelcheck.facts.served import Served
 from modelcheck.findings import Cost
@@ -115,13 +116,21 @@ class Judge:
 
     def _made_report(self, text: str, source: Source, store: FactStore, *, asked: bool) -> CheckpointReport:
         report = CheckpointReport(text, source.kind, source.revision, store.get(Verdict), asked=asked)
-        report.note = _reason(source) or (None if asked else _unread(store))
+        listing = store.get(FileListing) if asked else None
+        report.only = listing.only if listing is not None and not isinstance(source, Answering) else None
+        report.note = self._note(source, report) or (None if asked else _unread(store))
         self._probed(source, store, report)
         report.skipped += [
             Skipped(name, why.reason, why.kind == "ordinary", signal=True, remedy=why.remedy)
             for name, why in store.skipped_signals.items()
         ]
         return report
+
+    @staticmethod
+    def _note(source: Source, report: CheckpointReport) -> str | None:
+        """What the verdict rests on. Asked after the facts, since reading files may change it."""
+        only = f"{report.only} alone: there is no config.json and there are no weights" if report.only else None
+        return (source.reason if isinstance(source, Explained) else None) or only
 
     @staticmethod
     def _probed(source: Source, store: FactStore, report: CheckpointReport) -> None:
@@ -151,7 +160,7 @@ class Judge:
 
     def _withheld(self, text: str, source: Source, report: CheckpointReport) -> None:
         """A gated checkpoint is an error only if it must be complete, or if there is no evidence but its name."""
-        report.note = _reason(source)
+        report.note = self._note(source, report)
         withheld = source.withheld if isinstance(source, Withholding) else None
         verdict = report.verdict
         nothing = verdict is None or (verdict.label == "unknown" and {one.group for one in verdict.decisive} <= {"name"})
@@ -166,8 +175,3 @@ def _unread(store: FactStore) -> str | None:
         if why.kind != "gated":
             by_reason.setdefault(why.reason, []).append(path)
     return "; ".join(f"{', '.join(paths)} could not be read: {reason}" for reason, paths in by_reason.items()) or None
-
-
-def _reason(source: Source) -> str | None:
-    """What the verdict rests on. Asked after the facts, since reading files may change it."""
-    return source.reason if isinstance(source, Explained) else None

@@ -22,6 +22,31 @@ _NO_WEIGHTS = (
 )
 _OTHER_WEIGHTS = (".gguf", ".h5", ".msgpack", ".onnx", ".npz", ".nemo")
 
+_PARTS = {
+    "an adapter": {"adapter_config.json"},
+    "a tokenizer": {"tokenizer.json", "tokenizer_config.json", "tokenizer.model", "tekken.json", "special_tokens_map.json"},
+    "a chat template": {"chat_template.jinja", "chat_template.json"},
+    "a generation config": {"generation_config.json"},
+    "a model card": {"README.md"},
+}
+"""What is not a model by itself, the most telling part first."""
+_TEXTS = (
+    ".json",
+    ".jinja",
+    ".model",
+    ".md",
+    ".txt",
+    ".gitattributes",
+    ".gitignore",
+    ".py",
+    ".yaml",
+    ".yml",
+    ".toml",
+    ".png",
+    ".svg",
+)
+"""Suffixes of files that hold no weights."""
+
 
 @record()
 class FileListing:
@@ -56,9 +81,21 @@ class FileListing:
         """Weights in other formats that do not run code when read: GGUF, Keras, Flax, ONNX and the like."""
         return self.at_root(_OTHER_WEIGHTS)
 
+    @property
+    def only(self) -> str | None:
+        """The one part of a checkpoint that these files are, in a few words; None if there is a model, or too little is known."""
+        model = any(path.rpartition("/")[2] == "config.json" or path.endswith(".index.json") for path in self.sizes)
+        if model or not self.complete or not all(path.endswith(_TEXTS) or _is_named(path) for path in self.sizes):
+            return None
+        return next((what for what, names in _PARTS.items() if not names.isdisjoint(self.sizes)), None)
+
     def at(self, path: str) -> Span:
         """A file as a whole."""
         return Span(path)
+
+
+def _is_named(path: str) -> bool:
+    return path.rpartition("/")[2].upper().startswith(("LICENSE", "LICENCE", "NOTICE"))
 
 
 @fact(cost="files")

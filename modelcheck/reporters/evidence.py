@@ -44,7 +44,8 @@ class EvidenceWriter:
             yield from self._one(weighed, reported=_finding_at(weighed.evidence.at, places))
         if len(shown) > _SHOWN:
             yield self._dim(f"{' ' * self._indent}and {len(shown) - _SHOWN} more (--why)")
-        if verdict.label == "unknown" and checkpoint.source != "name" and any(skip.remedy for skip in checkpoint.skipped):
+        files = checkpoint.source != "name" and not checkpoint.only
+        if verdict.label == "unknown" and files and any(skip.remedy for skip in checkpoint.skipped):
             yield from self._wrap("for more evidence: --budget weights (reads rows of the weights), --probe (runs the model)")
 
     def _why(self, checkpoint: CheckpointReport, verdict: Verdict) -> Iterator[str]:

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import re
+import time
+import tomllib
+
 import pytest
 
+from conftest import ROOT
 from rules.identity.test_signals import said, verdict
 
 BASE = [
@@ -148,3 +153,21 @@ def test_stages_of_base_models_are_sub_labels(sentences: tuple[str, ...], expect
     name = "models/thing-base" if expected else "models/thing-chat"
     found = verdict(name, card(*sentences))
     assert found.sub_labels == expected
+
+
+ALTERNATIVE = re.compile(r"[^\W\d_]{2,}(?: [^\W\d_]{2,})*")
+
+
+@pytest.mark.parametrize("table", ["statements.toml", "statements-in-other-languages.toml"])
+def test_no_pattern_is_slow_on_text_made_of_its_own_words(table: str) -> None:
+    """A pattern with nested repetition takes seconds on a long line that nearly matches; cards are untrusted."""
+    rows = tomllib.loads((ROOT / "rules/modelcheck_rules/identity" / table).read_text("utf-8"))["statement"]
+    assert len(rows) > 10
+    for row in rows:
+        pattern = re.compile(row["pattern"], re.IGNORECASE)
+        words = list(dict.fromkeys(ALTERNATIVE.findall(row["pattern"])))
+        texts = [f"{' '.join(words)} " * (20_000 // (len(" ".join(words)) + 1)), *(f"{word} " * 4_000 for word in words[:12])]
+        started = time.process_time()
+        for text in (*texts, " " * 20_000, "-" * 20_000, "a" * 20_000, "not " * 5_000):
+            pattern.search(text[:20_000])
+        assert time.process_time() - started < 2.0, row["pattern"]
