@@ -46,10 +46,11 @@ def unreadable_file() -> Iterator[Finding]:
 
 @rule(severity="warning", since="0.1")
 def useless_suppression() -> Iterator[Finding]:
-    """A comment that ignores a rule suppresses no finding, or gives no reason.
+    """A comment that ignores a rule suppresses no finding, names no rule, or gives no reason.
 
-    `# modelcheck: ignore[rule] reason` at the end of a line, or alone above it, keeps one finding out of the report. The reason is
-    for the next reader of the file; a comment without one has no effect. A comment that no longer suppresses a finding is stale.
+    `# modelcheck: ignore[rule] reason` at the end of a line, or alone above its statement, keeps findings out of the report. The
+    reason is for the next reader of the file; a comment without one has no effect. A comment that no longer suppresses a finding is
+    stale. The message says where the comment would have to be if a finding of its rule is elsewhere in the file.
 
     ## Bad
 
@@ -73,7 +74,7 @@ def useless_suppression() -> Iterator[Finding]:
 
     ## Fix
 
-    Add a reason, or remove the comment.
+    Add the reason or the rule, move the comment to the place that the message names, or remove it.
     """
     yield from ()  # reported by the engine, which knows what a comment suppresses
 

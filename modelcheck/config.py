@@ -193,10 +193,15 @@ def check_names(settings: Settings, registry: Registry) -> None:
             raise Misuse(f"{where}unknown profile {area!r}{suggestion(area, optional)}")
     for name in (*settings.select, *settings.ignore):
         if not registry.has(name.rstrip("/")):
-            areas = {rule.partition("/")[0] for rule in registry.rules}
-            raise Misuse(f"{where}unknown rule or area {name!r}{suggestion(name, {*registry.rules, *registry.signals, *areas})}")
+            raise Misuse(f"{where}unknown rule or area {name!r}{suggestion(name, known_names(registry))}")
     for name, options in settings.rules.items():
         _check_options(name, options, registry, where)
+
+
+def known_names(registry: Registry) -> set[str]:
+    """The names of all rules, signals and areas; imports the deferred rules."""
+    names = {*registry.rules, *registry.signals}
+    return names | {name.partition("/")[0] for name in names if "/" in name}
 
 
 def _check_options(name: str, options: Mapping[str, Any], registry: Registry, where: str) -> None:

@@ -14,12 +14,9 @@ def page_of(name: str, registry: Registry) -> str | None:
         return rule_page(registry.rules[name], registry)
     if name in registry.signals:
         return signal_page(registry.signals[name], registry)
-    return area_page(name.rstrip("/"), registry) if name.rstrip("/") in areas(registry) else None
-
-
-def areas(registry: Registry) -> list[str]:
-    """The names of all areas of rules and signals."""
-    return sorted({name.partition("/")[0] for name in (*registry.rules, *registry.signals) if "/" in name})
+    area = name.rstrip("/")
+    known = any(one.startswith(f"{area}/") for one in (*registry.rules, *registry.signals))
+    return area_page(area, registry) if known else None
 
 
 def rule_page(rule: Rule, registry: Registry) -> str:

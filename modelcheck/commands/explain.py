@@ -21,14 +21,13 @@ def explain(name: str) -> None:
     from rich.markdown import Markdown
 
     from modelcheck.commands.loading import load
-    from modelcheck.config import suggestion
-    from modelcheck.rule_pages import areas, page_of
+    from modelcheck.config import known_names, suggestion
+    from modelcheck.rule_pages import page_of
 
     registry = load()[1].registry
     page = page_of(name, registry)
     if page is None:
-        known = (*registry.rules, *registry.signals, *areas(registry))
-        raise click.BadParameter(f"unknown rule {name!r}{suggestion(name, known)}", param_hint="NAME")
+        raise click.BadParameter(f"unknown rule {name!r}{suggestion(name, known_names(registry))}", param_hint="NAME")
     if sys.stdout.isatty():
         console = Console()
         console.print(Markdown(page), width=min(console.width, 100))

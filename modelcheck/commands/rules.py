@@ -33,7 +33,6 @@ def rules(only: str | None, area: str | None) -> None:
 def page_names(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:  # noqa: ARG001 - click's signature
     """The names of rules, signals and areas that start with ``incomplete``, for the shell's completion."""
     from modelcheck.commands.loading import load
-    from modelcheck.rule_pages import areas
+    from modelcheck.config import known_names
 
-    registry = load()[1].registry
-    return [name for name in sorted({*registry.rules, *registry.signals, *areas(registry)}) if name.startswith(incomplete)]
+    return [name for name in sorted(known_names(load()[1].registry)) if name.startswith(incomplete)]

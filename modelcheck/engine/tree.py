@@ -10,6 +10,7 @@ from functools import partial
 
 from modelcheck.blame import blame
 from modelcheck.builtin import UNLOCKED, USELESS
+from modelcheck.config import known_names, suggestion
 from modelcheck.engine.calling import RuleCaller
 from modelcheck.engine.checkpoint import MEMBERS, inner_checkpoints, is_checkpoint
 from modelcheck.engine.files import MAX_SECONDS, Scanned, TreeReader
@@ -21,7 +22,7 @@ from modelcheck.errors import Crash, Exceeded
 from modelcheck.facts.model_use import ModelUse
 from modelcheck.findings import Finding, Span
 from modelcheck.limits import Limit
-from modelcheck.report import ErrorReport, Report, UseReport
+from modelcheck.report import ErrorReport, Report, Reported, UseReport
 from modelcheck.sources import OnDisk, PartlyListed, Rendered, Source
 
 _NOT_CHECKED = "belongs to a checkpoint in a folder of its own: scan that folder to check the checkpoint"
@@ -125,7 +126,7 @@ class TreeScanner:
                 self._caller.report_finding(UNLOCKED, text, Finding(message, at=use.at))
 
     def _suppress(self, text: str, before: int, suppressions: list[Suppression]) -> None:
-        """Remove the findings that a comment in their file ignores; report comments that give no reason or hide nothing."""
+        """Remove the findings that a comment in their file ignores; report comments that have no effect."""
         kept, comments = [], by_place(suppressions)
         for found in self._report.findings[before:]:
             at = found.finding.at
@@ -137,13 +138,32 @@ class TreeScanner:
             else:
                 kept.append(found)
         self._report.findings[before:] = kept
-        ran = {rule.name for rule in self._shared.selection.of_use}
         for one in suppressions if self._shared.selection.runs(USELESS) else ():
-            useless = not one.used and any(map(one.covers, ran))
-            if not one.reason or useless:
-                why = "suppresses nothing" if one.reason else "gives no reason, so it has no effect"
+            why = self._useless(one, kept)
+            if why:
                 message = f"this comment ignores {', '.join(sorted(one.rules)) or 'no rule'}, and {why}"
                 self._caller.report_finding(USELESS, text, Finding(message, Span(one.path, one.line)))
+
+    def _useless(self, one: Suppression, kept: list[Reported]) -> str | None:
+        """Why a comment has no effect, and where it would have one; None for one that has, or whose rules did not run."""
+        registry = self._shared.registry
+        if not one.rules:
+            return "needs one: modelcheck: ignore[RULE] REASON"
+        unknown = next((name for name in sorted(one.rules) if not registry.has(name)), None)
+        if unknown:
+            return f"there is no rule or area {unknown!r}{suggestion(unknown, known_names(registry))}"
+        if not one.reason:
+            return "gives no reason, so it has no effect"
+        ran = {rule.name for rule in self._shared.selection.of_use}
+        if one.used or not any(map(one.covers, ran)):
+            return None
+        places = (found.finding.at for found in kept if one.covers(found.rule))
+        lines = {at.line for at in places if at and at.line and at.path == one.path}
+        if not lines:
+            return "suppresses nothing"
+        line = min(lines, key=lambda number: abs(number - one.line))
+        above = one.statements.start(line)
+        return f"suppresses nothing: the finding is in line {line}, so the comment has to be at the end of it or above line {above}"
 
 
 def _made_from(use: ModelUse, stream: Rendered) -> ModelUse:
