@@ -63,7 +63,7 @@ LAYERS = {
         "patterns", "blame", "limits", "discovery", "findings", "errors", "registry", "config", "report", "verdict", "builtin",
         "sources", "documents", "facts", "handles", "readers", "piped", "probe", "writing",
     },
-    "reporters": {"printable", "findings", "facts", "probe", "report", "verdict", "hooks", "__init__"},
+    "reporters": {"printable", "findings", "errors", "facts", "probe", "report", "verdict", "hooks", "__init__"},
     "plugins": {"blame", "errors", "probe", "registry", "report", "sources", "facts", "hookspecs", "__init__"},
     "rule_pages": {"registry"},
     "api": {
@@ -73,7 +73,7 @@ LAYERS = {
     "testing": {"findings", "errors", "engine", "plugins", "sources", "config", "pages", "registry", "report"},
     "commands": {
         "__init__", "probe", "sandbox", "errors", "config", "engine", "plugins", "findings", "report", "rule_pages", "commands",
-        "sources", "piped", "writing", "printable",
+        "sources", "piped", "writing", "printable", "reporters",
     },
     "cli": {"commands", "errors", "printable", "__init__"},
     "__main__": {"cli"},
