@@ -63,7 +63,7 @@ LAYERS = {
         "patterns", "blame", "limits", "discovery", "findings", "errors", "registry", "config", "report", "verdict", "builtin",
         "sources", "documents", "facts", "handles", "readers", "piped", "probe", "writing",
     },
-    "reporters": {"printable", "findings", "errors", "facts", "probe", "report", "verdict", "hooks", "__init__"},
+    "reporters": {"patterns", "printable", "findings", "errors", "facts", "probe", "report", "verdict", "hooks", "__init__"},
     "plugins": {"blame", "errors", "probe", "registry", "report", "sources", "facts", "hookspecs", "__init__"},
     "rule_pages": {"registry"},
     "api": {

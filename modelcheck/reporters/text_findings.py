@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from modelcheck.findings import Severity
+from modelcheck.patterns import lazy
 from modelcheck.report import Reported, RuleInfo, Style
 from modelcheck.reporters.summary import plural
 from modelcheck.reporters.text_excerpt import excerpt_lines
@@ -16,6 +17,8 @@ _MANY = 5
 _OF_FILES = ("deploy", "finetune", "evaluate")
 """Areas about lines of deployment files, each of which is fixed for itself."""
 _MISSING = "-missing"
+_ADDRESS = lazy(r"https://[!-~]+")
+"""An address that a terminal may get: the sequence around it cannot be left with printable ASCII."""
 
 
 class FindingWriter:
@@ -67,7 +70,7 @@ class FindingWriter:
         """The line, in which the rule's name is a hyperlink to its page."""
         known = self._rules.get(rule)
         address = known.address if known else None
-        if not self._style.links or not address or not address.startswith("https://") or not address.isascii() or " " in address:
+        if not self._style.links or not address or not _ADDRESS.fullmatch(address):
             return line
         before, found, after = line.rpartition(f"[{rule}]")
         return f"{before}[\x1b]8;;{address}\x1b\\{rule}\x1b]8;;\x1b\\]{after}" if found else line
