@@ -48,7 +48,7 @@ def complete(report: Report, registry: Registry, within: Path | None) -> None:
     report.findings = [made[id(found)] for found in report.findings]
     report.suppressed = [type(one)(made[id(one.found)], one.by, one.reason) for one in report.suppressed]
     for name in dict.fromkeys(found.rule for found in every):
-        rule = registry.rule(name)
+        rule = registry.ready.get(name)  # it ran, so it is imported; asking for any rule would list the folders of all
         if rule is not None:
             page, address = rule.page, ADDRESS.format(rule=name) if ADDRESS and rule.plugin.startswith("modelcheck") else None
             report.rules[name] = RuleInfo(name, page.title, page.text, page.sections.get("Fix", ""), rule.severity, address)

@@ -17,6 +17,7 @@ from conftest import Command, write_tree
 RULE = "deploy/base-weights-behind-chat"
 RUN = "vllm serve acme/Ivy-7B-Base --enable-auto-tool-choice --tool-call-parser hermes\n"
 REGISTRY = Plugins().registry
+assert REGISTRY.rules, "all are imported"
 
 
 def found(path: Path | str, line: int | None, column: int | None = 1, *, message: str = "m", local: bool = True) -> Reported:

@@ -10,6 +10,7 @@ from modelcheck.findings import Edit, Finding, Fix, Severity, Span
 from modelcheck.report import Excerpt, Report, Reported, Style
 from modelcheck.reporters.text import text_report
 from modelcheck.reporters.text_excerpt import columns, excerpt_lines
+from modelcheck.reporters.text_findings import FindingWriter
 
 from reporters.reports import RULE, chat_on_base, rules, without_errors
 
@@ -75,6 +76,10 @@ def test_a_rule_is_a_link_where_that_is_possible() -> None:
 
 def shards(count: int, rule: str = "weights/shard-missing") -> list[Reported]:
     return [Reported(rule, Severity.ERROR, "acme/x", Finding(f"shard {number} is missing")) for number in range(1, count + 1)]
+
+
+def test_no_findings_are_no_lines() -> None:
+    assert list(FindingWriter(Style(), {}).lines([], [])) == []
 
 
 def test_many_of_a_kind_in_one_checkpoint_are_one_with_a_count() -> None:
