@@ -28,6 +28,7 @@ class FindingWriter:
         self._style = style
         self._rules = rules
         self._wrapping = Wrapping(style)
+        self._apart = False  # whether the last finding has its source line, so that the next one stands apart
 
     def lines(self, findings: Sequence[Reported], originals: Sequence[Reported]) -> Iterator[str]:
         """The findings, harmless to print; ``originals`` are the same as they were found, with source lines as in the file."""
@@ -44,6 +45,8 @@ class FindingWriter:
                 shown.add(kind)
                 yield from self._finding(found, original)
                 yield f"  and {kinds[kind] - 1:,} more of this rule in {found.target} (-v shows them)"
+        if advice and self._apart:
+            yield ""
         for target, rules in advice.items():
             names = ", ".join(dict.fromkeys(rules))
             yield from self._wrapping.broken(f"{target}: {plural(len(rules), 'note')} on missing metadata: {names} (-v shows them)")
@@ -56,11 +59,14 @@ class FindingWriter:
         finding = found.finding
         where = str(finding.at) if finding.at else found.target
         severity = str(found.severity)
+        if self._apart:
+            yield ""
         lines = list(self._wrapping.painted(f"{where}: {severity}: {finding.message} [{found.rule}]", severity, lead=": "))
         yield from lines[:-1]
         yield self._linked(lines[-1], found.rule)
-        if self._style.wrap:
-            yield from excerpt_lines(original, self._style)
+        excerpt = list(excerpt_lines(original, self._style)) if self._style.wrap else []
+        self._apart = bool(excerpt)
+        yield from excerpt
         for one in finding.related:
             yield from self._wrapping.broken(f"{one.says}: {one.at}", "  ", "    ")
         if finding.fix:
