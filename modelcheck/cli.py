@@ -20,6 +20,7 @@ from modelcheck.commands.completion import completion
 from modelcheck.commands.explain import explain
 from modelcheck.commands.lock import lock
 from modelcheck.commands.plugins import plugins
+from modelcheck.commands.report import report
 from modelcheck.commands.rules import rules
 from modelcheck.commands.scan import scan
 from modelcheck.version import VERSION
@@ -43,7 +44,7 @@ def cli() -> None:
     """
 
 
-for command in (scan, lock, rules, explain, plugins, completion):
+for command in (scan, report, lock, rules, explain, plugins, completion):
     cli.add_command(command)
 
 

@@ -31,7 +31,7 @@ FIRST_PARTY = (
     "modelcheck.facts", "modelcheck.readers", "modelcheck_rules", "modelcheck.builtin",
     "modelcheck.sources.named", "modelcheck.sources.hub", "modelcheck.sources.cache", "modelcheck.sources.folder",
     "modelcheck.sources.ollama", "modelcheck.sources.endpoint", "modelcheck.sources.stream",
-    "modelcheck.reporters.text", "modelcheck.reporters.json_report", "modelcheck.reporters.jsonl_report",
+    "modelcheck.reporters.formats",
 )  # fmt: skip
 """In the order of registration. The hook ``modelcheck_open`` is called in the reverse order."""
 

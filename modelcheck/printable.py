@@ -17,21 +17,22 @@ from modelcheck.patterns import lazy
 T = TypeVar("T")
 _CONTROL = r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\ud800-\udfff]"
 _UNSAFE = lazy(rf"(?!\r\n){_CONTROL}")
-_UNSAFE_BUT_COLORS = lazy(rf"(?!\r\n|\x1b\[[\d;]*m){_CONTROL}")
-_COMMAND = lazy(r"(?m)^(?P<blank>[^\S\n]*):(?=:)|#(?=#(?:vso)?\[)")
-"""What GitHub's runner and Azure's take for a command: two colons at the start of a line, two hashes and a bracket anywhere."""
+_UNSAFE_BUT_COLORS = lazy(rf"(?P<kept>\r\n|\x1b\[[\d;]*m|\x1b\]8;;[!-~]*\x1b\\)|{_CONTROL}")
+_COMMAND = lazy(r"(?m)^(?P<blank>[^\S\n]*):(?=:)|#(?=#(?:vso|teamcity)?\[)")
+"""What GitHub, Azure and TeamCity take for a command: two colons at the start of a line, two hashes and a bracket anywhere."""
 _IN_LINE = lazy(rf"{_CONTROL}|[\n\t]")
 _SHORT = {"\n": "↵", "\t": "\\t", "\r": "\\r"}
 
 
-def printable(text: str, *, colors: bool = False) -> str:
+def printable(text: str, *, colors: bool = False, commands: bool = False) -> str:
     """A text of any number of lines without characters that control a terminal, and without commands to a CI system.
 
-    ``colors`` keeps sequences that set a colour, which modelcheck's own reports contain.
+    ``colors`` keeps sequences that set a colour or a link, and ``commands`` commands to a CI system, which some of modelcheck's own
+    reports contain; what they quote has passed here before.
     """
     if not text.replace("\n", "").isprintable():  # nearly every text is; the patterns are large
         text = (_UNSAFE_BUT_COLORS if colors else _UNSAFE).sub(_number, text)
-    return _COMMAND.sub(_command, text) if "::" in text or "##" in text else text
+    return _COMMAND.sub(_command, text) if not commands and ("::" in text or "##" in text) else text
 
 
 def one_line(value: T) -> T:
@@ -60,6 +61,8 @@ def _fields(kind: type) -> tuple[str, ...]:
 
 
 def _number(found: re.Match[str]) -> str:
+    if found.re.groups and found["kept"]:
+        return found[0]
     return f"\\u{ord(found[0]):04x}"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from modelcheck.errors import Kind
 from modelcheck.facts.model_use import ModelUse
@@ -18,11 +18,38 @@ if TYPE_CHECKING:  # most runs need none of these
     from modelcheck.facts.served import Served
 
 
+@record(eq=True)
+class Excerpt:
+    """The source line on which a finding starts, cut to a few hundred characters: ``text`` starts in column ``start``, from 1."""
+
+    line: int
+    text: str
+    start: int = 1
+
+
+@record(eq=True)
+class RuleInfo:
+    """What reporters say about a rule. ``why`` and ``fix`` are Markdown; ``address`` is the URL of its page, where there is one."""
+
+    name: str
+    title: str
+    why: str
+    fix: str
+    severity: Severity
+    address: str | None = None
+
+    @property
+    def area(self) -> str:
+        """The area that the rule belongs to; ``modelcheck`` for rules of the engine itself."""
+        return self.name.partition("/")[0] if "/" in self.name else "modelcheck"
+
+
 @record()
 class Reported:
     """A finding with its rule, severity and target. Its places are as reports show them.
 
-    ``local`` is set if its place is in a file of this machine that may be edited.
+    ``local`` is set if its place is in a file of this machine that may be edited. ``identity`` is what stays the same when lines
+    above it move or messages change their words (``engine.identity``). ``excerpt`` is its source line, if ``local``.
     """
 
     rule: str
@@ -30,6 +57,29 @@ class Reported:
     target: str
     finding: Finding
     local: bool = False
+    identity: str = ""
+    excerpt: Excerpt | None = None
+
+    @property
+    def fingerprint(self) -> str:
+        """A short digest of ``identity``, unique in a report of one target: 32 hexadecimal digits, a colon and a count."""
+        if self.identity and "\0" not in self.identity:
+            return self.identity  # of a saved report, which keeps the digest only
+        at = self.finding.at
+        whole = self.identity or "\0".join((self.rule, at.path if at else self.target, self.finding.message, "1"))
+        from hashlib import sha256  # takes 3 ms, which a hook need not spend
+
+        same, _, count = whole.rpartition("\0")
+        return f"{sha256(same.encode('utf-8', 'replace')).hexdigest()[:32]}:{count}"
+
+
+@record()
+class Suppressed:
+    """A finding that is not reported: ``by`` a comment in its file, with the comment's reason, or by a baseline."""
+
+    found: Reported
+    by: Literal["comment", "baseline"]
+    reason: str = ""
 
 
 @record()
@@ -99,7 +149,8 @@ class ErrorReport:
     details: str | None = None
 
 
-def _place(found: Reported) -> tuple[str, int, int, str]:
+def place(found: Reported) -> tuple[str, int, int, str]:
+    """The order of findings: by file, line, column and rule."""
     at = found.finding.at
     return (at.path, at.line or 0, at.column or 0, found.rule) if at else ("", 0, 0, found.rule)
 
@@ -124,18 +175,23 @@ class Report:
     unresolved: list[Unresolved] = field(default_factory=list)
     not_asked: dict[str, str] = field(default_factory=dict)
     """Checkpoint that files use → why the Hub could not be asked for it, or for some of its files."""
+    rules: dict[str, RuleInfo] = field(default_factory=dict)
+    """The rules that have findings, by name."""
+    suppressed: list[Suppressed] = field(default_factory=list)
 
     def extend(self, other: Report) -> None:
         """Append one target's report, its findings sorted by file and line."""
         self.checkpoints += other.checkpoints
         self.uses += other.uses
-        self.findings += sorted(other.findings, key=_place)
+        self.findings += sorted(other.findings, key=place)
         self.errors += other.errors
         self.files_read += other.files_read
         self.files_left |= other.files_left
         self.files_ignored += other.files_ignored
         self.unresolved += other.unresolved
         self.not_asked |= other.not_asked
+        self.rules |= other.rules
+        self.suppressed += other.suppressed
 
     def count(self, severity: Severity) -> int:
         """Return the number of findings of this severity."""
@@ -161,7 +217,7 @@ class Style:
     """How a reporter writes. ``verbosity`` is -1 with -q, 0, 1 with -v, 2 with -vv; ``width`` is in characters.
 
     ``why`` asks for all evidence; ``unicode`` is set if the output can hold box-drawing characters and dashes. ``wrap`` breaks
-    findings, uses and errors into lines; without it each is one line, which is easy to search.
+    findings, uses and errors into lines; without it each is one line, which is easy to search. ``links`` allows hyperlinks.
     """
 
     color: bool = False
@@ -170,6 +226,7 @@ class Style:
     why: bool = False
     unicode: bool = True
     wrap: bool = True
+    links: bool = False
 
 
 Reporter = Callable[[Report, Style], str]

@@ -64,7 +64,7 @@ LAYERS = {
         "patterns", "blame", "limits", "discovery", "findings", "errors", "registry", "config", "report", "verdict", "builtin",
         "sources", "documents", "facts", "handles", "readers", "piped", "probe", "writing",
     },
-    "reporters": {"printable", "findings", "facts", "probe", "report", "verdict", "hooks", "version"},
+    "reporters": {"patterns", "printable", "findings", "errors", "facts", "probe", "report", "verdict", "hooks", "version"},
     "plugins": {"blame", "errors", "probe", "registry", "report", "sources", "facts", "hookspecs"},
     "rule_pages": {"fitted", "registry"},
     "api": {
@@ -75,7 +75,7 @@ LAYERS = {
     "judgement": {"config", "engine", "errors", "facts", "findings", "plugins", "report", "verdict"},
     "commands": {
         "version", "probe", "sandbox", "errors", "config", "engine", "plugins", "findings", "report", "rule_pages", "commands",
-        "sources", "piped", "writing", "printable",
+        "sources", "piped", "writing", "printable", "reporters",
     },
     "cli": {"commands", "errors", "printable", "version"},
     "__main__": {"cli"},

@@ -100,7 +100,7 @@ def test_a_fact_is_named_and_its_rule_is_skipped(code: str, modelcheck: Command,
     code = f"class Disk:\n    pass\n\n@fact()\ndef disk(name: CheckpointName) -> Disk:\n    {code}\n\n"
     code += RULE.replace("name: CheckpointName", "disk: Disk") + "yield\n"
     site = plugin(tmp_path / "site", {"acme/__init__.py": PACK, "acme/house/bad.py": API + code})
-    done = scan(modelcheck, tmp_path, site, "--format", "json")
+    done = scan(modelcheck, tmp_path, site, "--format", "json", "-v")
     check(done, "bad/disk of acme crashed", "(model)")
     assert {"rule": "house/bad", "reason": "bad/disk crashed"} in done.json["checkpoints"][0]["skipped"]
 

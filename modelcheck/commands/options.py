@@ -60,7 +60,7 @@ class ScanOptions:
     diff: bool = False
     unsafe_fixes: bool = False
 
-    format: str = "text"
+    format: tuple[str, ...] = ()
     output: Path | None = None
     no_color: bool = False
     why: bool = False

@@ -39,10 +39,10 @@ def write_errors(path: Path | None = None) -> Iterator[None]:
 
 
 @contextmanager
-def report_output(path: Path | None, *, streams: bool, colors: bool) -> Iterator[Write]:
+def report_output(path: Path | None, *, streams: bool, colors: bool, commands: bool = False) -> Iterator[Write]:
     """Yields a function that writes text and a line end to ``path``, or to standard output where that is None.
 
-    What could control a terminal or a CI system is left out, but for ``colors`` if the report has some.
+    What could control a terminal or a CI system is left out, but for ``colors`` and ``commands`` if the report has some of its own.
 
     ``streams`` puts the file in place at once, so that it can be read while it grows; otherwise it replaces an older one when the
     block ends. Raises WriteError.
@@ -52,7 +52,11 @@ def report_output(path: Path | None, *, streams: bool, colors: bool) -> Iterator
     if path is None:
         from modelcheck.commands.terminal import encodable
 
-        yield lambda text: click.echo(encodable(printable(text, colors=colors))) if text else None
+        def print_(text: str) -> None:
+            if text:  # click removes colours from what goes to a pipe, unless it is told that they are meant
+                click.echo(encodable(printable(text, colors=colors, commands=commands)), color=colors or None)
+
+        yield print_
         return
 
     from modelcheck.writing import replacing
@@ -64,7 +68,7 @@ def report_output(path: Path | None, *, streams: bool, colors: bool) -> Iterator
     def write(text: str) -> None:
         if text:
             with write_errors(path):
-                file.write(f"{printable(text)}\n".encode())
+                file.write(f"{printable(text, commands=commands)}\n".encode())
                 file.flush()
 
     try:

@@ -7,15 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from modelcheck.commands.formats import HELP
 from modelcheck.commands.sections import SectionedCommand
 
 if TYPE_CHECKING:
     from modelcheck.commands.options import ScanOptions
-    from modelcheck.commands.output import Write
+    from modelcheck.engine.fixes import Plan
     from modelcheck.report import Report
 
-_STREAMED = ("jsonl",)
-"""Formats that are written target by target, as each is finished."""
 _SECTIONS = {
     "Targets": ("more_targets", "stdin_name", "author", "limit", "tag", "no_gitignore", "require_resolved"),
     "Network": ("offline", "locked", "budget", "jobs", "timeout", "require_complete"),
@@ -74,9 +73,7 @@ _SECONDS = click.FloatRange(0.1)
 @click.option("--trust-remote-code", is_flag=True, help="Allow a model to run the Python code that it ships.")
 @click.option("--base", type=_FOLDER, metavar="FOLDER", help="Run adapters on the model in FOLDER.")
 @click.option("--model", metavar="NAME", help="Test this model of a server that serves several.")
-@click.option(
-    "--format", metavar="NAME", default="text", show_default=True, help="Write text, json, jsonl, or the format of a plug-in."
-)
+@click.option("--format", metavar="NAME[=FILE]", multiple=True, help=HELP)
 @click.option("--output", type=_OUTPUT, metavar="FILE", help="Write the report to FILE.")
 @click.option("--why", is_flag=True, help="Show all evidence: by group, superseded, and what to check next.")
 @click.option("-v", "--verbose", count=True, help="Show all evidence and every skipped rule; -vv adds tracebacks.")
@@ -99,42 +96,39 @@ def scan(context: click.Context, /, **given: Any) -> None:
 
 def _run(options: ScanOptions) -> int:
     """Scan, report, and return the exit code."""
+    from modelcheck.commands.formats import outputs, wanted
     from modelcheck.commands.loading import load
-    from modelcheck.commands.output import report_output
     from modelcheck.commands.progress import progress
     from modelcheck.commands.targets import all_targets
-    from modelcheck.commands.terminal import report_style
     from modelcheck.config import check_names
     from modelcheck.engine.run import Run
 
     _start_renderer(options.targets)
+    reports = wanted(options.format, options.output, detailed=options.why or options.verbose > 0)
     configured, plugins = load(options.config)
     settings = options.settings(configured)
     check_names(settings, plugins.registry)
-    reporter = plugins.reporters.get(options.format)
-    if reporter is None:
-        known = ", ".join(sorted(plugins.reporters))
-        raise click.BadParameter(f"{options.format!r} is not one of {known}", param_hint="--format")
     targets = all_targets(options, offline=settings.offline)
     verbosity = -1 if options.quiet else options.verbose
-    style = report_style(to_file=bool(options.output), no_color=options.no_color, verbosity=verbosity, why=options.why)
     jobs = options.parallel(offline=settings.offline)
-    streams = options.format in _STREAMED
-    with report_output(options.output, streams=streams, colors=style.color) as write:
+    with outputs(reports, plugins.reporters, no_color=options.no_color, verbosity=verbosity, why=options.why) as written:
         with progress(len(targets)) as advance:
 
             def ended(target: str, part: Report) -> None:
                 advance(target)
-                if streams:
-                    write(reporter(part, style))
+                written.part(part)
 
             report = Run(plugins.registry, plugins, settings, jobs).scan(targets, ended=ended)
-        if (options.fix or options.diff) and _fix(report, options, write):
-            report = Run(plugins.registry, plugins, settings, jobs).scan(targets)
+        diff = None
+        if options.fix or options.diff:
+            plan = _fix(report, options)
+            if options.diff:
+                diff = "".join(plan.diff()).rstrip("\n")
+            elif plan.texts:
+                report = Run(plugins.registry, plugins, settings, jobs).scan(targets)
         if options.baseline:
             _apply_baseline(report, options.baseline)
-        if not streams and not options.diff:
-            write(reporter(report, style))
+        written.whole(report, diff=diff)
     if options.verbose > 1:
         _print_tracebacks(report)
     return report.exit_code(settings.fail_on)
@@ -151,15 +145,13 @@ def _start_renderer(targets: tuple[str, ...]) -> None:
         prepare()
 
 
-def _fix(report: Report, options: ScanOptions, write: Write) -> bool:
-    """Apply the fixes, or show them as a diff; print counts and what was left on standard error. Returns whether files changed."""
+def _fix(report: Report, options: ScanOptions) -> Plan:
+    """Return the fixes, applied unless only their diff is asked for; print counts and what was left on standard error."""
     from modelcheck.commands.output import say, write_errors
     from modelcheck.engine.fixes import plan_fixes
 
     plan = plan_fixes(report.findings, unsafe=options.unsafe_fixes)
-    if options.diff:
-        write("".join(plan.diff()).rstrip("\n"))
-    else:
+    if not options.diff:
         with write_errors():
             plan.write()
     for reason in plan.left:
@@ -167,7 +159,7 @@ def _fix(report: Report, options: ScanOptions, write: Write) -> bool:
     problems = f"{plan.made} problem{'' if plan.made == 1 else 's'}"
     files = f"{len(plan.texts)} file{'' if len(plan.texts) == 1 else 's'}"
     say(f"{'would fix' if options.diff else 'fixed'}: {problems} in {files}", error=True)
-    return bool(plan.texts) and not options.diff
+    return plan
 
 
 def _apply_baseline(report: Report, baseline: Path) -> None:
@@ -175,6 +167,7 @@ def _apply_baseline(report: Report, baseline: Path) -> None:
     from modelcheck.commands.output import say, write_errors
     from modelcheck.config import exists
     from modelcheck.engine.baseline import apply_baseline, write_baseline
+    from modelcheck.report import Suppressed
 
     if exists(baseline):
         stale = apply_baseline(baseline, report)
@@ -186,6 +179,7 @@ def _apply_baseline(report: Report, baseline: Path) -> None:
         write_baseline(baseline, report.findings)
     count = len(report.findings)
     say(f"{baseline}: created with {count} finding{'' if count == 1 else 's'} to ignore from now on", error=True)
+    report.suppressed += [Suppressed(found, "baseline") for found in report.findings]
     report.findings = []
 
 

@@ -8,7 +8,7 @@ from dataclasses import field
 from pathlib import Path
 
 from modelcheck.config import is_file
-from modelcheck.documents.text import offset, whole_lines
+from modelcheck.documents.text import offset, span, whole_lines
 from modelcheck.findings import Edit, Fix
 from modelcheck.records import mutable
 from modelcheck.report import Reported
@@ -57,11 +57,22 @@ def plan_fixes(findings: Iterable[Reported], *, unsafe: bool) -> Plan:
 
 
 def possible(fix: Fix) -> Fix:
-    """Return a fix as it can be made: without its edits, and with the reason, if a file does not have the text to replace."""
+    """Return a fix as it can be made: each edit at exactly the text that it replaces, which may be inside of quotation marks.
+
+    Without its edits, and with the reason, if a file does not have the text to replace.
+    """
     plan = Plan()
     for path in {edit.at.path for edit in fix.edits}:
         _edit(plan, Path(path), [edit for edit in fix.edits if edit.at.path == path])
-    return fix if plan.made == len(fix.edits) else Fix(f"{fix.title} (by hand: the text is written in another way)")
+    if plan.made != len(fix.edits):
+        return Fix(f"{fix.title} (by hand: the text is written in another way)")
+    return Fix(fix.title, tuple(_exact(edit, plan) for edit in fix.edits), fix.safe)
+
+
+def _exact(edit: Edit, plan: Plan) -> Edit:
+    before = plan.texts.get(Path(edit.at.path), ("", ""))[0]
+    found = _place(before, edit)
+    return Edit(span(edit.at.path, before, *found), edit.replacement, edit.expected) if found and before else edit
 
 
 def _edit(plan: Plan, path: Path, edits: list[Edit]) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from modelcheck.blame import blame
 from modelcheck.engine.calling import RuleCaller
 from modelcheck.engine.checkpoint import MEMBERS, is_checkpoint
+from modelcheck.engine.identity import complete
 from modelcheck.engine.judging import Judge
 from modelcheck.engine.shared import Shared
 from modelcheck.engine.tree import TreeScanner
@@ -24,6 +25,7 @@ class TargetRun:
         self.report = Report()
         self._shared = shared
         self._source: Source | None = None
+        self._within: Path | None = None
         self._caller = RuleCaller(shared, self.report)
         self._judge = Judge(shared, self.report, self._caller)
         self._trees = TreeScanner(shared, self.report, self._judge, self._caller)
@@ -40,6 +42,7 @@ class TargetRun:
             self.report.errors.append(ErrorReport(text, "unreadable", f"{text} {broken}"))
         except Crash as crash:
             self._caller.report_crash_on(text, crash, self._source)
+        complete(self.report, self._shared.registry, self._within)
         return self.report
 
     def judge(self, text: str, source: Source) -> None:
@@ -71,6 +74,7 @@ class TargetRun:
         target, source = self._shared.opening.read(given)
         source = self._shared.references.of_target(source) if source is not None else None
         self._source = source
+        self._within = target.path
         if target.kind == "folder" and target.path is not None:
             self._folder(text, source, FolderSource(target.path, boundary=target.path))
         elif target.kind == "file" and target.path is not None:
@@ -99,7 +103,7 @@ class TargetRun:
         if source is not None and not isinstance(source, Tree):  # the file itself is a checkpoint: GGUF, a manifest of Ollama's
             self.judge(text, source)
             return
-        boundary = Path.cwd() if path.resolve().is_relative_to(Path.cwd()) else path.parent
+        boundary = self._within = Path.cwd() if path.resolve().is_relative_to(Path.cwd()) else path.parent
         tree = FolderSource(boundary, boundary=boundary)
         name = path.resolve().relative_to(boundary.resolve()).as_posix()
         if self._trees.excluded(name):

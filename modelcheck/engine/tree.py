@@ -22,7 +22,7 @@ from modelcheck.errors import Crash, Exceeded
 from modelcheck.facts.model_use import ModelUse
 from modelcheck.findings import Finding, Span
 from modelcheck.limits import Limit
-from modelcheck.report import ErrorReport, Report, Reported, UseReport
+from modelcheck.report import ErrorReport, Report, Reported, Suppressed, UseReport
 from modelcheck.sources import OnDisk, PartlyListed, Rendered, Source
 
 _NOT_CHECKED = "belongs to a checkpoint in a folder of its own: scan that folder to check the checkpoint"
@@ -135,6 +135,7 @@ class TreeScanner:
             comment = next((one for one in near if one.covers(found.rule)), None)
             if comment:
                 comment.used = True
+                self._report.suppressed.append(Suppressed(found, "comment", comment.reason))
             else:
                 kept.append(found)
         self._report.findings[before:] = kept

@@ -108,7 +108,7 @@ def test_the_configuration_file_sets_what_the_command_line_does_not(modelcheck: 
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        (("scan", "--format", "xml", "."), "'xml' is not one of json, jsonl, text"),
+        (("scan", "--format", "xml", "."), "'xml' is not one of azure, checkstyle, concise, github,"),
         (("scan", "--select", "tempalte", "."), "did you mean 'template'"),
         (("scan", "--ignore", "nothing-like-it", "."), "unknown rule or area"),
         (("scan", "--budget", "much", "."), "'much'"),

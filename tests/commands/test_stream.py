@@ -60,7 +60,7 @@ def test_a_named_pipe(tmp_path: Path) -> None:
 def test_a_name_says_which_file_it_is_and_what_is_beside_it(tmp_path: Path) -> None:
     write_tree(tmp_path, {"deploy/.env": "MODEL=acme/Ivy-7B-Base\n", "deploy/compose.yaml": "services: {}\n"})
     compose = "services:\n  llm:\n    image: vllm/vllm-openai\n    command: --model $MODEL --tool-call-parser hermes\n"
-    done = scan("-", "--stdin-name", "deploy/compose.yaml", given=compose, cwd=tmp_path)
+    done = scan("-", "--stdin-name", "deploy/compose.yaml", "--format", "text", given=compose, cwd=tmp_path)
     assert (done.returncode, "deploy/.env:1:7: error" in done.stdout, "compose.yaml:4" in done.stdout) == (1, True, True)
     shell = scan("-", "--stdin-name", "run.sh", given="vllm serve acme/Ivy-7B-Base --tool-call-parser x\n", cwd=tmp_path)
     assert (shell.returncode, "run.sh:1:12: error" in shell.stdout) == (1, True)

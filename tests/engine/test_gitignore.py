@@ -51,7 +51,7 @@ def test_what_is_named_or_used_is_read(modelcheck: Command, tmp_path: Path) -> N
         tmp_path, {"x/.gitignore": ".env\nrun.sh\n", "x/.env": "MODEL=acme/Ivy-7b\n", "x/compose.yaml": compose, "x/run.sh": SERVE}
     )
     assert read(modelcheck, tmp_path / "x")[0] == {".env"}
-    assert "acme/Ivy-7b" in modelcheck("scan", "x/run.sh", "--offline").out
+    assert "acme/Ivy-7b" in modelcheck("scan", "x/run.sh", "--offline", "--format", "text").out
     verbose = modelcheck("scan", "x", "--offline", "-v").out
     assert "ignored by Git: 2 files (--no-gitignore reads them)" in verbose
 

@@ -32,7 +32,7 @@ def test_a_finding_stands_where_the_model_is_set_and_names_the_file_that_uses_it
     )
     (used,) = found["related"]
     assert (Path(used["at"]["path"]).name, used["at"]["line"], used["says"]) == ("compose.yaml", 4, "used here")
-    text = CliRunner().invoke(cli, ["scan", str(tmp_path), "--offline"]).stdout
+    text = CliRunner().invoke(cli, ["scan", str(tmp_path), "--offline", "--format", "text"]).stdout
     assert "used here: " in text and "compose.yaml:4" in text
 
 
@@ -57,5 +57,5 @@ def test_what_no_file_sets_is_told_and_is_an_error_on_request(tmp_path: Path) ->
     (error,) = report["errors"]
     assert (code, error["kind"]) == (4, "unresolved")
     assert error["message"].endswith("compose.yaml:4:22: ${MODEL} is unresolved: no file that was read sets MODEL")
-    text = CliRunner().invoke(cli, ["scan", str(tmp_path), "--offline"]).stdout
+    text = CliRunner().invoke(cli, ["scan", str(tmp_path), "--offline", "--format", "text"]).stdout
     assert "is unresolved (no file that was read sets MODEL)" in " ".join(text.split()) and "1 unresolved" in text

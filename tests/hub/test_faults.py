@@ -66,7 +66,7 @@ def test_what_passes_is_asked_again(hub: Hub, modelcheck: Command) -> None:
 def test_a_body_that_is_cut_off_is_no_absence(hub: Hub, modelcheck: Command) -> None:
     hub.add("acme/model", PAPERS)
     hub.breaking = "README.md"
-    done = modelcheck("scan", "acme/model", "--format", "json", env={"HF_ENDPOINT": hub.address})
+    done = modelcheck("scan", "acme/model", "--format", "json", "-v", env={"HF_ENDPOINT": hub.address})
     reasons = [skipped["reason"] for skipped in done.json["checkpoints"][0]["skipped"] if skipped["rule"] == "card/license-missing"]
     assert reasons == ["README.md could not be read: the Hub's answer about acme/model broke off"]
     hub.breaking = "/api/models"

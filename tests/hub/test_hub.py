@@ -79,7 +79,7 @@ GATED = {
 def test_a_gated_repository_costs_one_request_and_is_judged_by_what_is_public(hub: Hub, modelcheck: Command) -> None:
     hub.add("acme/mystery", {**PAPERS, "tokenizer_config.json": "{}"}, gated="manual", info=GATED)
     env = {"HF_ENDPOINT": hub.address}
-    done = modelcheck("scan", "acme/mystery", "--format", "json", env=env)
+    done = modelcheck("scan", "acme/mystery", "--format", "json", "-v", env=env)
     checkpoint = done.json["checkpoints"][0]
     assert done.code == 0
     assert hub.asked() == ["GET /api/models/acme/mystery"]
@@ -178,7 +178,7 @@ def test_safetensors_headers_are_read_by_ranges_when_the_budget_allows(hub: Hub,
     files["model.safetensors.index.json"] = json.dumps(index).encode()
     hub.add("acme/thing", files)
     env = {"HF_ENDPOINT": hub.address}
-    plain = modelcheck("scan", "acme/thing", "--format", "json", env=env)
+    plain = modelcheck("scan", "acme/thing", "--format", "json", "-v", env=env)
     assert [
         skipped["reason"] for skipped in plain.json["checkpoints"][0]["skipped"] if skipped["rule"] == "weights/tensor-missing"
     ] == ["needs --budget weights"]

@@ -20,7 +20,7 @@ def test_of_the_hub_a_few_ranges_are_asked_for(hub: Hub, modelcheck: Command, tm
     places = {"model.embed_tokens.weight": 0, "a": 0, "lm_head.weight": 1, "b": 1}
     index = {"weight_map": {name: list(shards)[place] for name, place in places.items()}}
     hub.add("acme/thing", PAPERS | shards | {"model.safetensors.index.json": json.dumps(index)})
-    words = ("--budget", "weights", "--format", "json", "--ignore", "weights", "--ignore", "config")
+    words = ("-v", "--budget", "weights", "--format", "json", "--ignore", "weights", "--ignore", "config")
     done = modelcheck("scan", "acme/thing", *words, cwd=tmp_path, env={"HF_ENDPOINT": hub.address})
     evidence = done.json["checkpoints"][0]["verdict"]["evidence"]
     assert any(one["signal"] == "identity/control-rows" and "never trained" in one["because"] for one in evidence)

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.real_models
 def test_rows_that_tell_nothing_are_silent(name: str, modelcheck: Command) -> None:
     if not PATHS[name].is_file():
         pytest.skip("python tests/tools/real_models/fetch.py fetches it")
-    done = modelcheck("scan", PATHS[name].parent, "--offline", "--budget", "weights", "--format", "json")
+    done = modelcheck("scan", PATHS[name].parent, "--offline", "--budget", "weights", "--format", "json", "-v")
     (checkpoint,) = done.json["checkpoints"]
     assert not [one for one in checkpoint["verdict"]["evidence"] if one["group"] == "weights"]
     (why,) = (one["reason"] for one in checkpoint["skipped"] if one["rule"] == "weights/turn-end-untrained")

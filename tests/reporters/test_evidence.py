@@ -74,7 +74,9 @@ def test_every_line_fits() -> None:
 
 def test_the_command_draws_what_the_terminal_can_write(modelcheck: Command, tmp_path) -> None:  # type: ignore[no-untyped-def]
     write_tree(tmp_path, {"x-instruct/config.json": '{"model_type": "llama"}', "x-instruct/README.md": "---\ntags: [chat]\n---\n"})
-    assert "│████" in modelcheck("scan", "x-instruct", "--offline", cwd=tmp_path, env={"PYTHONIOENCODING": "utf-8"}).out
+    words = ("scan", "x-instruct", "--offline", "--format", "text")
+    drawn = modelcheck(*words, cwd=tmp_path, env={"PYTHONIOENCODING": "utf-8"})
+    assert "│████" in drawn.out
     plain = modelcheck("scan", "x-instruct", "--offline", "--why", cwd=tmp_path, env={"PYTHONIOENCODING": "ascii"})
     assert plain.code == 0
     assert "|####" in plain.out

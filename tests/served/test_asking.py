@@ -138,7 +138,7 @@ def test_a_chat_that_stops_before_its_last_answer_is_said(modelcheck: Command) -
             Scripted((200, said(LONG, "length" if len(asked) <= 3 else "stop")), None)(handler)
 
     with answering(answer) as address:
-        done = modelcheck("scan", address)
+        done = modelcheck("scan", address, "--format", "text")
     assert "the chat route stopped: 429 too many requests" in " ".join(done.out.split())
 
 

@@ -234,7 +234,7 @@ def test_what_the_chat_said_stands_where_the_other_route_stalls_and_the_report_s
 
     with answering(answer) as address:
         done = modelcheck("scan", address, "--probe-timeout", "3", "--format", "json")
-        shown = modelcheck("scan", address, "--probe-timeout", "3")
+        shown = modelcheck("scan", address, "--probe-timeout", "3", "--format", "text")
     assert not done.json["errors"]
     (checkpoint,) = done.json["checkpoints"]
     assert checkpoint["verdict"]["evidence"][0]["weight"] == 2.5
