@@ -18,6 +18,7 @@ import click
 
 from modelcheck.commands.completion import completion
 from modelcheck.commands.explain import explain
+from modelcheck.commands.group import Commands
 from modelcheck.commands.lock import lock
 from modelcheck.commands.plugins import plugins
 from modelcheck.commands.report import report
@@ -31,7 +32,7 @@ _FEW_COLLECTIONS = (50_000, 20, 100)
 _CANNOT_WRITE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF)
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(VERSION, "-V", "--version", message="%(prog)s %(version)s")
 def cli() -> None:
     """Detect whether an LLM checkpoint is a base model, which completes text, or an instruct model, which answers; check its

@@ -30,6 +30,7 @@ _KEYS: dict[str, tuple[type, str]] = {
     "budget": (str, "one of files, network, weights, generate"),
     "offline": (bool, "true or false"),
     "exclude": (list, "a list of path patterns"),
+    "per-file-ignores": (dict, "a table of path pattern = a table of rule = reason"),
     "gitignore": (bool, "true or false"),
     "disable-plugins": (dict, "a table of plug-in = reason"),
     "rules": (dict, "a table of rule = its options"),
@@ -43,7 +44,8 @@ class Settings:
     ``profiles`` are areas that run although they are off by default. ``timeout`` is in seconds. ``gitignore``: files that Git
     ignores are not scanned. ``origin`` is the configuration file. ``lock`` is the lock file to take verdicts from, None to look
     them up. ``probe`` says how models may run; ``model`` is the one to test of a server that serves several; ``stdin_name`` is the
-    path that standard input stands for.
+    path that standard input stands for, ``name`` the name under which the checkpoint of a folder is judged. ``per_file_ignores`` is
+    path pattern → rule or area → reason.
     """
 
     select: tuple[str, ...] = ()
@@ -57,12 +59,14 @@ class Settings:
     require_resolved: bool = False
     gitignore: bool = True
     exclude: tuple[str, ...] = ()
+    per_file_ignores: dict[str, dict[str, str]] = field(default_factory=dict)
     disabled_plugins: dict[str, str] = field(default_factory=dict)
     rules: dict[str, dict[str, Any]] = field(default_factory=dict)
     origin: Path | None = None
     lock: Path | None = None
     model: str | None = None
     stdin_name: str | None = None
+    name: str | None = None
     probe: ProbeOptions = field(default_factory=ProbeOptions)
 
     def options(self, rule: str) -> dict[str, Any]:
@@ -139,6 +143,8 @@ class _Reading:
         if not isinstance(data, dict):
             raise self.wrong("modelcheck", "tool.modelcheck must be a table")
         for key, value in data.items():
+            if key == "tool" and self.path.name == FILE:
+                raise self.wrong("tool.modelcheck", f"in {FILE} the keys are at the top level, without [tool.modelcheck]")
             if key not in _KEYS:
                 raise self.wrong(key, f"unknown key {key!r}{suggestion(key, _KEYS)}")
             kind, wanted = _KEYS[key]
@@ -154,6 +160,7 @@ class _Reading:
             profiles=self.strings(data, "profiles"),
             exclude=self.strings(data, "exclude"),
             ignore=self.reasons(data, "ignore"),
+            per_file_ignores=self.by_file(data.get("per-file-ignores", {})),
             disabled_plugins=self.reasons(data, "disable-plugins"),
             offline=data.get("offline", False),
             gitignore=data.get("gitignore", True),
@@ -174,6 +181,12 @@ class _Reading:
                 raise self.wrong(name, f'{key}.{name!r} needs a reason, such as "internal models"')
         return dict(data.get(key, {}))
 
+    def by_file(self, data: Mapping[str, Any]) -> dict[str, dict[str, str]]:
+        for pattern, rules in data.items():
+            if not isinstance(rules, dict):
+                raise self.wrong(pattern, f"per-file-ignores.{pattern!r} must be a table of rule = reason")
+        return {pattern: self.reasons({"per-file-ignores": rules}, "per-file-ignores") for pattern, rules in data.items()}
+
     def choice(self, data: Mapping[str, Any], key: str, choices: Mapping[str, Any], default: Any) -> Any:
         if key in data and data[key] not in choices:
             raise self.wrong(key, f"{key} must be {_KEYS[key][1]}, not {data[key]!r}{suggestion(data[key], choices)}")
@@ -191,7 +204,8 @@ def check_names(settings: Settings, registry: Registry) -> None:
         if all(rule.default for rule in registry.area(area)):
             optional = {rule.name.partition("/")[0] for rule in registry.rules.values() if not rule.default}
             raise Misuse(f"{where}unknown profile {area!r}{suggestion(area, optional)}")
-    for name in (*settings.select, *settings.ignore):
+    of_files = [name for rules in settings.per_file_ignores.values() for name in rules]
+    for name in (*settings.select, *settings.ignore, *of_files):
         if not registry.has(name.rstrip("/")):
             raise Misuse(f"{where}unknown rule or area {name!r}{suggestion(name, known_names(registry))}")
     for name, options in settings.rules.items():

@@ -6,7 +6,7 @@ from typing import Literal
 
 from modelcheck.findings import Span
 
-Kind = Literal["gated", "not-found", "offline", "timeout", "rate-limited", "unreadable", "unresolved", "crash"]
+Kind = Literal["gated", "not-found", "offline", "timeout", "rate-limited", "unreadable", "unresolved", "not-run", "crash"]
 
 
 class ModelcheckError(Exception):

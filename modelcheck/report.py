@@ -75,10 +75,10 @@ class Reported:
 
 @record()
 class Suppressed:
-    """A finding that is not reported: ``by`` a comment in its file, with the comment's reason, or by a baseline."""
+    """A finding that is not reported: ``by`` a comment in its file or the settings, with the reason, or by a baseline."""
 
     found: Reported
-    by: Literal["comment", "baseline"]
+    by: Literal["comment", "settings", "baseline"]
     reason: str = ""
 
 
@@ -198,7 +198,10 @@ class Report:
         return sum(found.severity is severity for found in self.findings)
 
     def exit_code(self, fail_on: Severity | None) -> int:
-        """Return 0 clean, 1 findings at or above ``fail_on`` (None: never), 3 a crash, 4 an unreadable target, 130 interrupted."""
+        """Return 0 clean, 1 findings at or above ``fail_on`` (None: never), 3 a crash, 130 interrupted.
+
+        4 for an unreadable target, and if the Hub could not be asked for a checkpoint.
+        """
         return next(self._reasons(fail_on), 0)
 
     def _reasons(self, fail_on: Severity | None) -> Iterator[int]:
@@ -206,7 +209,7 @@ class Report:
             yield 130
         if any(error.kind == "crash" for error in self.errors):
             yield 3
-        if self.errors:
+        if self.errors or self.not_asked:
             yield 4
         if fail_on is not None and any(found.severity >= fail_on for found in self.findings):
             yield 1

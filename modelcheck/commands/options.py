@@ -28,6 +28,9 @@ class ScanOptions:
     targets: tuple[str, ...] = ()
     more_targets: Path | None = None
     stdin_name: str | None = None
+    name: str | None = None
+    exclude: tuple[str, ...] = ()
+    extend_exclude: tuple[str, ...] = ()
     no_gitignore: bool = False
     author: str | None = None
     limit: int | None = None
@@ -46,6 +49,8 @@ class ScanOptions:
     profile: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     baseline: Path | None = None
+    baseline_update: bool = False
+    baseline_prune: bool = False
     fail_on: Literal["note", "warning", "error", "never"] | None = None
 
     probe: bool = False
@@ -64,6 +69,7 @@ class ScanOptions:
     output: Path | None = None
     no_color: bool = False
     why: bool = False
+    statistics: bool = False
     verbose: int = 0
     quiet: bool = False
 
@@ -73,13 +79,16 @@ class ScanOptions:
         ``HF_HUB_OFFLINE`` in ``environment`` counts as ``--offline``. Raises UsageError for options that contradict each other, and
         for ``--locked`` without a lock.
         """
+        if (self.baseline_update or self.baseline_prune) and not self.baseline:
+            raise click.UsageError("--baseline-update and --baseline-prune need --baseline FILE")
         offline_by_environment = environment.get("HF_HUB_OFFLINE", "").upper() in ("1", "ON", "YES", "TRUE")
         offline = configured.offline or self.offline or self.locked or offline_by_environment
         return replace(
             configured,
-            select=self.select or configured.select,
-            profiles=(*configured.profiles, *self.profile),
-            ignore=configured.ignore | dict.fromkeys(self.ignore, "ignored on the command line"),
+            select=_each(self.select) or configured.select,
+            profiles=(*configured.profiles, *_each(self.profile)),
+            ignore=configured.ignore | dict.fromkeys(_each(self.ignore), "ignored on the command line"),
+            exclude=(*(_each(self.exclude) or configured.exclude), *_each(self.extend_exclude)),
             budget=self._budget(configured.budget),
             fail_on=self._fail_on(configured.fail_on),
             offline=offline,
@@ -90,6 +99,7 @@ class ScanOptions:
             lock=self._lock(configured.origin, offline=offline),
             model=self.model,
             stdin_name=self.stdin_name,
+            name=self.name,
             probe=self._probe_options(),
         )
 
@@ -125,3 +135,8 @@ class ScanOptions:
             remote_code=self.trust_remote_code,
             base=str(self.base) if self.base else None,
         )
+
+
+def _each(given: tuple[str, ...]) -> tuple[str, ...]:
+    """The values of a repeatable option, each of which may be a list with commas."""
+    return tuple(part.strip() for one in given for part in one.split(",") if part.strip())

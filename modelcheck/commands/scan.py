@@ -16,13 +16,16 @@ if TYPE_CHECKING:
     from modelcheck.report import Report
 
 _SECTIONS = {
-    "Targets": ("more_targets", "stdin_name", "author", "limit", "tag", "no_gitignore", "require_resolved"),
+    "Targets": (
+        "more_targets", "stdin_name", "name", "author", "limit", "tag", "exclude", "extend_exclude", "no_gitignore",
+        "require_resolved",
+    ),
     "Network": ("offline", "locked", "budget", "jobs", "timeout", "require_complete"),
-    "Rules": ("select", "profile", "ignore", "baseline", "fail_on", "config"),
+    "Rules": ("select", "profile", "ignore", "baseline", "baseline_update", "baseline_prune", "fail_on", "config"),
     "Fixes": ("fix", "diff", "unsafe_fixes"),
     "Running models": ("probe", "device", "max_probe_gb", "probe_timeout", "trust_remote_code", "base", "model"),
-    "Output": ("format", "output", "why", "verbose", "quiet", "no_color"),
-}
+    "Output": ("format", "output", "why", "statistics", "verbose", "quiet", "no_color"),
+}  # fmt: skip
 _FILE = click.Path(path_type=Path)
 _LIST = click.Path(path_type=Path, exists=True, dir_okay=False, allow_dash=True)
 _OUTPUT = click.Path(path_type=Path, dir_okay=False)
@@ -39,6 +42,7 @@ _SECONDS = click.FloatRange(0.1)
     "--targets", "more_targets", type=_LIST, metavar="FILE", help="Read more targets from FILE, one per line; - is stdin."
 )
 @click.option("--stdin-name", metavar="PATH", help="Read standard input (TARGET -) as the file at PATH.  [default: stdin.yaml]")
+@click.option("--name", metavar="ORG/NAME", help="Judge the checkpoint in a folder as if it were published under this name.")
 @click.option("--author", metavar="NAME", help="Scan every model of this author on the Hub.")
 @click.option("--limit", type=click.IntRange(1), metavar="N", help="Scan at most N of the author's models.")
 @click.option("--filter", "tag", metavar="TAG", help="Scan only the author's models with this tag.")
@@ -50,12 +54,16 @@ _SECONDS = click.FloatRange(0.1)
     "--timeout", type=_SECONDS, metavar="S", default=30.0, show_default=True, help="Wait up to S seconds for the Hub per target."
 )
 @click.option("--require-complete", is_flag=True, help="Exit with 4 if files of a gated checkpoint are withheld.")
+@click.option("--exclude", metavar="PATTERN", multiple=True, help="Do not read these paths; replaces `exclude` of the settings.")
+@click.option("--extend-exclude", metavar="PATTERN", multiple=True, help="Do not read these paths either.")
 @click.option("--no-gitignore", is_flag=True, help="Also read files that .gitignore files exclude.")
 @click.option("--require-resolved", is_flag=True, help="Exit with 4 if a reference to a model, or a file, cannot be resolved.")
-@click.option("--select", metavar="RULE", multiple=True, help="Run only this rule or area, e.g. card. Repeatable.")
+@click.option("--select", metavar="RULE", multiple=True, help="Run only these rules or areas, e.g. deploy,card. Repeatable.")
 @click.option("--profile", metavar="AREA", multiple=True, help="Also run an area that is off by default, e.g. eu-ai-act.")
-@click.option("--ignore", metavar="RULE", multiple=True, help="Skip this rule, area or signal. Repeatable.")
+@click.option("--ignore", metavar="RULE", multiple=True, help="Skip these rules, areas or signals. Repeatable.")
 @click.option("--baseline", type=_FILE, metavar="FILE", help="Ignore findings listed in FILE; create it if missing.")
+@click.option("--baseline-update", is_flag=True, help="Write the findings of this run to the baseline.")
+@click.option("--baseline-prune", is_flag=True, help="Remove findings from the baseline that are no longer found.")
 @click.option("--fail-on", type=_SEVERITIES, help="Exit with 1 from this severity up.  [default: error]")
 @click.option("--config", type=_FILE, metavar="FILE", help="Read FILE instead of the nearest configuration file.")
 @click.option("--fix", is_flag=True, help="Apply safe fixes, then rescan.")
@@ -76,6 +84,7 @@ _SECONDS = click.FloatRange(0.1)
 @click.option("--format", metavar="NAME[=FILE]", multiple=True, help=HELP)
 @click.option("--output", type=_OUTPUT, metavar="FILE", help="Write the report to FILE.")
 @click.option("--why", is_flag=True, help="Show all evidence: by group, superseded, and what to check next.")
+@click.option("--statistics", is_flag=True, help="Count the findings by rule.")
 @click.option("-v", "--verbose", count=True, help="Show all evidence and every skipped rule; -vv adds tracebacks.")
 @click.option("-q", "--quiet", is_flag=True, help="Show only findings, errors and the summary.")
 @click.option("--no-color", is_flag=True, help="Do not use colours; NO_COLOR does the same.")
@@ -109,6 +118,8 @@ def _run(options: ScanOptions) -> int:
     settings = options.settings(configured)
     check_names(settings, plugins.registry)
     targets = all_targets(options, offline=settings.offline)
+    if options.name and len(targets) != 1:
+        raise click.UsageError("--name is for one target: the folder of a checkpoint")
     verbosity = -1 if options.quiet else options.verbose
     jobs = options.parallel(offline=settings.offline)
     with outputs(reports, plugins.reporters, no_color=options.no_color, verbosity=verbosity, why=options.why) as written:
@@ -127,8 +138,12 @@ def _run(options: ScanOptions) -> int:
             elif plan.texts:
                 report = Run(plugins.registry, plugins, settings, jobs).scan(targets)
         if options.baseline:
-            _apply_baseline(report, options.baseline)
+            from modelcheck.commands.baseline import use_baseline
+
+            use_baseline(report, options.baseline, update=options.baseline_update, prune=options.baseline_prune)
         written.whole(report, diff=diff)
+    if options.statistics:
+        _print_statistics(report)
     if options.verbose > 1:
         _print_tracebacks(report)
     return report.exit_code(settings.fail_on)
@@ -162,25 +177,16 @@ def _fix(report: Report, options: ScanOptions) -> Plan:
     return plan
 
 
-def _apply_baseline(report: Report, baseline: Path) -> None:
-    """Remove the findings that the baseline lists from the report; create the file from the report's findings if missing."""
-    from modelcheck.commands.output import say, write_errors
-    from modelcheck.config import exists
-    from modelcheck.engine.baseline import apply_baseline, write_baseline
-    from modelcheck.report import Suppressed
+def _print_statistics(report: Report) -> None:
+    """Print how often each rule reported something, most often first; on standard error, so that a report stays what it is."""
+    from collections import Counter
 
-    if exists(baseline):
-        stale = apply_baseline(baseline, report)
-        if stale:
-            entries = f"{stale} stale {'entry' if stale == 1 else 'entries'}"
-            say(f"{baseline}: {entries} (no longer found); delete the file and scan again to renew it", error=True)
-        return
-    with write_errors(baseline):
-        write_baseline(baseline, report.findings)
-    count = len(report.findings)
-    say(f"{baseline}: created with {count} finding{'' if count == 1 else 's'} to ignore from now on", error=True)
-    report.suppressed += [Suppressed(found, "baseline") for found in report.findings]
-    report.findings = []
+    from modelcheck.commands.output import say
+
+    counts = Counter((found.rule, str(found.severity)) for found in report.findings)
+    width = len(str(max(counts.values(), default=0)))
+    for (rule, severity), count in sorted(counts.items(), key=lambda row: (-row[1], row[0])):
+        say(f"{count:>{width}}  {severity:<7}  {rule}", error=True)
 
 
 def _print_tracebacks(report: Report) -> None:

@@ -14,7 +14,7 @@ from modelcheck.errors import Crash
 from modelcheck.facts.model_use import ModelUse
 from modelcheck.findings import Finding, Related, Severity, Span
 from modelcheck.registry import Rule
-from modelcheck.report import CheckpointReport, ErrorReport, Report, Reported, Skipped
+from modelcheck.report import CheckpointReport, ErrorReport, Report, Reported, Skipped, Suppressed
 from modelcheck.sources import OnDisk, Source, Tree
 
 
@@ -57,6 +57,10 @@ class RuleCaller:
         self, rule: str, target: str, finding: Finding, *, local: bool = False, most: Severity = Severity.ERROR
     ) -> None:
         """Report a finding, with severity ``most`` at most. ``local`` is set if its place is in a file that may be edited."""
+        reason = self._shared.selection.ignored_in(rule, finding.at.path if finding.at else target)
+        if reason:
+            self._report.suppressed.append(Suppressed(Reported(rule, most, target, finding, local), "settings", reason))
+            return
         severity = min(self._shared.selection.severity(rule), most)
         if local and finding.fix and finding.fix.edits:
             finding = replace(finding, fix=possible(finding.fix))

@@ -61,6 +61,7 @@ class Judge:
         self._withheld(text, source, report)
         self._unavailable(text, store)
         self._nothing_known(text, source, report)
+        self._not_run(text, source, report)
 
     def use(self, use: ModelUse, source: Source | None, tree: Source) -> None:
         """Judge one use, by a file of ``tree``, against the facts of the checkpoint that it names."""
@@ -157,6 +158,13 @@ class Judge:
         if source.kind == "name" and report.verdict is not None and report.verdict.label == "unknown":
             message = f"{text} is no file or folder here; {report.note}, and the name does not say what it is"
             self._report.errors.append(ErrorReport(text, "not-found", message))
+
+    def _not_run(self, text: str, source: Source, report: CheckpointReport) -> None:
+        """A model that was to be run and was not is an error, unless it is known that it writes no text."""
+        verdict = report.verdict
+        writes = verdict is None or verdict.label != "not-applicable" or "adapter" in verdict.sub_labels
+        if report.unprobed and writes and not isinstance(source, Answering):
+            self._report.errors.append(ErrorReport(text, "not-run", f"{text} was not run: {report.unprobed}", report.details))
 
     def _withheld(self, text: str, source: Source, report: CheckpointReport) -> None:
         """A gated checkpoint is an error only if it must be complete, or if there is no evidence but its name."""

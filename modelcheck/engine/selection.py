@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Mapping
+from fnmatch import fnmatch
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 from modelcheck.builtin import UNREADABLE
@@ -40,6 +43,23 @@ class Selection:
     def severity(self, name: str) -> Severity:
         """The severity of a rule's findings: the one set, else its own."""
         return self._settings.severity(name, self._registry.ready[name].severity)
+
+    def ignored_in(self, rule: str, path: str) -> str | None:
+        """The reason why a rule's findings in a file are ignored; None if they are not.
+
+        A pattern without a slash is compared with the file's name, any other with its path from the configuration file's folder.
+        """
+        patterns = self._settings.per_file_ignores
+        if not patterns:
+            return None
+        folder = self._settings.origin.parent if self._settings.origin else Path()
+        relative = os.path.relpath(path, folder)
+        for pattern, rules in patterns.items():
+            if fnmatch(relative if "/" in pattern else os.path.basename(path), pattern):  # noqa: PTH119
+                for name in (rule, rule.partition("/")[0]):
+                    if name in {one.rstrip("/") for one in rules}:
+                        return next(reason for one, reason in rules.items() if one.rstrip("/") == name)
+        return None
 
     def _chosen(self, rules: Mapping[str, Rule]) -> list[Rule]:
         return [rule for _, rule in sorted(rules.items()) if self._selected(rule)]

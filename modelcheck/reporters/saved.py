@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import cast, get_args
+from typing import Literal, cast, get_args
 
 from modelcheck.errors import Kind, Misuse
 from modelcheck.findings import Unresolved
@@ -12,7 +12,7 @@ from modelcheck.reporters.saved_node import Node
 from modelcheck.reporters.saved_parts import finding_of, place_of, rule_of, skipped_of, use_of, verdict_of
 
 _SCHEMA = 1
-_BY = ("comment", "baseline")
+_BY = ("comment", "settings", "baseline")
 
 
 def read_report(content: bytes) -> Report:
@@ -70,5 +70,5 @@ def _error(node: Node) -> ErrorReport:
 
 
 def _suppressed(node: Node) -> Suppressed:
-    by = "comment" if node.choice("by", _BY) == "comment" else "baseline"
-    return Suppressed(finding_of(node), by, node.text("reason"))  # type: ignore[arg-type] # one of the two
+    by = cast("Literal['comment', 'settings', 'baseline']", node.choice("by", _BY))
+    return Suppressed(finding_of(node), by, node.text("reason"))

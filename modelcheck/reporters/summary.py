@@ -27,8 +27,8 @@ def _left(report: Report, style: Style) -> Iterator[str]:
         yield f"{plural(unread, 'target')} failed"
     if crashes:
         yield f"{crashes} {'crash' if crashes == 1 else 'crashes'}"
-    for by, word in (("comment", "suppressed"), ("baseline", "in the baseline")):
-        count = sum(one.by == by for one in report.suppressed)
+    for kinds, word in ((("comment", "settings"), "suppressed"), (("baseline",), "in the baseline")):
+        count = sum(one.by in kinds for one in report.suppressed)
         if count:
             yield f"{count} {word}"
     unresolved = len(report.unresolved) + sum(bool(one.use.unresolved) for one in report.uses)

@@ -157,7 +157,8 @@ class Access:
     """What a source may use.
 
     ``timeout`` is in seconds for each target; ``slots`` bounds the number of concurrent requests. ``model`` selects one of the
-    models of a server; ``stdin_name`` is the path that standard input stands for. The first request that cannot connect to the
+    models of a server; ``stdin_name`` is the path that standard input stands for, ``name`` the name under which a local
+    checkpoint is judged. The first request that cannot connect to the
     Hub sets ``unreachable`` to the message, so that no other request waits for it.
     """
 
@@ -167,3 +168,4 @@ class Access:
     unreachable: str | None = None
     model: str | None = None
     stdin_name: str | None = None
+    name: str | None = None

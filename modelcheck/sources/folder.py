@@ -8,7 +8,7 @@ from pathlib import Path
 
 from modelcheck.errors import Absent
 from modelcheck.hooks import hookimpl
-from modelcheck.sources import Source
+from modelcheck.sources import Access, Source
 from modelcheck.sources.local_files import LocalFiles
 from modelcheck.sources.target import Target
 
@@ -55,14 +55,11 @@ class GgufSource(LocalFiles):
 
 
 @hookimpl
-def modelcheck_open(target: Target) -> Source | None:
+def modelcheck_open(target: Target, access: Access) -> Source | None:
     """Open a folder, a GGUF file, or the folder of another file."""
     if target.path is None:
         return None
-    if target.kind == "file":
-        return (
-            GgufSource(target.path)
-            if target.path.suffix == ".gguf"
-            else FolderSource(target.path.parent, boundary=target.path.parent)
-        )
-    return FolderSource(target.path, boundary=target.path)
+    if target.kind == "file" and target.path.suffix == ".gguf":
+        return GgufSource(target.path)
+    folder = target.path.parent if target.kind == "file" else target.path
+    return FolderSource(folder, name=access.name, boundary=folder)
