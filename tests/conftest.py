@@ -14,6 +14,9 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
+# Containers often forbid bytecode; then each of a thousand commands compiles 250 modules, three quarters of its processor time.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 _SCRUBBED = ("HF_", "HUGGINGFACE_", "TRANSFORMERS_", "MODELCHECK_", "_MODELCHECK")
 
 
