@@ -39,8 +39,34 @@ def test_the_mended_twin_differs_in_the_model_only() -> None:
 
 @pytest.mark.slow
 def test_making_the_fixtures_again_gives_the_same_bytes() -> None:
-    done = subprocess.run([sys.executable, ROOT / "fixtures/make.py", "--check"], capture_output=True, text=True, check=False)
+    """The trained weights by their record and the first steps of each training; with another torch they are trained to the end."""
+    command = [sys.executable, ROOT / "fixtures/make.py", "--check", "--recorded"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr[-2000:]
+
+
+WITH_ANOTHER = """
+import json, sys
+sys.path.insert(0, sys.argv[1])
+import _record
+weights, started = _record.stored(), []
+_record.starts = lambda base: started.append(1) or json.loads(_record.FILE.read_text())["starts"]
+assert _record.holds(weights) and started == [1]
+weights[1]["model.norm.weight"] = weights[1]["model.norm.weight"] * 2
+print(_record.holds(weights))
+_record._SOURCES = ("_training.py",)
+print(_record.holds(_record.stored()))
+_record._SOURCES = ("_training.py", "_documents.py")
+_record.starts = lambda base: {}
+print(_record.holds(_record.stored()))
+"""
+
+
+@pytest.mark.slow
+def test_the_record_of_a_training_is_of_its_weights_its_sources_and_its_first_steps() -> None:
+    command = [sys.executable, "-c", WITH_ANOTHER, ROOT / "fixtures"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.stdout == "False\n" * 3, done.stderr
 
 
 @pytest.mark.slow

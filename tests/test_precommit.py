@@ -36,14 +36,18 @@ def hooks(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where pre-commit keeps the environment that it installs us into, once for all runs, as on a user's machine."""
     return tmp_path_factory.mktemp("pre-commit-home")
 
 
-def try_repo(hooks: Path, cache: Path, repository: Path, hook: str) -> subprocess.CompletedProcess[str]:
-    """Run one hook over every file of a repository."""
+def run_hook(hooks: Path, cache: Path, repository: Path, hook: str) -> subprocess.CompletedProcess[str]:
+    """Run one hook over every file of a repository, whose configuration names our repository and a commit of it."""
+    commit = git("rev-parse", "HEAD", cwd=hooks).strip()
+    config = {"repos": [{"repo": str(hooks), "rev": commit, "hooks": [{"id": hook}]}]}
+    write_tree(repository, {".pre-commit-config.yaml": yaml.safe_dump(config)})
     git("init", "-q", cwd=repository)
     git("add", "-A", cwd=repository)
-    command = [sys.executable, "-m", "pre_commit", "try-repo", str(hooks), hook, "--all-files", "--verbose", "--color", "never"]
+    command = [sys.executable, "-m", "pre_commit", "run", hook, "--all-files", "--verbose", "--color", "never"]
     # No Hub answers here: a hook that asked one would fail.
     environment = clean_environment(PRE_COMMIT_HOME=str(cache), HF_HOME=str(repository / ".none"))
     environment.pop("PYTHONPATH", None)
@@ -63,22 +67,22 @@ def test_the_hook_gets_every_file_that_a_reader_takes() -> None:
 @pytest.mark.slow
 def test_the_deployment_hook_stops_a_chat_on_base_weights_and_lets_its_twin_pass(hooks: Path, cache: Path, tmp_path: Path) -> None:
     bad = write_tree(tmp_path / "bad", {"deploy/compose.yaml": COMPOSE, "other.yaml": "a: 1\n", "README.md": "# Not a card\n"})
-    done = try_repo(hooks, cache, bad, "modelcheck")
+    done = run_hook(hooks, cache, bad, "modelcheck")
     assert done.returncode == 1, done.stdout + done.stderr
     assert "deploy/compose.yaml:7:15: error:" in done.stdout
     good = write_tree(tmp_path / "good", {"deploy/compose.yaml": COMPOSE.replace("Meta-Llama-3-8B", "Meta-Llama-3-8B-Instruct")})
-    done = try_repo(hooks, cache, good, "modelcheck")
+    done = run_hook(hooks, cache, good, "modelcheck")
     assert done.returncode == 0, done.stdout + done.stderr
 
 
 @pytest.mark.slow
 def test_the_card_hook_checks_cards_and_passes_over_other_readmes(hooks: Path, cache: Path, tmp_path: Path) -> None:
     files = {"README.md": "# A project\n", "model/README.md": "---\nlanguage: en\npipeline_tag: text-generation\n---\n# A model\n"}
-    done = try_repo(hooks, cache, write_tree(tmp_path / "cards", files), "modelcheck-card")
+    done = run_hook(hooks, cache, write_tree(tmp_path / "cards", files), "modelcheck-card")
     assert "model/README.md:1:1: warning:" in done.stdout, done.stdout + done.stderr
     assert done.returncode == 0
     broken = {"model/README.md": "---\nlicense: [mit\n---\n"}
-    done = try_repo(hooks, cache, write_tree(tmp_path / "broken", broken), "modelcheck-card")
+    done = run_hook(hooks, cache, write_tree(tmp_path / "broken", broken), "modelcheck-card")
     assert done.returncode == 1
     assert "model/README.md:3:1: error:" in done.stdout
     assert os.sep not in done.stdout.split("[unreadable-file]")[0].split("model/README.md")[0][-1:]

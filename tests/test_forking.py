@@ -1,0 +1,48 @@
+"""A forked command is the same as one that is started: what it prints, its code, its folder, its environment, its end."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from conftest import ROOT, clean_environment
+from forking import Starter
+
+FIXTURE = str(ROOT / "fixtures/chat-on-base")
+COMMANDS = {
+    "findings": ("scan", FIXTURE, "--offline", "-v"),
+    "a report": ("scan", str(ROOT / "fixtures/tiny-instruct"), "--offline", "--format", "json"),
+    "the folder": ("scan", ".", "--offline"),
+    "misuse": ("scan", "--no-such-option"),
+    "an unreadable target": ("scan", "no-such-folder/", "--offline"),
+    "a page": ("explain", "template/turn-end-not-eos"),
+    "help": ("--help",),
+}
+
+
+@pytest.mark.parametrize("what", COMMANDS)
+def test_it_prints_and_ends_as_a_started_command_does(what: str, starter: Starter, tmp_path: Path) -> None:
+    environment = clean_environment(HF_HOME=str(tmp_path / "home"), COLUMNS="70")
+    (tmp_path / "run.sh").write_text("vllm serve acme/x-base --tool-call-parser hermes\n")
+    command = [sys.executable, "-P", "-m", "modelcheck", *COMMANDS[what]]
+    started = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, env=environment, check=False)
+    forked = starter.run(COMMANDS[what], tmp_path, environment, 60)
+    assert (forked.returncode, forked.stdout, forked.stderr) == (started.returncode, started.stdout, started.stderr)
+
+
+def test_what_python_reads_at_its_start_needs_a_start(starter: Starter) -> None:
+    assert starter.takes(["scan"], clean_environment(HF_HOME="x", COLUMNS="5", OLLAMA_MODELS="y"))
+    for name in ("PYTHONPATH", "PYTHONIOENCODING", "LC_ALL", "LANGUAGE", "TZ", "LD_PRELOAD"):
+        assert not starter.takes(["scan"], clean_environment(**{name: "z"})), name
+    assert not starter.takes(["x" * 200_000], clean_environment())
+
+
+def test_a_command_that_takes_too_long_is_killed_and_the_next_one_runs(starter: Starter, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")  # nobody writes into it
+    with pytest.raises(subprocess.TimeoutExpired):
+        starter.run(("scan", "--baseline", "pipe", "."), tmp_path, clean_environment(), 1)
+    assert starter.run(("--version",), tmp_path, clean_environment(), 60).returncode == 0
