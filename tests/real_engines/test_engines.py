@@ -62,7 +62,10 @@ CELLS = {
     "instruct": Cell(Setup("instruct"), quick=True),
     "instruct, address without /v1": Cell(Setup("instruct"), v1=False),
     "instruct, a name that is not served": Cell(Setup("instruct"), arguments=("--model", "nope"), error="nope"),
-    "instruct, no template": Cell(Setup("instruct", ""), (COMPLETES,)),
+    "instruct, no template": Cell(
+        Setup("instruct", ""), (COMPLETES,),
+        engines={"mlx": Cell(Setup("instruct", ""))},  # it writes "USER:" and "ASSISTANT:" itself
+    ),
     "instruct as a base model": Cell(
         Setup("instruct", names=("HuggingFaceTB/SmolLM2-135M",)), (OTHER_NAME,), quick=True
     ),
@@ -73,7 +76,7 @@ CELLS = {
         engines={"llama.cpp": Cell(Setup("instruct", names=SEVERAL))},  # it lists one model, with both names
     ),
     "instruct, under two names, one chosen": Cell(Setup("instruct", names=SEVERAL), arguments=("--model", SEVERAL[1])),
-    "base": Cell(Setup("base"), engines={"llama.cpp": Cell(Setup("base"), (BASE,))}),
+    "base": Cell(Setup("base"), engines=dict.fromkeys(("llama.cpp", "mlx"), Cell(Setup("base"), (BASE,)))),  # with turns of theirs
     "base, template forced on": Cell(Setup("base", GEMMA), (BASE,)),
     "base, template of another family forced on": Cell(Setup("base", CHATML), (BASE,)),
     "base as an instruct model": Cell(Setup("base", GEMMA, ("google/gemma-3-270m-it",)), (BASE, OTHER_NAME), quick=True),
