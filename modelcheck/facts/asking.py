@@ -92,7 +92,7 @@ class Asking:
             reply = self._post("/completions", {"max_tokens": TEXT_TOKENS}, {"max_tokens": _SHORT}, prompt=prompt)
             text = reply.choice.get("text")
             if reply.status >= 400 or not isinstance(text, str):
-                return TextRoute(*_refused(reply), tuple(texts))
+                return TextRoute(*_refused(reply, self._source), tuple(texts))
             texts.append(_written(prompt, text, reply))
         ended = [self._ends(question) for question, _ in PAIRS]
         if 0 < sum(ended) * 2 <= len(ended):
@@ -117,7 +117,7 @@ class Asking:
             )
             message = reply.choice.get("message")
             if reply.status >= 400 or not isinstance(message, dict):
-                return ChatRoute(*_refused(reply), tuple(answers), reasoning)
+                return ChatRoute(*_refused(reply, self._source), tuple(answers), reasoning)
             text = message.get("content")
             reasoning = reasoning or bool(message.get("reasoning_content") or message.get("reasoning")) or "<think>" in str(text)
             logprobs.append(_first_logprob(reply))
@@ -198,7 +198,8 @@ def _first_logprob(reply: Reply) -> float | None:
     return float(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else None
 
 
-def _refused(reply: Reply) -> tuple[Route, str]:
+def _refused(reply: Reply, source: Answering) -> tuple[Route, str]:
+    """How a route refuses, and its message. Raises TargetError if the server does not know the model."""
     if reply.status < 400:
         return "refuses", "its response has no answer in OpenAI's form"
     said = f"{reply.status} {reply.message}".strip()
@@ -208,7 +209,10 @@ def _refused(reply: Reply) -> tuple[Route, str]:
     if "template" in lowered and "chat" in lowered:
         return "no template", said
     if reply.status in _NO_ROUTE or "does not exist" in lowered:
-        raise TargetError("not-found", f"the server knows no such model: {said}")
+        from modelcheck.sources.endpoint import shown_of
+
+        listed = f" serves {shown_of(source.listed)}, and" if source.listed else ""
+        raise TargetError("not-found", f"{source.endpoint.url}{listed} knows no model {source.model}: {said}")
     return "refuses", said
 
 

@@ -96,9 +96,13 @@ def served(source: Source, options: ProbeOptions) -> Served:
             raise
         text = TextRoute("no answer", str(error))  # the chat route's answers are kept
     if chat.route != "answers" != text.route:
-        raise Absent(
-            f"{source.endpoint.url} answers neither by a chat route ({chat.refusal}) nor by a completions route ({text.refusal})"
-        )
+        why = f"neither by a chat route ({chat.refusal}) nor by a completions route ({text.refusal})"
+        if source.listed and source.model not in source.listed:
+            from modelcheck.sources.endpoint import shown_of
+
+            listed = shown_of(source.listed)
+            raise TargetError("not-found", f"{source.endpoint.url} serves {listed}, and answers for {source.model} {why}")
+        raise Absent(f"{source.endpoint.url} answers {why}")
     loops = sum(answer.stop is None and runs_on(answer.prompt, answer.text) for answer in answers)
     return Served(
         chat.route, text.route, chat.refusal, answers, loops, chat.reasoning, text.texts, text.questions, text.asked, text.format,

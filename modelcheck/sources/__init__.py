@@ -7,7 +7,7 @@ protocol says, and one that lacks them needs no stub. A plug-in returns a source
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import field
 from pathlib import Path
 from threading import Semaphore
@@ -107,6 +107,8 @@ class Answering(Source, Protocol):
     model: str
     """What the server calls it."""
     endpoint: Endpoint
+    listed: Sequence[str]
+    """The names of all models in the server's list; empty if it could not be read."""
 
     def confirm(self, answered: object) -> None:
         """Note which model answered, as the response names it. Raises TargetError if the server serves it in place of this one."""

@@ -30,11 +30,11 @@ class EndpointSource:
         self.model = model
         self.name = known
         self.reason = f"{model}, judged by what it answers"
-        self._listed = listed
+        self.listed = listed
 
     def confirm(self, answered: object) -> None:
         """Raises TargetError if a model that was not asked for answered: some servers take any name for their only model."""
-        if answered != self.model and answered in self._listed and self.model not in self._listed:
+        if answered != self.model and answered in self.listed and self.model not in self.listed:
             raise TargetError(
                 "not-found", f"{self.endpoint.url} does not serve {self.model}, {answered} answered for it: choose one with --model"
             )
@@ -107,8 +107,7 @@ def _only(endpoint: Endpoint, listed: Reply, names: Sequence[str]) -> str:
     if len(names) == 1:
         return names[0]
     if names:
-        more = ", …" if len(names) > _SHOWN else ""
-        raise TargetError("not-found", f"{endpoint.url} serves {', '.join(names[:_SHOWN])}{more}: choose one with --model")
+        raise TargetError("not-found", f"{endpoint.url} serves {shown_of(names)}: choose one with --model")
     said = f"{listed.status} {listed.message}".strip()
     if listed.status >= 500:
         raise TargetError("offline", f"{endpoint.url} is not ready ({said}): scan it again when it is")
@@ -127,6 +126,11 @@ def _list(value: Any) -> list[Any]:
 def _names_of(entry: Mapping[str, Any]) -> list[Any]:
     """The names of one listed model: llama.cpp lists the first and has the others as ``aliases``."""
     return [entry["id"], *_list(entry.get("aliases"))]
+
+
+def shown_of(names: Sequence[str]) -> str:
+    """Return the first of some names, as a message lists them."""
+    return ", ".join((*names[:_SHOWN], "…") if len(names) > _SHOWN else names)
 
 
 def called(name: str) -> str:

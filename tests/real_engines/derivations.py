@@ -27,12 +27,12 @@ class Stops:
 
 
 NO_EOS, DIFFERENTLY = ("template/turn-end-not-eos",), ("template/engines-stop-differently",)
-_ALL = frozenset(("transformers", "vllm", "llama.cpp"))
+_ALL = frozenset(("transformers", "vllm", "mlx", "llama.cpp"))
 DERIVATIONS = {
     "A": Stops(0, 2, 2, frozenset(("transformers",)), NO_EOS, "transformers stops only on 0"),
     "B": Stops(0, 0, 2, frozenset(("transformers", "vllm")), NO_EOS, "transformers and vLLM stop only on 0"),
     "C": Stops(2, 0, 0, frozenset(), DIFFERENTLY, "text-generation-inference does not"),
-    "D": Stops(0, 0, 0, frozenset(("transformers", "vllm")), NO_EOS, "transformers and vLLM stop only on 0"),
+    "D": Stops(0, 0, 0, frozenset(("transformers", "vllm", "mlx")), NO_EOS, "transformers and vLLM stop only on 0"),
     "E": Stops(None, 0, 2, frozenset(), DIFFERENTLY, "text-generation-inference does not"),
     "F": Stops(None, 2, 0, frozenset(("transformers",)), NO_EOS, "transformers stops only on 0"),
     "G": Stops(0, 0, 0, _ALL, NO_EOS, "generation stops only on 0", renamed=True),

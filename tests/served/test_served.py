@@ -347,6 +347,29 @@ def test_a_server_that_takes_any_name_is_not_judged_under_it(modelcheck: Command
     assert (known.json["errors"], known.code) == ([], 0)
 
 
+UNKNOWN: dict[str, tuple[int, Any]] = {
+    "vLLM": (404, {"error": {"message": "The model `nope` does not exist."}}),
+    "transformers": (400, {"detail": "Server is pinned to 'only'; requested 'nope'."}),
+    "mlx-lm": (404, {"error": "Cannot find an appropriate cached snapshot folder for the specified revision on the local disk"}),
+    "one that says nothing": (404, {}),
+    "a failure": (500, {"error": "failed to load"}),
+}
+
+
+@pytest.mark.parametrize("engine", UNKNOWN)
+def test_a_name_that_the_server_refuses_and_does_not_list_is_the_fault(engine: str, modelcheck: Command) -> None:
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        send(handler, MODELS) if handler.command == "GET" else send(handler, json.dumps(refusal).encode(), status)
+
+    status, refusal = UNKNOWN[engine]
+    with answering(answer) as address:
+        done = modelcheck("scan", address, "--model", "nope", "--format", "json")
+    (error,) = done.json["errors"]
+    assert done.code == 4
+    assert " serves only, and " in error["message"]
+    assert "nope" in error["message"]
+
+
 @pytest.mark.parametrize("body", [b"", b"<html>", b"[]"])
 def test_a_model_can_be_named_where_the_list_cannot_be_read(body: bytes, modelcheck: Command) -> None:
     def answer(handler: BaseHTTPRequestHandler) -> None:
