@@ -137,6 +137,24 @@ def test_a_finding_that_moves_is_the_same_in_the_baseline_and_in_json(modelcheck
     assert (hidden["by"], hidden["fingerprint"]) == ("baseline", before["fingerprint"])
 
 
+@pytest.mark.parametrize(
+    ("files", "target", "rule", "line"),
+    [
+        ({"config.json": '{"model_type": "llama"}\n', "m/config.json": '{"model_type":\n  "llama",\n'}, "m", "unreadable-file", ""),
+        ({"x/compose.yaml": "services:\n  llm: {image: vllm/vllm-openai\n  c: d\n"}, "x", "unreadable-file", ""),
+        ({"x/run.sh": "vllm serve acme/a-7b # modelcheck: ignore[deploy]\n"}, "x", "useless-suppression", "vllm serve acme/a-7b #"),
+    ],
+)
+def test_what_the_engine_reports_has_its_line_too(
+    files: dict[str, str], target: str, rule: str, line: str, modelcheck: Command, tmp_path: Path
+) -> None:
+    write_tree(tmp_path, files)
+    findings = modelcheck("scan", target, "--offline", "--format", "json", cwd=tmp_path).json["findings"]
+    (finding,) = [one for one in findings if one["rule"] == rule]
+    assert finding["local"]
+    assert (finding["excerpt"] or {"text": ""})["text"].startswith(line)
+
+
 COMPOSE = "services:\n  llm:\n    image: vllm/vllm-openai\n    command: --model acme/Ivy-7B-Base --tool-call-parser hermes\n"
 MOVED = (
     "# a comment\n\n"
