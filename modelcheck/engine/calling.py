@@ -34,7 +34,7 @@ class RuleCaller:
         if not found:  # most rules find nothing, and asking for protocols takes longer than most rules
             return
         source = store.get(Source)  # type: ignore[type-abstract] # the protocol is the key
-        local = isinstance(source, OnDisk) and isinstance(source, Tree)
+        local = _editable(source)
         for finding in found:
             self.report_finding(rule.name, target, _shown(finding, source) if source else finding, local=local)
 
@@ -66,13 +66,17 @@ class RuleCaller:
             finding = replace(finding, fix=possible(finding.fix))
         self._report.findings.append(Reported(rule, severity, target, finding, local))
 
-    def report_trouble(self, target: str, trouble: Trouble, source: Source | None = None, opened_by: str = "") -> None:
-        """Report the files that could not be read, and the crashes, each once in a run."""
+    def report_trouble(
+        self, target: str, trouble: Trouble, source: Source | None = None, opened_by: str = "", *, local: bool = False
+    ) -> None:
+        """Report the files that could not be read, and the crashes, each once in a run; ``local`` if the files may be edited."""
+        local = local or _editable(source)
         for broken in trouble.broken.values():
             path = source.shown(broken.span.path) if source else broken.span.path
             if self._shared.faults.new_file(path, broken) and self._shared.selection.runs(UNREADABLE):
                 at = replace(broken.span, path=path)
-                self.report_finding(UNREADABLE, target, Finding(f"{Path(path).name or 'the checkpoint'} {broken.message}", at=at))
+                message = f"{Path(path).name or 'the checkpoint'} {broken.message}"
+                self.report_finding(UNREADABLE, target, Finding(message, at=at), local=local)
         trouble.broken.clear()
         for crash in trouble.crashes:
             self.report_crash(target, crash, opened_by)
@@ -89,6 +93,10 @@ class RuleCaller:
             by = f", opened by {opened_by}" if opened_by and not opened_by.startswith("modelcheck") else ""
             placed = Crash(crash.name, crash.plugin, crash.cause, f"{crash.where or target}{by}")
             self._report.errors.append(ErrorReport(target, "crash", str(placed), crash.details))
+
+
+def _editable(source: Source | None) -> bool:
+    return isinstance(source, OnDisk) and isinstance(source, Tree)
 
 
 def _shown(finding: Finding, source: Source) -> Finding:

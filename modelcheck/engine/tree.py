@@ -76,7 +76,7 @@ class TreeScanner:
         scanned = TreeReader(self._shared.registry, tree, trouble).scan(paths)
         self._report.files_read += scanned.read
         self._report.files_left |= scanned.left
-        self._caller.report_trouble(text, trouble)
+        self._caller.report_trouble(text, trouble, local=isinstance(tree, OnDisk))
         before = len(self._report.findings)
         if isinstance(tree, Rendered):
             scanned.uses = [_made_from(use, tree) for use in scanned.uses]
@@ -86,9 +86,9 @@ class TreeScanner:
                 limits[use.at.path].run(partial(self._use, text, tree, use))
             except Exceeded as why:
                 self._report.files_left[use.at.path] = f"was checked in part: checking its models {why}"
-        self._report_unlocked(text, scanned.uses)
+        self._report_unlocked(text, tree, scanned.uses)
         self._report_unresolved(text, scanned)
-        self._suppress(text, before, scanned.suppressions)
+        self._suppress(text, tree, before, scanned.suppressions)
         return scanned.read
 
     def _use(self, text: str, tree: Source, use: ModelUse) -> None:
@@ -113,7 +113,7 @@ class TreeScanner:
             open_ += [f"{one.at}: {one.reason}" for one in scanned.unresolved]
             self._report.errors += [ErrorReport(text, "unresolved", message) for message in open_]
 
-    def _report_unlocked(self, text: str, uses: Iterable[ModelUse]) -> None:
+    def _report_unlocked(self, text: str, tree: Source, uses: Iterable[ModelUse]) -> None:
         """Report the uses of checkpoints that are not in the lock: they were judged by name."""
         if self._shared.locked is None or not self._shared.selection.runs(UNLOCKED):
             return
@@ -123,9 +123,9 @@ class TreeScanner:
         for use in uses:
             if use.of_hub and key(use.target or "", use.revision) not in self._shared.locked:
                 message = f"{use.model} is not in {FILE}, and was judged by its name"
-                self._caller.report_finding(UNLOCKED, text, Finding(message, at=use.at))
+                self._caller.report_finding(UNLOCKED, text, Finding(message, at=use.at), local=isinstance(tree, OnDisk))
 
-    def _suppress(self, text: str, before: int, suppressions: list[Suppression]) -> None:
+    def _suppress(self, text: str, tree: Source, before: int, suppressions: list[Suppression]) -> None:
         """Remove the findings that a comment in their file ignores; report comments that have no effect."""
         kept, comments = [], by_place(suppressions)
         for found in self._report.findings[before:]:
@@ -143,7 +143,9 @@ class TreeScanner:
             why = self._useless(one, kept)
             if why:
                 message = f"this comment ignores {', '.join(sorted(one.rules)) or 'no rule'}, and {why}"
-                self._caller.report_finding(USELESS, text, Finding(message, Span(one.path, one.line)))
+                self._caller.report_finding(
+                    USELESS, text, Finding(message, Span(one.path, one.line)), local=isinstance(tree, OnDisk)
+                )
 
     def _useless(self, one: Suppression, kept: list[Reported]) -> str | None:
         """Why a comment has no effect, and where it would have one; None for one that has, or whose rules did not run."""

@@ -27,7 +27,9 @@ def source_line(found: Reported) -> Line | None:
         return None
     length = len(excerpt.text)
     start = min(length, (at.column or excerpt.start) - excerpt.start) if at.column else 0
-    end = length if at.end_line != at.line or at.end_column is None else min(length, at.end_column - excerpt.start)
+    end = min(length, at.end_column - excerpt.start if at.end_column else start + 1)
+    if (at.end_line or at.line) != at.line:
+        end = length
     if at.column is None or start < 0:
         start = end = 0
     text = excerpt.text

@@ -137,6 +137,51 @@ def test_a_finding_that_moves_is_the_same_in_the_baseline_and_in_json(modelcheck
     assert (hidden["by"], hidden["fingerprint"]) == ("baseline", before["fingerprint"])
 
 
+@pytest.mark.parametrize(
+    ("files", "target", "rule", "line"),
+    [
+        ({"config.json": '{"model_type": "llama"}\n', "m/config.json": '{"model_type":\n  "llama",\n'}, "m", "unreadable-file", ""),
+        ({"x/compose.yaml": "services:\n  llm: {image: vllm/vllm-openai\n  c: d\n"}, "x", "unreadable-file", ""),
+        ({"x/run.sh": "vllm serve acme/a-7b # modelcheck: ignore[deploy]\n"}, "x", "useless-suppression", "vllm serve acme/a-7b #"),
+    ],
+)
+def test_what_the_engine_reports_has_its_line_too(
+    files: dict[str, str], target: str, rule: str, line: str, modelcheck: Command, tmp_path: Path
+) -> None:
+    write_tree(tmp_path, files)
+    findings = modelcheck("scan", target, "--offline", "--format", "json", cwd=tmp_path).json["findings"]
+    (finding,) = [one for one in findings if one["rule"] == rule]
+    assert finding["local"]
+    assert (finding["excerpt"] or {"text": ""})["text"].startswith(line)
+
+
+COMPOSE = "services:\n  llm:\n    image: vllm/vllm-openai\n    command: --model acme/Ivy-7B-Base --tool-call-parser hermes\n"
+MOVED = (
+    "# a comment\n\n"
+    + COMPOSE
+    + "  ui:\n    image: ghcr.io/open-webui/open-webui\n    environment: {OPENAI_API_BASE_URL: http://llm:8000/v1}\n"
+)
+
+
+def test_every_report_knows_a_finding_whose_line_and_words_have_changed(modelcheck: Command, tmp_path: Path) -> None:
+    def scanned() -> tuple[str, list[str]]:
+        words = [word for name in ("json", "sarif", "gitlab") for word in ("--format", f"{name}={name}")]
+        modelcheck("scan", "compose.yaml", "--offline", *words, cwd=tmp_path)
+        whole, run, issues = (json.loads((tmp_path / name).read_text()) for name in ("json", "sarif", "gitlab"))
+        result = run["runs"][0]["results"][0]["partialFingerprints"]["primaryLocationLineHash"]
+        message = f"{whole['findings'][0]['at']['line']} {whole['findings'][0]['message']}"
+        return message, [whole["findings"][0]["fingerprint"], result, issues[0]["fingerprint"]]
+
+    (tmp_path / "compose.yaml").write_text(COMPOSE)
+    modelcheck("scan", "compose.yaml", "--offline", "--baseline", "known", cwd=tmp_path)
+    before, first = scanned()
+    (tmp_path / "compose.yaml").write_text(MOVED)
+    after, second = scanned()
+    assert before.startswith("4 ") and after.startswith("6 ") and before[2:] != after[2:], "another line, other words"
+    assert len({*first, *second}) == 1
+    assert modelcheck("scan", "compose.yaml", "--offline", "--baseline", "known", cwd=tmp_path).code == 0
+
+
 def test_a_baseline_of_version_1_is_still_known_by_its_messages(modelcheck: Command, tmp_path: Path) -> None:
     write_tree(tmp_path, {"run.sh": RUN})
     (finding,) = modelcheck("scan", ".", "--offline", "--format", "json", cwd=tmp_path).json["findings"]

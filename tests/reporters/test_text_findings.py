@@ -50,6 +50,10 @@ def test_a_finding_without_a_column_or_a_line() -> None:
     whole_line = replace(on("a b", "b"), finding=Finding("m", Span("a.yaml", 7)))
     assert list(excerpt_lines(whole_line, Style())) == ["    7 │ a b"]
     assert list(excerpt_lines(replace(whole_line, excerpt=None), Style())) == []
+    point = replace(whole_line, finding=Finding("m", Span("a.yaml", 7, 1)))
+    assert list(excerpt_lines(point, Style()))[1] == "      │ ^"
+    lines = replace(whole_line, finding=Finding("m", Span("a.yaml", 7, 2, 9, 1)))
+    assert list(excerpt_lines(lines, Style()))[1] == "      │  ^^"
     assert next(excerpt_lines(on("a b", "b"), Style(unicode=False))) == "    7 | a b"
 
 
