@@ -175,6 +175,8 @@ class Report:
     unresolved: list[Unresolved] = field(default_factory=list)
     not_asked: dict[str, str] = field(default_factory=dict)
     """Checkpoint that files use → why the Hub could not be asked for it, or for some of its files."""
+    unreachable: str | None = None
+    """Why the Hub cannot be reached at all, in a run that may use the network."""
     rules: dict[str, RuleInfo] = field(default_factory=dict)
     """The rules that have findings, by name."""
     suppressed: list[Suppressed] = field(default_factory=list)
@@ -190,8 +192,16 @@ class Report:
         self.files_ignored += other.files_ignored
         self.unresolved += other.unresolved
         self.not_asked |= other.not_asked
+        self.unreachable = self.unreachable or other.unreachable
         self.rules |= other.rules
         self.suppressed += other.suppressed
+
+    def not_asked_by_reason(self) -> dict[str, list[str]]:
+        """The checkpoints that the Hub could not be asked for, by the reason."""
+        reasons: dict[str, list[str]] = {}
+        for name, reason in self.not_asked.items():
+            reasons.setdefault(reason, []).append(name)
+        return reasons
 
     def count(self, severity: Severity) -> int:
         """Return the number of findings of this severity."""
@@ -200,7 +210,7 @@ class Report:
     def exit_code(self, fail_on: Severity | None) -> int:
         """Return 0 clean, 1 findings at or above ``fail_on`` (None: never), 3 a crash, 130 interrupted.
 
-        4 for an unreadable target, and if the Hub could not be asked for a checkpoint.
+        4 for an unreadable target, and, without such findings, if the Hub cannot be reached for checkpoints that files use.
         """
         return next(self._reasons(fail_on), 0)
 
@@ -209,10 +219,12 @@ class Report:
             yield 130
         if any(error.kind == "crash" for error in self.errors):
             yield 3
-        if self.errors or self.not_asked:
+        if self.errors:
             yield 4
         if fail_on is not None and any(found.severity >= fail_on for found in self.findings):
             yield 1
+        if self.unreachable and self.not_asked:
+            yield 4
 
 
 @record()

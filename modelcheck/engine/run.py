@@ -38,7 +38,7 @@ class Run:
                     ended(without_password(texts[index]), report)
         except KeyboardInterrupt:
             interrupted = True
-        whole = Report(interrupted=interrupted)
+        whole = Report(interrupted=interrupted, unreachable=self.shared.access.unreachable)
         for index in sorted(done):
             whole.extend(done[index])
         return whole

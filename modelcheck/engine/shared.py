@@ -39,7 +39,8 @@ class Shared:
     ) -> None:
         self.registry = registry
         self.settings = settings
-        access = Access(not settings.offline and settings.budget >= Cost.NETWORK, settings.timeout, threading.Semaphore(jobs))
+        network = not settings.offline and settings.budget >= Cost.NETWORK
+        self.access = access = Access(network, settings.timeout, threading.Semaphore(jobs))
         access.model, access.stdin_name, access.name = settings.model, settings.stdin_name, settings.name
         self.limits = Limits(settings.budget, not access.network, frozenset(settings.ignore))
         self.locked = locked if settings.lock is None else _read(settings.lock)

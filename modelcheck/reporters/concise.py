@@ -27,8 +27,8 @@ def _lines(report: Report, style: Style) -> Iterator[str]:
         yield f"{where}: {severity}: {message} [{found.rule}]"
     for error in report.errors:
         yield f"{painted(error.kind, 'error', color=style.color)}: {one_line(error.message)}"
-    for name, reason in report.not_asked.items():
-        yield one_line(f"not all is known of {name}: {reason}")
+    for reason, names in report.not_asked_by_reason().items():
+        yield one_line(f"not all is known of {', '.join(names)}: {reason}")
     if report.interrupted:
         yield "interrupted: the report is incomplete"
     yield summary(report, style)

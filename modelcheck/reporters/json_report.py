@@ -38,6 +38,7 @@ def json_report(report: Report, style: Style) -> str:
             },
             "unresolved": [{"at": span_json(one.at), "reason": one.reason} for one in report.unresolved],
             "not_asked": not_asked_json(report),
+            "unreachable": report.unreachable,
             "interrupted": report.interrupted,
             "rules": {name: rule_json(rule) for name, rule in report.rules.items()},
             "suppressed": [{**finding_json(one.found), "by": one.by, "reason": one.reason} for one in report.suppressed],

@@ -38,6 +38,7 @@ def read_report(content: bytes) -> Report:
         interrupted=node.flag("interrupted"),
         unresolved=[Unresolved(place_of(one, "at"), one.text("reason")) for one in node.each("unresolved")],
         not_asked={one.text("model"): one.text("reason") for one in node.each("not_asked")},
+        unreachable=node.maybe_text("unreachable"),
         rules={name: rule_of(name, one) for name, one in node.items("rules")},
         suppressed=[_suppressed(one) for one in node.each("suppressed")],
     )

@@ -54,9 +54,8 @@ class _Writer:
 
     def _not_done(self) -> Iterator[str]:
         """What the Hub could not be asked for; with -v also the files that were not read."""
-        for reason in dict.fromkeys(self.report.not_asked.values()):
-            names = ", ".join(name for name, why in self.report.not_asked.items() if why == reason)
-            yield from self._broken(f"not all is known of {names}: {reason}")
+        for reason, names in self.report.not_asked_by_reason().items():
+            yield from self._broken(f"not all is known of {', '.join(names)}: {reason}")
         if self.style.verbosity > 0:
             for path, reason in self.report.files_left.items():
                 yield f"not read: {path} {reason}"
