@@ -28,8 +28,9 @@ def engines_stop_differently(
     transformers stops on `eos_token_id` of the generation config; vLLM on that and on the tokenizer's `eos_token`; SGLang on
     both and on `eos_token_id` of `config.json`; text-generation-inference on the tokenizer's `eos_token`, unless the generation
     config has a list; llama.cpp on the tokenizer's EOS token and on token names that it knows. If these settings differ, the
-    same checkpoint stops in one engine and does not stop in another. That was seen with transformers, vLLM and llama.cpp (the table
-    in [turn-end-not-eos](turn-end-not-eos.md)); what is said of SGLang and text-generation-inference comes from their code.
+    same checkpoint stops in one engine and does not stop in another. That was seen with transformers, vLLM, mlx-lm and llama.cpp
+    (the table in [turn-end-not-eos](turn-end-not-eos.md)); what is said of SGLang and
+    text-generation-inference comes from their code.
 
     ## Bad
 

@@ -21,16 +21,18 @@ def turn_end_not_eos(
     """The chat template's end-of-turn token is not an EOS token.
 
     The model ends its answer, but generation does not stop, and the model goes on to write the user's next turn. transformers stops
-    on `eos_token_id` of the generation config only, vLLM also on the tokenizer's `eos_token`, and llama.cpp on that and on tokens
-    that it knows by name, such as `<|im_end|>`. The finding names the engines that do not stop. Seen with an instruct model whose
-    turns end with token 2, where 0 ends documents:
+    on `eos_token_id` of the generation config only, vLLM and mlx-lm also on the tokenizer's `eos_token`, and llama.cpp on that and
+    on tokens that it knows by name, such as `<|im_end|>`. The finding names the engines that do not stop. Seen with an instruct
+    model whose turns end with token 2, where 0 ends documents:
 
-    | eos of generation config, tokenizer | transformers | vLLM | llama.cpp |
-    |---|---|---|---|
-    | 0, 2 | runs on | stops | stops |
-    | none (config: 0), 2 | runs on | stops | stops |
-    | 0, 0 | runs on | runs on | stops |
-    | 0, 0, and a name that llama.cpp does not know | runs on | runs on | runs on |
+    | eos of generation config, tokenizer | transformers | vLLM | mlx-lm | llama.cpp |
+    |---|---|---|---|---|
+    | 0, 2 | runs on | stops | stops | stops |
+    | none (config: 0), 2 | runs on | stops | stops | stops |
+    | 0, 0 | runs on | runs on | runs on | stops |
+    | 0, 0, and a name that llama.cpp does not know | runs on | runs on | runs on | runs on |
+
+    mlx-lm takes a generation config's id of 0 for a missing one, and uses that of `config.json`: with 2 there, it stops.
 
     Base models that ship the instruct model's template are not reported: they never learned to end turns and stop at the end of a
     document. Checkpoints are not reported either if the stop tokens are the only evidence of base or instruct.
