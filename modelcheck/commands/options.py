@@ -62,6 +62,7 @@ class ScanOptions:
 
     format: tuple[str, ...] = ()
     output: Path | None = None
+    statistics: bool = False
     no_color: bool = False
     why: bool = False
     verbose: int = 0

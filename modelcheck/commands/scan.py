@@ -21,7 +21,7 @@ _SECTIONS = {
     "Rules": ("select", "profile", "ignore", "baseline", "fail_on", "config"),
     "Fixes": ("fix", "diff", "unsafe_fixes"),
     "Running models": ("probe", "device", "max_probe_gb", "probe_timeout", "trust_remote_code", "base", "model"),
-    "Output": ("format", "output", "why", "verbose", "quiet", "no_color"),
+    "Output": ("format", "output", "statistics", "why", "verbose", "quiet", "no_color"),
 }
 _FILE = click.Path(path_type=Path)
 _LIST = click.Path(path_type=Path, exists=True, dir_okay=False, allow_dash=True)
@@ -75,6 +75,7 @@ _SECONDS = click.FloatRange(0.1)
 @click.option("--model", metavar="NAME", help="Test this model of a server that serves several.")
 @click.option("--format", metavar="NAME[=FILE]", multiple=True, help=HELP)
 @click.option("--output", type=_OUTPUT, metavar="FILE", help="Write the report to FILE.")
+@click.option("--statistics", is_flag=True, help="Count the findings of each rule (text, concise).")
 @click.option("--why", is_flag=True, help="Show all evidence: by group, superseded, and what to check next.")
 @click.option("-v", "--verbose", count=True, help="Show all evidence and every skipped rule; -vv adds tracebacks.")
 @click.option("-q", "--quiet", is_flag=True, help="Show only findings, errors and the summary.")
@@ -96,7 +97,7 @@ def scan(context: click.Context, /, **given: Any) -> None:
 
 def _run(options: ScanOptions) -> int:
     """Scan, report, and return the exit code."""
-    from modelcheck.commands.formats import outputs, wanted
+    from modelcheck.commands.formats import Shown, outputs, wanted
     from modelcheck.commands.loading import load
     from modelcheck.commands.progress import progress
     from modelcheck.commands.targets import all_targets
@@ -111,7 +112,8 @@ def _run(options: ScanOptions) -> int:
     targets = all_targets(options, offline=settings.offline)
     verbosity = -1 if options.quiet else options.verbose
     jobs = options.parallel(offline=settings.offline)
-    with outputs(reports, plugins.reporters, no_color=options.no_color, verbosity=verbosity, why=options.why) as written:
+    shown = Shown(options.no_color, verbosity, options.why, options.statistics)
+    with outputs(reports, plugins.reporters, shown) as written:
         with progress(len(targets)) as advance:
 
             def ended(target: str, part: Report) -> None:
