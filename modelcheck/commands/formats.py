@@ -20,7 +20,6 @@ _STREAMED = ("jsonl",)
 """Formats that are written target by target, as each is finished."""
 _OF_COMMANDS = ("github", "azure", "teamcity")
 """Formats that consist of commands to a CI system. Their reporters pass each text that they quote through ``printable``."""
-HELP = "Write this format, to FILE if given. Repeatable.  [default: text on a terminal, else concise; docs/output.md lists all]"
 
 
 @record()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from modelcheck.commands.formats import HELP
+from modelcheck.commands.sections import FORMAT
 
 if TYPE_CHECKING:
     from modelcheck.report import Report
@@ -21,7 +21,7 @@ _STDIN = Path("-")
 
 @click.command()
 @click.argument("results", type=_FILE, metavar="RESULTS.json")
-@click.option("--format", "formats", metavar="NAME[=FILE]", multiple=True, help=HELP)
+@click.option("--format", "formats", metavar="NAME[=FILE]", multiple=True, help=FORMAT)
 @click.option("--output", type=_OUTPUT, metavar="FILE", help="Write the report to FILE.")
 @click.option("--fail-on", type=click.Choice(["note", "warning", "error", "never"]), help="Exit with 1 from this severity up.")
 @click.option("--statistics", is_flag=True, help="Count the findings of each rule (text, concise).")

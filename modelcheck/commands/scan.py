@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from modelcheck.commands.formats import HELP
-from modelcheck.commands.sections import SectionedCommand
+from modelcheck.commands.sections import FORMAT, SectionedCommand
 
 if TYPE_CHECKING:
     from modelcheck.commands.options import ScanOptions
@@ -73,7 +72,7 @@ _SECONDS = click.FloatRange(0.1)
 @click.option("--trust-remote-code", is_flag=True, help="Allow a model to run the Python code that it ships.")
 @click.option("--base", type=_FOLDER, metavar="FOLDER", help="Run adapters on the model in FOLDER.")
 @click.option("--model", metavar="NAME", help="Test this model of a server that serves several.")
-@click.option("--format", metavar="NAME[=FILE]", multiple=True, help=HELP)
+@click.option("--format", metavar="NAME[=FILE]", multiple=True, help=FORMAT)
 @click.option("--output", type=_OUTPUT, metavar="FILE", help="Write the report to FILE.")
 @click.option("--statistics", is_flag=True, help="Count the findings of each rule (text, concise).")
 @click.option("--why", is_flag=True, help="Show all evidence: by group, superseded, and what to check next.")
