@@ -64,7 +64,7 @@ LAYERS = {
         "sources", "documents", "facts", "handles", "readers", "piped", "probe", "writing",
     },
     "reporters": {"patterns", "printable", "findings", "errors", "facts", "probe", "report", "verdict", "hooks", "__init__"},
-    "plugins": {"blame", "errors", "probe", "registry", "report", "sources", "facts", "hookspecs", "__init__"},
+    "plugins": {"blame", "errors", "printable", "probe", "registry", "report", "sources", "facts", "hookspecs", "__init__"},
     "rule_pages": {"registry"},
     "api": {
         "patterns", "vocabulary", "findings", "errors", "registry", "facts", "documents", "readers", "sources", "verdict",
