@@ -16,6 +16,7 @@ from modelcheck import hookspecs
 from modelcheck.blame import blame
 from modelcheck.errors import Broken, Crash, Misuse, PluginError, TargetError
 from modelcheck.facts.model_use import ModelUse
+from modelcheck.printable import printable
 from modelcheck.probe import ProbeOptions
 from modelcheck.records import record
 from modelcheck.registry import Registry
@@ -126,7 +127,8 @@ def _guarded(name: str, plugin: str, reporter: Reporter, fallback: Reporter | No
             report.errors.append(
                 ErrorReport(name, "crash", f"{crash}. The report is written in the format text instead", crash.details)
             )
-            return fallback(report, style)
+            # The format may be one of commands to a CI system, of which this text must not hold any.
+            return printable(fallback(report, style), colors=style.color)
         return text
 
     return report_safely

@@ -233,6 +233,7 @@ class Style:
 
     ``why`` asks for all evidence; ``unicode`` is set if the output can hold box-drawing characters and dashes. ``wrap`` breaks
     findings, uses and errors into lines; without it each is one line, which is easy to search. ``links`` allows hyperlinks.
+    ``statistics`` asks for the number of findings of each rule instead of the findings.
     """
 
     color: bool = False
@@ -242,6 +243,7 @@ class Style:
     unicode: bool = True
     wrap: bool = True
     links: bool = False
+    statistics: bool = False
 
 
 Reporter = Callable[[Report, Style], str]

@@ -129,6 +129,16 @@ def test_a_reporter_is_named_and_the_report_is_written_as_text(code: str, cause:
     assert "Traceback" not in done.out + done.err
 
 
+def test_a_crashed_reporter_of_commands_to_a_ci_system_leaves_no_way_to_give_some(modelcheck: Command, tmp_path: Path) -> None:
+    code = REPORTER.replace('"shout"', '"github"').format(code="raise KeyError('x')")
+    site = plugin(tmp_path / "site", {"acme/__init__.py": code})
+    write_tree(tmp_path, {"::error::owned.sh": "vllm serve acme/Ivy-7B-Base --tool-call-parser hermes\n"})
+    done = modelcheck("scan", ".", "--offline", "--format", "github", cwd=tmp_path, env=plugin_path(site))
+    assert done.code == 3
+    assert "\\u003a:error::owned.sh:1:12: error: " in done.out
+    assert not [line for line in done.out.splitlines() if line.startswith("::")]
+
+
 def test_a_hook_that_returns_no_reporters_is_named(modelcheck: Command, tmp_path: Path) -> None:
     code = REPORTER.replace('return {{"shout": shout}}', "return 3").format(code="return ''")
     done = scan(modelcheck, tmp_path, plugin(tmp_path / "site", {"acme/__init__.py": code}))

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
 import unicodedata
 from pathlib import Path
 
 import pytest
 from modelcheck.printable import one_line, printable
+from modelcheck.reporters.formats import MODULES
 
 from conftest import Command
 from hostile.attack import Files, write_files
+from reporters.formal import CHECKS
 
 EVIL = "\x1b]0;owned\x07\x1b[2J\x1b[5m\x9b31m\u202e\u2066\x08"
 COMMAND = f"{EVIL}\n::error::owned"
@@ -49,6 +52,27 @@ def test_reports_hold_no_control_character_and_no_command(
     assert_harmless(done.err)
     if format_ == "json":
         assert done.json["tool"]["name"] == "modelcheck"
+
+
+@pytest.mark.parametrize("target", ["tree", "checkpoint", f"named{EVIL}", f"a/b{EVIL}"])
+def test_no_format_holds_a_control_character_or_a_command_that_is_not_its_own(
+    target: str, modelcheck: Command, tmp_path: Path
+) -> None:
+    write_files(tmp_path / "tree", TREE)
+    write_files(tmp_path / "checkpoint", CHECKPOINT)
+    write_files(tmp_path / f"named{EVIL}", CHECKPOINT)
+    words = [word for name in MODULES for word in ("--format", f"{name}=report.{name}")]
+    assert modelcheck("scan", target, "--offline", *words).code in (0, 1, 4)
+    again = [word for name in MODULES if name != "json" for word in ("--format", f"{name}=again.{name}")]
+    assert modelcheck("report", "report.json", *again).code in (0, 1, 4)
+    for path in (*tmp_path.glob("report.*"), *tmp_path.glob("again.*")):
+        name, text = path.suffix[1:], path.read_text("utf-8")
+        CHECKS[name](text)
+        if name in ("github", "azure", "teamcity"):
+            own = r"^(::(error|warning|notice) |##vso\[task\.logissue |##teamcity\[inspection(Type)? )"
+            text = "\n".join(re.sub(own, "", line) for line in text.splitlines())
+        assert_harmless(text)
+    assert len(list(tmp_path.glob("again.*"))) == len(MODULES) - 1
 
 
 def test_a_scan_of_the_working_folder_starts_no_line_with_a_command(modelcheck: Command, tmp_path: Path) -> None:

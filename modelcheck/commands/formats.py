@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,7 +20,6 @@ _STREAMED = ("jsonl",)
 """Formats that are written target by target, as each is finished."""
 _OF_COMMANDS = ("github", "azure", "teamcity")
 """Formats that consist of commands to a CI system. Their reporters pass each text that they quote through ``printable``."""
-HELP = "Write this format, to FILE if given. Repeatable.  [default: text on a terminal, else concise; docs/output.md lists all]"
 
 
 @record()
@@ -93,10 +93,18 @@ class Outputs:
             say(diff)
 
 
+@record()
+class Shown:
+    """The options about how reports look. ``verbosity`` is -1 for ``-q``, 1 for ``-v``, 2 for ``-vv``."""
+
+    no_color: bool
+    verbosity: int
+    why: bool
+    statistics: bool
+
+
 @contextmanager
-def outputs(
-    reports: Sequence[Wanted], reporters: Mapping[str, Reporter], *, no_color: bool, verbosity: int, why: bool
-) -> Iterator[Outputs]:
+def outputs(reports: Sequence[Wanted], reporters: Mapping[str, Reporter], shown: Shown) -> Iterator[Outputs]:
     """Opens every report; each file is put in place when the block ends. Raises BadParameter for an unknown format, WriteError."""
     from modelcheck.commands.output import report_output
     from modelcheck.commands.terminal import report_style
@@ -109,7 +117,8 @@ def outputs(
     with ExitStack() as stack:
         made = []
         for one in reports:
-            style = report_style(to_file=bool(one.path), no_color=no_color, verbosity=verbosity, why=why)
+            style = report_style(to_file=bool(one.path), no_color=shown.no_color, verbosity=shown.verbosity, why=shown.why)
+            style = replace(style, statistics=True) if shown.statistics else style
             write = report_output(one.path, streams=one.name in _STREAMED, colors=style.color, commands=one.name in _OF_COMMANDS)
             made.append((one, reporters[one.name], style, stack.enter_context(write)))
         yield Outputs(made)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from modelcheck.commands.formats import HELP
+from modelcheck.commands.sections import FORMAT
 
 if TYPE_CHECKING:
     from modelcheck.report import Report
@@ -21,9 +21,10 @@ _STDIN = Path("-")
 
 @click.command()
 @click.argument("results", type=_FILE, metavar="RESULTS.json")
-@click.option("--format", "formats", metavar="NAME[=FILE]", multiple=True, help=HELP)
+@click.option("--format", "formats", metavar="NAME[=FILE]", multiple=True, help=FORMAT)
 @click.option("--output", type=_OUTPUT, metavar="FILE", help="Write the report to FILE.")
 @click.option("--fail-on", type=click.Choice(["note", "warning", "error", "never"]), help="Exit with 1 from this severity up.")
+@click.option("--statistics", is_flag=True, help="Count the findings of each rule (text, concise).")
 @click.option("--why", is_flag=True, help="Show all evidence.")
 @click.option("-v", "--verbose", count=True, help="Show all evidence and every skipped rule.")
 @click.option("-q", "--quiet", is_flag=True, help="Show only findings, errors and the summary.")
@@ -37,6 +38,7 @@ def report(
     formats: tuple[str, ...],
     output: Path | None,
     fail_on: str | None,
+    statistics: bool,
     why: bool,
     verbose: int,
     quiet: bool,
@@ -47,7 +49,7 @@ def report(
     RESULTS.json is what `modelcheck scan --format json` wrote; - is standard input. Nothing is scanned again. The exit code is that
     of the scan: 0 clean, 1 findings, 3 a crash, 4 a target could not be read.
     """
-    from modelcheck.commands.formats import outputs, wanted
+    from modelcheck.commands.formats import Shown, outputs, wanted
     from modelcheck.commands.loading import load
     from modelcheck.findings import Severity
 
@@ -55,7 +57,7 @@ def report(
     settings, plugins = load()
     lowest = settings.fail_on if fail_on is None else None if fail_on == "never" else Severity[fail_on.upper()]
     saved = _read(results)
-    with outputs(reports, plugins.reporters, no_color=no_color, verbosity=-1 if quiet else verbose, why=why) as written:
+    with outputs(reports, plugins.reporters, Shown(no_color, -1 if quiet else verbose, why, statistics)) as written:
         written.saved(saved)
     context.exit(saved.exit_code(lowest))
 

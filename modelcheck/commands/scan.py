@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from modelcheck.commands.formats import HELP
-from modelcheck.commands.sections import SectionedCommand
+from modelcheck.commands.sections import FORMAT, SectionedCommand
 
 if TYPE_CHECKING:
     from modelcheck.commands.options import ScanOptions
@@ -24,7 +23,7 @@ _SECTIONS = {
     "Rules": ("select", "profile", "ignore", "baseline", "baseline_update", "baseline_prune", "fail_on", "config"),
     "Fixes": ("fix", "diff", "unsafe_fixes"),
     "Running models": ("probe", "device", "max_probe_gb", "probe_timeout", "trust_remote_code", "base", "model"),
-    "Output": ("format", "output", "why", "statistics", "verbose", "quiet", "no_color"),
+    "Output": ("format", "output", "statistics", "why", "verbose", "quiet", "no_color"),
 }  # fmt: skip
 _FILE = click.Path(path_type=Path)
 _LIST = click.Path(path_type=Path, exists=True, dir_okay=False, allow_dash=True)
@@ -81,10 +80,10 @@ _SECONDS = click.FloatRange(0.1)
 @click.option("--trust-remote-code", is_flag=True, help="Allow a model to run the Python code that it ships.")
 @click.option("--base", type=_FOLDER, metavar="FOLDER", help="Run adapters on the model in FOLDER.")
 @click.option("--model", metavar="NAME", help="Test this model of a server that serves several.")
-@click.option("--format", metavar="NAME[=FILE]", multiple=True, help=HELP)
+@click.option("--format", metavar="NAME[=FILE]", multiple=True, help=FORMAT)
 @click.option("--output", type=_OUTPUT, metavar="FILE", help="Write the report to FILE.")
+@click.option("--statistics", is_flag=True, help="Count the findings of each rule (text, concise).")
 @click.option("--why", is_flag=True, help="Show all evidence: by group, superseded, and what to check next.")
-@click.option("--statistics", is_flag=True, help="Count the findings by rule.")
 @click.option("-v", "--verbose", count=True, help="Show all evidence and every skipped rule; -vv adds tracebacks.")
 @click.option("-q", "--quiet", is_flag=True, help="Show only findings, errors and the summary.")
 @click.option("--no-color", is_flag=True, help="Do not use colours; NO_COLOR does the same.")
@@ -105,7 +104,7 @@ def scan(context: click.Context, /, **given: Any) -> None:
 
 def _run(options: ScanOptions) -> int:
     """Scan, report, and return the exit code."""
-    from modelcheck.commands.formats import outputs, wanted
+    from modelcheck.commands.formats import Shown, outputs, wanted
     from modelcheck.commands.loading import load
     from modelcheck.commands.progress import progress
     from modelcheck.commands.targets import all_targets
@@ -122,7 +121,8 @@ def _run(options: ScanOptions) -> int:
         raise click.UsageError("--name is for one target: the folder of a checkpoint")
     verbosity = -1 if options.quiet else options.verbose
     jobs = options.parallel(offline=settings.offline)
-    with outputs(reports, plugins.reporters, no_color=options.no_color, verbosity=verbosity, why=options.why) as written:
+    shown = Shown(options.no_color, verbosity, options.why, options.statistics)
+    with outputs(reports, plugins.reporters, shown) as written:
         with progress(len(targets)) as advance:
 
             def ended(target: str, part: Report) -> None:
@@ -142,8 +142,6 @@ def _run(options: ScanOptions) -> int:
 
             use_baseline(report, options.baseline, update=options.baseline_update, prune=options.baseline_prune)
         written.whole(report, diff=diff)
-    if options.statistics:
-        _print_statistics(report)
     if options.verbose > 1:
         _print_tracebacks(report)
     return report.exit_code(settings.fail_on)
@@ -175,18 +173,6 @@ def _fix(report: Report, options: ScanOptions) -> Plan:
     files = f"{len(plan.texts)} file{'' if len(plan.texts) == 1 else 's'}"
     say(f"{'would fix' if options.diff else 'fixed'}: {problems} in {files}", error=True)
     return plan
-
-
-def _print_statistics(report: Report) -> None:
-    """Print how often each rule reported something, most often first; on standard error, so that a report stays what it is."""
-    from collections import Counter
-
-    from modelcheck.commands.output import say
-
-    counts = Counter((found.rule, str(found.severity)) for found in report.findings)
-    width = len(str(max(counts.values(), default=0)))
-    for (rule, severity), count in sorted(counts.items(), key=lambda row: (-row[1], row[0])):
-        say(f"{count:>{width}}  {severity:<7}  {rule}", error=True)
 
 
 def _print_tracebacks(report: Report) -> None:

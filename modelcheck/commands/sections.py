@@ -7,6 +7,8 @@ from typing import Any
 
 import click
 
+FORMAT = "Write this format, to FILE if given. Repeatable.  [default: text on a terminal, else concise; docs/output.md lists all]"
+"""The help of ``--format``, an option of two commands."""
 _COLUMN = 18
 """Characters of an option before its help starts on the next line, so that the help of all sections starts in one column."""
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from modelcheck.printable import one_line
 from modelcheck.report import Report, Style
 from modelcheck.reporters.colors import painted
+from modelcheck.reporters.statistics import statistics_lines
 from modelcheck.reporters.summary import confidence, label, summary
 
 
@@ -21,7 +22,9 @@ def _lines(report: Report, style: Style) -> Iterator[str]:
             said = painted(label(checkpoint), label(checkpoint), color=style.color)
             note = f"; {one_line(checkpoint.note)}" if checkpoint.note else ""
             yield f"{one_line(checkpoint.target)}: {said}{confidence(checkpoint.verdict)}{note}"
-    for found in report.findings:
+    if style.statistics:
+        yield from statistics_lines(report, style)
+    for found in () if style.statistics else report.findings:
         severity = painted(str(found.severity), str(found.severity), color=style.color)
         where, message = one_line((str(found.finding.at or found.target), found.finding.message))
         yield f"{where}: {severity}: {message} [{found.rule}]"

@@ -11,6 +11,7 @@ from modelcheck.printable import one_line
 from modelcheck.report import CheckpointReport, Report, Style, UseReport, by_reason
 from modelcheck.reporters.colors import painted
 from modelcheck.reporters.evidence import EvidenceWriter
+from modelcheck.reporters.statistics import statistics_lines
 from modelcheck.reporters.summary import confidence, fixable, plural, summary
 from modelcheck.reporters.text_findings import FindingWriter
 from modelcheck.reporters.wrapping import Wrapping
@@ -38,7 +39,10 @@ class _Writer:
                     yield from self._checkpoint(checkpoint)
                     yield ""
             yield from self._uses()
-        yield from FindingWriter(self.style, self._original.rules).lines(self.report.findings, self._original.findings)
+        if self.style.statistics:
+            yield from statistics_lines(self.report, self.style)
+        else:
+            yield from FindingWriter(self.style, self._original.rules).lines(self.report.findings, self._original.findings)
         if self.report.findings:
             yield ""
         for error in self.report.errors:

@@ -13,7 +13,7 @@ from modelcheck.reporters.text_excerpt import excerpt_lines
 from modelcheck.reporters.wrapping import Wrapping
 
 _MANY = 5
-"""Findings of one rule in one checkpoint from which only the first is shown."""
+"""Findings of one rule in one checkpoint from which only the first is shown, and checkpoints whose advice is only counted."""
 _OF_FILES = ("deploy", "finetune", "evaluate")
 """Areas about lines of deployment files, each of which is fixed for itself."""
 _MISSING = "-missing"
@@ -47,6 +47,14 @@ class FindingWriter:
                 yield f"  and {kinds[kind] - 1:,} more of this rule in {found.target} (-v shows them)"
         if advice and self._apart:
             yield ""
+        yield from self._advice(advice)
+
+    def _advice(self, advice: dict[str, list[str]]) -> Iterator[str]:
+        """One line for each checkpoint, or for many of them one in all."""
+        if len(advice) >= _MANY:
+            count = plural(sum(map(len, advice.values())), "note")
+            yield f"{count} on missing metadata in {plural(len(advice), 'checkpoint')} (-v shows them)"
+            return
         for target, rules in advice.items():
             names = ", ".join(dict.fromkeys(rules))
             yield from self._wrapping.broken(f"{target}: {plural(len(rules), 'note')} on missing metadata: {names} (-v shows them)")

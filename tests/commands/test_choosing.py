@@ -146,12 +146,6 @@ class TestBaseline:
         assert "need --baseline FILE" in modelcheck("scan", ".", "--baseline-prune", cwd=tree).err
 
 
-def test_findings_are_counted_by_rule(modelcheck: Command, tree: Path) -> None:
-    done = modelcheck("scan", ".", "--offline", "--statistics", cwd=tree)
-    assert done.err == f"3  error    {RULE}\n"
-    assert modelcheck("scan", "deploy/job.json", "--offline", "--statistics", cwd=tree).err == ""
-
-
 class TestExits:
     def test_a_hub_that_cannot_be_reached(self, modelcheck: Command, tree: Path) -> None:
         """A run that was not told to be offline did not see what it was to see; the findings that it has come first."""

@@ -106,6 +106,8 @@ def test_advice_on_missing_metadata_is_one_line() -> None:
     lines = text_report(Report(findings=[*notes, error]), Style(width=200)).splitlines()
     assert "acme/x: warning: no license [card/license-missing]" in lines
     assert f"acme/x: 3 notes on missing metadata: {', '.join(names)} (-v shows them)" in lines
+    many = [replace(note, target=f"acme/{number}") for number in range(5) for note in notes]
+    assert "15 notes on missing metadata in 5 checkpoints (-v shows them)" in text_report(Report(findings=many), Style())
     assert "no card/language-missing" in text_report(Report(findings=notes), Style(verbosity=1))
 
 
