@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from modelcheck.engine.fixes import plan_fixes
+from modelcheck.engine.fixes import plan_fixes, possible
 from modelcheck.findings import Edit, Finding, Fix, Severity, Span
 from modelcheck.report import Reported
 
@@ -109,3 +109,20 @@ def test_the_sibling_by_the_familys_convention(base: str, instruct: str | None, 
     write_tree(tmp_path, {"train.yaml": f"model_name_or_path: {instruct}\nstage: pt\ndo_train: true\n"})
     (finding,) = modelcheck("scan", "train.yaml", "--offline", "--format", "json", cwd=tmp_path).json["findings"]
     assert finding["fix"]["title"] == f"start from the base model, {base} (by the family's convention, not looked up)"
+
+
+@pytest.mark.parametrize(
+    ("text", "at", "exact"),
+    [
+        ('model: "a/b"\n', (8, 13), (9, 12)),
+        ("model: 'a/b'\n", (8, 13), (9, 12)),
+        ("model: a/b\n", (8, 11), (8, 11)),
+    ],
+)
+def test_a_fix_is_reported_at_exactly_the_text_that_it_replaces(
+    text: str, at: tuple[int, int], exact: tuple[int, int], tmp_path: Path
+) -> None:
+    path = str(write_tree(tmp_path, {"x.yaml": text}) / "x.yaml")
+    (made,) = possible(Fix("use c/d", (Edit(Span(path, 1, at[0], 1, at[1]), "c/d", expected="a/b"),))).edits
+    assert (made.at.column, made.at.end_column) == exact
+    assert text.splitlines()[0][exact[0] - 1 : exact[1] - 1] == made.expected
