@@ -76,7 +76,7 @@ LAYERS = {
     "judgement": {"config", "engine", "errors", "facts", "findings", "plugins", "report", "verdict"},
     "commands": {
         "version", "probe", "sandbox", "errors", "config", "engine", "plugins", "findings", "report", "rule_pages", "commands",
-        "sources", "piped", "writing", "printable", "reporters",
+        "sources", "piped", "writing", "printable", "registry", "reporters",
     },
     "cli": {"commands", "errors", "printable", "version"},
     "__main__": {"cli"},

@@ -64,6 +64,7 @@ class ScanOptions:
     fix: bool = False
     diff: bool = False
     unsafe_fixes: bool = False
+    add_ignore: str | None = None
 
     format: tuple[str, ...] = ()
     output: Path | None = None
@@ -81,6 +82,8 @@ class ScanOptions:
         """
         if (self.baseline_update or self.baseline_prune) and not self.baseline:
             raise click.UsageError("--baseline-update and --baseline-prune need --baseline FILE")
+        if self.add_ignore is not None and (self.fix or not self.add_ignore.strip() or "\n" in self.add_ignore):
+            raise click.UsageError("--add-ignore needs a reason on one line, and does not go with --fix")
         offline_by_environment = environment.get("HF_HUB_OFFLINE", "").upper() in ("1", "ON", "YES", "TRUE")
         offline = configured.offline or self.offline or self.locked or offline_by_environment
         return replace(

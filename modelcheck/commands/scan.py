@@ -11,7 +11,6 @@ from modelcheck.commands.sections import FORMAT, SectionedCommand
 
 if TYPE_CHECKING:
     from modelcheck.commands.options import ScanOptions
-    from modelcheck.engine.fixes import Plan
     from modelcheck.report import Report
 
 _SECTIONS = {
@@ -21,7 +20,7 @@ _SECTIONS = {
     ),
     "Network": ("offline", "locked", "budget", "jobs", "timeout", "require_complete"),
     "Rules": ("select", "profile", "ignore", "baseline", "baseline_update", "baseline_prune", "fail_on", "config"),
-    "Fixes": ("fix", "diff", "unsafe_fixes"),
+    "Fixes": ("fix", "diff", "unsafe_fixes", "add_ignore"),
     "Running models": ("probe", "device", "max_probe_gb", "probe_timeout", "trust_remote_code", "base", "model"),
     "Output": ("format", "output", "statistics", "why", "verbose", "quiet", "no_color"),
 }  # fmt: skip
@@ -68,6 +67,7 @@ _SECONDS = click.FloatRange(0.1)
 @click.option("--fix", is_flag=True, help="Apply safe fixes, then rescan.")
 @click.option("--diff", is_flag=True, help="Show what --fix would change; write nothing.")
 @click.option("--unsafe-fixes", is_flag=True, help="Include fixes that need review.")
+@click.option("--add-ignore", metavar="REASON", help="Add a comment that suppresses each finding, with this reason, then rescan.")
 @click.option("--probe", is_flag=True, help="Run each model and test whether it ends its turns; implies --budget generate.")
 @click.option("--device", type=_DEVICES, help="Run models on this device.  [default: auto]")
 @click.option(
@@ -104,6 +104,7 @@ def scan(context: click.Context, /, **given: Any) -> None:
 
 def _run(options: ScanOptions) -> int:
     """Scan, report, and return the exit code."""
+    from modelcheck.commands.edits import edits
     from modelcheck.commands.formats import Shown, outputs, wanted
     from modelcheck.commands.loading import load
     from modelcheck.commands.progress import progress
@@ -130,13 +131,10 @@ def _run(options: ScanOptions) -> int:
                 written.part(part)
 
             report = Run(plugins.registry, plugins, settings, jobs).scan(targets, ended=ended)
-        diff = None
-        if options.fix or options.diff:
-            plan = _fix(report, options)
-            if options.diff:
-                diff = "".join(plan.diff()).rstrip("\n")
-            elif plan.texts:
-                report = Run(plugins.registry, plugins, settings, jobs).scan(targets)
+        plan = edits(report, options, plugins.registry)
+        diff = "".join(plan.diff()).rstrip("\n") if plan and options.diff else None
+        if plan and plan.texts and not options.diff:
+            report = Run(plugins.registry, plugins, settings, jobs).scan(targets)
         if options.baseline:
             from modelcheck.commands.baseline import use_baseline
 
@@ -156,23 +154,6 @@ def _start_renderer(targets: tuple[str, ...]) -> None:
         from modelcheck.sandbox.client import prepare
 
         prepare()
-
-
-def _fix(report: Report, options: ScanOptions) -> Plan:
-    """Return the fixes, applied unless only their diff is asked for; print counts and what was left on standard error."""
-    from modelcheck.commands.output import say, write_errors
-    from modelcheck.engine.fixes import plan_fixes
-
-    plan = plan_fixes(report.findings, unsafe=options.unsafe_fixes)
-    if not options.diff:
-        with write_errors():
-            plan.write()
-    for reason in plan.left:
-        say(reason, error=True)
-    problems = f"{plan.made} problem{'' if plan.made == 1 else 's'}"
-    files = f"{len(plan.texts)} file{'' if len(plan.texts) == 1 else 's'}"
-    say(f"{'would fix' if options.diff else 'fixed'}: {problems} in {files}", error=True)
-    return plan
 
 
 def _print_tracebacks(report: Report) -> None:

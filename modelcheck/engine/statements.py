@@ -1,7 +1,7 @@
 """Which lines of a file belong together, whatever its language: where a comment about one of them can stand.
 
-A statement is a line with what continues it: lines after a backslash, the text of a YAML block scalar, a fence in Markdown. Its
-direct children are the statements that are indented below it, such as the items of a list.
+A statement is a line with what continues it: lines after a backslash, the text of a YAML block scalar or of a heredoc, a fence in
+Markdown. Its direct children are the statements that are indented below it, such as the items of a list.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from modelcheck.patterns import lazy
 _CONTINUED = lazy(r"(\\|\^|(?<=\s)`)[ \t]*$")
 _BLOCK = lazy(r"(:|^\s*-|\s-)\s+(?:[!&]\S+\s+)*[|>][+-]?\d?[+-]?\s*(#.*)?$")
 _FENCE = lazy(r"\s*(?P<mark>`{3,}|~{3,})(?P<info>[^`]*)$")
+_HEREDOC = lazy(r"<<[-~]?\s*(['\"]?)(?P<mark>[A-Za-z_]\w*)\1(?=[\s;|&)>]|$)")
 _MARKDOWN = (".md", ".mdx", ".markdown", ".qmd", ".rmd")
 _MOST = 2000
 """Lines of one statement that are looked at."""
@@ -58,7 +59,17 @@ class Statements:
         end = line
         while _CONTINUED.search(self._text(end)) and end < min(len(self._lines), line + _MOST):
             end += 1
-        return self._indented(line) if end == line and _BLOCK.search(self._text(line)) else end
+        if end == line and _BLOCK.search(self._text(line)):
+            return self._indented(line)
+        return self._heredoc(end)
+
+    def _heredoc(self, line: int) -> int:
+        """The line that closes a heredoc that opens in ``line``; the line itself without one."""
+        opened = _HEREDOC.search(self._text(line))
+        for after in range(line + 1, min(len(self._lines), line + _MOST) + 1) if opened else ():
+            if opened and self._text(after).strip() == opened["mark"]:
+                return after
+        return line
 
     @cached_property
     def _fences(self) -> dict[int, int]:
