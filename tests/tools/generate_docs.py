@@ -1,4 +1,4 @@
-"""Generates docs/rules and docs/signals.md from docstrings: ``python tests/tools/generate_docs.py``; ``--check`` only compares."""
+"""Generates docs/rules, docs/signals.md and docs/schemas: ``python tests/tools/generate_docs.py``; ``--check`` only compares."""
 
 from __future__ import annotations
 
@@ -10,6 +10,10 @@ from typing import Any
 from modelcheck.findings import Severity
 from modelcheck.plugins import FIRST_PARTY, Plugins
 from modelcheck.rule_pages import rule_page, signal_page
+
+sys.path.insert(0, str(Path(__file__).parents[1]))  # run as a script, only its own folder is on the path
+
+from tools.schemas import report_schema, settings_schema
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 SIGNALS = """Each signal observes one thing and says how much it counts for base or instruct. Of a group only the strongest
@@ -51,13 +55,15 @@ def pages() -> dict[str, str]:
     made["rules/README.md"] = f"{HEAD}{rules}# Signals\n\nA verdict is the sum of their evidence.\n\n{signals}\n"
     body = "\n".join(signal_page(signal, registry, level="##") for _, signal in sorted(registry.signals.items()))
     made["signals.md"] = f"{HEAD}# Signals\n\n{SIGNALS}\n\n{body}"
+    made["schemas/settings.schema.json"] = settings_schema(first_party)
+    made["schemas/report.schema.json"] = report_schema()
     return made
 
 
 def main() -> int:
     """Write the pages; with ``--check`` only print which differ. Returns 1 if some do."""
     made = pages()
-    written = (*(DOCS / "rules").rglob("*.md"), *DOCS.glob("signals.md"))
+    written = (*(DOCS / "rules").rglob("*.md"), *DOCS.glob("signals.md"), *DOCS.glob("schemas/*.json"))
     there = {path.relative_to(DOCS).as_posix(): path.read_text("utf-8") for path in written}
     different = sorted(path for path in made.keys() | there.keys() if made.get(path) != there.get(path))
     if "--check" in sys.argv:
