@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import field
 from pathlib import Path
 from typing import Any
@@ -45,7 +45,8 @@ class Settings:
     ignores are not scanned. ``origin`` is the configuration file. ``lock`` is the lock file to take verdicts from, None to look
     them up. ``probe`` says how models may run; ``model`` is the one to test of a server that serves several; ``stdin_name`` is the
     path that standard input stands for, ``name`` the name under which the checkpoint of a folder is judged. ``per_file_ignores`` is
-    path pattern → rule or area → reason.
+    path pattern → rule or area → reason. ``nested`` adds the command line's rules to the settings of a nested configuration file;
+    None if there is to be no other file.
     """
 
     select: tuple[str, ...] = ()
@@ -68,6 +69,7 @@ class Settings:
     stdin_name: str | None = None
     name: str | None = None
     probe: ProbeOptions = field(default_factory=ProbeOptions)
+    nested: Callable[[Settings], Settings] | None = None
 
     def options(self, rule: str) -> dict[str, Any]:
         """The options set for a rule, without its severity."""
@@ -79,9 +81,14 @@ class Settings:
         return Severity[chosen.upper()] if chosen else own
 
 
-def find_config(start: Path) -> Path | None:
-    """The nearest ``modelcheck.toml``, or ``pyproject.toml`` with a ``[tool.modelcheck]`` table, in ``start`` or above it."""
+def find_config(start: Path, below: Path | None = None) -> Path | None:
+    """The nearest ``modelcheck.toml``, or ``pyproject.toml`` with a ``[tool.modelcheck]`` table, in ``start`` or above it.
+
+    ``below`` is the folder before which the search ends. Raises Misuse for a file that cannot be read.
+    """
     for folder in (start, *start.parents):
+        if folder == below:
+            return None
         own, project = folder / FILE, folder / "pyproject.toml"
         if is_file(own):
             return own

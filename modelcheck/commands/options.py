@@ -87,10 +87,8 @@ class ScanOptions:
         offline_by_environment = environment.get("HF_HUB_OFFLINE", "").upper() in ("1", "ON", "YES", "TRUE")
         offline = configured.offline or self.offline or self.locked or offline_by_environment
         return replace(
-            configured,
-            select=_each(self.select) or configured.select,
-            profiles=(*configured.profiles, *_each(self.profile)),
-            ignore=configured.ignore | dict.fromkeys(_each(self.ignore), "ignored on the command line"),
+            self._rules(configured),
+            nested=None if self.config else self._rules,
             exclude=(*(_each(self.exclude) or configured.exclude), *_each(self.extend_exclude)),
             budget=self._budget(configured.budget),
             fail_on=self._fail_on(configured.fail_on),
@@ -104,6 +102,15 @@ class ScanOptions:
             stdin_name=self.stdin_name,
             name=self.name,
             probe=self._probe_options(),
+        )
+
+    def _rules(self, configured: Settings) -> Settings:
+        """Settings of a configuration file with the rules that the options add, choose or leave out."""
+        return replace(
+            configured,
+            select=_each(self.select) or configured.select,
+            profiles=(*configured.profiles, *_each(self.profile)),
+            ignore=configured.ignore | dict.fromkeys(_each(self.ignore), "ignored on the command line"),
         )
 
     def parallel(self, *, offline: bool) -> int:

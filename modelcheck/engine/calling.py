@@ -8,6 +8,7 @@ from pathlib import Path
 from modelcheck.blame import blame_source
 from modelcheck.builtin import UNREADABLE
 from modelcheck.engine.fixes import possible
+from modelcheck.engine.selection import Selection
 from modelcheck.engine.shared import Shared
 from modelcheck.engine.store import FactStore, Missing, Trouble
 from modelcheck.errors import Crash
@@ -43,25 +44,37 @@ class RuleCaller:
 
         A finding without a place gets that of the use; one about a likely use is never an error.
         """
-        found = store.run(rule, self._shared.selection.options(rule), of=Finding)
+        selection = self._shared.nested.of(use.at.path) if local else self._shared.selection
+        found = store.run(rule, selection.options(rule), of=Finding)
         if isinstance(found, Missing):
             return Skipped(rule.name, found.reason, found.kind == "ordinary")
         related = (Related(use.used_in, "used here"),) if use.used_in else ()
         for finding in found:
             most = Severity.WARNING if use.likely else Severity.ERROR
             placed = replace(finding, at=finding.at or use.at, related=finding.related or related)
-            self.report_finding(rule.name, target, placed, local=local, most=most)
+            self.report_finding(rule.name, target, placed, local=local, most=most, by=selection)
         return None
 
     def report_finding(
-        self, rule: str, target: str, finding: Finding, *, local: bool = False, most: Severity = Severity.ERROR
+        self,
+        rule: str,
+        target: str,
+        finding: Finding,
+        *,
+        local: bool = False,
+        most: Severity = Severity.ERROR,
+        by: Selection | None = None,
     ) -> None:
-        """Report a finding, with severity ``most`` at most. ``local`` is set if its place is in a file that may be edited."""
-        reason = self._shared.selection.ignored_in(rule, finding.at.path if finding.at else target)
+        """Report a finding, with severity ``most`` at most. ``local`` is set if its place is in a file that may be edited.
+
+        ``by`` is the selection that its file has, None for the run's.
+        """
+        selection = by or self._shared.selection
+        reason = selection.ignored_in(rule, finding.at.path if finding.at else target)
         if reason:
             self._report.suppressed.append(Suppressed(Reported(rule, most, target, finding, local), "settings", reason))
             return
-        severity = min(self._shared.selection.severity(rule), most)
+        severity = min(selection.severity(rule), most)
         if local and finding.fix and finding.fix.edits:
             finding = replace(finding, fix=possible(finding.fix))
         self._report.findings.append(Reported(rule, severity, target, finding, local))

@@ -91,7 +91,8 @@ class Judge:
             registry, store.limits, given, parent=store, own=registry.of_use, opened_by=store.opened_by, where=str(use.at)
         )
         local = isinstance(tree, OnDisk)
-        skipped = [self._caller.on_use(rule, of_use, name, use, local=local) for rule in self._shared.selection.of_use]
+        selection = self._shared.nested.of(use.at.path) if local else self._shared.selection
+        skipped = [self._caller.on_use(rule, of_use, name, use, local=local) for rule in selection.of_use]
         self._caller.report_trouble(name, store.trouble, source, store.opened_by)
         return tuple(filter(None, skipped))
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from modelcheck.config import Settings
 from modelcheck.engine.checkpoints import CheckpointTable
 from modelcheck.engine.faults import ReportedFaults
+from modelcheck.engine.nested import NestedSelections
 from modelcheck.engine.opening import Opener, Opening
 from modelcheck.engine.references import References
 from modelcheck.engine.related import RelatedCheckpoints
@@ -45,6 +46,7 @@ class Shared:
         self.limits = Limits(settings.budget, not access.network, frozenset(settings.ignore))
         self.locked = locked if settings.lock is None else _read(settings.lock)
         self.selection = Selection(registry, settings)
+        self.nested = NestedSelections(registry, settings, self.selection)
         self.opening = Opening(opener, access)
         self.references = References(self.opening, self.locked)
         self.checkpoints = CheckpointTable(self._make_store)

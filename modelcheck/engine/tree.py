@@ -86,6 +86,8 @@ class TreeScanner:
                 limits[use.at.path].run(partial(self._use, text, tree, use))
             except Exceeded as why:
                 self._report.files_left[use.at.path] = f"was checked in part: checking its models {why}"
+        faults, self._shared.nested.faults = self._shared.nested.faults, []
+        self._report.errors += [ErrorReport(text, "unreadable", message) for message in faults]
         self._report_unlocked(text, tree, scanned.uses)
         self._report_unresolved(text, scanned)
         self._suppress(text, tree, before, scanned.suppressions)
@@ -157,7 +159,7 @@ class TreeScanner:
             return f"there is no rule or area {unknown!r}{suggestion(unknown, known_names(registry))}"
         if not one.reason:
             return "gives no reason, so it has no effect"
-        ran = {rule.name for rule in self._shared.selection.of_use}
+        ran = {rule.name for rule in self._shared.nested.of(one.path).of_use}
         if one.used or not any(map(one.covers, ran)):
             return None
         places = (found.finding.at for found in kept if one.covers(found.rule))

@@ -85,6 +85,45 @@ class TestIgnoresByFile:
         assert (done.code, says in done.err) == (2, True), done.err
 
 
+class TestNestedConfiguration:
+    def test_the_nearest_file_says_which_rules_check_a_file(self, modelcheck: Command, tree: Path) -> None:
+        (tree / "modelcheck.toml").write_text(f'[rules."{RULE}"]\nseverity = "warning"\n')
+        (tree / "deploy/modelcheck.toml").write_text('select = ["deploy/floating-revision"]\n')
+        (tree / "old/pyproject.toml").write_text(f'[tool.modelcheck.ignore]\n"{RULE}" = "old"\n')
+        write_tree(tree, {"deploy/below/deep/run.sh": RUN, "other/run.sh": RUN, "other/pyproject.toml": "[tool.x]\n"})
+        assert found(modelcheck, tree) == [(RULE, "other/run.sh"), (RULE, "run.sh")]
+        assert found(modelcheck, tree, "--select", RULE) == [
+            (RULE, "deploy/below/deep/run.sh"), (RULE, "deploy/compose.yaml"), (RULE, "other/run.sh"), (RULE, "run.sh"),
+        ]  # fmt: skip
+        assert len(found(modelcheck, tree, "--config", "modelcheck.toml")) == 5
+        done = modelcheck("scan", "other/run.sh", "--offline", cwd=tree)
+        assert (done.code, ": warning: " in done.out) == (0, True)
+
+    @pytest.mark.parametrize("text", ["select = 3\n", "ignore = [", 'select = ["no-such"]\n', "[tool.modelcheck]\n"])
+    def test_a_wrong_one_is_an_error_and_the_rest_is_checked(self, text: str, modelcheck: Command, tree: Path) -> None:
+        (tree / "deploy/modelcheck.toml").write_text(text)
+        done = modelcheck("scan", ".", "--offline", cwd=tree)
+        assert (done.code, done.out.count("unreadable: deploy/modelcheck.toml")) == (4, 1), done.out
+        assert done.out.count(f"[{RULE}]") == 3
+
+    def test_a_link_is_not_followed(self, modelcheck: Command, tree: Path, tmp_path: Path) -> None:
+        (tmp_path / "outside.toml").write_text(f'[ignore]\n"{RULE}" = "x"\n')
+        (tree / "old/modelcheck.toml").symlink_to(tmp_path / "outside.toml")
+        done = modelcheck("scan", ".", "--offline", cwd=tree)
+        assert (done.code, done.out.count(f"[{RULE}]")) == (4, 3), done.out
+
+    def test_a_checkpoint_does_not_choose_its_own_rules(self, modelcheck: Command, tmp_path: Path) -> None:
+        write_tree(
+            tmp_path,
+            {
+                "thing/config.json": "{",
+                "thing/tokenizer_config.json": "{}",
+                "thing/modelcheck.toml": '[ignore]\n"unreadable-file" = "x"\n',
+            },
+        )
+        assert "[unreadable-file]" in modelcheck("scan", "thing", "--offline", cwd=tmp_path).out
+
+
 class TestCommands:
     @pytest.mark.parametrize("alias", ["check", "lint"])
     def test_what_other_linters_call_it(self, alias: str, modelcheck: Command, tree: Path) -> None:
