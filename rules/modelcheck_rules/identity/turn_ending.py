@@ -42,11 +42,11 @@ def turn_ending(behaviour: Behaviour) -> Iterator[Evidence]:
         elif behaviour.document_end:
             because = f"when run, it ends its answers, as some base models do with {scores.turn_end}: {measured}"
             yield Evidence(2.0, because, kind="ends-documents")
-        elif behaviour.branching is not None and behaviour.branching >= _WIDENS:
-            because = f"when run, it ends its turns: {measured}; but its chat format widens the choice of an answer's first token"
-            yield Evidence(1.6, because, kind="ends-turns-branching")
         else:
             confound = "a base model with conversations in its pretraining does the same"
-            yield Evidence(2.5, f"when run, it ends its turns: {measured}; {confound}", kind="ends-turns")
+            widens = behaviour.branching is not None and behaviour.branching >= _WIDENS
+            also = ", and its chat format widens the choice of an answer's first token, as that of a base model" if widens else ""
+            weight, kind = (1.6, "ends-turns-branching") if widens else (2.5, "ends-turns")
+            yield Evidence(weight, f"when run, it ends its turns: {measured}; {confound}{also}", kind=kind)
     else:
         yield Evidence(0.0, f"when run, the result is inconclusive: {behaviour.why} ({measured})", kind="inconclusive")
