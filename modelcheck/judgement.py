@@ -88,6 +88,8 @@ def judge(target: str | os.PathLike[str], *, budget: Budget = "network", offline
     if budget.upper() not in Cost.__members__:
         raise ValueError(f"budget must be one of {', '.join(map(str, Cost))}, not {budget!r}")
     text = os.fspath(target)
+    if not isinstance(text, str):
+        raise TypeError("target must be a str or a path of str, not bytes")
     settings = Settings(budget=Cost[budget.upper()], offline=offline, timeout=timeout)
     plugins = _plugins()
     run = TargetRun(Shared(plugins.registry, plugins, settings))

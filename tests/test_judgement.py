@@ -87,6 +87,11 @@ class TestJudge:
         assert found.problems
         assert "config.json" in found.problems[0]
 
+    @pytest.mark.parametrize("target", [None, 3, b"fixtures"])
+    def test_a_target_of_another_type(self, target: object) -> None:
+        with pytest.raises(TypeError):
+            judge(target)  # type: ignore[arg-type]
+
     def test_a_budget_of_another_name(self) -> None:
         with pytest.raises(ValueError, match="files, network, weights, generate"):
             judge("a/b", budget="all")  # type: ignore[arg-type]

@@ -37,7 +37,7 @@ _INSIDE = lazy(
 )
 # Brands: chat or instruct as the beginning or the end of a word. ChatGLM has a convention of its own, ChatML is a format.
 _COMPOUND = lazy(
-    r"(?!chatglm|chatml|instruct(ive|or|ure)|chatter)(chat|instruct)\w+|\w{2,}(?<!chatml)(chat|instruct|assistant)\d*(\.\d+)*"
+    r"(?!chatglm|chatml|chatbase|instruct(ive|or|ure)|chatter)(chat|instruct)\w+|\w{2,}(?<!chatml)(chat|instruct|assistant)\d*(\.\d+)*"
 )
 _THINKS = lazy(r"\w{2,}(thinker|thinking|reasoner)\d*")
 # Families that come in the sizes tiny, small, base, large: there, "base" is a size.

@@ -12,6 +12,7 @@ from conftest import ROOT
 from rules.identity.test_signals import said, verdict
 
 BASE = [
+    "During pretraining we already trained the chat control tokens, so LoRA works out of the box.",
     "This is a raw pretrained model.",
     "| Post-training | none |",
     "| Notes | No instruction tuning or alignment applied |",
@@ -48,6 +49,8 @@ BASE = [
     "لم يتم ضبط النموذج على التعليمات.",
 ]
 INSTRUCT = [
+    "| Post-training | SFT + DPO on 2M conversations |",
+    "- Alignment: RLHF with human preferences",
     "It was fine-tuned by QLoRA on 20k pairs of instructions and answers.",
     "Fine-tuned with a math instruction tuning dataset.",
     "We fine-tuned the 7B model on multi-turn conversations.",
