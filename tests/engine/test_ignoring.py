@@ -53,12 +53,12 @@ TASK = """{"containerDefinitions": [
 
 def test_what_has_no_comments_is_told(modelcheck: Command, tmp_path: Path) -> None:
     card = "---\nlicense: x\n---\n"
-    write_tree(tmp_path, {"task.json": TASK, "thing/config.json": "{", "thing/README.md": card})
+    write_tree(tmp_path, {"task.json": TASK, "thing/config.json": "{}", "thing/README.md": card})
     done = modelcheck("scan", "task.json", "--offline", "--add-ignore", "why", cwd=tmp_path)
     assert done.code == 1
     assert f"the file has no comments; use per-file-ignores in the settings for {RULE}" in done.err
     done = modelcheck("scan", "thing", "--offline", "--add-ignore", "why", cwd=tmp_path)
-    assert "which is about a checkpoint" in done.err
+    assert "for card/license-unknown, which is about a checkpoint" in done.err, done.err
     assert done.err.endswith("added: 0 comments in 0 files\n")
 
 
