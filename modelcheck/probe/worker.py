@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 import time
 from collections.abc import Iterator
@@ -36,7 +37,7 @@ def main() -> None:
         import traceback
 
         traceback.print_exc()
-        answer.write(json.dumps({"problem": str(error) if isinstance(error, Refusal) else _reason(error)}) + "\n")
+        answer.write(json.dumps({"problem": str(error) if isinstance(error, Refusal) else reason(error)}) + "\n")
         answer.flush()
 
 
@@ -84,12 +85,14 @@ def probe(request: Request) -> Iterator[dict[str, Any]]:
     yield {"plain": [asdict(one) for one in plain], "in_format": [asdict(one) for one in in_format], "run": asdict(run)}
 
 
-def _reason(error: Exception) -> str:
+def reason(error: Exception) -> str:
     """The first useful line of an error of transformers or torch."""
     text = str(error)
     first = next((line.strip() for line in text.splitlines() if line.strip()), type(error).__name__)
     if "trust_remote_code" in text:
         return "it needs Python code of the checkpoint's own: look at it, then --trust-remote-code runs it"
+    if "CUDA" in text and re.search(r"out of memory|ALLOC_FAILED", text):
+        return "the GPU's memory is full: free some of it, or --device cpu"
     if "memory" in text.lower() or isinstance(error, MemoryError):
         return "it does not fit into memory, or its config describes a larger model than its weights hold"
     return f"transformers could not run it: {first[:240]}"
