@@ -54,7 +54,8 @@ def _bound_memory(request: Request) -> None:
 
 def probe(request: Request) -> Iterator[dict[str, Any]]:
     """Load, score and write; yields the result of each stage. Raises Refusal."""
-    from modelcheck.probe.loading import device_map, load
+    from modelcheck.probe.devices import device_map
+    from modelcheck.probe.loading import load
 
     start = time.perf_counter()
     try:

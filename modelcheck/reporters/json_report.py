@@ -6,15 +6,9 @@ import json
 from typing import Any
 
 from modelcheck.report import CheckpointReport, ErrorReport, Report, Style
-from modelcheck.reporters.json_parts import (
-    capabilities_json,
-    finding_json,
-    rule_json,
-    skipped_json,
-    span_json,
-    use_json,
-    verdict_json,
-)
+from modelcheck.reporters.json_finding import finding_json, rule_json, span_json
+from modelcheck.reporters.json_parts import skipped_json, use_json
+from modelcheck.reporters.json_verdict import capabilities_json, verdict_json
 from modelcheck.version import VERSION
 
 SCHEMA = 1

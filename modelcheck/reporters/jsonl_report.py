@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 
 from modelcheck.report import Report, Style
-from modelcheck.reporters.json_parts import finding_json, use_json
+from modelcheck.reporters.json_finding import finding_json
+from modelcheck.reporters.json_parts import use_json
 from modelcheck.reporters.json_report import SCHEMA, checkpoint_json, error_json, not_asked_json
 
 

@@ -1,9 +1,9 @@
-"""Reads the capabilities of a JSON report back: the reverse of ``json_parts.capabilities_json``."""
+"""Reads the capabilities of a JSON report back: the reverse of ``json_verdict.capabilities_json``."""
 
 from __future__ import annotations
 
 from modelcheck.facts.deferred.capabilities import Capabilities, Capability, Stops
-from modelcheck.reporters.json_parts import ABILITIES
+from modelcheck.reporters.json_verdict import ABILITIES
 from modelcheck.reporters.saved_node import Node
 from modelcheck.reporters.saved_parts import span_of
 

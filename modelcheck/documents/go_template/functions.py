@@ -6,9 +6,7 @@ import json
 import re
 from collections.abc import Callable
 
-from modelcheck.documents.go_template.collection_functions import COLLECTION_FUNCTIONS
 from modelcheck.documents.go_template.data import (
-    MAX_ITEMS,
     UNKNOWN,
     Unfit,
     Unknown,
@@ -23,6 +21,9 @@ from modelcheck.documents.go_template.data import (
     truth,
     values_of,
 )
+from modelcheck.documents.go_template.dict_functions import DICT_FUNCTIONS
+from modelcheck.documents.go_template.list_functions import LIST_FUNCTIONS
+from modelcheck.documents.go_template.number_functions import of_integers, product, sequence_text, until
 from modelcheck.documents.go_template.text_functions import TEXT_FUNCTIONS, as_text
 from modelcheck.documents.go_template.traced import Text
 from modelcheck.documents.go_template.yaml_text import from_yaml
@@ -65,26 +66,6 @@ def length(value: Value) -> int:
     return len(found.text.encode()) if isinstance(found, Text) else len(values_of(value))
 
 
-def until(*numbers: Value) -> Value:
-    """``until``, ``untilStep`` and ``seq``'s list of numbers. Raises Unfit for more than 100,000."""
-    first, last, step = (0, integer(numbers[0]), 1) if len(numbers) == 1 else tuple(integer(one) for one in numbers)
-    return list(_counted(first, last, step))
-
-
-def sequence_text(*numbers: Value) -> Value:
-    """``seq``: the numbers to the last one, with blanks between."""
-    given = [integer(one) for one in numbers]
-    first, step, last = (1, 1, given[0]) if len(given) == 1 else (given[0], 1, given[1]) if len(given) == 2 else tuple(given)
-    return Text(" ".join(map(str, _counted(first, last + (1 if step > 0 else -1), step))))
-
-
-def _counted(first: int, last: int, step: int) -> range:
-    found = range(first, last, step)
-    if len(found) > MAX_ITEMS:
-        raise Unfit
-    return found
-
-
 def parsed(value: Value) -> Value:
     """``fromYaml``: a mapping."""
     try:
@@ -100,16 +81,6 @@ def parsed_json(value: Value) -> Value:
         return from_yaml(json.loads(text_of(value).text))
     except (ValueError, RecursionError):
         raise Unfit from None
-
-
-def _of_integers(count: Callable[..., int]) -> Callable[..., int]:
-    def function(*values: Value) -> int:
-        made = count(*[integer(value) for value in values])
-        if abs(made) > 2**63:
-            raise Unfit
-        return made
-
-    return function
 
 
 def semver_compare(constraint: Value, version: Value) -> Value:
@@ -129,17 +100,10 @@ def kind_is(kind: Value, value: Value) -> Value:
     return kind_of(value) == wanted
 
 
-def _product(one: int, others: tuple[int, ...]) -> int:
-    for other in others:
-        one *= other
-        if abs(one) > 2**63:
-            raise Unfit
-    return one
-
-
 FUNCTIONS: dict[str, Callable[..., Value]] = {
     **TEXT_FUNCTIONS,
-    **COLLECTION_FUNCTIONS,
+    **DICT_FUNCTIONS,
+    **LIST_FUNCTIONS,
     "default": default, "coalesce": coalesce, "ternary": ternary, "empty": lambda value: not truth(value),
     "not": lambda value: not truth(value), "len": length, "until": until, "untilStep": until, "seq": sequence_text,
     "toStrings": lambda value: [as_text(one) for one in values_of(value)], "fromYaml": parsed, "fromYamlArray": parsed,
@@ -148,10 +112,10 @@ FUNCTIONS: dict[str, Callable[..., Value]] = {
     "eq": lambda one, *others: any(equal(one, other) for other in others), "ne": lambda one, other: not equal(one, other),
     "lt": less, "ge": lambda one, other: not less(one, other), "gt": lambda one, other: less(other, one),
     "le": lambda one, other: not less(other, one), "int": integer, "int64": integer, "toDecimal": integer,
-    "float64": lambda value: float(number(value)), "add": _of_integers(lambda *numbers: sum(numbers)),
-    "add1": _of_integers(lambda one: one + 1), "sub": _of_integers(lambda one, other: one - other),
-    "mul": _of_integers(lambda one, *others: _product(one, others)), "max": _of_integers(max), "min": _of_integers(min),
-    "div": _of_integers(lambda one, other: int(one / other)),
-    "mod": _of_integers(lambda one, other: one - int(one / other) * other),
+    "float64": lambda value: float(number(value)), "add": of_integers(lambda *numbers: sum(numbers)),
+    "add1": of_integers(lambda one: one + 1), "sub": of_integers(lambda one, other: one - other),
+    "mul": of_integers(lambda one, *others: product(one, others)), "max": of_integers(max), "min": of_integers(min),
+    "div": of_integers(lambda one, other: int(one / other)),
+    "mod": of_integers(lambda one, other: one - int(one / other) * other),
     "lookup": lambda *_: {}, "fail": lambda *_: UNKNOWN,
 }  # fmt: skip

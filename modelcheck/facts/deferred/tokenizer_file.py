@@ -12,6 +12,7 @@ from modelcheck.documents.text import decode
 from modelcheck.errors import Absent
 from modelcheck.facts.chat_template import LIKE_A_TOKEN, ChatTemplate
 from modelcheck.facts.file_listing import FileListing
+from modelcheck.facts.post_processor import added_around
 from modelcheck.facts.reading import MAX_TOKENIZER
 from modelcheck.facts.tokenizer_config import TokenizerConfig
 from modelcheck.findings import Span
@@ -67,7 +68,7 @@ def tokenizer_file(
         if token.get("special"):
             special.add(token["id"])
     highest = _highest(text)
-    before, behind = _template(head.get("post_processor"))
+    before, behind = added_around(head.get("post_processor"))
     return TokenizerFile(
         {id_: found[-1] for id_, found in texts.items()},
         frozenset(special),
@@ -117,28 +118,3 @@ def _whole(words: Iterable[str], text: str, added: list[str]) -> Iterable[str]:
             f"{json.dumps(word, ensure_ascii=ascii_)}:" in text or f'["{word}",' in text for ascii_ in (False, True)
         ):
             yield word
-
-
-def _template(processor: Any) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The special tokens that a post-processor adds before and after one text, from each processor of a sequence."""
-    before: list[str] = []
-    behind: list[str] = []
-    waiting = [processor]
-    while waiting:
-        one = waiting.pop()
-        if not isinstance(one, dict):
-            continue
-        nested = one.get("processors")
-        waiting += nested[:8] if isinstance(nested, list) else []
-        for key, place in (("cls", before), ("sep", behind)):  # BERT's and RoBERTa's: a pair of text and id
-            pair = one.get(key)
-            if isinstance(pair, list) and pair and isinstance(pair[0], str):
-                place.append(pair[0])
-        single = one.get("single")
-        where = before
-        for piece in single if isinstance(single, list) else ():
-            if isinstance(piece, dict) and "Sequence" in piece:
-                where = behind
-            elif isinstance(piece, dict) and isinstance(piece.get("SpecialToken"), dict):
-                where.append(str(piece["SpecialToken"].get("id")))
-    return tuple(before), tuple(behind)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Iterator
 from dataclasses import field
 
@@ -13,21 +11,17 @@ from modelcheck.facts.model_use import ModelUse
 from modelcheck.patterns import lazy
 from modelcheck.readers import Embedded
 from modelcheck.readers.filled import Filled
+from modelcheck.readers.formats.dockerfile_instructions import WITH_HEREDOCS, Instruction, exec_form, instructions_of
 from modelcheck.readers.launch.assignments import shell_assignments
 from modelcheck.readers.launch.containers import Container, uses_of_container
-from modelcheck.readers.launch.heredocs import embedded_in_shell, statement_end
-from modelcheck.readers.launch.plain_lines import Logical, logical_lines
+from modelcheck.readers.launch.heredocs import embedded_in_shell
 from modelcheck.readers.launch.scripts import Script, with_named_models
 from modelcheck.readers.launch.variables import resolve
-from modelcheck.records import mutable, record
+from modelcheck.records import mutable
 from modelcheck.registry import reader
 
-_INSTRUCTION = lazy(
-    r"[ \t]*(?P<name>FROM|ENV|ARG|LET|SET|RUN|CMD|ENTRYPOINT|COPY|ADD)[ \t]+(?P<rest>.*)", re.DOTALL | re.IGNORECASE
-)
 _IMAGE = lazy(r"(?:--\S+[ \t]+)*(?P<image>[^\s\\]+)")
 _FLAGS = lazy(r"(?:--\w+[ \t]+)*")
-_WITH_HEREDOCS = ("RUN", "COPY", "ADD")
 _OLD_ENV = lazy(r"(?P<name>[A-Za-z_]\w*)[ \t]+(?P<value>[^=\s]\S*)")
 
 
@@ -41,47 +35,18 @@ class _Stage:
     shell_form: bool = False
 
 
-@record()
-class _Instruction:
-    """One instruction: ``rest`` is what follows its name, with its place; its heredocs end at ``end``."""
-
-    name: str
-    line: Logical
-    begin: int
-    end: int
-
-    @property
-    def rest(self) -> str:
-        return self.line.text[self.begin :]
-
-    @property
-    def start(self) -> int:
-        return self.line.start + self.begin
-
-
 @reader(files=("dockerfile*", "*.dockerfile", "containerfile*", "earthfile", "*.earth"), mentions=("from",))
 def dockerfile(file: TextFile) -> Iterator[ModelUse | Embedded | Filled]:
     """``ENTRYPOINT`` and ``CMD`` of each stage in both forms, ``ENV`` and ``ARG``, and what ``RUN`` starts or downloads."""
     script = Script(Lines(file.path, file.text), "dockerfile")
-    instructions = list(_instructions(file.text))
+    instructions = list(instructions_of(file.text))
     yield from with_named_models(script, _uses(instructions, script))
     for one in instructions:
-        if one.name in _WITH_HEREDOCS:
+        if one.name in WITH_HEREDOCS:
             yield from embedded_in_shell(script.lines, one.line.start, one.end, script.variables)
 
 
-def _instructions(text: str) -> Iterator[_Instruction]:
-    done = 0
-    for line in logical_lines(text):
-        found = _INSTRUCTION.match(line.text) if line.start >= done else None
-        if found is not None:
-            name, end = found["name"].upper(), line.start + len(line.text)
-            if name in _WITH_HEREDOCS and "<<" in line.text:
-                done = end = max(end, statement_end(text, line.start))
-            yield _Instruction(name, line, found.start("rest"), end)
-
-
-def _uses(instructions: list[_Instruction], script: Script) -> Iterator[ModelUse]:
+def _uses(instructions: list[Instruction], script: Script) -> Iterator[ModelUse]:
     stage = _Stage()
     for one in instructions:
         if one.name == "FROM":
@@ -94,7 +59,7 @@ def _uses(instructions: list[_Instruction], script: Script) -> Iterator[ModelUse
             if not one.rest.startswith("<<"):  # a script of its own
                 yield from script.uses(one.start, one.end)
         elif one.name in ("CMD", "ENTRYPOINT"):
-            argv = _exec_form(one, script.lines)
+            argv = exec_form(one, script.lines)
             if argv is None:
                 stage.shell_form = True
                 yield from script.uses(one.start, one.end)
@@ -115,7 +80,7 @@ def _uses_of_stage(stage: _Stage, script: Script) -> Iterator[ModelUse]:
     yield from uses_of_container(container, script.format, script.lines)
 
 
-def _declare(script: Script, instruction: _Instruction) -> None:
+def _declare(script: Script, instruction: Instruction) -> None:
     """``ENV A=b C=d``, and the older ``ENV A b``."""
     flags = _FLAGS.match(instruction.rest)
     begin = flags.end() if flags else 0
@@ -128,22 +93,3 @@ def _declare(script: Script, instruction: _Instruction) -> None:
     older = _OLD_ENV.match(instruction.rest) if not assigned else None
     if older:
         script.assign(older["name"], script.lines.group(older, "value", instruction.start))
-
-
-def _exec_form(instruction: _Instruction, lines: Lines) -> list[Located] | None:
-    """The arguments of ``["program", "argument"]``, each with its place; None for the shell form."""
-    rest, start = instruction.rest, instruction.start
-    try:
-        given = json.loads(rest)
-    except (ValueError, RecursionError):
-        return None
-    if not isinstance(given, list) or not all(isinstance(argument, str) for argument in given):
-        return None
-    cursor, argv = 0, []
-    for argument in given:
-        written = json.dumps(argument, ensure_ascii=False)
-        found = rest.find(written, cursor)
-        begin = start + max(found, cursor) + 1
-        cursor = found + len(written) if found >= 0 else cursor
-        argv.append(Located(argument, lines.span(begin, begin + len(argument))))
-    return argv
