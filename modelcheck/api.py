@@ -11,6 +11,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
+from modelcheck.declarations import fact, reader, rule, signal
 from modelcheck.documents import TextFile
 from modelcheck.documents.yamlfile import Node, YamlFile
 from modelcheck.errors import Absent, Broken, TargetError, Unavailable
@@ -41,7 +42,7 @@ from modelcheck.handles import Checkpoints
 from modelcheck.hooks import hookimpl
 from modelcheck.patterns import lazy
 from modelcheck.readers import Assembled, Embedded, NeighbourFiles
-from modelcheck.registry import Registry, fact, reader, rule, signal
+from modelcheck.registry import Registry
 from modelcheck.sources import Source
 from modelcheck.verdict import Verdict
 from modelcheck.vocabulary import DOCUMENT_ENDS, ENDS_BY_NAME

@@ -2,33 +2,73 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
+
+from modelcheck.code_places import WrongYield, place_of_error
 from modelcheck.errors import Crash
+
+_tracers: list[Callable[[str], object]] = []
+
+
+def _tell(line: str) -> None:
+    for tell in _tracers:
+        tell(line)
 
 
 class blame:  # noqa: N801 - a function to its callers; contextlib's generator would take a twentieth of a scan of many uses
     """Run plug-in code. ``name`` is what runs (a rule, say), ``where`` the file or target that it runs on.
 
-    The exceptions in ``allow``, which are part of that code's contract, pass through. Every other one becomes a Crash.
+    The exceptions in ``allow``, which are part of that code's contract, pass through. Every other one becomes a Crash,
+    with the line in the package of ``code``, a function, at which it was raised.
     """
 
-    __slots__ = ("_allow", "_name", "_plugin", "_where")
+    __slots__ = ("_allow", "_code", "_name", "_plugin", "_start", "_where")
 
-    def __init__(self, name: str, plugin: str, where: str | None = None, *, allow: tuple[type[Exception], ...] = ()) -> None:
+    def __init__(
+        self,
+        name: str,
+        plugin: str,
+        where: str | None = None,
+        *,
+        allow: tuple[type[Exception], ...] = (),
+        code: Callable[..., object] | None = None,
+    ) -> None:
+        self._code = code
         self._name = name
         self._plugin = plugin
         self._where = where
         self._allow = allow
 
     def __enter__(self) -> None:
-        pass
+        if _tracers:
+            self._start = time.perf_counter()
+            if not self._plugin and self._where:
+                _tell(f"target {self._where}")
 
     def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
+        if _tracers and self._plugin and not self._plugin.startswith("modelcheck"):
+            self._trace(error)
         if not isinstance(error, Exception) or isinstance(error, (Crash, *self._allow)):
             return
         import traceback
 
-        cause = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-        raise Crash(self._name, self._plugin, cause, self._where, "".join(traceback.format_exception(error))) from error
+        kind = "TypeError" if isinstance(error, WrongYield) else type(error).__name__
+        cause = f"{kind}: {error}" if str(error) else kind
+        module = getattr(self._code, "__module__", None) or ""
+        at = place_of_error(error, module.partition(".")[0]) if module else None
+        raise Crash(self._name, self._plugin, cause, self._where, "".join(traceback.format_exception(error)), at) from error
+
+    def _trace(self, error: BaseException | None) -> None:
+        took = f"{1000 * (time.perf_counter() - self._start):.1f} ms"
+        where = f" on {self._where}" if self._where else ""
+        ended = f": {type(error).__name__}: {error}" if error else ""
+        _tell(f"{self._plugin}: {self._name}{where}, {took}{ended}")
+
+
+def trace_with(tell: Callable[[str], object]) -> None:
+    """From now on ``tell`` gets a line for each call of a third party's code."""
+    _tracers[:] = [tell]
 
 
 def blame_source(crash: Crash, source: object, plugin: str) -> Crash:
@@ -41,4 +81,4 @@ def blame_source(crash: Crash, source: object, plugin: str) -> Crash:
     frames = traceback.walk_tb(crash.__cause__.__traceback__ if crash.__cause__ else None)
     if not any(frame.f_globals.get("__name__") == type(source).__module__ for frame, _ in frames):
         return crash
-    return Crash(f"source {type(source).__name__}", plugin, crash.cause, crash.where, crash.details)
+    return Crash(f"source {type(source).__name__}", plugin, crash.cause, crash.where, crash.details, crash.at)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from modelcheck.declarations import rule
 from modelcheck.findings import Finding
 from modelcheck.hooks import hookimpl
-from modelcheck.registry import rule
 
 if TYPE_CHECKING:
     from modelcheck.registry import Registry

@@ -22,16 +22,18 @@ _ALL_WRITTEN = lazy(r"\(\s*(\"[^\"\n\\]+\"\s*,?\s*)+\)")
 _NAME = lazy(r"\"([^\"\n]+)\"")
 
 
-def import_package(package: str, without: Collection[str] = ()) -> Iterator[ModuleType]:
-    """Import a package and its modules at any depth, except the subpackages ``without``."""
-    yield from _modules(sys.modules.get(package) or importlib.import_module(package), without)
+Import = Callable[[str], ModuleType | None]
 
 
-def _modules(module: ModuleType, without: Collection[str]) -> Iterator[ModuleType]:
+def import_package(package: str, without: Collection[str] = (), load: Import = importlib.import_module) -> Iterator[ModuleType]:
+    """Import a package and its modules at any depth, except the subpackages ``without`` and those for which ``load`` gives None."""
+    module = sys.modules.get(package) or load(package)
+    if module is None:
+        return
     yield module
-    for found in pkgutil.iter_modules(getattr(module, "__path__", ()), module.__name__ + "."):
+    for found in pkgutil.iter_modules(getattr(module, "__path__", ()), f"{package}."):
         if found.name not in without:
-            yield from _modules(importlib.import_module(found.name), without)
+            yield from import_package(found.name, without, load)
 
 
 def function_name(function: Callable[..., Any]) -> str:

@@ -6,7 +6,7 @@ from typing import Literal
 
 from modelcheck.findings import Span
 
-Kind = Literal["gated", "not-found", "offline", "timeout", "rate-limited", "unreadable", "unresolved", "not-run", "crash"]
+Kind = Literal["gated", "not-found", "offline", "timeout", "rate-limited", "unreadable", "unresolved", "not-run", "crash", "plugin"]
 
 
 class ModelcheckError(Exception):
@@ -22,27 +22,64 @@ class Misuse(ModelcheckError):  # noqa: N818 - a fault of the user's, as click's
 
 
 class PluginError(ModelcheckError):
-    """A plug-in that cannot be loaded, or whose declarations cannot work; the text names it."""
+    """A plug-in that cannot be loaded, or a function of it that cannot work.
+
+    ``at`` is the place in its code, ``hint`` what to do, ``unknown`` the name that nothing has, ``cause`` what was raised.
+    ``left_out`` is False for what works, but probably not as its author thinks.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        plugin: str = "",
+        at: Span | None = None,
+        hint: str = "",
+        unknown: str = "",
+        cause: BaseException | None = None,
+        left_out: bool = True,
+    ) -> None:
+        super().__init__(message)
+        self.left_out = left_out
+        self.message = message
+        self.plugin = plugin
+        self.at = at
+        self.hint = hint
+        self.unknown = unknown
+        self.cause = cause
+
+    @property
+    def text(self) -> str:
+        """Place, message and hint, without the plug-in."""
+        return f"{f'{self.at}: ' if self.at else ''}{self.message}{f'. {self.hint}' if self.hint else ''}"
+
+    def __str__(self) -> str:
+        return f"the plug-in {self.plugin}: {self.text}" if self.plugin else self.text
 
 
 class Crash(ModelcheckError):  # noqa: N818 - reports call it so
     """Plug-in code raised an exception that its contract does not allow, or returned or yielded something invalid.
 
     ``name`` is the rule, signal, fact, reader, hook or reporter, and ``plugin`` the plug-in that it belongs to (empty for
-    modelcheck itself). ``cause`` says what happened, ``where`` in which file or target, ``details`` is the traceback.
+    modelcheck itself). ``cause`` says what happened, ``where`` in which file or target, ``details`` is the traceback,
+    ``at`` the line of the plug-in's code.
     """
 
-    def __init__(self, name: str, plugin: str, cause: str, where: str | None = None, details: str = "") -> None:
+    def __init__(
+        self, name: str, plugin: str, cause: str, where: str | None = None, details: str = "", at: Span | None = None
+    ) -> None:
         super().__init__(name, plugin, cause, where)
         self.name = name
         self.plugin = plugin
         self.cause = cause
         self.where = where
         self.details = details
+        self.at = at
 
     def __str__(self) -> str:
+        at = f", at {self.at}" if self.at and not self.plugin.startswith("modelcheck") else ""
         of = f" of {self.plugin}" if self.plugin else ""
-        return f"{self.name}{of} crashed: {self.cause}{f' ({self.where})' if self.where else ''}"
+        return f"{self.name}{of} crashed: {self.cause}{f' ({self.where})' if self.where else ''}{at}"
 
 
 class TargetError(ModelcheckError):

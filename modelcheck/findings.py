@@ -195,7 +195,8 @@ def require(value: object, kinds: type | tuple[type, ...], field: str) -> None:
     """Raises TypeError that names ``field`` unless ``value`` is of one of ``kinds``."""
     if not isinstance(value, kinds):
         wanted = " or ".join(kind.__name__ for kind in (kinds if isinstance(kinds, tuple) else (kinds,)))
-        raise TypeError(f"{field} must be {wanted}, not {type(value).__name__}")
+        hint = ": write Span(path, line, column), or take the fact's at(…)" if kinds is Span else ""
+        raise TypeError(f"{field} must be {wanted}, not {type(value).__name__}{hint}")
 
 
 def require_place(at: object, field: str) -> None:

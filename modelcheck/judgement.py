@@ -92,6 +92,8 @@ def judge(target: str | os.PathLike[str], *, budget: Budget = "network", offline
         raise TypeError("target must be a str or a path of str, not bytes")
     settings = Settings(budget=Cost[budget.upper()], offline=offline, timeout=timeout)
     plugins = _plugins()
+    if plugins.mistakes:
+        raise plugins.mistakes[0]
     run = TargetRun(Shared(plugins.registry, plugins, settings))
     try:
         report = run.verdict(text)
@@ -99,7 +101,7 @@ def judge(target: str | os.PathLike[str], *, budget: Budget = "network", offline
         raise TargetError("unreadable", f"{text} {broken}") from broken
     errors = run.report.errors
     for error in errors:
-        if error.kind != "crash" and (report.verdict is None or report.verdict.label == "unknown"):
+        if error.kind not in ("crash", "plugin") and (report.verdict is None or report.verdict.label == "unknown"):
             raise TargetError(error.kind, error.message)
     problems = (*(error.message for error in errors), *(found.finding.message for found in run.report.findings))
     return _judgement(report, tuple(dict.fromkeys(problems)))

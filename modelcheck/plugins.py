@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import importlib
+import re
 import sys
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import pluggy
 
 from modelcheck import hookspecs
 from modelcheck.blame import blame
+from modelcheck.code_places import place_of
+from modelcheck.documents import TextFile
+from modelcheck.documents.yamlfile import YamlFile
 from modelcheck.errors import Broken, Crash, Misuse, PluginError, TargetError
 from modelcheck.facts.model_use import ModelUse
+from modelcheck.plugin_mistakes import hinted, loading, wrong_hooks
 from modelcheck.printable import printable
 from modelcheck.probe import ProbeOptions
+from modelcheck.readers import NeighbourFiles
 from modelcheck.records import record
 from modelcheck.registry import Registry
 from modelcheck.report import ErrorReport, Report, Reporter, Style
@@ -39,19 +44,27 @@ FIRST_PARTY = (
 
 @record(eq=True)
 class Plugin:
-    """One plug-in: its name, the distribution that it belongs to (empty for modelcheck's own), and why it is disabled."""
+    """One plug-in: its name, the distribution that it belongs to, why it is disabled, and its module.
+
+    Distribution and module are empty for modelcheck's own.
+    """
 
     name: str
     distribution: str
     disabled: str | None = None
+    module: str = ""
 
 
 class Plugins:
-    """Every installed plug-in except the disabled ones (name → reason). Raises Misuse, PluginError."""
+    """Every installed plug-in except the disabled ones (name → reason). Raises Misuse for one that is not installed.
+
+    What is wrong in a plug-in is left out and listed in ``mistakes``; the rest of it and the others are loaded.
+    """
 
     def __init__(self, disabled: dict[str, str] | None = None) -> None:
         self._manager = pluggy.PluginManager(GROUP)
         self._manager.add_hookspecs(hookspecs)
+        self._mistakes: list[PluginError] = []
         self.list: list[Plugin] = []
         for name in FIRST_PARTY:
             self._manager.register(importlib.import_module(name), name)
@@ -65,20 +78,72 @@ class Plugins:
                 raise Misuse(f"disable-plugins names {name!r}, but no such plug-in is installed")
         for entry in found:
             distribution = f"{entry.dist.name} {entry.dist.version}" if entry.dist else ""
-            self.list.append(Plugin(entry.name, distribution, disabled.get(entry.name)))
-            if entry.name in disabled:
+            plugin = Plugin(entry.name, distribution, disabled.get(entry.name), entry.module)
+            same = next((one for one in self.list if one.name == entry.name), None)
+            if same is not None:
+                self.mistaken(_same_name(same, plugin))
                 continue
-            with _loading(entry.name, distribution):
-                self._manager.register(entry.load(), entry.name)
-                self._manager.check_pending()
+            self.list.append(plugin)
+            if entry.name not in disabled:
+                self._load(entry, plugin)
+
+    def _load(self, entry: EntryPoint, plugin: Plugin) -> None:
+        loaded = None
+        with loading(plugin.name, self.mistaken, plugin.module):
+            loaded = entry.load()
+        if loaded is None:
+            return
+        with loading(plugin.name, self.mistaken, plugin.module):
+            for mistake in wrong_hooks(loaded, plugin.name, self._manager.parse_hookimpl_opts):
+                self.mistaken(mistake)
+            try:
+                self._manager.register(loaded, plugin.name)
+            except pluggy.PluginValidationError as error:
+                if self._manager.is_registered(loaded):
+                    self._manager.unregister(loaded)
+                raise PluginError(" ".join(str(error).split()), plugin=plugin.name) from None
+
+    def mistaken(self, mistake: PluginError) -> None:
+        """Note a mistake of a plug-in, once."""
+        package = next((one.module.partition(".")[0] for one in self.list if one.name == mistake.plugin), "")
+        if str(hinted(mistake, package)) not in map(str, self._mistakes):
+            self._mistakes.append(mistake)
+
+    @property
+    def mistakes(self) -> list[PluginError]:
+        """What is left out of third-party plug-ins so far, and why. More may follow when deferred files are imported."""
+        for mistake in self.registry.mistakes:
+            self.mistaken(mistake)
+        return self._mistakes
+
+    def advice(self) -> list[PluginError]:
+        """What works in third-party plug-ins, but probably not as their authors think."""
+        from modelcheck.plugin_advice import advice
+
+        return list(advice(self.registry, {plugin.name for plugin in self.list if plugin.module}))
+
+    @property
+    def openers(self) -> list[str]:
+        """The plug-ins that bring a source."""
+        return [hook.plugin_name for hook in self._manager.hook.modelcheck_open.get_hookimpls()]
+
+    @property
+    def formats(self) -> dict[str, str]:
+        """Output formats, and the plug-in that brings each."""
+        return {name: plugin for name, (plugin, _) in self._reporters.items()}
 
     @cached_property
     def registry(self) -> Registry:
-        """The table of the rules, signals, facts and readers of all plug-ins, checked. Raises PluginError."""
-        registry = Registry(roots=(Source, ProbeOptions), per_use=(ModelUse,))
+        """The table of the rules, signals, facts and readers of all plug-ins, checked."""
+        registry = Registry((Source, ProbeOptions), (ModelUse,), (TextFile, YamlFile, NeighbourFiles))
+        modules = {plugin.name: plugin.module for plugin in self.list if plugin.module}
+        registry.lenient = set(modules)
         for implementation in self._manager.hook.modelcheck_register.get_hookimpls():
             registry.plugin = implementation.plugin_name
-            with _loading(implementation.plugin_name):
+            if registry.plugin not in modules:
+                implementation.function(registry)
+                continue
+            with loading(registry.plugin, self.mistaken, modules[registry.plugin]):
                 implementation.function(registry)
         registry.check()
         return registry
@@ -99,17 +164,42 @@ class Plugins:
                 return Opened(source, hook.plugin_name)
         return None
 
-    @cached_property
+    @property
     def reporters(self) -> dict[str, Reporter]:
-        """Output formats by name. Of two with the same name, the one registered last counts. Raises PluginError."""
-        found: dict[str, Reporter] = {}
+        """Output formats by name. Of two with the same name, the one registered last counts."""
+        return {name: reporter for name, (_, reporter) in self._reporters.items()}
+
+    @cached_property
+    def _reporters(self) -> dict[str, tuple[str, Reporter]]:
+        found: dict[str, tuple[str, Reporter]] = {}
         for hook in self._manager.hook.modelcheck_reporters.get_hookimpls():
-            with _loading(hook.plugin_name):
-                reporters: Mapping[str, Reporter] = hook.function()  # type: ignore[assignment] # pluggy says object
-                found |= {
-                    name: _guarded(name, hook.plugin_name, reporter, found.get("text")) for name, reporter in reporters.items()
-                }
+            with loading(hook.plugin_name, self.mistaken, hook.function.__module__):
+                reporters: object = hook.function()
+                wrong = _wrong_reporters(reporters)
+                if wrong:
+                    raise PluginError(f"modelcheck_reporters {wrong}", plugin=hook.plugin_name, at=place_of(hook.function))
+                text = found["text"][1] if "text" in found else None
+                for name, reporter in cast("Mapping[str, Reporter]", reporters).items():
+                    found[name] = hook.plugin_name, _guarded(name, hook.plugin_name, reporter, text)
         return found
+
+
+def _wrong_reporters(reporters: object) -> str | None:
+    """What is wrong with what the hook returned: it must be a mapping from a format's name to a function."""
+    if not isinstance(reporters, Mapping):
+        return f"returned {type(reporters).__name__} where a mapping from names to functions is expected"
+    for name, reporter in reporters.items():
+        if not isinstance(name, str) or not re.fullmatch(r"[a-z][a-z0-9-]*", name):
+            return f"returned the name {name!r}: a format has a name of lower-case letters, digits and hyphens"
+        if not callable(reporter):
+            return f"returned {type(reporter).__name__} for {name}, which cannot be called"
+    return None
+
+
+def _same_name(first: Plugin, second: Plugin) -> PluginError:
+    packages = " and ".join(one.distribution or "modelcheck itself" for one in (first, second))
+    hint = "Uninstall one of them, or rename it in the entry points of its package"
+    return PluginError(f"{packages} both bring a plug-in of this name; the second is left out", plugin=second.name, hint=hint)
 
 
 def _guarded(name: str, plugin: str, reporter: Reporter, fallback: Reporter | None) -> Reporter:
@@ -155,17 +245,3 @@ def _may_hold_plugins(place: Path) -> bool:
         header in path.read_bytes()
         for path in (*place.glob("*.dist-info/entry_points.txt"), *place.glob("*.egg-info/entry_points.txt"))
     )
-
-
-@contextmanager
-def _loading(name: str, distribution: str = "") -> Iterator[None]:
-    """Turn what a plug-in raises while it is loaded into a PluginError that names it."""
-    try:
-        with blame("loading", name, allow=(PluginError,)):
-            yield
-    except Crash as crash:
-        of = f" (of {distribution})" if distribution else ""
-        raise PluginError(
-            f"the plug-in {name}{of} failed to load: {crash.cause}. "
-            f'Fix or uninstall it, or disable it with a reason: [tool.modelcheck.disable-plugins] {name} = "…"'
-        ) from crash.__cause__

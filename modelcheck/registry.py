@@ -1,131 +1,34 @@
-"""The registry of rules, signals, facts and readers: built from decorated functions, and checked.
-
-A decorator returns its function unchanged and only attaches a record: a rule stays callable with facts made by hand.
-"""
+"""The registry of rules, signals, facts and readers: built from decorated functions, and checked."""
 
 from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Collection, Iterator, Sequence
 from types import ModuleType
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal
 
+from modelcheck.blame import blame
+from modelcheck.code_places import place_of, place_of_error
+from modelcheck.declarations import DECLARED, Declared, Fact, Reader, Rule, Signal, details_of
 from modelcheck.discovery import Content, DeferredFolders, DeferredReaders, function_name, import_package
-from modelcheck.errors import PluginError
-from modelcheck.findings import Cost, Severity
+from modelcheck.errors import Crash, PluginError
+from modelcheck.findings import Cost
 from modelcheck.graph import LeadingTo, find_cycle
-from modelcheck.groups import group_problem
 from modelcheck.handles import AllEvidence, Checkpoints
-from modelcheck.pages import Page, read_page
-from modelcheck.records import record
-from modelcheck.signatures import Need, Option, Signature, read_signature
+from modelcheck.signatures import read_signature
 
-Function = TypeVar("Function", bound=Callable[..., Any])
 Scope = Literal["checkpoint", "use"]
-_DECLARED = "__modelcheck__"
-
-
-@record()
-class Declared:
-    """A function that takes facts. ``name`` is ``area/name``; ``plugin`` is the plug-in that brought it."""
-
-    name: str
-    plugin: str
-    function: Callable[..., Any]
-    signature: Signature
-
-    @property
-    def needs(self) -> tuple[Need, ...]:
-        """The facts that it needs, in order."""
-        return self.signature.needs
-
-    @property
-    def options(self) -> tuple[Option, ...]:
-        """Its options."""
-        return self.signature.options
-
-    @property
-    def page(self) -> Page:
-        """Its documentation, from its docstring."""
-        return read_page(self.function)
-
-
-@record()
-class Rule(Declared):
-    """A generator of Findings."""
-
-    severity: Severity
-    since: str
-    default: bool
-
-
-@record()
-class Signal(Declared):
-    """A generator of Evidence. In a ``group`` only the strongest evidence counts."""
-
-    group: str
-
-
-@record()
-class Fact(Declared):
-    """The provider of the fact of type ``kind``; ``local`` is its cost for a checkpoint in a local folder."""
-
-    kind: type
-    cost: Cost
-    local: Cost
-
-
-@record()
-class Reader(Declared):
-    """A generator of ModelUses from files whose name matches ``files`` (shell patterns) and whose text contains a ``mentions``.
-
-    It may also yield ``modelcheck.readers.Embedded``: a file inside of the file, which is then read by the readers of its name.
-    """
-
-    files: tuple[str, ...]
-    mentions: tuple[str, ...]
-
-
-def rule(*, severity: Literal["note", "warning", "error"], since: str, default: bool = True) -> Callable[[Function], Function]:
-    """Declare a rule. ``since`` is the version that brought it; a rule with ``default=False`` runs only when selected."""
-    return _marking(Rule, severity=Severity[severity.upper()], since=since, default=default)
-
-
-def signal(*, group: str) -> Callable[[Function], Function]:
-    """Declare a signal in a dependence group: one of ``modelcheck.groups.GROUPS``, or a group of its own."""
-    return _marking(Signal, group=group)
-
-
-def fact(
-    *, cost: Literal["files", "network", "weights", "generate"] = "files", local: Literal["files", "weights"] | None = None
-) -> Callable[[Function], Function]:
-    """Declare the provider of the fact that the function's return annotation names.
-
-    ``cost`` is its own; the facts that it needs add theirs. ``local`` is the cost for a checkpoint in a local folder, if less.
-    """
-    return _marking(Fact, cost=Cost[cost.upper()], local=Cost[(local or cost).upper()])
-
-
-def reader(*, files: Sequence[str], mentions: Sequence[str]) -> Callable[[Function], Function]:
-    """Declare a reader. A file is parsed only if its name matches ``files`` and its bytes hold one of ``mentions`` (lower case)."""
-    return _marking(Reader, files=tuple(files), mentions=tuple(mentions))
-
-
-def _marking(record: type[Declared], **details: Any) -> Callable[[Function], Function]:
-    def mark(function: Function) -> Function:
-        setattr(function, _DECLARED, (record, details))
-        return function
-
-    return mark
 
 
 class Registry:
     """Everything that plug-ins registered. ``roots`` are facts that the engine provides, ``per_use`` those of one use.
+    ``readable`` are the classes that a reader can ask for (None: any).
 
-    ``ready`` holds the rules that are imported; ``rules`` imports the others too.
+    ``ready`` holds the rules that are imported; ``rules`` imports the others too. What is wrong in a plug-in of ``lenient`` is left
+    out and listed in ``mistakes``; everything else of it counts. In any other plug-in a mistake is raised.
     """
 
-    def __init__(self, roots: Sequence[type] = (), per_use: Sequence[type] = ()) -> None:
+    def __init__(self, roots: Sequence[type] = (), per_use: Sequence[type] = (), readable: Collection[type] | None = None) -> None:
         self.roots = frozenset((*roots, *per_use, AllEvidence, Checkpoints))
         self.of_use: LeadingTo[type] = LeadingTo(frozenset(per_use), self.below)
         """The facts that belong to one use, directly or not."""
@@ -135,7 +38,12 @@ class Registry:
         self.signals: dict[str, Signal] = {}
         self.imported_readers: dict[str, Reader] = {}
         self.facts: dict[type, Fact] = {}
+        self._readable = readable
         self.plugin = "modelcheck"
+        self.lenient: set[str] = set()
+        self.mistakes: list[PluginError] = []
+        self._left_out: set[type] = set()
+        """Facts whose provider is left out: what needs them is, too, and nothing more is said of it."""
         self._deferred = DeferredFolders()
         self._deferred_readers = DeferredReaders()
 
@@ -151,12 +59,25 @@ class Registry:
             self._deferred.add(self.plugin, f"{package}.{name}")
         for name in readers:
             self._deferred_readers.add(self.plugin, f"{package}.{name}")
-        for module in import_package(package, {f"{package}.{name}" for name in (*later, *readers)}):
+        for module in import_package(package, {f"{package}.{name}" for name in (*later, *readers)}, self._imported):
             self._add_all(module)
+
+    def _imported(self, name: str) -> ModuleType | None:
+        """A module; None if it is of a lenient plug-in and cannot be imported."""
+        if self.plugin not in self.lenient:
+            return importlib.import_module(name)
+        try:
+            with blame("import", self.plugin):
+                return importlib.import_module(name)
+        except Crash as crash:
+            error = crash.__cause__ or crash
+            at = place_of_error(error, name.partition(".")[0])
+            self.mistakes.append(PluginError(f"cannot be imported: {crash.cause}", plugin=self.plugin, at=at, cause=error))
+            return None
 
     def _add_all(self, module: ModuleType) -> None:
         for function in list(vars(module).values()):
-            if getattr(function, "__module__", None) == module.__name__ and hasattr(function, _DECLARED):
+            if getattr(function, "__module__", None) == module.__name__ and hasattr(function, DECLARED):
                 self.add(function)
 
     @property
@@ -216,7 +137,7 @@ class Registry:
         plugin = self._deferred.plugin_of(kind.__module__)
         if kind not in self.facts and plugin is not None:
             self._import(plugin, kind.__module__)
-            for need in self.facts[kind].needs:
+            for need in self.facts[kind].needs if kind in self.facts else ():
                 self.want(need.kind)
 
     def area(self, name: str) -> list[Rule]:
@@ -225,33 +146,61 @@ class Registry:
             self._import(file.plugin, file.module)
         return [rule for rule in self.ready.values() if rule.name.partition("/")[0] == name]
 
-    def _import(self, plugin: str, module: str) -> None:
+    def _import(self, plugin: str, name: str) -> None:
         by, self.plugin = self.plugin, plugin
-        self._add_all(importlib.import_module(module))
+        module = self._imported(name)
+        if module is not None:
+            self._add_all(module)
         self.plugin = by
 
     def add(self, function: Callable[..., Any], name: str | None = None) -> None:
-        """Add one declared function under ``name``, by default the one that its place gives. Raises PluginError for a wrong one."""
+        """Add one declared function under ``name``, by default the one that its place gives.
+
+        Raises PluginError for a wrong one, unless the plug-in is lenient.
+        """
+        try:
+            self._add(function, name)
+        except PluginError as error:
+            self._mistaken(error)
+            returned = getattr(function, "__annotations__", {}).get("return")
+            self._left_out |= {returned} if isinstance(returned, type) else set()
+
+    def _mistaken(self, error: PluginError) -> None:
+        if error.plugin not in self.lenient:
+            raise error
+        self.mistakes.append(error)
+
+    def _add(self, function: Callable[..., Any], name: str | None) -> None:
         kind: type[Declared] | None
         details: dict[str, Any]
-        kind, details = getattr(function, _DECLARED, (None, {}))
-        where = f"{function.__module__}.{function.__qualname__} of the plug-in {self.plugin}"
+        kind, details = getattr(function, DECLARED, (None, {}))
+        at = place_of(function)
+
+        def wrong(message: str, **more: Any) -> PluginError:
+            called = getattr(function, "__qualname__", repr(function))
+            return PluginError(f"{called}: {message}", plugin=self.plugin, at=at, **more)
+
         if kind is None:
-            raise PluginError(f"{where} has no decorator: use @rule, @signal, @fact or @reader")
-        signature = read_signature(function)
+            raise wrong("it has no decorator: use @rule, @signal, @fact or @reader")
+        try:
+            signature = read_signature(function, only=self._readable if kind is Reader else None)
+            details = details_of(kind, details)
+        except ValueError as error:
+            raise wrong(str(error)) from None
+        except PluginError as error:
+            raise wrong(error.message, hint=error.hint, unknown=error.unknown) from None
         if kind is Fact:
             if not isinstance(signature.returns, type):
-                raise PluginError(f"{where}: the provider of a fact must name the fact's class in its return annotation")
+                raise wrong("the provider of a fact must name the fact's class in its return annotation")
             details = details | {"kind": signature.returns}
-        if kind is Signal and (problem := group_problem(details["group"])):
-            raise PluginError(f"{where}: {problem}")
         name = name or function_name(function)
         record: Any = kind(name=name, plugin=self.plugin, function=function, signature=signature, **details)
         self.of_use.clear()
         self.of_asker.clear()
         known = self._table(kind).setdefault(record.kind if kind is Fact else name, record)
         if known is not record and known.function is not function:
-            raise PluginError(f"both {known.plugin} and {self.plugin} bring {name}; rename or disable one of them")
+            what = f"the fact {record.kind.__name__}" if kind is Fact else name
+            raise wrong(f"both {known.plugin} and {self.plugin} bring {what}; rename or disable one of them")
 
     def _table(self, kind: type[Declared]) -> dict[Any, Any]:
         tables = (self.ready, self.signals, self.imported_readers, self.facts)
@@ -264,18 +213,39 @@ class Registry:
         yield from self.facts.values()
 
     def check(self) -> None:
-        """Raises PluginError for a fact that no plug-in provides, and for facts that need one another in a cycle."""
-        for declared in self.declared():
+        """Raises PluginError for a fact that no plug-in provides, and for facts that need one another in a cycle.
+
+        What needs such facts is left out where the plug-in is lenient.
+        """
+        while self._leave_out_what_lacks_a_fact():
+            pass
+        while cycle := find_cycle(self.facts, self.below):
+            chain = " → ".join(kind.__name__ for kind in cycle)
+            own = [self.facts[kind] for kind in cycle if self.facts[kind].plugin in self.lenient]
+            fact_ = own[0] if own else self.facts[cycle[0]]
+            self._drop(
+                fact_, PluginError(f"these facts need one another: {chain}", plugin=fact_.plugin, at=place_of(fact_.function))
+            )
+
+    def _leave_out_what_lacks_a_fact(self) -> bool:
+        """Whether a function was left out: others may need the fact that it provides."""
+        for declared in list(self.declared()):
             for need in declared.needs:
-                if need.kind not in self.facts and need.kind not in self.roots:
-                    known = ", ".join(sorted(kind.__name__ for kind in (*self.facts, *self.roots)))
-                    raise PluginError(
-                        f"{declared.name} of the plug-in {declared.plugin} needs {need.kind.__name__}, which no plug-in provides. "
-                        f"Known facts: {known}"
-                    )
-        cycle = find_cycle(self.facts, self.below)
-        if cycle:
-            raise PluginError(f"these facts need one another: {' → '.join(kind.__name__ for kind in cycle)}")
+                if need.kind in self.facts or need.kind in self.roots:
+                    continue
+                known = sorted(kind.__name__ for kind in (*self.facts, *self.roots))
+                message = f"{declared.name} needs {need.kind.__name__}, which no plug-in provides. Known facts: {', '.join(known)}"
+                error = PluginError(message, plugin=declared.plugin, at=place_of(declared.function), unknown=need.kind.__name__)
+                self._drop(declared, None if need.kind in self._left_out else error)
+                return True
+        return False
+
+    def _drop(self, declared: Declared, error: PluginError | None) -> None:
+        if error is not None:
+            self._mistaken(error)
+        self._table(type(declared)).pop(declared.kind if isinstance(declared, Fact) else declared.name)
+        if isinstance(declared, Fact):
+            self._left_out.add(declared.kind)
 
     def below(self, kind: type) -> tuple[type, ...]:
         """The facts that the provider of ``kind`` needs; for AllEvidence, those that the signals need."""

@@ -217,7 +217,7 @@ class Report:
     def _reasons(self, fail_on: Severity | None) -> Iterator[int]:
         if self.interrupted:
             yield 130
-        if any(error.kind == "crash" for error in self.errors):
+        if any(error.kind in ("crash", "plugin") for error in self.errors):
             yield 3
         if self.errors:
             yield 4

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from modelcheck import fitted
-from modelcheck.registry import Registry, Rule, Signal
+from modelcheck.declarations import Rule, Signal
+from modelcheck.registry import Registry
 
 
 def page_of(name: str, registry: Registry) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any, Union, get_args, get_origin
 
 from modelcheck.errors import PluginError
@@ -57,24 +57,45 @@ class Signature:
     returns: Any
 
 
-def read_signature(function: Callable[..., Any]) -> Signature:
-    """Read and check a function's signature. Raises PluginError with the function and the parameter."""
-    where = f"{function.__module__}.{function.__qualname__}"
+def read_signature(function: Callable[..., Any], *, only: Collection[type] | None = None) -> Signature:
+    """Read and check a function's signature. ``only`` are the classes that it may ask for, if not any fact.
+
+    Raises PluginError that names the parameter.
+    """
     try:
         signature = inspect.signature(function)
         kinds = _annotations(function)
-    except (NameError, TypeError, SyntaxError) as error:
-        raise PluginError(f"{where}: cannot read an annotation: {error}") from None
+    except NameError as error:
+        raise PluginError(f"cannot read an annotation: {error}", unknown=error.name or "") from None
+    except (TypeError, SyntaxError, AttributeError) as error:
+        raise PluginError(f"cannot read an annotation: {error}") from None
     needs: list[Need] = []
     options: list[Option] = []
     for parameter in signature.parameters.values():
+        kind = kinds.get(parameter.name, inspect.Parameter.empty)
         if parameter.kind is parameter.KEYWORD_ONLY:
-            options.append(_option(where, parameter, kinds.get(parameter.name)))
-        elif parameter.kind in (parameter.POSITIONAL_OR_KEYWORD, parameter.POSITIONAL_ONLY):
-            needs.append(_need(where, parameter.name, kinds.get(parameter.name, inspect.Parameter.empty)))
+            options.append(_option(parameter, kind))
+        elif parameter.kind not in (parameter.POSITIONAL_OR_KEYWORD, parameter.POSITIONAL_ONLY):
+            raise PluginError(f"*{parameter.name} is not allowed: a parameter is a fact, or a keyword-only option")
+        elif only is None and (parameter.default is not parameter.empty or _is_option(kind)):
+            raise PluginError(f"{parameter.name!r} is an option, and options stand after a *", hint=_moved(parameter, kind))
         else:
-            raise PluginError(f"{where}: *{parameter.name} is not allowed: a parameter is a fact, or a keyword-only option")
+            needs.append(_need(parameter.name, kind))
+    wrong = next((need for need in needs if need.kind not in only), None) if only is not None else None
+    if wrong:
+        known = ", ".join(one.__name__ for one in only or ())
+        raise PluginError(f"it asks for {wrong.kind.__name__}, which no reader can get", hint=f"Readers can get {known}")
     return Signature(tuple(needs), tuple(options), kinds.get("return"))
+
+
+def _is_option(kind: Any) -> bool:
+    return kind in OPTION_TYPES
+
+
+def _moved(parameter: inspect.Parameter, kind: Any) -> str:
+    name = getattr(kind, "__name__", None) if kind in (bool, int, float, str) else "tuple[str, ...]"
+    default = parameter.default if parameter.default is not parameter.empty else "…"
+    return f"Write (…, *, {parameter.name}: {name} = {default if default == '…' else repr(default)})"
 
 
 def _annotations(function: Callable[..., Any]) -> dict[str, Any]:
@@ -89,24 +110,26 @@ def _annotations(function: Callable[..., Any]) -> dict[str, Any]:
     return {name: named(written) for name, written in inspect.get_annotations(function).items()}
 
 
-def _need(where: str, parameter: str, kind: Any) -> Need:
+def _need(parameter: str, kind: Any) -> Need:
     if kind is inspect.Parameter.empty:
-        raise PluginError(f"{where}: the parameter {parameter!r} needs a type annotation that names a fact")
+        raise PluginError(
+            f"the parameter {parameter!r} needs a type annotation that names a fact", hint="For example card: ModelCard"
+        )
     optional = False
     if get_origin(kind) in (Union, types.UnionType):
         members = [member for member in get_args(kind) if member is not type(None)]
         optional = len(members) < len(get_args(kind))
         if len(members) != 1 or not optional:
-            raise PluginError(f"{where}: the parameter {parameter!r} must be one fact, or one fact or None; not {kind}")
+            raise PluginError(f"the parameter {parameter!r} must be one fact, or one fact or None; not {kind}")
         kind = members[0]
     if not isinstance(kind, type):
-        raise PluginError(f"{where}: the parameter {parameter!r} is annotated with {kind!r}, which is not a class")
+        raise PluginError(f"the parameter {parameter!r} is annotated with {kind!r}, which is not a class")
     return Need(parameter, kind, optional)
 
 
-def _option(where: str, parameter: inspect.Parameter, kind: Any) -> Option:
+def _option(parameter: inspect.Parameter, kind: Any) -> Option:
     if kind not in OPTION_TYPES:
-        raise PluginError(f"{where}: the option {parameter.name!r} must be bool, int, float, str or tuple[str, ...]")
+        raise PluginError(f"the option {parameter.name!r} must be bool, int, float, str or tuple[str, ...]")
     if parameter.default is parameter.empty:
-        raise PluginError(f"{where}: the option {parameter.name!r} needs a default")
+        raise PluginError(f"the option {parameter.name!r} needs a default")
     return Option(parameter.name, kind, parameter.default)

@@ -14,7 +14,9 @@ TESTED_ELSEWHERE = {
     "blame": "test_plugin_faults.py",
     "builtin": "engine/test_suppressions.py",  # pages of what the engine reports
     "cli": "commands/test_others.py",
+    "code_places": "test_plugin_mistakes.py",
     "commands/*": "commands",  # run as commands, as a user does
+    "declarations": "test_registry.py",
     "discovery": "test_registry.py",
     "documents/go_template/*": "documents/go_template",  # the parts of one evaluator
     "documents/gguf": "documents/test_binary.py",
@@ -50,6 +52,7 @@ TESTED_ELSEWHERE = {
     "hooks": "test_third_party.py",
     "hookspecs": "test_third_party.py",
     "pages": "rules/test_examples.py",
+    "plugin_advice": "test_plugin_mistakes.py",
     "plugins": "test_third_party.py",
     "probe/*": "probe",  # a worker process: its parts are run together
     "readers/*": "readers",  # run through the registry, on whole files

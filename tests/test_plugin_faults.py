@@ -82,7 +82,6 @@ READER = '@reader(files=("*.yaml",), mentions=("vllm",))\ndef bad({annotation}):
 @pytest.mark.parametrize(
     ("annotation", "code", "cause"),
     [
-        ("file: CheckpointName", "yield from ()", "it asks for CheckpointName, which no reader can get (readers can get"),
         ("file: YamlFile", "raise ValueError('odd')", "ValueError: odd"),
         ("file: YamlFile", "yield 3", "it yielded int where ModelUse is expected"),
         ("file: YamlFile", "yield ModelUse('a/b', 'a/b', 'a/b', 'x.yaml:3', 'x', 'x')", "ModelUse.at must be Span, not str"),
@@ -142,7 +141,8 @@ def test_a_crashed_reporter_of_commands_to_a_ci_system_leaves_no_way_to_give_som
 def test_a_hook_that_returns_no_reporters_is_named(modelcheck: Command, tmp_path: Path) -> None:
     code = REPORTER.replace('return {{"shout": shout}}', "return 3").format(code="return ''")
     done = scan(modelcheck, tmp_path, plugin(tmp_path / "site", {"acme/__init__.py": code}))
-    assert (done.code, "the plug-in acme failed to load: AttributeError" in done.err) == (3, True)
+    assert done.code == 3
+    assert "modelcheck_reporters returned int where a mapping" in " ".join(done.out.split())
 
 
 SOURCE = """from modelcheck.api import hookimpl

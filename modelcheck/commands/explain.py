@@ -20,12 +20,14 @@ def explain(name: str) -> None:
     from rich.console import Console
     from rich.markdown import Markdown
 
-    from modelcheck.commands.loading import load
+    from modelcheck.commands.loading import load, warn
     from modelcheck.config import known_names, suggestion
     from modelcheck.rule_pages import page_of
 
-    registry = load()[1].registry
+    plugins = load()[1]
+    registry = plugins.registry
     page = page_of(name, registry)
+    warn(plugins)
     if page is None:
         raise click.BadParameter(f"unknown rule {name!r}{suggestion(name, known_names(registry))}", param_hint="NAME")
     if sys.stdout.isatty():

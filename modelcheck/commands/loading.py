@@ -10,6 +10,14 @@ if TYPE_CHECKING:
     from modelcheck.plugins import Plugins
 
 
+def warn(plugins: Plugins) -> None:
+    """Write the mistakes in plug-ins to standard error. ``scan`` has them in its report."""
+    from modelcheck.commands.output import say
+
+    for mistake in plugins.mistakes:
+        say(f"Warning: {mistake}", error=True)
+
+
 def load(config: Path | None = None) -> tuple[Settings, Plugins]:
     """The settings from ``config``, or from the nearest configuration file if None, and the plug-ins that they do not disable."""
     from modelcheck.config import Settings, find_config, load_config

@@ -55,8 +55,8 @@ def lock(
     settings, plugins = load(config)
     run = Run(plugins.registry, plugins, replace(settings, timeout=timeout), jobs)
     report = run.scan(targets or (".",))
-    for error in report.errors:
-        say(f"{error.kind}: {error.message}", error=True)
+    for line in (*map(str, plugins.mistakes), *(f"{error.kind}: {error.message}" for error in report.errors)):
+        say(line, error=True)
     before = read_lock(output) if is_file(output) else {}
     if report.interrupted:
         say(f"{output}: not changed, since the run was interrupted", error=True)

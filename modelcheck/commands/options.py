@@ -70,6 +70,7 @@ class ScanOptions:
     output: Path | None = None
     no_color: bool = False
     why: bool = False
+    plugin_trace: bool = False
     statistics: bool = False
     verbose: int = 0
     quiet: bool = False

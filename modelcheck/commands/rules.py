@@ -10,11 +10,12 @@ import click
 @click.option("--area", metavar="AREA", help="List the rules of this area only, as the argument does.")
 def rules(only: str | None, area: str | None) -> None:
     """List all rules with severity and title, and what they need besides local files."""
-    from modelcheck.commands.loading import load
+    from modelcheck.commands.loading import load, warn
     from modelcheck.config import suggestion
 
     area = only or area
-    registry = load()[1].registry
+    plugins = load()[1]
+    registry = plugins.registry
     chosen = {name: rule for name, rule in sorted(registry.rules.items()) if area is None or name.partition("/")[0] == area}
     if not chosen:
         areas = sorted({name.partition("/")[0] for name in registry.rules if "/" in name})
@@ -28,6 +29,7 @@ def rules(only: str | None, area: str | None) -> None:
         remarks = f" ({', '.join(notes)})" if notes else ""
         by = "" if rule.plugin.startswith("modelcheck") else f" · {rule.plugin}"
         click.echo(f"{name:<{width}}  {rule.severity!s:<7}  {rule.page.title}{remarks}{by}")
+    warn(plugins)
 
 
 def page_names(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:  # noqa: ARG001 - click's signature

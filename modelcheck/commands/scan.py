@@ -22,7 +22,7 @@ _SECTIONS = {
     "Rules": ("select", "profile", "ignore", "baseline", "baseline_update", "baseline_prune", "fail_on", "config"),
     "Fixes": ("fix", "diff", "unsafe_fixes", "add_ignore"),
     "Running models": ("probe", "device", "max_probe_gb", "probe_timeout", "trust_remote_code", "base", "model"),
-    "Output": ("format", "output", "statistics", "why", "verbose", "quiet", "no_color"),
+    "Output": ("format", "output", "statistics", "why", "verbose", "quiet", "plugin_trace", "no_color"),
 }  # fmt: skip
 _FILE = click.Path(path_type=Path)
 _LIST = click.Path(path_type=Path, exists=True, dir_okay=False, allow_dash=True)
@@ -87,6 +87,7 @@ _SECONDS = click.FloatRange(0.1)
 @click.option("-v", "--verbose", count=True, help="Show all evidence and every skipped rule; -vv adds tracebacks.")
 @click.option("-q", "--quiet", is_flag=True, help="Show only findings, errors and the summary.")
 @click.option("--no-color", is_flag=True, help="Do not use colours; NO_COLOR does the same.")
+@click.option("--plugin-trace", is_flag=True, help="Write each call of a plug-in to standard error.")
 @click.pass_context
 def scan(context: click.Context, /, **given: Any) -> None:
     """Scan checkpoints and the files that use them.
@@ -111,9 +112,12 @@ def _run(options: ScanOptions) -> int:
     from modelcheck.commands.targets import all_targets
     from modelcheck.config import check_names
     from modelcheck.engine.run import Run
+    from modelcheck.report import ErrorReport, Report
 
     _start_renderer(options.targets)
     reports = wanted(options.format, options.output, detailed=options.why or options.verbose > 0)
+    if options.plugin_trace:
+        _trace()
     configured, plugins = load(options.config)
     settings = options.settings(configured)
     check_names(settings, plugins.registry)
@@ -131,10 +135,15 @@ def _run(options: ScanOptions) -> int:
                 written.part(part)
 
             report = Run(plugins.registry, plugins, settings, jobs).scan(targets, ended=ended)
+        mistakes = Report(errors=[ErrorReport(f"plug-in {one.plugin}", "plugin", one.text) for one in plugins.mistakes])
+        report.extend(mistakes)
+        if mistakes.errors:
+            written.part(mistakes)
         plan = edits(report, options, plugins.registry)
         diff = "".join(plan.diff()).rstrip("\n") if plan and options.diff else None
         if plan and plan.texts and not options.diff:
             report = Run(plugins.registry, plugins, settings, jobs).scan(targets)
+            report.extend(mistakes)
         if options.baseline:
             from modelcheck.commands.baseline import use_baseline
 
@@ -154,6 +163,13 @@ def _start_renderer(targets: tuple[str, ...]) -> None:
         from modelcheck.sandbox.client import prepare
 
         prepare()
+
+
+def _trace() -> None:
+    from modelcheck.blame import trace_with
+    from modelcheck.commands.output import say
+
+    trace_with(lambda line: say(f"trace: {line}", error=True))
 
 
 def _print_tracebacks(report: Report) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from modelcheck.blame import blame_source
 from modelcheck.builtin import UNREADABLE
+from modelcheck.declarations import Rule
 from modelcheck.engine.fixes import possible
 from modelcheck.engine.selection import Selection
 from modelcheck.engine.shared import Shared
@@ -14,7 +15,6 @@ from modelcheck.engine.store import FactStore, Missing, Trouble
 from modelcheck.errors import Crash
 from modelcheck.facts.model_use import ModelUse
 from modelcheck.findings import Finding, Related, Severity, Span
-from modelcheck.registry import Rule
 from modelcheck.report import CheckpointReport, ErrorReport, Report, Reported, Skipped, Suppressed
 from modelcheck.sources import OnDisk, Source, Tree
 
@@ -104,7 +104,7 @@ class RuleCaller:
         """Report a crash of plug-in code with the file or target, and the plug-in that opened the target if it is not ours."""
         if self._shared.faults.new_crash(crash, target):
             by = f", opened by {opened_by}" if opened_by and not opened_by.startswith("modelcheck") else ""
-            placed = Crash(crash.name, crash.plugin, crash.cause, f"{crash.where or target}{by}")
+            placed = Crash(crash.name, crash.plugin, crash.cause, f"{crash.where or target}{by}", at=crash.at)
             self._report.errors.append(ErrorReport(target, "crash", str(placed), crash.details))
 
 

@@ -9,6 +9,8 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from modelcheck.blame import blame
+from modelcheck.code_places import yielded
+from modelcheck.declarations import Reader
 from modelcheck.discovery import ByFileName, Content
 from modelcheck.documents import TextFile, parse_text
 from modelcheck.documents.yamlfile import YamlFile, parse_yaml
@@ -27,7 +29,7 @@ from modelcheck.readers.launch.engines import MENTIONS
 from modelcheck.readers.launch.mentions import CLIENT_MENTIONS
 from modelcheck.readers.neighbours import FileCache, NeighbourFiles
 from modelcheck.records import mutable
-from modelcheck.registry import Reader, Registry
+from modelcheck.registry import Registry
 from modelcheck.sources import OnDisk, Source
 
 if TYPE_CHECKING:
@@ -70,7 +72,6 @@ class TreeReader:
     def __init__(self, registry: Registry, tree: Source, trouble: Trouble) -> None:
         self.tree = tree
         self._trouble = trouble
-        self._wrong: set[str] = set()
         self._opened = 0
         self._registry = registry
         self._readers_by_name = ByFileName[str]()
@@ -179,7 +180,7 @@ class TreeReader:
         unresolved = [] if scanned is None else scanned.unresolved
         for reader in readers:
             kinds = [need.kind for need in reader.needs]
-            if not self._known(reader, kinds, shown) or (replaced and YamlFile in kinds):
+            if replaced and YamlFile in kinds:
                 continue
             for kind in kinds:
                 if kind not in given and kind not in unread and not self._parse(kind, shown, content, given, scanned):
@@ -226,16 +227,6 @@ class TreeReader:
             used_at = use.used_at and _moved(use.used_at, embedded)
             yield replace(use, at=_moved(use.at, embedded) if use.at.path == shown else use.at, used_at=used_at)
 
-    def _known(self, reader: Reader, kinds: Iterable[type], shown: str) -> bool:
-        """Whether a reader asks only for what readers can get. One that does not has crashed, on the first file that fits it."""
-        wrong = next((kind for kind in kinds if kind not in _PARSERS and kind is not NeighbourFiles), None)
-        if wrong is not None and reader.name not in self._wrong:
-            self._wrong.add(reader.name)
-            known = ", ".join(kind.__name__ for kind in (*_PARSERS, NeighbourFiles))
-            cause = f"it asks for {wrong.__name__}, which no reader can get (readers can get {known})"
-            self._trouble.crashes.append(Crash(reader.name, reader.plugin, cause, shown))
-        return wrong is None
-
     def _parse(self, kind: type, shown: str, content: bytes, given: dict[type, Any], scanned: Scanned | None) -> bool:
         """Parse a file for readers that ask for ``kind``. Returns False if it is not of that kind, and notes why in ``scanned``."""
         try:
@@ -260,8 +251,8 @@ class TreeReader:
         """What a reader yields, as far as it comes in the file's time; nothing if it crashes."""
         found: list[Found] = []
         try:
-            with blame(reader.name, reader.plugin, shown, allow=(Exceeded,)):
-                self._limit.run(lambda: found.extend(map(checked, reader.function(*arguments))))
+            with blame(reader.name, reader.plugin, shown, allow=(Exceeded,), code=reader.function):
+                self._limit.run(lambda: found.extend(yielded(reader.function(*arguments), checked)))
         except Exceeded as why:
             self._exceeded = str(why)
         except Crash as crash:

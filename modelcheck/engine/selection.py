@@ -12,8 +12,9 @@ from typing import Any
 
 from modelcheck.builtin import UNREADABLE
 from modelcheck.config import Settings
+from modelcheck.declarations import Rule
 from modelcheck.findings import Severity
-from modelcheck.registry import Registry, Rule
+from modelcheck.registry import Registry
 
 
 class Selection:

@@ -9,13 +9,15 @@ from functools import cached_property
 from typing import Any, Literal, NamedTuple, TypeVar, cast
 
 from modelcheck.blame import blame, blame_source
+from modelcheck.code_places import yielded
+from modelcheck.declarations import Declared, Fact
 from modelcheck.engine.later import Later
 from modelcheck.errors import Absent, Broken, Crash, Exceeded, TargetError, Unavailable
 from modelcheck.findings import Cost, Evidence, Span, Weighed
 from modelcheck.handles import AllEvidence
 from modelcheck.limits import Limit
 from modelcheck.records import mutable, record
-from modelcheck.registry import Declared, Fact, Registry
+from modelcheck.registry import Registry
 from modelcheck.sources import Nearby, Source
 
 T = TypeVar("T")
@@ -137,7 +139,7 @@ class FactStore:
         if isinstance(arguments, Missing):
             return arguments
         try:
-            with blame(fact.name, fact.plugin, self._where, allow=(Absent, Broken, TargetError, Exceeded)):
+            with blame(fact.name, fact.plugin, self._where, allow=(Absent, Broken, TargetError, Exceeded), code=fact.function):
                 value = Limit(MAX_SECONDS).run(lambda: fact.function(*arguments))
                 if not isinstance(value, kind):
                     raise TypeError(f"it returned {type(value).__name__} where {kind.__name__} is expected")
@@ -188,7 +190,7 @@ class FactStore:
         if isinstance(arguments, Missing):
             return arguments
         try:
-            with blame(record.name, record.plugin, self._where, allow=(Absent, Exceeded, TargetError)):
+            with blame(record.name, record.plugin, self._where, allow=(Absent, Exceeded, TargetError), code=record.function):
                 return Limit(MAX_SECONDS).run(lambda: list(_checked(record, arguments, options or {}, of)))
         except Absent as why:  # another checkpoint that it asked for is not known
             return Missing(str(why), "ordinary" if why.ordinary else "absent")
@@ -226,7 +228,9 @@ class FactStore:
 
 
 def _checked(record: Declared, arguments: list[Any], options: Mapping[str, Any], of: type[T]) -> Iterator[T]:
-    for one in cast("Callable[..., Iterator[T] | None]", record.function)(*arguments, **options) or ():
+    def check(one: object) -> T:
         if not isinstance(one, of):
             raise TypeError(f"it yielded {type(one).__name__} where {of.__name__} is expected")
-        yield one
+        return one
+
+    return yielded(cast("Callable[..., Iterator[T] | None]", record.function)(*arguments, **options), check)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from modelcheck.declarations import fact
 from modelcheck.errors import Absent
 from modelcheck.facts.conversations import Conversations
 from modelcheck.facts.generation_config import GenerationConfig
@@ -14,7 +15,6 @@ from modelcheck.facts.model_files import ModelFiles, local_base
 from modelcheck.handles import Checkpoints
 from modelcheck.probe import ProbeOptions
 from modelcheck.records import record
-from modelcheck.registry import fact
 from modelcheck.vocabulary import DOCUMENT_ENDS
 
 if TYPE_CHECKING:

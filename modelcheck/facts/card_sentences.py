@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from modelcheck.declarations import fact
 from modelcheck.facts.card_blocks import LONGEST, blocks, plain
 from modelcheck.facts.card_subject import about_another, is_named, self_of, subject
 from modelcheck.facts.checkpoint_name import CheckpointName
@@ -12,7 +13,6 @@ from modelcheck.facts.model_card import ModelCard
 from modelcheck.findings import Span
 from modelcheck.patterns import lazy
 from modelcheck.records import record
-from modelcheck.registry import fact
 
 # Also the full stops of Chinese and Japanese, which no space follows.
 _END = lazy(r"(?<=[.!?])\s+|(?<=[。！？])")

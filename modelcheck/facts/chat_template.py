@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from modelcheck.declarations import fact
 from modelcheck.documents.jsonfile import JsonFile, describe
 from modelcheck.errors import Absent, Broken
 from modelcheck.facts.file_listing import FileListing
@@ -14,7 +15,6 @@ from modelcheck.facts.tokenizer_config import TokenizerConfig
 from modelcheck.findings import Span
 from modelcheck.patterns import lazy
 from modelcheck.records import record
-from modelcheck.registry import fact
 from modelcheck.sandbox import Problem
 from modelcheck.sources import Source
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Literal
 
+from modelcheck.declarations import fact
 from modelcheck.errors import Absent
 from modelcheck.facts.stage_words import StageWord, is_sized, stage_word, words_of
 from modelcheck.families import family_of
 from modelcheck.patterns import lazy
 from modelcheck.records import record
-from modelcheck.registry import fact
 from modelcheck.sources import Source
 
 # Suffixes added by those who only change the format of the same weights.

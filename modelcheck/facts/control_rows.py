@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
+from modelcheck.declarations import fact
 from modelcheck.errors import Absent
 from modelcheck.facts.chat_template import ChatTemplate
 from modelcheck.facts.file_listing import FileListing
@@ -20,7 +21,6 @@ from modelcheck.facts.tokenizer_config import TokenizerConfig
 from modelcheck.facts.weights_index import WeightsIndex
 from modelcheck.findings import Span
 from modelcheck.records import record
-from modelcheck.registry import fact
 from modelcheck.sources import Source
 from modelcheck.vocabulary import DOCUMENT_ENDS, FEWEST, MOST, unused_ids
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from modelcheck.declarations import fact
 from modelcheck.facts.chat_template import LIKE_A_TOKEN, ChatTemplate
 from modelcheck.facts.tokenizer_config import TokenizerConfig
 from modelcheck.records import record
-from modelcheck.registry import fact
 
 if TYPE_CHECKING:
     from modelcheck.probe.messages import Format, Pair

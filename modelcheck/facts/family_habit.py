@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from modelcheck.declarations import fact
 from modelcheck.errors import Absent, Broken
 from modelcheck.facts.checkpoint_name import CheckpointName
 from modelcheck.facts.gguf_metadata import GgufMetadata
 from modelcheck.facts.reading import read_json
 from modelcheck.families import bases_ship_template
 from modelcheck.records import record
-from modelcheck.registry import fact
 from modelcheck.sources import Source
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from modelcheck.declarations import fact
 from modelcheck.documents.jsonfile import JsonFile
 from modelcheck.errors import Absent
 from modelcheck.facts.file_listing import FileListing
@@ -13,7 +14,6 @@ from modelcheck.facts.reading import field, read_json
 from modelcheck.facts.tokenizer_config import TokenizerConfig
 from modelcheck.findings import Edit, Fix, Span
 from modelcheck.records import record
-from modelcheck.registry import fact
 from modelcheck.sources import Source
 
 

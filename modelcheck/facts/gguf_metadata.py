@@ -6,12 +6,12 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from modelcheck.declarations import fact
 from modelcheck.errors import Absent
 from modelcheck.facts.file_listing import FileListing
 from modelcheck.findings import Span
 from modelcheck.patterns import lazy
 from modelcheck.records import record
-from modelcheck.registry import fact
 from modelcheck.sources import GgufSummarized, Source
 
 if TYPE_CHECKING:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Literal
 
+from modelcheck.declarations import fact
 from modelcheck.facts.chat_template import ChatTemplate
 from modelcheck.facts.file_listing import FileListing
 from modelcheck.facts.lineage import Lineage
@@ -12,7 +13,6 @@ from modelcheck.facts.model_config import ModelConfig
 from modelcheck.facts.tokenizer_config import TokenizerConfig
 from modelcheck.patterns import lazy
 from modelcheck.records import record
-from modelcheck.registry import fact
 
 Chat = Literal["template", "own", "none", "unknown"]
 Ability = Literal["tools", "thinking"]

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Literal
 
+from modelcheck.declarations import fact
 from modelcheck.documents.yamlfile import Node, parse_yaml
 from modelcheck.errors import Absent
 from modelcheck.facts.checkpoint_name import CheckpointName
@@ -18,7 +19,6 @@ from modelcheck.facts.reading import field, read_json
 from modelcheck.findings import Span
 from modelcheck.patterns import lazy
 from modelcheck.records import record
-from modelcheck.registry import fact
 from modelcheck.sources import Source
 from modelcheck.sources.target import REPO_ID
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from modelcheck.declarations import fact
 from modelcheck.documents.python_yaml import refuse_python_cannot
 from modelcheck.documents.text import lines
 from modelcheck.documents.yamlfile import Node, parse_yaml_text
@@ -14,7 +15,6 @@ from modelcheck.facts.reading import read_text
 from modelcheck.findings import Span
 from modelcheck.patterns import lazy
 from modelcheck.records import record
-from modelcheck.registry import fact
 from modelcheck.sources import Source
 
 # As huggingface_hub splits it (repocard.py).

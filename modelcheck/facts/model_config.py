@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from modelcheck.declarations import fact
 from modelcheck.documents.jsonfile import JsonFile
 from modelcheck.facts.reading import field, read_json
 from modelcheck.findings import Span
 from modelcheck.records import record
-from modelcheck.registry import fact
 from modelcheck.sources import Source
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from modelcheck.declarations import fact
 from modelcheck.errors import Absent
 from modelcheck.facts.file_listing import FileListing
 from modelcheck.facts.gguf_metadata import GgufMetadata
 from modelcheck.facts.model_config import ModelConfig
 from modelcheck.facts.weights_index import WeightsIndex
 from modelcheck.records import record
-from modelcheck.registry import fact
 from modelcheck.sources import GgufSummarized, OnDisk, Source, Withholding
 
 if TYPE_CHECKING:

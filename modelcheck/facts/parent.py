@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from modelcheck.declarations import fact
 from modelcheck.facts.lineage import Lineage, Origin
 from modelcheck.handles import Checkpoints
 from modelcheck.records import record
-from modelcheck.registry import fact
 from modelcheck.verdict import Verdict
 
 _MOST = 8

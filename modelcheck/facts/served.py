@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from modelcheck.declarations import fact
 from modelcheck.errors import Absent, TargetError
 from modelcheck.facts.asking import Asking, Route, TextRoute
 from modelcheck.facts.model_use import ModelUse, Purpose
@@ -12,7 +13,6 @@ from modelcheck.findings import Span
 from modelcheck.patterns import lazy
 from modelcheck.probe import ProbeOptions
 from modelcheck.records import record
-from modelcheck.registry import fact
 from modelcheck.sources import Answering, Source
 
 if TYPE_CHECKING:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from modelcheck.declarations import fact
 from modelcheck.errors import Absent
 from modelcheck.facts.checkpoint_name import CheckpointName
 from modelcheck.facts.interface import Interface
@@ -11,7 +12,6 @@ from modelcheck.families import instruct_name
 from modelcheck.handles import Checkpoints
 from modelcheck.patterns import lazy
 from modelcheck.records import record
-from modelcheck.registry import fact
 from modelcheck.verdict import Verdict
 
 

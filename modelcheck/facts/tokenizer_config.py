@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from modelcheck.declarations import fact
 from modelcheck.documents.jsonfile import JsonFile, first_member
 from modelcheck.errors import Absent
 from modelcheck.facts.file_listing import FileListing
@@ -12,7 +13,6 @@ from modelcheck.facts.gguf_metadata import GgufMetadata
 from modelcheck.facts.reading import MAX_TOKENIZER, read_json
 from modelcheck.findings import Span
 from modelcheck.records import record
-from modelcheck.registry import fact
 from modelcheck.sources import Source
 
 _SPECIAL = ("bos_token", "eos_token", "unk_token", "sep_token", "pad_token", "cls_token", "mask_token")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from modelcheck.declarations import fact
 from modelcheck.handles import AllEvidence
-from modelcheck.registry import fact
 from modelcheck.verdict import Verdict, fold
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from modelcheck.declarations import fact
 from modelcheck.documents.jsonfile import JsonFile
 from modelcheck.errors import Absent, Broken
 from modelcheck.facts.file_listing import FileListing
 from modelcheck.facts.reading import field, read_json
 from modelcheck.findings import Span
 from modelcheck.records import record
-from modelcheck.registry import fact
 from modelcheck.sources import Source
 
 _NAMES = ("model.safetensors.index.json", "pytorch_model.bin.index.json")

@@ -22,11 +22,14 @@ def summary(report: Report, style: Style) -> str:
 
 def _left(report: Report, style: Style) -> Iterator[str]:
     crashes = sum(error.kind == "crash" for error in report.errors)
-    unread = len({error.target for error in report.errors if error.kind != "crash"})
+    mistakes = sum(error.kind == "plugin" for error in report.errors)
+    unread = len({error.target for error in report.errors if error.kind not in ("crash", "plugin")})
     if unread:
         yield f"{plural(unread, 'target')} failed"
     if crashes:
         yield f"{crashes} {'crash' if crashes == 1 else 'crashes'}"
+    if mistakes:
+        yield f"{plural(mistakes, 'mistake')} in plug-ins"
     for kinds, word in ((("comment", "settings"), "suppressed"), (("baseline",), "in the baseline")):
         count = sum(one.by in kinds for one in report.suppressed)
         if count:

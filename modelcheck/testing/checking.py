@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from modelcheck.config import Settings
+from modelcheck.declarations import Rule
 from modelcheck.engine.lock.file import FILE, parse_lock
 from modelcheck.engine.shared import Shared
 from modelcheck.engine.target import TargetRun
@@ -15,7 +16,6 @@ from modelcheck.errors import TargetError
 from modelcheck.findings import Cost
 from modelcheck.pages import Fence
 from modelcheck.plugins import Plugins
-from modelcheck.registry import Rule
 from modelcheck.report import Report, Reported
 from modelcheck.sources import Access, Opened
 from modelcheck.sources.named import NamedSource

@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from modelcheck.declarations import fact, rule, signal
 from modelcheck.engine.store import FactStore, Limits, Missing
 from modelcheck.errors import Absent, Broken
 from modelcheck.facts.interface import Interface
 from modelcheck.facts.model_use import ModelUse
 from modelcheck.findings import Cost, Evidence, Finding, Span
 from modelcheck.handles import AllEvidence
-from modelcheck.registry import Registry, fact, rule, signal
+from modelcheck.registry import Registry
 from modelcheck.sources import Source
 from modelcheck.testing import MemorySource
 

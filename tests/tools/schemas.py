@@ -6,9 +6,9 @@ import json
 from collections.abc import Mapping
 from typing import Any, get_args
 
+from modelcheck.declarations import Rule
 from modelcheck.errors import Kind
 from modelcheck.findings import Axis, Confidence, Cost, Severity, SubLabel
-from modelcheck.registry import Rule
 from modelcheck.signatures import Option
 from modelcheck.verdict import Label
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from modelcheck.declarations import fact
 from modelcheck.facts.chat_template import ChatTemplate
 from modelcheck.facts.deferred.engine_stops import EngineStops
 from modelcheck.facts.deferred.rendering import Rendering, conversation
@@ -17,7 +18,6 @@ from modelcheck.facts.tokenizer_config import TokenizerConfig
 from modelcheck.findings import Span
 from modelcheck.patterns import lazy
 from modelcheck.records import record
-from modelcheck.registry import fact
 
 _SWITCH = lazy(r"(?i)think|reason")
 _MOST = 4

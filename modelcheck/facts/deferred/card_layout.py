@@ -5,6 +5,7 @@ from __future__ import annotations
 from codecs import BOM_UTF8
 from itertools import pairwise
 
+from modelcheck.declarations import fact
 from modelcheck.documents.text import lines
 from modelcheck.errors import Absent
 from modelcheck.facts.file_listing import FileListing
@@ -12,7 +13,6 @@ from modelcheck.facts.reading import MAX_TEXT, read_text
 from modelcheck.findings import Span
 from modelcheck.patterns import lazy
 from modelcheck.records import record
-from modelcheck.registry import fact
 from modelcheck.sources import Source
 
 _PATH = "README.md"

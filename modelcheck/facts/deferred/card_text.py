@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from modelcheck.declarations import fact
 from modelcheck.facts.model_card import ModelCard
 from modelcheck.findings import Span
 from modelcheck.patterns import lazy
 from modelcheck.records import record
-from modelcheck.registry import fact
 
 _HEADING = lazy(r"(#{1,6})\s+(.+?)\s*#*\s*$")
 _LONGEST = 300

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from modelcheck.declarations import fact
 from modelcheck.facts.chat_template import ChatTemplate
 from modelcheck.facts.generation_config import GenerationConfig
 from modelcheck.facts.model_config import ModelConfig
 from modelcheck.facts.tokenizer_config import TokenizerConfig
 from modelcheck.records import record
-from modelcheck.registry import fact
 from modelcheck.vocabulary import ENDS_BY_NAME
 
 

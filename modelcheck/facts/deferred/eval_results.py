@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from modelcheck.declarations import fact
 from modelcheck.documents.yamlfile import Node, parse_yaml
 from modelcheck.errors import Absent
 from modelcheck.facts.file_listing import FileListing
 from modelcheck.facts.reading import MAX_TEXT
 from modelcheck.findings import Span
 from modelcheck.records import record
-from modelcheck.registry import fact
 from modelcheck.sources import Source
 
 _FOLDER = ".eval_results/"

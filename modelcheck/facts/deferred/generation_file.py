@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from modelcheck.declarations import fact
 from modelcheck.documents.jsonfile import JsonFile
 from modelcheck.facts.reading import read_json
 from modelcheck.records import record
-from modelcheck.registry import fact
 from modelcheck.sources import Source
 
 

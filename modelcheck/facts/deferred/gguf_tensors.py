@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 
+from modelcheck.declarations import fact
 from modelcheck.errors import Absent
 from modelcheck.facts.file_listing import FileListing
 from modelcheck.facts.gguf_metadata import GgufMetadata
 from modelcheck.findings import Span
 from modelcheck.records import record
-from modelcheck.registry import fact
 
 # ggml's types: elements of a block, bytes of a block (ggml's table; gguf 0.19 has the same).
 _BLOCKS = {

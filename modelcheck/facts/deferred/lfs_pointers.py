@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from modelcheck.declarations import fact
 from modelcheck.errors import Absent, Broken
 from modelcheck.facts.file_listing import FileListing
 from modelcheck.findings import Span
 from modelcheck.records import record
-from modelcheck.registry import fact
 from modelcheck.sources import Source
 
 POINTER = b"version https://git-lfs"

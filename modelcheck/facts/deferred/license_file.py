@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from modelcheck.declarations import fact
 from modelcheck.errors import Absent
 from modelcheck.facts.file_listing import FileListing
 from modelcheck.facts.reading import read_text
 from modelcheck.findings import Span
 from modelcheck.patterns import lazy
 from modelcheck.records import record
-from modelcheck.registry import fact
 from modelcheck.sources import Source
 
 _NAME = lazy(r"(?i)(licen[cs]e|copying)(\.(txt|md))?")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from modelcheck.declarations import fact
 from modelcheck.documents.python_text import UNPARSABLE, parse_python
 from modelcheck.documents.text import decode
 from modelcheck.errors import Absent, Broken
@@ -13,7 +14,6 @@ from modelcheck.facts.model_config import ModelConfig
 from modelcheck.facts.tokenizer_config import TokenizerConfig
 from modelcheck.findings import Span
 from modelcheck.records import record
-from modelcheck.registry import fact
 from modelcheck.sources import Source
 
 _ALTOGETHER = 2**19

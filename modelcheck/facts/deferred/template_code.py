@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from modelcheck.declarations import fact
 from modelcheck.facts.chat_template import ChatTemplate, Place
 from modelcheck.records import record
-from modelcheck.registry import fact
 from modelcheck.sandbox import Problem
 
 Seen = tuple[int, str]

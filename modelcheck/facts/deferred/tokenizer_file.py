@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from modelcheck.declarations import fact
 from modelcheck.documents.jsonfile import members
 from modelcheck.documents.text import decode
 from modelcheck.errors import Absent
@@ -17,7 +18,6 @@ from modelcheck.facts.reading import MAX_TOKENIZER
 from modelcheck.facts.tokenizer_config import TokenizerConfig
 from modelcheck.findings import Span
 from modelcheck.records import record
-from modelcheck.registry import fact
 from modelcheck.sources import Source
 
 _PATH = "tokenizer.json"

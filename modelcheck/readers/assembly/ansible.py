@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
+from modelcheck.declarations import reader
 from modelcheck.documents import TextFile
 from modelcheck.documents.located import Lines
 from modelcheck.documents.yamlfile import Node, YamlFile
@@ -13,7 +14,6 @@ from modelcheck.patterns import lazy
 from modelcheck.readers import NeighbourFiles
 from modelcheck.readers.assembly.jinja_text import Names, Repeated, Template, evaluate
 from modelcheck.readers.filled import Filled
-from modelcheck.registry import reader
 
 _MOST_FILES = 200
 _MOST_FILLED = 20

@@ -10,13 +10,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import PurePosixPath
 
+from modelcheck.declarations import reader
 from modelcheck.documents.yamlfile import Node, YamlFile
 from modelcheck.findings import Unresolved
 from modelcheck.patterns import lazy
 from modelcheck.readers import Assembled, NeighbourFiles
 from modelcheck.readers.assembly.merging import Files, mapping, merge_mappings, sequence, split_pair
 from modelcheck.readers.launch.build import text_at
-from modelcheck.registry import reader
 
 _REPLACED = frozenset(("command", "entrypoint", "test", "extends"))
 _BY_NAME = frozenset(("environment", "labels", "args", "extra_hosts", "sysctls", "annotations", "build_args"))

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from modelcheck.declarations import reader
 from modelcheck.documents import TextFile
 from modelcheck.documents.helm_template import STRUCTURE
 from modelcheck.documents.yamlfile import Node, YamlFile
@@ -19,7 +20,6 @@ from modelcheck.readers import Assembled, NeighbourFiles
 from modelcheck.readers.assembly.helm_values import chart_folder
 from modelcheck.readers.formats.helm import uses_of_template
 from modelcheck.readers.launch.mentions import may_start
-from modelcheck.registry import reader
 
 if TYPE_CHECKING:
     from modelcheck.documents.go_template.rendered import Rendered, TemplateFile

@@ -6,13 +6,13 @@ import re
 from collections.abc import Iterator, Mapping
 from itertools import islice
 
+from modelcheck.declarations import reader
 from modelcheck.documents.located import Lines, located
 from modelcheck.documents.yamlfile import Node, YamlFile
 from modelcheck.findings import Span
 from modelcheck.patterns import lazy
 from modelcheck.readers.filled import Filled, Part, replaced
 from modelcheck.records import record
-from modelcheck.registry import reader
 
 _EXPRESSION = lazy(
     r"\{\{-?[ \t]*(?:\.(?P<name>\w+)[ \t]*(?:\|[ \t]*default +(?P<quote>[\"'`])(?P<default>[^\"'`{}\n]{0,300})(?P=quote)[ \t]*)?|"

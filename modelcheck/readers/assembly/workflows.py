@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from itertools import islice
 
+from modelcheck.declarations import reader
 from modelcheck.documents.located import Lines, located
 from modelcheck.documents.yamlfile import Node, YamlFile
 from modelcheck.errors import Exceeded
 from modelcheck.patterns import lazy
 from modelcheck.readers.filled import Filled, Part
-from modelcheck.registry import reader
 
 _EXPRESSION = lazy(r"\$\{\{\s*(?P<path>[A-Za-z_][\w.-]{0,200})\s*(?:\|\|\s*'(?P<default>[^'{}]{0,400})'\s*)?\}\}")
 _MOST = 20

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from modelcheck.declarations import reader
 from modelcheck.documents import TextFile
 from modelcheck.documents.yamlfile import Node, YamlFile, parse_yaml_text
 from modelcheck.errors import Broken, Exceeded
@@ -12,7 +13,6 @@ from modelcheck.facts.model_use import ModelUse
 from modelcheck.patterns import lazy
 from modelcheck.readers.launch.build import make_use, scalar_at, served_use, text_at
 from modelcheck.readers.launch.references import is_hub_id
-from modelcheck.registry import reader
 
 _LONGEST = 2**18
 _BEGINNING = lazy(r"(?m)^MODELS=[`']")

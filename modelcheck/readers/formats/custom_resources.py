@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from modelcheck.declarations import reader
 from modelcheck.documents.located import Lines, Located
 from modelcheck.documents.yamlfile import Node, YamlFile
 from modelcheck.facts.model_use import ModelUse, Purpose
@@ -14,7 +15,6 @@ from modelcheck.readers.launch.chat_cues import chat_arguments, featured_purpose
 from modelcheck.readers.launch.engines import CHAT_ROUTE, KSERVE_HUGGINGFACE, VLLM
 from modelcheck.readers.launch.launches import read_arguments
 from modelcheck.readers.launch.uses import uses_of_launch
-from modelcheck.registry import reader
 
 _LANGUAGE = lazy(r"(?i)tgi|vllm|llm")
 _LANGUAGE_FORMATS = frozenset(("huggingface", "vllm", "gguf", "safetensors", "llm", "tgi", "sglang"))

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from itertools import islice
 
+from modelcheck.declarations import reader
 from modelcheck.documents.located import Lines, Located, located
 from modelcheck.documents.yamlfile import Node, YamlFile
 from modelcheck.facts.model_use import ModelUse
@@ -21,7 +22,6 @@ from modelcheck.readers.launch.engines import CHAT_ROUTE, engine_of_image
 from modelcheck.readers.launch.mentions import COMMAND_MENTIONS
 from modelcheck.readers.launch.references import HUB_HOST
 from modelcheck.readers.launch.variables import example_variables, neighbour_variables, resolve
-from modelcheck.registry import reader
 
 _MOST_CLIENTS = 50
 _CHAT_UIS = lazy(CHAT_PAGES)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import field
 
+from modelcheck.declarations import reader
 from modelcheck.documents import TextFile
 from modelcheck.documents.located import Lines, Located
 from modelcheck.facts.model_use import ModelUse
@@ -18,7 +19,6 @@ from modelcheck.readers.launch.heredocs import embedded_in_shell
 from modelcheck.readers.launch.scripts import Script, with_named_models
 from modelcheck.readers.launch.variables import resolve
 from modelcheck.records import mutable
-from modelcheck.registry import reader
 
 _IMAGE = lazy(r"(?:--\S+[ \t]+)*(?P<image>[^\s\\]+)")
 _FLAGS = lazy(r"(?:--\w+[ \t]+)*")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from modelcheck.declarations import reader
 from modelcheck.documents import TextFile
 from modelcheck.documents.located import Lines
 from modelcheck.facts.model_use import ModelUse
@@ -14,7 +15,6 @@ from modelcheck.readers.launch.model_variables import named_models
 from modelcheck.readers.launch.plain_lines import Logical, place_words
 from modelcheck.readers.launch.uses import uses_of_launch
 from modelcheck.readers.launch.variables import read_env_file
-from modelcheck.registry import reader
 
 _WEBUI_ARGUMENTS = lazy(r"CLI_ARGS|EXTRA_LAUNCH_ARGS|COMMANDLINE_ARGS")
 _PROPERTY = lazy(r"(?m)^[ \t]*option\.(?P<name>\w+)[ \t]*[=:][ \t]*(?P<value>\S+)")

@@ -9,11 +9,11 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from modelcheck.declarations import reader
 from modelcheck.documents.yamlfile import Node, YamlFile
 from modelcheck.facts.model_use import Method, ModelUse, Purpose
 from modelcheck.readers.launch.build import make_use, scalar_at, text_at
 from modelcheck.readers.launch.trainers import METHODS
-from modelcheck.registry import reader
 
 _AXOLOTL = ("datasets", "sequence_len", "micro_batch_size", "adapter", "pretraining_dataset", "rl")
 _LLAMA_FACTORY = ("stage", "finetuning_type", "template", "export_dir")

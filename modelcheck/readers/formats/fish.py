@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from modelcheck.declarations import reader
 from modelcheck.documents import TextFile
 from modelcheck.documents.located import Lines
 from modelcheck.facts.model_use import ModelUse
@@ -11,7 +12,6 @@ from modelcheck.patterns import lazy
 from modelcheck.readers.launch.mentions import COMMAND_MENTIONS
 from modelcheck.readers.launch.plain_lines import Logical, logical_lines
 from modelcheck.readers.launch.scripts import Script, with_named_models
-from modelcheck.registry import reader
 
 _SET = lazy(
     r"(?:set[ \t]+-q[ \t]+\S+[ \t]*(?:;|\|\|)[ \t]*(?:or[ \t]+)?)?set[ \t]+(?:-\w+[ \t]+|--\w+[ \t]+)*(?P<name>[A-Za-z_]\w*)"

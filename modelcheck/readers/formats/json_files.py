@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import PurePosixPath
 
+from modelcheck.declarations import reader
 from modelcheck.documents import TextFile
 from modelcheck.documents.located import Lines
 from modelcheck.documents.yamlfile import Node, parse_yaml_text
@@ -15,7 +16,6 @@ from modelcheck.readers.formats.values import Walk
 from modelcheck.readers.formats.yaml_settings import settings_of
 from modelcheck.readers.launch.engines import MENTIONS
 from modelcheck.readers.launch.settings import SETTING_MENTIONS, uses_of_settings
-from modelcheck.registry import reader
 
 _LONGEST = 2**18
 _OF_CHECKPOINTS = frozenset(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from modelcheck.declarations import reader
 from modelcheck.documents.located import Lines, Located, located
 from modelcheck.documents.yamlfile import Node, YamlFile
 from modelcheck.facts.model_use import ModelUse
@@ -17,7 +18,6 @@ from modelcheck.readers.launch.containers import Container, uses_of_container
 from modelcheck.readers.launch.embedded import embedded_in_mapping
 from modelcheck.readers.launch.engines import CHAT_ROUTE
 from modelcheck.readers.launch.mentions import COMMAND_MENTIONS
-from modelcheck.registry import reader
 
 _PROBES = ("startupProbe", "readinessProbe", "livenessProbe")
 _MAX_DEPTH = 24

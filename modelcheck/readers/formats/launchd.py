@@ -6,6 +6,7 @@ import html
 from collections.abc import Iterator
 from itertools import islice
 
+from modelcheck.declarations import reader
 from modelcheck.documents import TextFile
 from modelcheck.documents.located import Lines, Located, Setting
 from modelcheck.facts.model_use import ModelUse
@@ -13,7 +14,6 @@ from modelcheck.patterns import lazy
 from modelcheck.readers.launch.containers import Container, uses_of_container
 from modelcheck.readers.launch.engines import MENTIONS
 from modelcheck.readers.launch.settings import SETTING_MENTIONS, uses_of_settings
-from modelcheck.registry import reader
 
 _VALUE = lazy(
     r"<(?P<kind>key|string|integer|real)>(?P<text>[^<]{0,4000})</(?P=kind)>|<(?P<open>/?)(?P<tag>array|dict)\s*>|<true/>|<false/>"

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
+from modelcheck.declarations import reader
 from modelcheck.documents import TextFile
 from modelcheck.documents.line_settings import read_settings
 from modelcheck.errors import Exceeded
 from modelcheck.facts.model_use import ModelUse
 from modelcheck.readers.launch.settings import SETTING_MENTIONS, uses_of_settings
-from modelcheck.registry import reader
 
 _LONGEST = 2**20
 _OF_PROJECTS = frozenset("pyproject.toml cargo.toml poetry.lock uv.lock".split())

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from modelcheck.declarations import reader
 from modelcheck.documents.located import Located
 from modelcheck.documents.yamlfile import Node, YamlFile
 from modelcheck.facts.model_use import ModelUse, Purpose
 from modelcheck.readers.launch.build import make_use, scalar_at, served_use, text_at
 from modelcheck.readers.launch.references import is_hub_id
-from modelcheck.registry import reader
 
 # Providers whose model names are Hub ids after the prefix.
 _HUB = ("huggingface/", "hosted_vllm/", "vllm/", "lm_studio/", "text-completion-hosted_vllm/")

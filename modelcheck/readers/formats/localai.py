@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from modelcheck.declarations import reader
 from modelcheck.documents.located import Located
 from modelcheck.documents.yamlfile import Node, YamlFile
 from modelcheck.facts.model_use import ModelUse, Purpose
 from modelcheck.readers.launch.build import make_use, scalar_at, text_at
-from modelcheck.registry import reader
 
 _BACKENDS: dict[str, Purpose] = {"rerankers": "rerank", "bert-embeddings": "embedding", "sentencetransformers": "embedding"}
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator
 
+from modelcheck.declarations import reader
 from modelcheck.documents import TextFile
 from modelcheck.documents.located import Lines, Located
 from modelcheck.documents.shell.sources import undoubled
@@ -18,7 +19,6 @@ from modelcheck.readers.launch.mentions import COMMAND_MENTIONS
 from modelcheck.readers.launch.plain_lines import logical_lines
 from modelcheck.readers.launch.scripts import Script, with_named_models
 from modelcheck.readers.launch.variables import UNPLACED, neighbour_variables, resolve
-from modelcheck.registry import reader
 
 _LONGEST = 20_000
 _MOST_INCLUDED = 50

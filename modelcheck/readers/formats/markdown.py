@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
+from modelcheck.declarations import reader
 from modelcheck.documents import TextFile
 from modelcheck.documents.located import Lines
 from modelcheck.documents.shell.sources import FileSlice
@@ -14,7 +15,6 @@ from modelcheck.patterns import lazy
 from modelcheck.readers import Embedded
 from modelcheck.readers.launch.mentions import COMMAND_MENTIONS, may_start
 from modelcheck.readers.launch.scripts import Script
-from modelcheck.registry import reader
 
 _FENCE = lazy(r"(?m)^[ \t]*(?P<fence>`{3,}|~{3,})[ \t]*(?P<language>\w*)[^\n]*\n?")
 _INDENTED = lazy(r"(?m)(?<=\n)[ \t]*\n(?P<body>(?:(?: {4}|\t)[^\n]*\n)+)")

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import field, replace
 from typing import Any
 
+from modelcheck.declarations import reader
 from modelcheck.documents import TextFile
 from modelcheck.documents.located import Lines
 from modelcheck.documents.python_text import UNPARSABLE, parse_python
@@ -19,7 +20,6 @@ from modelcheck.readers.launch.mentions import COMMAND_MENTIONS
 from modelcheck.readers.launch.python_values import variables_of
 from modelcheck.readers.launch.scripts import Script
 from modelcheck.records import mutable
-from modelcheck.registry import reader
 
 _SHELL_CELL = lazy(r"%%(bash|sh|script)\b")
 _MOST_LOST = 50

@@ -6,6 +6,7 @@ import shlex
 from collections.abc import Iterator
 from itertools import islice
 
+from modelcheck.declarations import reader
 from modelcheck.documents import TextFile
 from modelcheck.documents.located import Lines, Located
 from modelcheck.facts.model_use import ModelUse
@@ -13,7 +14,6 @@ from modelcheck.patterns import lazy
 from modelcheck.readers.launch.containers import Container, uses_of_container
 from modelcheck.readers.launch.mentions import COMMAND_MENTIONS
 from modelcheck.readers.launch.plain_lines import Logical, place_words
-from modelcheck.registry import reader
 
 _LONGEST = 2**18
 _MOST = 100

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from modelcheck.declarations import reader
 from modelcheck.documents import TextFile
 from modelcheck.documents.located import COMMENT, Lines, Located
 from modelcheck.documents.shell.calls import Started
@@ -16,7 +17,6 @@ from modelcheck.readers.launch.engines import CHAT_ROUTE
 from modelcheck.readers.launch.mentions import COMMAND_MENTIONS, may_start
 from modelcheck.readers.launch.plain_lines import logical_lines, split_line
 from modelcheck.readers.launch.variables import resolve
-from modelcheck.registry import reader
 
 _PERCENT = lazy(r"%(\w+)%")
 _MOST = 3_000

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from modelcheck.declarations import reader
 from modelcheck.documents.located import Located, located
 from modelcheck.documents.yamlfile import Node, YamlFile
 from modelcheck.facts.model_use import ModelUse, Purpose
 from modelcheck.readers.launch.build import make_use, ollama_use, scalar_at
 from modelcheck.readers.launch.references import is_hub_id
-from modelcheck.registry import reader
 
 _TASKS: dict[str, Purpose] = {
     "text-generation": "unknown", "chat": "chat", "completion": "completion", "feature-extraction": "embedding",

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from itertools import islice
 
+from modelcheck.declarations import reader
 from modelcheck.documents import TextFile
 from modelcheck.documents.located import Lines, Located
 from modelcheck.documents.python_text import UNPARSABLE, parse_python
@@ -39,7 +40,6 @@ from modelcheck.readers.launch.python_modules import OtherModules
 from modelcheck.readers.launch.python_values import Values, bindings, called, literals, path_of
 from modelcheck.readers.launch.references import HUB_ID, PLACEHOLDER, is_hub_id, is_of_provider
 from modelcheck.readers.launch.uses import uses_of_launch
-from modelcheck.registry import reader
 
 PYTHON_MENTIONS = (
     "from_pretrained", "vllm", "hf_model_id", "chat.completions", "model_id", "model_name", "model_source", "sentencetransformer",

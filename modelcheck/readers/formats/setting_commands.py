@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import groupby, islice
 
+from modelcheck.declarations import reader
 from modelcheck.documents import TextFile
 from modelcheck.documents.line_settings import read_settings
 from modelcheck.documents.located import Lines, Located, Setting
@@ -14,7 +15,6 @@ from modelcheck.patterns import lazy
 from modelcheck.readers.launch.containers import Container, uses_of_container
 from modelcheck.readers.launch.mentions import COMMAND_MENTIONS, may_start
 from modelcheck.readers.launch.scripts import Script
-from modelcheck.registry import reader
 
 _BLOCK = lazy(r"(?s)=[ \t]*(?P<quote>\"\"\"|''')(?P<text>.{1,20000}?)(?P=quote)")
 _LONGEST = 2**18

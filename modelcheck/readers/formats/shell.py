@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from functools import partial
 
+from modelcheck.declarations import reader
 from modelcheck.documents import TextFile
 from modelcheck.documents.located import Lines, Located
 from modelcheck.documents.shell.following import Follower
@@ -18,7 +19,6 @@ from modelcheck.readers.launch.heredocs import embedded_in_shell
 from modelcheck.readers.launch.mentions import COMMAND_MENTIONS
 from modelcheck.readers.launch.scripts import Script, with_named_models
 from modelcheck.readers.launch.variables import neighbour_variables
-from modelcheck.registry import reader
 
 _LONGEST_PATH = 400
 _OWN_FOLDER = lazy(

@@ -11,6 +11,7 @@ from dataclasses import replace
 from itertools import islice
 from pathlib import PurePosixPath
 
+from modelcheck.declarations import reader
 from modelcheck.documents import TextFile
 from modelcheck.documents.located import Lines, Located, Setting
 from modelcheck.errors import Exceeded
@@ -22,7 +23,6 @@ from modelcheck.readers.launch.mentions import may_start
 from modelcheck.readers.launch.references import is_of_provider
 from modelcheck.readers.launch.scripts import Script
 from modelcheck.readers.launch.settings import uses_of_settings
-from modelcheck.registry import reader
 
 _LONGEST = 2**19
 _LONGEST_LINE = 5_000

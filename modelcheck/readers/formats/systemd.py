@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from modelcheck.declarations import reader
 from modelcheck.documents import TextFile
 from modelcheck.documents.located import Lines, Located
 from modelcheck.facts.model_use import ModelUse
@@ -17,7 +18,6 @@ from modelcheck.readers.launch.mentions import COMMAND_MENTIONS
 from modelcheck.readers.launch.plain_lines import Logical, logical_lines, split_line
 from modelcheck.readers.launch.scripts import Script
 from modelcheck.readers.launch.variables import neighbour_variables
-from modelcheck.registry import reader
 
 _SETTING = lazy(r"(?P<key>[A-Za-z]+)[ \t]*=[ \t]*(?P<value>\S.*)", re.DOTALL)
 _READ = ("ExecStart", "ExecStartPre", "Exec", "Entrypoint", "Image", "Environment", "EnvironmentFile", "Volume")

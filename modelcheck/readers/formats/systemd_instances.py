@@ -8,12 +8,12 @@ from functools import partial
 from itertools import islice
 from pathlib import PurePosixPath
 
+from modelcheck.declarations import reader
 from modelcheck.documents import TextFile
 from modelcheck.documents.located import Lines, Located
 from modelcheck.patterns import lazy
 from modelcheck.readers import NeighbourFiles
 from modelcheck.readers.filled import Filled, Part, replaced
-from modelcheck.registry import reader
 
 _SPECIFIER = lazy(r"%(?P<letter>[%iI])")
 _ESCAPED = lazy(r"\\x(?P<code>[0-9a-f]{2})")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from modelcheck.declarations import reader
 from modelcheck.documents import TextFile
 from modelcheck.documents.located import Lines, Located, Setting
 from modelcheck.facts.model_use import ModelUse
@@ -22,7 +23,6 @@ from modelcheck.readers.launch.engines import MENTIONS
 from modelcheck.readers.launch.mentions import may_start
 from modelcheck.readers.launch.references import is_hub_id
 from modelcheck.readers.launch.settings import uses_of_settings
-from modelcheck.registry import reader
 
 _KEY = lazy(r"((hf|llm|vllm|option|sm_vllm|embedding|rerank)_)?model(_id|_name|_path)?|hf_model_id", re.IGNORECASE)
 _FIELD = lazy(r"hf_model_id|model_id|option_model_id|sm_vllm_model", re.IGNORECASE)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import islice
 
+from modelcheck.declarations import reader
 from modelcheck.documents import TextFile
 from modelcheck.documents.located import Lines
 from modelcheck.facts.model_use import ModelUse
 from modelcheck.patterns import lazy
 from modelcheck.readers.launch.build import make_use
 from modelcheck.readers.launch.references import HUB_ID
-from modelcheck.registry import reader
 
 _PARAMETER = lazy(
     r"key\s*:\s*\"(?P<key>tokenizer_dir|gpt_model_path|engine_dir|model_id)\"\s*,?\s*value\s*:?\s*\{\s*string_value\s*:\s*\"(?P<value>[^\"\n]+)\""

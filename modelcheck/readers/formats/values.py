@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from modelcheck.declarations import reader
 from modelcheck.documents.located import Lines, Located, located, place_in
 from modelcheck.documents.yamlfile import Node, YamlFile
 from modelcheck.facts.model_use import ModelUse, Purpose
@@ -30,7 +31,6 @@ from modelcheck.readers.launch.model_variables import named_models
 from modelcheck.readers.launch.references import is_hub_id
 from modelcheck.readers.launch.uses import uses_of_launch
 from modelcheck.readers.launch.variables import resolve
-from modelcheck.registry import reader
 
 if TYPE_CHECKING:
     from modelcheck.readers.launch.nearby_cues import Surroundings

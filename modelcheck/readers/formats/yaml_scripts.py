@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator
 from itertools import islice, pairwise
 
+from modelcheck.declarations import reader
 from modelcheck.documents.yamlfile import Node, YamlFile
 from modelcheck.patterns import lazy
 from modelcheck.readers import Embedded
-from modelcheck.registry import reader
 
 _PYTHON = lazy(r"(\S*/)?python[\d.]*")
 _IN_SHELL = lazy(r"<<-?[ \t]*[\"']?\w|\bpython[\d.]*[ \t]+(-\w+[ \t]+)*-c\b")

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from modelcheck.declarations import reader
 from modelcheck.documents.located import Setting, located
 from modelcheck.documents.yamlfile import Node, YamlFile
 from modelcheck.facts.model_use import ModelUse
 from modelcheck.readers.launch.settings import SETTING_MENTIONS, uses_of_settings
-from modelcheck.registry import reader
 
 _MAX_DEPTH = 24
 _MOST = 20_000

@@ -1,0 +1,353 @@
+"""What authors of plug-ins get wrong: each mistake is told with its file, its line and what to do, and stops nothing else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from modelcheck.plugin_mistakes import HOOKS as KNOWN_HOOKS
+
+from conftest import Command, plugin, plugin_path, write_tree
+
+PACK = "from modelcheck.api import hookimpl\n\n@hookimpl\ndef modelcheck_register(registry):\n    registry.scan(__name__)\n"
+PAGE = '''    """A title.
+
+    ## Bad
+
+    ```text README.md
+    x
+    ```
+
+    ## Good
+
+    ```text README.md
+    y
+    ```
+
+    ## Fix
+
+    Remove it.
+    """
+'''
+GOOD = 'from modelcheck.api import Finding, ModelCard, rule\n\n@rule(severity="note", since="1.0")\ndef fine(card: ModelCard):\n'
+GOOD += PAGE + "    yield Finding('it is fine')\n"
+API = "from modelcheck.api import Evidence, Finding, ModelCard, Source, YamlFile, fact, reader, rule, signal\n"
+RULE = '@rule(severity="error", since="1.0")\n'
+BODY = PAGE + "    yield Finding('x')\n"
+FACT = "class Thing:\n    pass\n\n"
+READ = '@reader(files=("*.yaml",), mentions=("vllm",))\n'
+
+CIRCLE = """class A:
+    pass
+
+class B:
+    pass
+
+@fact()
+def a(b: B) -> A:
+    return A()
+
+@fact()
+def b(a: A) -> B:
+    return B()
+"""
+
+# Name → the code of acme/house/bad.py, the line that the message names, and what it says.
+LEFT_OUT = {
+    "severity misspelt": (
+        '@rule(severity="warn", since="1.0")\ndef bad(card: ModelCard):\n' + BODY,
+        2,
+        "severity='warn' is not one of note, warning, error (did you mean 'warning'?)",
+    ),
+    "cost misspelt": (
+        FACT + '@fact(cost="netwrok")\ndef bad(card: ModelCard) -> Thing:\n    return Thing()\n',
+        5,
+        "cost='netwrok' is not one of files, network, weights, generate (did you mean 'network'?)",
+    ),
+    "local cost misspelt": (
+        FACT + '@fact(cost="weights", local="file")\ndef bad(card: ModelCard) -> Thing:\n    return Thing()\n',
+        5,
+        "local='file' is not one of files, network, weights, generate (did you mean 'files'?)",
+    ),
+    "unknown argument of a decorator": (
+        '@rule(level="error", since="1.0")\ndef bad(card: ModelCard):\n' + BODY,
+        2,
+        "unexpected keyword argument 'level'. Write @rule(severity=",
+    ),
+    "decorator without its arguments": ("@rule\ndef bad(card: ModelCard):\n" + BODY, 2, "Write @rule(severity="),
+    "since is no text": (
+        '@rule(severity="note", since=1.0)\ndef bad(card: ModelCard):\n' + BODY,
+        2,
+        "since=1.0 must be a string",
+    ),
+    "default is no bool": (
+        '@rule(severity="note", since="1", default="no")\ndef bad(card: ModelCard):\n' + BODY,
+        2,
+        "default='no' must be True or False",
+    ),
+    "positional option": (
+        RULE + "def bad(card: ModelCard, marks: int = 1):\n" + BODY,
+        2,
+        "'marks' is an option, and options stand after a *. Write (…, *, marks: int = 1)",
+    ),
+    "positional option without default": (
+        RULE + "def bad(card: ModelCard, names: tuple[str, ...]):\n" + BODY,
+        2,
+        "Write (…, *, names: tuple[str, ...] = …)",
+    ),
+    "option without default": (RULE + "def bad(card: ModelCard, *, marks: int):\n" + BODY, 2, "the option 'marks' needs a default"),
+    "option of an odd type": (
+        RULE + "def bad(card: ModelCard, *, marks: dict = {}):\n" + BODY,
+        2,
+        "the option 'marks' must be bool, int, float, str or tuple[str, ...]",
+    ),
+    "no annotation": (
+        RULE + "def bad(card):\n" + BODY,
+        2,
+        "needs a type annotation that names a fact. For example card: ModelCard",
+    ),
+    "a fact in a text, misspelt": (
+        RULE + 'def bad(card: "ModelCrad"):\n' + BODY,
+        2,
+        "name 'ModelCrad' is not defined. Did you mean ModelCard, from modelcheck.api?",
+    ),
+    "a fact misspelt": (RULE + "def bad(card: ChatTemplat):\n" + BODY, 3, "Did you mean ChatTemplate, from modelcheck.api?"),
+    "a fact that is not imported": (
+        RULE + "def bad(card: ChatTemplate):\n" + BODY,
+        3,
+        "Import it: from modelcheck.api import ChatTemplate",
+    ),
+    "an import misspelt": (
+        "from modelcheck.api import TokenizerFiel\n" + RULE + "def bad(card: ModelCard):\n" + BODY,
+        2,
+        "Did you mean TokenizerFile, from modelcheck.api?",
+    ),
+    "a fact that nobody provides": (
+        FACT + RULE + "def bad(thing: Thing):\n" + BODY,
+        5,
+        "house/bad needs Thing, which no plug-in provides",
+    ),
+    "two facts": (RULE + "def bad(card: ModelCard | Source):\n" + BODY, 2, "must be one fact, or one fact or None"),
+    "star": (RULE + "def bad(*card: ModelCard):\n" + BODY, 2, "*card is not allowed"),
+    "fact without return annotation": (
+        FACT + "@fact()\ndef bad(card: ModelCard):\n    return Thing()\n",
+        5,
+        "must name the fact's class in its return annotation",
+    ),
+    "facts in a circle": (
+        CIRCLE,
+        None,
+        "these facts need one another: ",
+    ),
+    "a second provider": (
+        "from modelcheck.api import CheckpointName\n@fact()\ndef bad(card: ModelCard) -> CheckpointName:\n    return None\n",
+        3,
+        "both modelcheck.facts and acme bring the fact CheckpointName; rename or disable one of them",
+    ),
+    "mentions in upper case": (
+        '@reader(files=("*.yaml",), mentions=("vLLM",))\ndef bad(file: YamlFile):\n    yield from ()\n',
+        2,
+        "mentions holds 'vLLM', which is not lower case: write 'vllm'",
+    ),
+    "mentions is one text": (
+        '@reader(files=("*.yaml",), mentions="vllm")\ndef bad(file: YamlFile):\n    yield from ()\n',
+        2,
+        "mentions='vllm' must be a tuple of strings: mentions=('vllm',)",
+    ),
+    "files is one text": (
+        '@reader(files="*.yaml", mentions=("vllm",))\ndef bad(file: YamlFile):\n    yield from ()\n',
+        2,
+        "files='*.yaml' must be a tuple of strings: files=('*.yaml',)",
+    ),
+    "no mentions": (
+        '@reader(files=("*.yaml",), mentions=())\ndef bad(file: YamlFile):\n    yield from ()\n',
+        2,
+        "mentions=() fits no file",
+    ),
+    "a reader of str": (
+        READ + "def bad(file: str):\n    yield from ()\n",
+        2,
+        "it asks for str, which no reader can get. Readers can get TextFile, YamlFile, NeighbourFiles",
+    ),
+    "a reader of a fact": (
+        READ + "def bad(file: ModelCard):\n    yield from ()\n",
+        2,
+        "it asks for ModelCard, which no reader can get",
+    ),
+    "a group misspelt": (
+        '@signal(group="templat")\ndef bad(card: ModelCard):\n    yield Evidence(1.0, "x")\n',
+        2,
+        "too close to 'template'",
+    ),
+    "syntax": (RULE + "def bad(card: ModelCard)\n" + BODY, 3, "SyntaxError: expected ':'"),
+    "a module that is not installed": (
+        "import not_there\n" + RULE + "def bad(card: ModelCard):\n" + BODY,
+        2,
+        "Install not_there, or name it in the dependencies of the package",
+    ),
+    "code that fails at its import": ("LIMIT = 1 / 0\n", 2, "cannot be imported: ZeroDivisionError: division by zero"),
+}
+WARNED = {
+    "function named otherwise than its file": (
+        RULE + "def wrong(card: ModelCard):\n" + BODY,
+        2,
+        "since the function wrong is not called as the file bad.py is. For house/bad call the function bad",
+    ),
+    "second rule in a file": (
+        RULE + "def bad(card: ModelCard):\n" + BODY + "\n" + RULE + "def worse(card: ModelCard):\n" + BODY,
+        24,
+        "bad/worse: it is the second one in bad.py, so its area is bad. Move it to worse.py for house/worse",
+    ),
+    "sections missing": (
+        RULE + 'def bad(card: ModelCard):\n    """It is wrong."""\n    yield Finding("x")\n',
+        2,
+        "house/bad: its page has no ## Bad, ## Good, ## Fix",
+    ),
+    "no docstring": (RULE + 'def bad(card: ModelCard):\n    yield Finding("x")\n', 2, "it has no docstring, which is its page"),
+}
+
+
+def pack(site: Path, code: str) -> Path:
+    return plugin(site, {"acme/__init__.py": PACK, "acme/house/fine.py": GOOD, "acme/house/bad.py": API + code})
+
+
+@pytest.mark.parametrize("case", LEFT_OUT)
+def test_a_mistake_is_told_with_its_line_and_stops_nothing_else(case: str, modelcheck: Command, tmp_path: Path) -> None:
+    code, line, says = LEFT_OUT[case]
+    site = pack(tmp_path / "site", code)
+    write_tree(tmp_path, {"model/README.md": "---\nlicense: mit\n---\n# x\n", "model/config.json": '{"model_type": "llama"}'})
+    done = modelcheck("scan", "model", "--offline", "--format", "json", cwd=tmp_path, env=plugin_path(site))
+    mistakes = [one for one in done.json["errors"] if one["kind"] == "plugin"]
+    assert done.code == 3, done.err
+    assert len(mistakes) == 1, mistakes
+    assert mistakes[0]["target"] == "plug-in acme"
+    assert says in mistakes[0]["message"], mistakes[0]["message"]
+    assert (
+        f"site/acme/house/bad.py:{line}:" in mistakes[0]["message"] if line else "site/acme/house/bad.py:" in mistakes[0]["message"]
+    )
+    assert "house/fine" in {one["rule"] for one in done.json["findings"]}, "the other rule of the same plug-in has run"
+    assert done.json["checkpoints"]
+    assert "Traceback" not in done.err
+    listed = modelcheck("plugins", cwd=tmp_path, env=plugin_path(site))
+    assert listed.code == 3
+    assert f"    error: {mistakes[0]['message']}" in listed.out
+
+
+@pytest.mark.parametrize("case", WARNED)
+def test_what_works_otherwise_than_it_seems_is_a_warning(case: str, modelcheck: Command, tmp_path: Path) -> None:
+    code, line, says = WARNED[case]
+    site = pack(tmp_path / "site", code)
+    listed = modelcheck("plugins", cwd=tmp_path, env=plugin_path(site))
+    assert listed.code == 0, listed.out + listed.err
+    assert f"    warning: site/acme/house/bad.py:{line}: " in listed.out
+    assert says in listed.out
+    assert listed.out.count("warning:") == 1
+
+
+HOOKS = {
+    "hook misspelt": (
+        PACK.replace("modelcheck_register", "modelcheck_registr"),
+        3,
+        "there is no hook modelcheck_registr. Did you mean modelcheck_register?",
+    ),
+    "hook not marked": (PACK.replace("@hookimpl\n", ""), 3, "modelcheck_register is not called. Write @hookimpl above it"),
+    "no hook": ("X = 1\n", None, "acme has no hook, so it adds nothing. Write a function with @hookimpl"),
+    "wrong arguments of a hook": (
+        PACK + "\n@hookimpl\ndef modelcheck_open(tgt):\n    return None\n",
+        None,
+        "Argument(s) {'tgt'} are declared in the hookimpl",
+    ),
+    "the plug-in cannot be imported": ("import not_there\n", 1, "Install not_there"),
+    "the hook fails": (
+        PACK.replace("registry.scan(__name__)", "registry.scan('acme.nowhere')"),
+        5,
+        "No module named 'acme.nowhere'",
+    ),
+    "the hook calls what is not there": (PACK.replace("registry.scan", "registry.scna"), 5, "has no attribute 'scna'"),
+    "reporters are no mapping": (
+        PACK + "\n@hookimpl\ndef modelcheck_reporters():\n    return [1]\n",
+        7,
+        "modelcheck_reporters returned list where a mapping",
+    ),
+    "a format with an odd name": (
+        PACK + "\n@hookimpl\ndef modelcheck_reporters():\n    return {'My Format': print}\n",
+        7,
+        "returned the name 'My Format': a format has a name of lower-case letters",
+    ),
+    "a reporter that is none": (
+        PACK + "\n@hookimpl\ndef modelcheck_reporters():\n    return {'mine': 3}\n",
+        7,
+        "returned int for mine, which cannot be called",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", HOOKS)
+def test_a_mistake_in_hooks(case: str, modelcheck: Command, tmp_path: Path) -> None:
+    code, line, says = HOOKS[case]
+    site = plugin(tmp_path / "site", {"acme/__init__.py": code, "acme/house/fine.py": GOOD})
+    plugin(site, {"beta/__init__.py": PACK, "beta/house/good.py": GOOD.replace("def fine", "def good")}, name="beta")
+    write_tree(tmp_path, {"model/README.md": "---\nlicense: mit\n---\n# x\n", "model/config.json": '{"model_type": "llama"}'})
+    done = modelcheck("scan", "model", "--offline", "--format", "json", cwd=tmp_path, env=plugin_path(site))
+    mistakes = [one["message"] for one in done.json["errors"] if one["kind"] == "plugin"]
+    assert done.code == 3, done.err
+    assert len(mistakes) == 1, mistakes
+    assert says in mistakes[0]
+    assert line is None or mistakes[0].startswith(f"site/acme/__init__.py:{line}: "), mistakes
+    assert "house/good" in {one["rule"] for one in done.json["findings"]}, "the other plug-in has run"
+    assert modelcheck("plugins", cwd=tmp_path, env=plugin_path(site)).code == 3
+
+
+def test_the_hooks_are_those_of_the_documentation() -> None:
+    assert set(KNOWN_HOOKS) == {"modelcheck_register", "modelcheck_open", "modelcheck_reporters"}
+
+
+def test_two_packages_that_bring_a_plugin_of_one_name(modelcheck: Command, tmp_path: Path) -> None:
+    site = plugin(tmp_path / "site", {"acme/__init__.py": PACK, "acme/house/fine.py": GOOD})
+    second = plugin(tmp_path / "second", {"beta/__init__.py": PACK}, name="beta")
+    entry = second / "beta_rules-1.2.dist-info" / "entry_points.txt"
+    entry.write_text("[modelcheck]\nacme = beta\n")
+    env = {"PYTHONPATH": f"{site}:{second}"}
+    listed = modelcheck("plugins", cwd=tmp_path, env=env)
+    assert listed.code == 3
+    assert "acme-rules 1.2 and beta-rules 1.2 both bring a plug-in of this name; the second is left out" in listed.out
+    assert "1 rule" in listed.out
+
+
+def test_a_rule_that_yields_a_tuple_as_its_place_names_its_line(modelcheck: Command, tmp_path: Path) -> None:
+    body = PAGE + "    yield Finding('x',\n        at=(card.path, 1, 1))\n"
+    site = pack(tmp_path / "site", RULE + "def bad(card: ModelCard):\n" + body)
+    write_tree(tmp_path, {"model/README.md": "---\nlicense: mit\n---\n# x\n", "model/config.json": '{"model_type": "llama"}'})
+    done = modelcheck("scan", "model", "--offline", "--format", "json", cwd=tmp_path, env=plugin_path(site))
+    (crash,) = [one["message"] for one in done.json["errors"] if one["kind"] == "crash"]
+    assert "Finding.at must be Span, not tuple: write Span(path, line, column), or take the fact's at(…)" in crash
+    assert crash.endswith("(model), at site/acme/house/bad.py:22"), crash
+
+
+@pytest.mark.parametrize(("code", "line"), [("yield 'x'", 22), ("yield from ['x']", 22), ("return ['x']", None)])
+def test_a_wrong_yield_has_its_line(code: str, line: int | None, modelcheck: Command, tmp_path: Path) -> None:
+    site = pack(tmp_path / "site", RULE + "def bad(card: ModelCard):\n" + PAGE + f"    {code}\n")
+    write_tree(tmp_path, {"model/README.md": "---\nlicense: mit\n---\n# x\n", "model/config.json": '{"model_type": "llama"}'})
+    done = modelcheck("scan", "model", "--offline", "--format", "json", cwd=tmp_path, env=plugin_path(site))
+    (crash,) = [one["message"] for one in done.json["errors"] if one["kind"] == "crash"]
+    assert "it yielded str where Finding is expected" in crash
+    assert line is None or crash.endswith(f", at site/acme/house/bad.py:{line}"), crash
+
+
+def test_other_commands_warn_and_go_on(modelcheck: Command, tmp_path: Path) -> None:
+    site = pack(tmp_path / "site", LEFT_OUT["severity misspelt"][0])
+    for words in (("rules", "card"), ("explain", "card/license-missing")):
+        done = modelcheck(*words, cwd=tmp_path, env=plugin_path(site))
+        assert (done.code, done.err.count("Warning: the plug-in acme: site/acme/house/bad.py:2: ")) == (0, 1), done.err
+
+
+def test_a_trace_has_each_call_of_a_plugin(modelcheck: Command, tmp_path: Path) -> None:
+    site = pack(tmp_path / "site", RULE + "def bad(card: ModelCard):\n" + PAGE + "    raise ValueError('odd')\n    yield\n")
+    write_tree(tmp_path, {"model/README.md": "---\nlicense: mit\n---\n# x\n", "model/config.json": '{"model_type": "llama"}'})
+    done = modelcheck("scan", "model", "--offline", "--plugin-trace", cwd=tmp_path, env=plugin_path(site))
+    lines = [line for line in done.err.splitlines() if line.startswith("trace: ")]
+    calls = [line.split(",")[0].removeprefix("trace: acme: ") for line in lines]
+    assert [call for call in calls if call.startswith("house/")] == ["house/bad", "house/fine"]
+    assert set(calls) > {"loading", "import"}
+    assert lines.index("trace: target model") < calls.index("house/bad")
+    assert [line.endswith(": ValueError: odd") for line in lines].count(True) == 1
