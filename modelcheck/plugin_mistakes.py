@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -42,11 +40,9 @@ def hinted(error: PluginError, package: str) -> PluginError:
 
 
 def _near(unknown: str) -> str:
-    from modelcheck.api import DEFERRED, __all__
+    from modelcheck.api import DEFERRED_FACTS, ON_DEMAND, __all__
 
-    folders = getattr(importlib.import_module(DEFERRED), "__path__", ())
-    deferred = ("".join(map(str.title, found.name.split("_"))) for found in pkgutil.iter_modules(folders))
-    near = get_close_matches(unknown, (*__all__, *deferred), 1)
+    near = get_close_matches(unknown, (*__all__, *ON_DEMAND, *DEFERRED_FACTS), 1)
     if near and near[0] == unknown:
         return f"Import it: from modelcheck.api import {unknown}"
     if near:

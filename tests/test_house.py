@@ -78,7 +78,7 @@ LAYERS = {
     "rule_pages": {"declarations", "fitted", "registry"},
     "api": {
         "patterns", "vocabulary", "declarations", "findings", "errors", "registry", "facts", "documents", "readers", "sources",
-        "verdict",
+        "verdict", "printable", "report",
         "hooks", "families", "handles",
     },
     "testing": {"declarations", "findings", "errors", "engine", "plugins", "sources", "config", "pages", "registry", "report"},
@@ -241,13 +241,18 @@ DEFERRED_FACTS = {
 
 
 def test_the_api_exports_exactly_what_it_imports() -> None:
-    helpers = {"TYPE_CHECKING", "Any", "import_module", "find_spec", "DEFERRED"}
+    helpers = {"TYPE_CHECKING", "Any", "import_module", "find_spec", "DEFERRED", "DEFERRED_FACTS", "ON_DEMAND", "PROVISIONAL"}
     names = {name for name in vars(api) if not name.startswith("_") and not inspect.ismodule(vars(api)[name])}
     assert names - helpers - DEFERRED_FACTS.keys() == set(api.__all__)
+    on_demand = api.ON_DEMAND | api.PROVISIONAL
+    assert {f"{module}.{name}" for name, module in on_demand.items()} <= set(imports(PACKAGE / "api.py")), "type checkers see it"
+    assert not on_demand.keys() & set(api.__all__)
+    assert all(getattr(api, name) is not None for name in on_demand)
 
 
 def test_every_deferred_fact_is_in_the_api_and_in_the_file_that_its_name_says() -> None:
     folder = PACKAGE / "facts/deferred"
+    assert set(api.DEFERRED_FACTS) == DEFERRED_FACTS.keys()
     assert set(DEFERRED_FACTS.values()) == {path.stem for path in folder.glob("*.py")} - {"__init__"}
     for name, module in DEFERRED_FACTS.items():
         assert getattr(api, name).__module__ == f"{api.DEFERRED}.{module}"

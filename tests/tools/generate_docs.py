@@ -14,6 +14,7 @@ from modelcheck.rule_pages import rule_page, signal_page
 sys.path.insert(0, str(Path(__file__).parents[1]))  # run as a script, only its own folder is on the path
 
 from tools.schemas import report_schema, settings_schema
+from tools.surface import surface
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 SIGNALS = """Each signal observes one thing and says how much it counts for base or instruct. Of a group only the strongest
@@ -57,13 +58,14 @@ def pages() -> dict[str, str]:
     made["signals.md"] = f"{HEAD}# Signals\n\n{SIGNALS}\n\n{body}"
     made["schemas/settings.schema.json"] = settings_schema(first_party)
     made["schemas/report.schema.json"] = report_schema()
+    made["schemas/api.txt"] = surface()
     return made
 
 
 def main() -> int:
     """Write the pages; with ``--check`` only print which differ. Returns 1 if some do."""
     made = pages()
-    written = (*(DOCS / "rules").rglob("*.md"), *DOCS.glob("signals.md"), *DOCS.glob("schemas/*.json"))
+    written = (*(DOCS / "rules").rglob("*.md"), *DOCS.glob("signals.md"), *DOCS.glob("schemas/*.*"))
     there = {path.relative_to(DOCS).as_posix(): path.read_text("utf-8") for path in written}
     different = sorted(path for path in made.keys() | there.keys() if made.get(path) != there.get(path))
     if "--check" in sys.argv:
