@@ -72,7 +72,10 @@ LAYERS = {
         "patterns", "vocabulary", "findings", "errors", "registry", "facts", "documents", "readers", "sources", "verdict",
         "hooks", "families", "handles",
     },
-    "testing": {"findings", "errors", "engine", "plugins", "sources", "config", "pages", "registry", "report"},
+    "testing": {
+        "blame", "discovery", "findings", "errors", "engine", "facts", "handles", "plugins", "sources", "config", "pages",
+        "registry", "report", "verdict",
+    },
     "judgement": {"config", "engine", "errors", "facts", "findings", "plugins", "report", "verdict"},
     "commands": {
         "version", "probe", "sandbox", "errors", "config", "engine", "plugins", "findings", "report", "rule_pages", "commands",
