@@ -79,7 +79,8 @@ sys.stdin.read()
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, cwd=tmp_path, env=keys
     ) as server:
         assert server.stdout is not None
-        yield keys | {"AWS_ENDPOINT_URL_S3": server.stdout.readline().strip()}
+        address = next(line.strip() for line in server.stdout if line.startswith("http"))
+        yield keys | {"AWS_ENDPOINT_URL_S3": address}
         server.terminate()
 
 
@@ -88,6 +89,7 @@ def test_a_checkpoint_in_a_bucket_by_itself_and_behind_a_script(gallery: Path, t
     local = run_in(gallery, "modelcheck", "scan", ROOT / "fixtures/tiny-base", "--offline", "--format", "json", cwd=tmp_path)
     write_tree(tmp_path, {"run.sh": f"vllm serve {target} --tool-call-parser hermes\n"})
     done = run_in(gallery, "modelcheck", "scan", target, "run.sh", "--format", "json", cwd=tmp_path, **s3)
+    assert done.returncode == 1, done.stdout[-1500:] + done.stderr
     found = json.loads(done.stdout)
     (checkpoint,) = [one for one in found["checkpoints"] if one["target"] == target]
     assert checkpoint["verdict"]["label"] == json.loads(local.stdout)["checkpoints"][0]["verdict"]["label"] == "base"

@@ -81,7 +81,10 @@ LAYERS = {
         "verdict", "printable", "report",
         "hooks", "families", "handles",
     },
-    "testing": {"declarations", "findings", "errors", "engine", "plugins", "sources", "config", "pages", "registry", "report"},
+    "testing": {
+        "blame", "config", "declarations", "discovery", "engine", "errors", "facts", "findings", "handles", "pages",
+        "plugins", "registry", "report", "sources", "verdict",
+    },
     "judgement": {"config", "engine", "errors", "facts", "findings", "plugins", "report", "verdict"},
     "commands": {
         "blame", "declarations", "version", "probe", "sandbox", "errors", "config", "engine", "plugins", "findings", "report",

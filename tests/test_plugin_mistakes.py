@@ -230,7 +230,7 @@ def test_a_mistake_is_told_with_its_line_and_stops_nothing_else(case: str, model
     assert "Traceback" not in done.err
     listed = modelcheck("plugins", cwd=tmp_path, env=plugin_path(site))
     assert listed.code == 3
-    assert f"    error: {mistakes[0]['message']}" in listed.out
+    assert f"    error: {mistakes[0]['message'].removeprefix('the plug-in acme: ')}" in listed.out
 
 
 @pytest.mark.parametrize("case", WARNED)
@@ -293,7 +293,7 @@ def test_a_mistake_in_hooks(case: str, modelcheck: Command, tmp_path: Path) -> N
     assert done.code == 3, done.err
     assert len(mistakes) == 1, mistakes
     assert says in mistakes[0]
-    assert line is None or mistakes[0].startswith(f"site/acme/__init__.py:{line}: "), mistakes
+    assert line is None or mistakes[0].startswith(f"the plug-in acme: site/acme/__init__.py:{line}: "), mistakes
     assert "house/good" in {one["rule"] for one in done.json["findings"]}, "the other plug-in has run"
     assert modelcheck("plugins", cwd=tmp_path, env=plugin_path(site)).code == 3
 

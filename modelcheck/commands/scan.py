@@ -135,7 +135,7 @@ def _run(options: ScanOptions) -> int:
                 written.part(part)
 
             report = Run(plugins.registry, plugins, settings, jobs).scan(targets, ended=ended)
-        mistakes = Report(errors=[ErrorReport(f"plug-in {one.plugin}", "plugin", one.text) for one in plugins.mistakes])
+        mistakes = Report(errors=[ErrorReport(f"plug-in {one.plugin}", "plugin", str(one)) for one in plugins.mistakes])
         report.extend(mistakes)
         if mistakes.errors:
             written.part(mistakes)

@@ -104,7 +104,7 @@ class TreeReader:
             self._readers_by_name.add(readers[name].files, name)
             self._mentions[name] = tuple(mention.encode() for mention in readers[name].mentions)
 
-    def _readers(self, path: str, content: Content) -> list[Reader]:
+    def readers(self, path: str, content: Content) -> list[Reader]:
         """The readers whose patterns fit a file's name and that mention a word of its content, by their names."""
         found = set[str]()
         for each in _names(path):
@@ -153,7 +153,7 @@ class TreeReader:
                 self._limit.run(lambda: self._read_as_text(shown, content, scanned))
             except Exceeded as why:
                 self._exceeded = str(why)
-        readers = self._readers(name, Content(content))
+        readers = self.readers(name, Content(content))
         if not readers:  # as of most files of a repository
             if b"\0" in content[:_HEAD]:
                 scanned.left[shown] = "is not text: it has NUL bytes"
@@ -204,7 +204,7 @@ class TreeReader:
         """The uses in documents that the reader ``by`` put together from several files. Files inside of them are not read again."""
         file, given = assembled.file, {YamlFile: assembled.file, NeighbourFiles: neighbours}
         content = "\n".join((file.text, *file.others.values())).encode("utf-8", "replace")
-        for reader in self._readers(assembled.name, Content(content)):
+        for reader in self.readers(assembled.name, Content(content)):
             kinds = [need.kind for need in reader.needs]
             if reader is not by and given.keys() >= set(kinds):
                 for found in self._run(reader, [given[kind] for kind in kinds], file.path):
@@ -214,7 +214,7 @@ class TreeReader:
     def _filled(self, path: str, filled: Filled, by: Reader, depth: int) -> Iterator[ModelUse]:
         """The uses in a file that the reader ``by`` made from a template, with their places in the template or in its values."""
         content = filled.text.encode("utf-8", "replace")
-        readers = [reader for reader in self._readers(filled.name, Content(content)) if reader is not by]
+        readers = [reader for reader in self.readers(filled.name, Content(content)) if reader is not by]
         for use in self._read(path, filled.template.path, content, readers, None, depth):
             at, action = filled.place(use.at)
             used_at = filled.place(use.used_at)[0] if use.used_at else action
@@ -223,7 +223,7 @@ class TreeReader:
     def _inside(self, path: str, shown: str, embedded: Embedded, depth: int) -> Iterator[ModelUse]:
         """The uses in a file inside of a file, with their places in the outer one. What cannot be read of it is not reported."""
         content = embedded.text.encode("utf-8", "replace")
-        for use in self._read(path, shown, content, self._readers(embedded.name, Content(content)), None, depth):
+        for use in self._read(path, shown, content, self.readers(embedded.name, Content(content)), None, depth):
             used_at = use.used_at and _moved(use.used_at, embedded)
             yield replace(use, at=_moved(use.at, embedded) if use.at.path == shown else use.at, used_at=used_at)
 

@@ -10,7 +10,7 @@ from modelcheck.engine.opening import Opener
 from modelcheck.engine.shared import Shared
 from modelcheck.engine.target import TargetRun
 from modelcheck.registry import Registry
-from modelcheck.report import Report
+from modelcheck.report import CheckpointReport, Report
 from modelcheck.sources.target import without_password
 
 Ended = Callable[[str, Report], None]
@@ -41,6 +41,9 @@ class Run:
         whole = Report(interrupted=interrupted, unreachable=self.shared.access.unreachable)
         for index in sorted(done):
             whole.extend(done[index])
+        # A file may have named a checkpoint before it was judged as a target, for which it is judged in full.
+        judged = {_identity(one) for one in whole.checkpoints if one.asked}
+        whole.checkpoints = [one for one in whole.checkpoints if one.asked or _identity(one) not in judged]
         return whole
 
     def _each(self, texts: Sequence[str]) -> Iterable[tuple[int, Report]]:
@@ -64,3 +67,7 @@ class Run:
             threading.Thread(target=work, daemon=True).start()  # a daemon, so that Ctrl-C does not wait for a response
         for _ in texts:
             yield ready.get()
+
+
+def _identity(checkpoint: CheckpointReport) -> tuple[str, str, str | None]:
+    return checkpoint.target, checkpoint.source, checkpoint.revision

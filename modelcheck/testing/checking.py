@@ -16,14 +16,16 @@ from modelcheck.errors import TargetError
 from modelcheck.findings import Cost
 from modelcheck.pages import Fence
 from modelcheck.plugins import Plugins
-from modelcheck.report import Report, Reported
+from modelcheck.report import Report, Reported, Skipped
 from modelcheck.sources import Access, Opened
 from modelcheck.sources.named import NamedSource
 from modelcheck.sources.target import Target
 from modelcheck.testing.memory import MemorySource
 from modelcheck.testing.tiny import content
 
-_Files = Mapping[str, str | bytes]
+ENGINE = "modelcheck.builtin"
+Files = Mapping[str, str | bytes]
+"""Path → content; text is encoded as UTF-8."""
 
 
 @cache
@@ -38,7 +40,7 @@ class _InMemory:
     The checkpoints of the owner ``nobody`` do not exist.
     """
 
-    def __init__(self, others: Mapping[str, Mapping[str, str | bytes]]) -> None:
+    def __init__(self, others: Mapping[str, Files]) -> None:
         self._others = others
 
     def open(self, target: Target, access: Access) -> Opened | None:
@@ -62,18 +64,20 @@ def find_rule(rule: str | Callable[..., Any]) -> Rule:
 
 def check(
     rule: str | Callable[..., Any],
-    files: Mapping[str, str | bytes],
+    files: Files,
     *,
     name: str = "memory",
     options: Mapping[str, Any] | None = None,
-    others: Mapping[str, Mapping[str, str | bytes]] | None = None,
+    others: Mapping[str, Files] | None = None,
+    may_skip: bool = False,
 ) -> list[Reported]:
     """Return what a rule finds in a checkpoint, or a tree of deployment files, made of ``files`` (path → content).
 
     The files are scanned as ``modelcheck scan`` scans a folder. ``name`` is the checkpoint's name; one with a slash counts as a Hub
-    id. ``others`` are further checkpoints of the Hub, by id.
+    id. ``others`` are further checkpoints of the Hub, by id. ``may_skip`` allows that the rule is skipped; it then finds nothing.
 
-    Raises AssertionError if the rule, or a fact that it asks for, crashes.
+    Raises AssertionError if the rule, or a fact that it asks for, crashes; and with the reason if the rule did not run at all:
+    because a fact that it needs is missing, say, or because no file names a model.
     """
     chosen = find_rule(rule)
     report = run(
@@ -82,24 +86,55 @@ def check(
         name,
         others,
     )
-    return [found for found in report.findings if found.rule == chosen.name]
+    found = [one for one in report.findings if one.rule == chosen.name]
+    why = None if found or may_skip else _why_not_run(chosen, report)
+    if why:
+        raise AssertionError(f"{chosen.name} did not run, so finding nothing proves nothing: {why}. may_skip=True allows this")
+    return found
+
+
+def _why_not_run(rule: Rule, report: Report) -> str | None:
+    """Why a rule was called nowhere; None if it was called."""
+    if rule.plugin == ENGINE:  # its findings are made by the engine itself
+        return None
+    skipped: list[tuple[Skipped, ...]]
+    if installed().registry.scope(rule) == "use":
+        skipped = [use.skipped for use in report.uses if use.verdict is not None]
+        nothing = _no_checkpoint_of_uses(report)
+    else:
+        skipped = [tuple(one.skipped) for one in report.checkpoints if one.asked]
+        nothing = "the files are not those of a checkpoint (a config.json, a model card with front matter, weights …)"
+    reasons = [next((one.reason for one in some if one.rule == rule.name), None) for some in skipped]
+    return None if None in reasons else " and ".join(dict.fromkeys(filter(None, reasons))) or nothing
+
+
+def _no_checkpoint_of_uses(report: Report) -> str:
+    unresolved = [f"{one.use.at}: {one.use.model} {one.use.unresolved or 'cannot be opened'}".strip() for one in report.uses]
+    left = [f"{path} {why}" for path, why in report.files_left.items()]
+    return "; ".join([*unresolved, *left]) or "no file names a model, as far as the installed readers can tell"
 
 
 def run(
-    files: Mapping[str, str | bytes],
+    files: Files,
     settings: Settings,
     name: str = "memory",
-    others: Mapping[str, Mapping[str, str | bytes]] | None = None,
+    others: Mapping[str, Files] | None = None,
 ) -> Report:
     """Scan files in memory, and return the report. Raises AssertionError if something crashes."""
-    source = MemorySource(files, name, kind="hub" if "/" in name else "folder")
-    text = files.get(FILE)
-    locked = parse_lock(text if isinstance(text, str) else text.decode(), Path(FILE)) if text is not None else None
-    work = TargetRun(Shared(installed().registry, _InMemory(others or {}), settings, locked=locked))
+    shared, source = prepare(files, settings, name, others)
+    work = TargetRun(shared)
     work.scan_tree(name, source)
     for error in work.report.errors:
         raise AssertionError(error.details or error.message)
     return work.report
+
+
+def prepare(files: Files, settings: Settings, name: str, others: Mapping[str, Files] | None = None) -> tuple[Shared, MemorySource]:
+    """Return what a run shares, and the source of files in memory. A modelcheck.lock among them counts."""
+    source = MemorySource(files, name, kind="hub" if "/" in name else "folder")
+    text = files.get(FILE)
+    locked = parse_lock(text if isinstance(text, str) else text.decode(), Path(FILE)) if text is not None else None
+    return Shared(installed().registry, _InMemory(others or {}), settings, locked=locked), source
 
 
 def check_examples(rule: str | Callable[..., Any]) -> None:
@@ -120,7 +155,7 @@ def check_examples(rule: str | Callable[..., Any]) -> None:
         raise AssertionError(f"{chosen.name}: the files under ## Good fire: {found['Good'][0].finding.message}")
 
 
-def example(rule: str | Callable[..., Any], section: str) -> tuple[_Files, str, Mapping[str, _Files]]:
+def example(rule: str | Callable[..., Any], section: str) -> tuple[Files, str, Mapping[str, Files]]:
     """Return the files in a section of a rule's docstring, the checkpoint's name, and the other checkpoints of the Hub, by id."""
     page = find_rule(rule).page
     others = {name: _written(fences) for name, fences in page.others(section).items()}

@@ -1,4 +1,4 @@
-"""The pytest plug-in: fixtures ``modelcheck_check`` and ``modelcheck_examples``.
+"""The pytest plug-in: each helper of ``modelcheck.testing`` as a fixture, ``modelcheck_check`` and so on.
 
 The rest is imported inside the fixtures: pytest loads this module in every environment where modelcheck is installed, before
 pytest-cov starts to measure.
@@ -11,17 +11,55 @@ from typing import Any
 import pytest
 
 
+def _helper(name: str) -> Any:
+    from modelcheck import testing
+
+    return getattr(testing, name)
+
+
 @pytest.fixture(scope="session")
 def modelcheck_check() -> Any:
-    """``modelcheck.testing.check``."""
-    from modelcheck.testing import check
-
-    return check
+    """``modelcheck.testing.check``: what a rule finds in files."""
+    return _helper("check")
 
 
 @pytest.fixture(scope="session")
 def modelcheck_examples() -> Any:
-    """``modelcheck.testing.check_examples``."""
-    from modelcheck.testing import check_examples
+    """``modelcheck.testing.check_examples``: runs the examples of a rule's docstring."""
+    return _helper("check_examples")
 
-    return check_examples
+
+@pytest.fixture(scope="session")
+def modelcheck_judge() -> Any:
+    """``modelcheck.testing.judge``: the verdict on a checkpoint."""
+    return _helper("judge")
+
+
+@pytest.fixture(scope="session")
+def modelcheck_observe() -> Any:
+    """``modelcheck.testing.observe``: the evidence of one signal."""
+    return _helper("observe")
+
+
+@pytest.fixture(scope="session")
+def modelcheck_read_fact() -> Any:
+    """``modelcheck.testing.read_fact``: a fact of a checkpoint."""
+    return _helper("read_fact")
+
+
+@pytest.fixture(scope="session")
+def modelcheck_read_uses() -> Any:
+    """``modelcheck.testing.read_uses``: the models that deployment files use."""
+    return _helper("read_uses")
+
+
+@pytest.fixture(scope="session")
+def modelcheck_open_source() -> Any:
+    """``modelcheck.testing.open_source``: the checked source of a target."""
+    return _helper("open_source")
+
+
+@pytest.fixture(scope="session")
+def modelcheck_render_report() -> Any:
+    """``modelcheck.testing.render_report``: a report in an output format."""
+    return _helper("render_report")

@@ -67,4 +67,5 @@ def test_many_files_that_are_slow_to_parse_are_left_where_they_are() -> None:
 
 
 def test_code_that_nobody_asks_for_is_not_looked_at() -> None:
-    assert check("security/remote-code-reaches-out", {"config.json": "{}", "setup.py": "import os\nos.system('x')"}) == []
+    files = {"config.json": "{}", "setup.py": "import os\nos.system('x')"}
+    assert check("security/remote-code-reaches-out", files, may_skip=True) == []
