@@ -262,7 +262,7 @@ class TreeReader:
 
 
 def _may_have_clients(content: bytes) -> bool:
-    return b"http" in content and any(word in content for word in CLIENT_MENTIONS)
+    return (b"http" in content or b"kind:" in content) and any(word in content for word in CLIENT_MENTIONS)
 
 
 def _names(path: str) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from modelcheck.findings import Span
 from modelcheck.patterns import lazy
 from modelcheck.readers.launch.chat_cues import CHAT_PAGES
 from modelcheck.readers.launch.engines import CHAT_ROUTE
+from modelcheck.readers.launch.routes import chat_routes
 from modelcheck.records import record
 
 _URL = lazy(r"https?://(?P<host>[A-Za-z0-9][\w.-]{0,200})(?::(?P<port>\d{2,5}))?(?P<path>/[\w./-]{0,200})?")
@@ -45,6 +46,8 @@ class Client:
 
 def clients_in(path: str, text: str) -> Iterator[Client]:
     """The addresses in a file that asks for chats, where they are those of a server's root or of its chat route."""
+    if path.endswith((".yaml", ".yml")):
+        yield from (Client(address, at) for address, at in chat_routes(path, text))
     if "http" not in text or path.endswith(_TOLD) or not (_CHATS.search(text) or _PAGE.search(text)):
         return
     lines, wide = Lines(path, text), _asks_for_chats(path, text)
