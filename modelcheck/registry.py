@@ -174,11 +174,10 @@ class Registry:
         kind: type[Declared] | None
         details: dict[str, Any]
         kind, details = getattr(function, DECLARED, (None, {}))
-        at = place_of(function)
 
         def wrong(message: str, **more: Any) -> PluginError:
             called = getattr(function, "__qualname__", repr(function))
-            return PluginError(f"{called}: {message}", plugin=self.plugin, at=at, **more)
+            return PluginError(f"{called}: {message}", plugin=self.plugin, at=place_of(function), **more)
 
         if kind is None:
             raise wrong("it has no decorator: use @rule, @signal, @fact or @reader")

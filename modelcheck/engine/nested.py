@@ -24,7 +24,7 @@ class NestedSelections:
         self._nested = settings.nested
         self._base = base
         self._top = Path.cwd() if settings.nested else Path()
-        self._known: dict[Path, Selection] = {}
+        self._known: dict[str, Selection] = {}
         self._by_file: dict[Path, Selection] = {}
         self._lock = threading.Lock()
         self.faults: list[str] = []
@@ -34,13 +34,14 @@ class NestedSelections:
         """Return the selection for a local file."""
         if self._nested is None:
             return self._base
-        folder = Path(os.path.abspath(path)).parent  # noqa: PTH100 - resolve() would follow links
-        if folder == self._top or not folder.is_relative_to(self._top):
-            return self._base
+        written = os.path.dirname(path)  # noqa: PTH120 - asked for each rule and each use: pathlib took a tenth of a scan
+        known = self._known.get(written)
+        if known is not None:
+            return known
+        folder = Path(os.path.abspath(written))  # noqa: PTH100 - resolve() would follow links
         with self._lock:
-            if folder not in self._known:
-                self._known[folder] = self._find(folder)
-            return self._known[folder]
+            outside = folder == self._top or not folder.is_relative_to(self._top)
+            return self._known.setdefault(written, self._base if outside else self._find(folder))
 
     def _find(self, folder: Path) -> Selection:
         try:
