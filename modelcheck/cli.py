@@ -18,6 +18,7 @@ import click
 
 from modelcheck.commands.completion import completion
 from modelcheck.commands.explain import explain
+from modelcheck.commands.fleet import fleet
 from modelcheck.commands.group import Commands
 from modelcheck.commands.lock import lock
 from modelcheck.commands.plugins import plugins
@@ -45,7 +46,7 @@ def cli() -> None:
     """
 
 
-for command in (scan, report, lock, rules, explain, plugins, completion):
+for command in (scan, report, fleet, lock, rules, explain, plugins, completion):
     cli.add_command(command)
 
 

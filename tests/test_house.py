@@ -86,10 +86,12 @@ LAYERS = {
         "plugins", "registry", "report", "sources", "verdict",
     },
     "judgement": {"config", "engine", "errors", "facts", "findings", "plugins", "report", "verdict"},
+    "fleet": {
+        "config", "engine", "errors", "facts", "findings", "printable", "registry", "report", "sources",
+    },
     "commands": {
-        "blame", "declarations", "version", "probe", "sandbox", "errors", "config", "engine", "plugins", "findings", "report",
-        "rule_pages", "commands",
-        "sources", "piped", "writing", "printable", "registry", "reporters",
+        "blame", "declarations", "fleet", "version", "probe", "sandbox", "errors", "config", "engine", "plugins", "findings",
+        "report", "rule_pages", "commands", "sources", "piped", "writing", "printable", "registry", "reporters",
     },
     "cli": {"commands", "errors", "printable", "version"},
     "__main__": {"cli"},

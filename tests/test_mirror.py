@@ -52,6 +52,7 @@ TESTED_ELSEWHERE = {
     "hooks": "test_third_party.py",
     "hookspecs": "test_third_party.py",
     "pages": "rules/test_examples.py",
+    "fleet/*": "fleet",  # by the command, on a store on disk
     "plugin_advice": "test_plugin_mistakes.py",
     "plugins": "test_third_party.py",
     "probe/*": "probe",  # a worker process: its parts are run together

@@ -58,6 +58,8 @@ class Hub:
         self.requests: list[tuple[str, str, Mapping[str, str]]] = []
         self.address = ""
         self.latency = 0.0
+        self.page = 2
+        self.collections: dict[str, list[str]] = {}
         self.breaking: str | None = None  # a pattern: bodies of such paths are cut off in the middle
         self.bytes_sent = 0
         self._lock = threading.Lock()
@@ -136,6 +138,8 @@ class _Handler(BaseHTTPRequestHandler):
         refs, tree, model, file = (pattern.match(path) for pattern in (_REFS, _TREE, _MODEL, _FILE))
         if path == "/api/models":
             self._list(parse_qs(url.query))
+        elif path.startswith("/api/collections/"):
+            self._collection(path.removeprefix("/api/collections/"))
         elif tree:
             self._tree(tree["id"], tree["revision"])
         elif refs:
@@ -179,20 +183,35 @@ class _Handler(BaseHTTPRequestHandler):
         self._answer(200, json.dumps(entries).encode(), {"Content-Type": "application/json"})
 
     def _list(self, query: Mapping[str, list[str]]) -> None:
-        """Pages of two, with a Link to the next."""
+        """Pages of ``hub.page`` models, with a Link to the next."""
         author, start = query.get("author", [""])[0], int(query.get("start", ["0"])[0])
+        size = self.hub.page
         tags = set(query.get("filter", []))
         names = [
             name
             for name, repo in self.hub.repos.items()
             if name.startswith(f"{author}/") and tags <= set(repo.info.get("tags", []))
         ]
-        page = names[start : start + 2]
+        page = names[start : start + size]
         headers = {"Content-Type": "application/json"}
-        if start + 2 < len(names):
+        if start + size < len(names):
             rest = "&".join(f"{key}={value}" for key, values in query.items() if key != "start" for value in values)
-            headers["Link"] = f'<{self.hub.address}/api/models?{rest}&start={start + 2}>; rel="next"'
-        self._answer(200, json.dumps([{"_id": name, "id": name, "modelId": name, "tags": []} for name in page]).encode(), headers)
+            headers["Link"] = f'<{self.hub.address}/api/models?{rest}&start={start + size}>; rel="next"'
+        expanded = "sha" in query.get("expand[]", [])
+        models = [{"_id": name, "id": name, "modelId": name, "tags": []} | self._newest(name, expanded=expanded) for name in page]
+        self._answer(200, json.dumps(models).encode(), headers)
+
+    def _newest(self, name: str, *, expanded: bool) -> dict[str, Any]:
+        repo = self.hub.repos[name]
+        modified = repo.info.get("lastModified", "2026-01-01T00:00:00.000Z")
+        return {"sha": repo.commit("main"), "lastModified": modified} if expanded else {}
+
+    def _collection(self, slug: str) -> None:
+        items = [{"type": "model", "id": name} for name in self.hub.collections.get(slug, ())]
+        answer = {"slug": slug, "items": [{"type": "dataset", "id": "acme/data"}, *items]}
+        self._answer(
+            200 if slug in self.hub.collections else 404, json.dumps(answer).encode(), {"Content-Type": "application/json"}
+        )
 
     def _file(self, name: str, revision: str, path: str) -> None:
         repo = self.hub.repos.get(name)

@@ -1,0 +1,74 @@
+"""``modelcheck fleet``: many checkpoints and repositories, remembered and compared over time."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from modelcheck.commands.fleet_reading import READING
+from modelcheck.commands.fleet_reading import STORE as _STORE
+from modelcheck.commands.sections import SectionedCommand
+
+_LIST = click.Path(path_type=Path, exists=True, dir_okay=False, allow_dash=True)
+_SECTIONS = {
+    "Targets": ("more_targets", "author", "collection", "limit", "tag", "since"),
+    "Store": ("store", "max_age"),
+    "Network": ("offline", "budget", "jobs", "timeout"),
+    "Rules": ("select", "ignore", "config"),
+    "Output": ("quiet",),
+}
+
+
+@click.group()
+def fleet() -> None:
+    """Judge many checkpoints and repositories, keep the results in a file, and see what changed.
+
+    \b
+    modelcheck fleet scan --author acme --store acme.sqlite
+    modelcheck fleet list --where "label = 'base'"
+    modelcheck fleet diff
+    modelcheck fleet impact acme/Thing-7B
+    """
+
+
+@fleet.command(cls=SectionedCommand, sections=_SECTIONS)
+@click.argument("targets", nargs=-1, metavar="[TARGET]...")
+@click.option("--targets", "more_targets", type=_LIST, metavar="FILE", help="Read more targets from FILE, one per line.")
+@click.option("--author", metavar="NAME", multiple=True, help="All models of this author on the Hub. Repeatable.")
+@click.option("--collection", metavar="SLUG", multiple=True, help="The models of this collection on the Hub. Repeatable.")
+@click.option("--limit", type=click.IntRange(1), metavar="N", help="At most N models of each author.")
+@click.option("--filter", "tag", metavar="TAG", help="Only the authors' models with this tag.")
+@click.option("--since", metavar="DATE", help="Look only at the authors' models that changed since DATE (2026-01-31).")
+@_STORE
+@click.option("--max-age", type=click.IntRange(1), metavar="DAYS", help="Judge again what was judged longer ago than this.")
+@click.option("--offline", is_flag=True, help="Do not use the network; use local files, the Hub cache and names.")
+@click.option("--budget", type=click.Choice(["files", "network", "weights"]), help="Set the most expensive checks to allow.")
+@click.option("--jobs", type=click.IntRange(1, 64), metavar="N", help="Work on N targets at a time.  [default: 8; offline: 2]")
+@click.option(
+    "--timeout", type=click.FloatRange(0.1), metavar="S", default=30.0, show_default=True, help="Wait S seconds for each."
+)
+@click.option("--select", metavar="RULE", multiple=True, help="Run only these rules or areas.")
+@click.option("--ignore", metavar="RULE", multiple=True, help="Skip these rules, areas or signals.")
+@click.option(
+    "--config", type=click.Path(path_type=Path), metavar="FILE", help="Read FILE instead of the nearest configuration file."
+)
+@click.option("-q", "--quiet", is_flag=True, help="Show errors and the summary only.")
+@click.pass_context
+def scan(context: click.Context, /, **given: Any) -> None:
+    """Judge what is new or changed, and store the results.
+
+    TARGET is what `modelcheck scan` takes for a checkpoint, a folder of checkpoints, a cache of the Hub, a clone or a folder of
+    clones with deployment files, or the address of a Git repository (https or ssh, ending in .git). A scan that was interrupted
+    goes on where it stopped when it is started again.
+
+    Exit codes: 0 all targets were looked at, 2 usage error, 4 some could not be, 130 interrupted.
+    """
+    from modelcheck.commands.fleet_scanning import FleetOptions, run
+
+    context.exit(run(FleetOptions(**given)))
+
+
+for command in READING:
+    fleet.add_command(command)

@@ -1,0 +1,160 @@
+"""What ``modelcheck fleet scan`` does with its options."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Literal
+
+import click
+
+from modelcheck.commands.loading import load, warn
+from modelcheck.commands.options import ScanOptions
+from modelcheck.commands.output import say
+from modelcheck.commands.targets import all_targets
+from modelcheck.config import Settings, check_names
+from modelcheck.fleet.scanning import Plan, Tally, scan_fleet
+from modelcheck.fleet.store import Store
+from modelcheck.fleet.targets import Item, items_of
+from modelcheck.plugins import Plugins
+from modelcheck.records import record
+from modelcheck.sources import Access
+from modelcheck.version import VERSION
+
+_LOG_SECONDS = 30.0
+
+
+@record(kw_only=True)
+class FleetOptions:
+    """One field for each option, as click converted it."""
+
+    targets: tuple[str, ...]
+    more_targets: Path | None
+    author: tuple[str, ...]
+    collection: tuple[str, ...]
+    limit: int | None
+    tag: str | None
+    since: str | None
+    store: Path
+    max_age: int | None
+    offline: bool
+    budget: Literal["files", "network", "weights"] | None
+    jobs: int | None
+    timeout: float
+    select: tuple[str, ...]
+    ignore: tuple[str, ...]
+    config: Path | None
+    quiet: bool
+
+
+def run(options: FleetOptions) -> int:
+    """Scan, and return the exit code."""
+    configured, plugins = load(options.config)
+    common = ScanOptions(
+        targets=options.targets, more_targets=options.more_targets, offline=options.offline, budget=options.budget,
+        jobs=options.jobs, timeout=options.timeout, select=options.select, ignore=options.ignore, config=options.config,
+    )  # fmt: skip
+    settings = replace(common.settings(configured), lock=None, nested=None)
+    check_names(settings, plugins.registry)
+    if settings.offline and (options.author or options.collection):
+        raise click.UsageError("--author and --collection need the network; they cannot be used with --offline")
+    named = options.targets or options.more_targets or not (options.author or options.collection)
+    items, skipped = _items(options, all_targets(common, offline=settings.offline) if named else (), settings)
+    jobs = options.jobs or (2 if settings.offline else 8)
+    age = timedelta(days=options.max_age) if options.max_age else None
+    plan = Plan(plugins.registry, plugins, settings, jobs, _judged_by(plugins, settings), age)
+    store = Store(options.store)
+    try:
+        for problem in store.check():
+            raise click.ClickException(f"{options.store} is damaged: {problem}; export what can be read and start a new one")
+        scope = _scope(options)
+        scan = store.start(scope, plan.judged_by, VERSION)
+        for name in skipped:  # not asked for, so nothing is known to have changed
+            known = store.known("checkpoints", name)
+            if known is not None:
+                store.seen("checkpoints", name, known, scan, scope)
+        with _progress(len(items), quiet=options.quiet) as ended:
+            tally = scan_fleet(store, scan, scope, items, plan, ended)
+        store.end(scan, sum(tally.failed.values()))
+    finally:
+        store.close()
+    warn(plugins)
+    return _summary(options.store, scan, tally, store_rows=tally.failed)
+
+
+def _items(options: FleetOptions, texts: tuple[str, ...], settings: Settings) -> tuple[list[Item], list[str]]:
+    """The items, and the names of the authors' models that did not change since ``--since``."""
+    from modelcheck.sources.hub_models import collection, commits_of
+
+    if options.since and not re.fullmatch(r"\d{4}-\d\d-\d\d(T[\d:]+Z?)?", options.since):
+        raise click.UsageError(f"--since {options.since}: a date such as 2026-01-31")
+    access = Access(network=True, timeout=settings.timeout)
+    listed = [one for author in options.author for one in commits_of(author, options.tag, options.limit, access)]
+    old = [one.id for one in listed if options.since and one.modified and one.modified < options.since]
+    changed = [(one.id, one.commit) for one in listed if one.id not in set(old)]
+    in_collections = [id_ for slug in options.collection for id_ in collection(slug, access)]
+    return items_of((*texts, *in_collections), changed), old
+
+
+def _judged_by(plugins: Plugins, settings: Settings) -> str:
+    """A digest of what verdicts and findings depend on besides the checkpoint: the tool, the rules, the settings."""
+    by = [(one.name, one.distribution, one.disabled) for one in plugins.list]
+    chosen = (settings.select, settings.profiles, sorted(settings.ignore), str(settings.budget), settings.offline)
+    more = (sorted(settings.rules.items()), settings.exclude, sorted(settings.per_file_ignores.items()))
+    said = (VERSION, by, sorted(plugins.registry.rules), chosen, more)
+    return hashlib.sha256(repr(said).encode()).hexdigest()[:16]
+
+
+def _scope(options: FleetOptions) -> str:
+    """What a scan is of: the same targets, asked for in the same way. A checkpoint that a later scan of them misses is gone."""
+    listed = options.more_targets.name if options.more_targets else ""
+    said = (sorted(options.targets), listed, sorted(options.author), sorted(options.collection), options.limit, options.tag)
+    return hashlib.sha256(repr(said).encode()).hexdigest()[:12]
+
+
+@contextmanager
+def _progress(count: int, *, quiet: bool) -> Iterator[Callable[[Tally], None]]:
+    """A bar on a terminal; in a log a line every 30 seconds."""
+    if quiet:
+        yield lambda _: None
+        return
+    start = last = time.monotonic()
+    if sys.stderr.isatty():
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+        columns = (BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}"), TimeRemainingColumn())
+        with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+            task = bar.add_task("", total=count)
+            yield lambda tally: bar.update(task, completed=tally.done, description=_counts(tally))
+        return
+
+    def log(tally: Tally) -> None:
+        nonlocal last
+        passed = time.monotonic() - start
+        if time.monotonic() - last >= _LOG_SECONDS:
+            last = time.monotonic()
+            rate = tally.done / passed
+            left = f"{rate:.1f} a second, {(count - tally.done) / rate:.0f} s left"
+            say(f"{tally.done} of {count}, {left}; {_counts(tally)}", error=True)
+
+    yield log
+
+
+def _counts(tally: Tally) -> str:
+    failed = ", ".join(f"{count} {kind}" for kind, count in sorted(tally.failed.items()))
+    return f"{tally.judged} judged, {tally.unchanged} unchanged{f', failed: {failed}' if failed else ''}"
+
+
+def _summary(store: Path, scan: int, tally: Tally, store_rows: dict[str, int]) -> int:
+    say(f"scan {scan}: {_counts(tally)} · {store}")
+    if store_rows:
+        say(f"what failed, and why: modelcheck fleet failures --store {store}", error=True)
+    return 4 if store_rows else 0

@@ -1,0 +1,38 @@
+"""Questions to a store, in SQL. They can only read this one file, and SQLite stops after some seconds."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from pathlib import Path
+
+from modelcheck.errors import Misuse
+from modelcheck.fleet.schema import refuse_other_files
+
+_SECONDS = 30.0
+_REFUSED = frozenset((sqlite3.SQLITE_ATTACH, sqlite3.SQLITE_DETACH, sqlite3.SQLITE_PRAGMA, sqlite3.SQLITE_TRANSACTION))
+"""The file is opened for reading only; these would reach other files."""
+Rows = tuple[list[str], list[tuple[object, ...]]]
+"""Names of columns, and rows."""
+
+
+def query(path: Path, sql: str, *values: object) -> Rows:
+    """Run one SELECT. Raises Misuse for a file that is no store, for SQL that cannot be read, and for anything but reading."""
+    if not path.is_file():
+        raise Misuse(f"{path} does not exist: `modelcheck fleet scan --store {path}` makes one")
+    end = time.monotonic() + _SECONDS
+    try:
+        db = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=_SECONDS)
+        try:
+            refuse_other_files(path, db)
+            db.set_authorizer(lambda action, *_: sqlite3.SQLITE_DENY if action in _REFUSED else sqlite3.SQLITE_OK)
+            db.set_progress_handler(lambda: int(time.monotonic() > end), 100_000)
+            cursor = db.execute(sql, values)
+            return [column[0] for column in cursor.description or ()], cursor.fetchall()
+        finally:
+            db.close()
+    except sqlite3.OperationalError as error:
+        slow = f"it takes more than {_SECONDS:g} seconds" if str(error) == "interrupted" else str(error)
+        raise Misuse(f"{path}: {slow}") from error
+    except (sqlite3.DatabaseError, sqlite3.Warning, sqlite3.ProgrammingError) as error:
+        raise Misuse(f"{path}: {error}") from error

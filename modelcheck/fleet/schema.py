@@ -1,0 +1,61 @@
+"""The tables of a store, and how older ones become the present ones."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+from modelcheck.errors import Misuse
+
+VERSION = 1
+APPLICATION = 0x6D636B66
+"""SQLite's application id: a store is told from another program's database. The bytes are ``mckf``."""
+
+MIGRATIONS = (
+    """
+    CREATE TABLE scans (
+        id INTEGER PRIMARY KEY, scope TEXT NOT NULL, judged_by TEXT NOT NULL, tool TEXT NOT NULL,
+        started TEXT NOT NULL, ended TEXT, failed INTEGER NOT NULL DEFAULT 0
+    );
+    CREATE TABLE checkpoints (
+        id INTEGER PRIMARY KEY, name TEXT NOT NULL, version TEXT NOT NULL, judged_by TEXT NOT NULL, judged TEXT NOT NULL,
+        scope TEXT NOT NULL, first_scan INTEGER NOT NULL, last_scan INTEGER NOT NULL,
+        label TEXT, p_instruct REAL, sub_labels TEXT, source TEXT, model_type TEXT, license TEXT, gated INTEGER,
+        base_models TEXT, relation TEXT, template TEXT, stop_ids TEXT, pickles INTEGER, files INTEGER, bytes INTEGER,
+        errors INTEGER, warnings INTEGER, rules TEXT, problem TEXT
+    );
+    CREATE INDEX checkpoints_by_name ON checkpoints (name, last_scan);
+    CREATE TABLE uses (
+        id INTEGER PRIMARY KEY, tree TEXT NOT NULL, version TEXT NOT NULL, judged_by TEXT NOT NULL, scope TEXT NOT NULL,
+        first_scan INTEGER NOT NULL, last_scan INTEGER NOT NULL,
+        path TEXT NOT NULL, line INTEGER, model TEXT NOT NULL, target TEXT, revision TEXT, engine TEXT, format TEXT, purpose TEXT,
+        label TEXT, p_instruct REAL, rules TEXT
+    );
+    CREATE INDEX uses_by_tree ON uses (tree, last_scan);
+    CREATE INDEX uses_by_target ON uses (target);
+    CREATE TABLE trees (
+        id INTEGER PRIMARY KEY, tree TEXT NOT NULL, version TEXT NOT NULL, judged_by TEXT NOT NULL, judged TEXT NOT NULL,
+        scope TEXT NOT NULL, first_scan INTEGER NOT NULL, last_scan INTEGER NOT NULL, files INTEGER, problem TEXT
+    );
+    CREATE INDEX trees_by_name ON trees (tree, last_scan);
+    CREATE TABLE failures (
+        scan INTEGER NOT NULL, name TEXT NOT NULL, kind TEXT NOT NULL, message TEXT NOT NULL, PRIMARY KEY (scan, name)
+    ) WITHOUT ROWID;
+    CREATE VIEW fleet AS SELECT * FROM checkpoints AS one
+        WHERE last_scan = (SELECT max(last_scan) FROM checkpoints WHERE name = one.name)
+        AND last_scan >= (SELECT coalesce(max(id), 0) FROM scans WHERE scope = one.scope AND ended IS NOT NULL);
+    CREATE VIEW deployments AS SELECT * FROM uses AS one
+        WHERE last_scan = (SELECT max(last_scan) FROM trees WHERE tree = one.tree)
+        AND last_scan >= (SELECT coalesce(max(id), 0) FROM scans WHERE scope = one.scope AND ended IS NOT NULL);
+    """,
+)
+"""The step to each version. A row holds for the scans ``first_scan`` to ``last_scan``: what does not change takes no more room."""
+
+
+def refuse_other_files(path: Path, db: sqlite3.Connection) -> None:
+    """Raises Misuse for a database that is not a store, and for a store of a newer version."""
+    application, version = (int(db.execute(f"PRAGMA {name}").fetchone()[0]) for name in ("application_id", "user_version"))
+    if application != APPLICATION and db.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone():
+        raise Misuse(f"{path} is not a store of modelcheck fleet: give another file with --store")
+    if version > VERSION:
+        raise Misuse(f"{path} was written by a newer modelcheck (store version {version}; this one knows {VERSION})")

@@ -1,0 +1,163 @@
+"""The store of a fleet: one SQLite file. Each target is one transaction: a killed scan loses only what it worked on."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from modelcheck.errors import Misuse
+from modelcheck.fleet.schema import APPLICATION, MIGRATIONS, VERSION, refuse_other_files
+from modelcheck.records import record
+
+_PATIENCE = 30.0
+"""Seconds to wait for another scan that is writing."""
+
+
+@record(eq=True)
+class Judged:
+    """What a store knows of a target: the version at which it was judged, by what, when, and in which scan it was seen last."""
+
+    id: int
+    version: str
+    judged_by: str
+    judged: str
+    last_scan: int
+
+
+class Store:
+    """A store that is open for writing. Use it from the thread that made it."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        with self._told():
+            self._db = sqlite3.connect(path, timeout=_PATIENCE, isolation_level=None)
+            self._db.row_factory = sqlite3.Row
+            self._prepare()
+
+    def _prepare(self) -> None:
+        refuse_other_files(self.path, self._db)
+        self._use_log()
+        self._db.execute("PRAGMA synchronous = NORMAL")
+        if self._pragma("user_version") < VERSION:
+            with self.transaction():
+                if self._pragma("user_version") < VERSION:  # another scan may have been first
+                    for step in MIGRATIONS[self._pragma("user_version") :]:
+                        for statement in filter(str.strip, step.split(";\n")):
+                            self._db.execute(statement)
+                    self._db.execute(f"PRAGMA application_id = {APPLICATION}")
+                    self._db.execute(f"PRAGMA user_version = {VERSION}")
+
+    def _use_log(self) -> None:
+        """Turn the write-ahead log on. SQLite does not wait by itself for another process that does the same."""
+        end = time.monotonic() + _PATIENCE
+        while True:
+            try:
+                self._db.execute("PRAGMA journal_mode = WAL")
+            except sqlite3.OperationalError:
+                if time.monotonic() > end:
+                    raise
+                time.sleep(0.05)
+            else:
+                return
+
+    def _pragma(self, name: str) -> int:
+        return int(self._db.execute(f"PRAGMA {name}").fetchone()[0])
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """Turns SQLite's errors into ones that name the file and say what to do. Raises Misuse."""
+        try:
+            yield
+        except sqlite3.OperationalError as error:
+            hint = {"database is locked": "another scan is writing to it", "database or disk is full": "the disk is full"}
+            raise Misuse(f"{self.path}: {hint.get(str(error), str(error))}") from error
+        except sqlite3.DatabaseError as error:
+            hint_ = "it is damaged: export what can be read with `modelcheck fleet export`, or start a new one with --store"
+            raise Misuse(f"{self.path}: {error}; {hint_}") from error
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All that is written inside, or nothing. Raises Misuse where the file cannot be written."""
+        with self._told():
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+            except BaseException:
+                if self._db.in_transaction:
+                    self._db.execute("ROLLBACK")
+                raise
+            self._db.execute("COMMIT")
+
+    def check(self) -> list[str]:
+        """What SQLite finds wrong with the file; empty for a whole one."""
+        with self._told():
+            found = [row[0] for row in self._db.execute("PRAGMA quick_check(20)")]
+        return [] if found == ["ok"] else found
+
+    def start(self, scope: str, judged_by: str, tool: str) -> int:
+        """The number of a new scan, or of the last one of this scope if that was cut off and judged by the same."""
+        with self.transaction():
+            last = self._db.execute("SELECT * FROM scans WHERE scope = ? ORDER BY id DESC LIMIT 1", (scope,)).fetchone()
+            if last is not None and last["ended"] is None and last["judged_by"] == judged_by:
+                return int(last["id"])
+            insert = "INSERT INTO scans (scope, judged_by, tool, started) VALUES (?, ?, ?, ?)"
+            return int(self._db.execute(insert, (scope, judged_by, tool, now())).lastrowid or 0)
+
+    def end(self, scan: int, failed: int) -> None:
+        """The scan has seen all of its targets."""
+        with self.transaction():
+            self._db.execute("UPDATE scans SET ended = ?, failed = ? WHERE id = ?", (now(), failed, scan))
+
+    def known(self, table: str, name: str) -> Judged | None:
+        """What is known of a checkpoint (``checkpoints``) or of a folder or repository (``trees``), newest first."""
+        column = "tree" if table == "trees" else "name"
+        query = f"SELECT id, version, judged_by, judged, last_scan FROM {table} WHERE {column} = ? ORDER BY last_scan DESC, id DESC"  # noqa: S608 - names of tables
+        with self._told():
+            found = self._db.execute(f"{query} LIMIT 1", (name,)).fetchone()
+        return Judged(*found) if found else None
+
+    def seen(self, table: str, name: str, known: Judged, scan: int, scope: str) -> None:
+        """An unchanged target holds for this scan, too."""
+        with self.transaction():
+            for one in ("trees", "uses") if table == "trees" else ("checkpoints",):
+                column = "tree" if table == "trees" else "name"
+                update = f"UPDATE {one} SET last_scan = ?, scope = ? WHERE {column} = ? AND last_scan = ?"  # noqa: S608
+                self._db.execute(update, (scan, scope, name, known.last_scan))
+
+    def add(self, table: str, row: Mapping[str, Any]) -> None:
+        """Add a row, inside of ``transaction``; lists and mappings are stored as JSON."""
+        values = {key: json.dumps(value) if isinstance(value, list | dict | tuple) else value for key, value in row.items()}
+        marks = ", ".join("?" * len(values))
+        self._db.execute(f"INSERT INTO {table} ({', '.join(values)}) VALUES ({marks})", tuple(values.values()))  # noqa: S608
+
+    def forget(self, table: str, name: str, scan: int) -> None:
+        """Remove what this very scan wrote of a target before it was cut off, inside of ``transaction``."""
+        column = "name" if table == "checkpoints" else "tree"
+        self._db.execute(f"DELETE FROM {table} WHERE {column} = ? AND first_scan = ?", (name, scan))  # noqa: S608
+
+    def fail(self, scan: int, name: str, kind: str, message: str) -> None:
+        """Note that a target could not be judged; what was known of it stays."""
+        with self.transaction():
+            self._db.execute("INSERT OR REPLACE INTO failures VALUES (?, ?, ?, ?)", (scan, name, kind, message[:500]))
+
+    def rows(self, query: str, *values: object) -> list[dict[str, Any]]:
+        """The rows of a query of ours."""
+        with self._told():
+            return [dict(row) for row in self._db.execute(query, values)]
+
+    def close(self) -> None:
+        """Close the file. Where no other scan has it open, no log stays beside it, so that it can be read from anywhere."""
+        with suppress(sqlite3.Error):
+            self._db.execute("PRAGMA journal_mode = DELETE")
+        self._db.close()
+
+
+def now() -> str:
+    """The time as it is stored: UTC, to the second."""
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

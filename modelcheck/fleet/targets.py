@@ -1,0 +1,90 @@
+"""What a fleet consists of: checkpoints and repositories, each with its version where a list already says it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Literal
+
+from modelcheck.engine.checkpoint import is_checkpoint
+from modelcheck.errors import Absent, Broken
+from modelcheck.records import record
+from modelcheck.sources.folder import FolderSource
+
+_DEEPEST = 4
+_SKIPPED = frozenset((".git", "node_modules", "__pycache__", ".venv"))
+
+
+@record(eq=True)
+class Item:
+    """One target: a checkpoint, a folder or clone with deployment files, or the address of a Git repository.
+
+    ``name`` is what it is called in the store, ``text`` what ``modelcheck scan`` takes. ``version`` is known where a list says it.
+    """
+
+    kind: Literal["checkpoint", "tree", "git"]
+    name: str
+    text: str
+    version: str | None = None
+
+
+def items_of(texts: Iterable[str], listed: Iterable[tuple[str, str | None]] = ()) -> list[Item]:
+    """The items that targets stand for, each once: those of a Hub's list (id and commit), then those named."""
+    found: dict[str, Item] = {}
+    for id_, commit in listed:
+        found.setdefault(id_, Item("checkpoint", id_, id_, commit))
+    for text in texts:
+        for item in _named(text):
+            found.setdefault(item.name, item)
+    return list(found.values())
+
+
+def _named(text: str) -> Iterator[Item]:
+    if text.startswith(("git+", "ssh://", "git://")) or text.endswith(".git"):
+        yield Item("git", text.removeprefix("git+"), text.removeprefix("git+"))
+        return
+    path = Path(text)
+    if not os.path.isdir(path):  # noqa: PTH112 - pathlib raises for a name that is too long or holds a NUL
+        yield Item("checkpoint", text, text)
+        return
+    if (path / ".git").exists():
+        yield Item("tree", _shown(path), text)
+        return
+    below = list(_checkpoints(path, 0))
+    yield from below
+    clones = sorted(one.parent for one in path.glob("*/.git"))
+    yield from (Item("tree", _shown(one), str(one)) for one in clones)
+    if not clones and not any(Path(one.text) == path or one.version for one in below):  # a checkpoint, or a cache of the Hub
+        yield Item("tree", _shown(path), text)
+
+
+def _checkpoints(folder: Path, depth: int) -> Iterator[Item]:
+    """The checkpoints in a folder and below it; in a cache of the Hub the newest snapshot of each model."""
+    if folder.name.startswith("models--"):
+        snapshots = [one for one in folder.glob("snapshots/*") if one.is_dir()]
+        newest = max(snapshots, key=lambda one: one.stat().st_mtime, default=None)
+        if newest is not None:
+            name = folder.name.removeprefix("models--").replace("--", "/")
+            yield Item("checkpoint", name, str(newest), newest.name)
+        return
+    if _is_checkpoint(folder):
+        yield Item("checkpoint", _shown(folder), str(folder))
+        return
+    if depth == _DEEPEST:
+        return
+    for one in sorted(os.scandir(folder), key=lambda entry: entry.name):
+        if one.is_dir(follow_symlinks=False) and one.name not in _SKIPPED and not Path(one.path, ".git").exists():
+            yield from _checkpoints(Path(one.path), depth + 1)
+
+
+def _is_checkpoint(folder: Path) -> bool:
+    source = FolderSource(folder, boundary=folder)
+    try:
+        return is_checkpoint(source, source.files())
+    except (Absent, Broken):
+        return False
+
+
+def _shown(path: Path) -> str:
+    return os.path.abspath(path)  # noqa: PTH100 - links stay as they are named

@@ -1,0 +1,71 @@
+"""Checkpoints and uses of a store as JSON lines, CSV or Parquet, for DuckDB, pandas and spreadsheets."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, Any, Literal
+
+from modelcheck.errors import Misuse
+from modelcheck.fleet.querying import query
+from modelcheck.printable import printable
+
+Table = Literal["fleet", "deployments", "checkpoints", "uses", "scans"]
+_FORMULAS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def export(store: Path, table: Table, file: Path) -> int:
+    """Write a table to a file whose suffix says the format, and return the number of rows. Raises Misuse."""
+    columns, rows = query(store, f"SELECT * FROM {table}")  # noqa: S608 - one of ours
+    if file.suffix == ".jsonl":
+        with file.open("w", encoding="utf-8") as out:
+            out.writelines(f"{json.dumps(dict(zip(columns, row, strict=True)), ensure_ascii=False)}\n" for row in rows)
+    elif file.suffix == ".csv":
+        with file.open("w", encoding="utf-8", newline="") as out:
+            _write_csv(out, columns, rows)
+    elif file.suffix == ".parquet":
+        _write_parquet(file, columns, rows)
+    else:
+        raise Misuse(f"{file}: the suffix must be .jsonl, .csv or .parquet")
+    return len(rows)
+
+
+def _write_csv(out: IO[str], columns: list[str], rows: list[tuple[object, ...]]) -> None:
+    writer = csv.writer(out)
+    writer.writerow(columns)
+    writer.writerows([_cell(value) for value in row] for row in rows)
+
+
+def _cell(value: object) -> object:
+    """A text that a spreadsheet does not take for a formula."""
+    return f"'{printable(value)}" if isinstance(value, str) and value.startswith(_FORMULAS) else value
+
+
+def _write_parquet(file: Path, columns: list[str], rows: list[tuple[object, ...]]) -> None:
+    try:
+        import pyarrow as pa  # type: ignore[import-not-found, import-untyped, unused-ignore] # an extra
+        from pyarrow import parquet  # type: ignore[import-not-found, import-untyped, unused-ignore]
+    except ImportError:
+        raise Misuse(f"{file}: Parquet needs pyarrow: pip install 'modelcheck[fleet]'") from None
+    table = pa.table({name: [row[place] for row in rows] for place, name in enumerate(columns)})
+    parquet.write_table(table, file, compression="zstd")
+
+
+def read_rows(file: Path) -> Iterator[dict[str, Any]]:
+    """The rows of an exported file of JSON lines or Parquet. Raises Misuse with the line that cannot be read."""
+    if file.suffix == ".parquet":
+        from pyarrow import parquet  # type: ignore[import-not-found, import-untyped, unused-ignore]
+
+        yield from parquet.read_table(file).to_pylist()
+        return
+    with file.open(encoding="utf-8") as lines:
+        for number, line in enumerate(lines, start=1):
+            try:
+                row = json.loads(line)
+            except ValueError as error:
+                raise Misuse(f"{file}:{number}: not JSON: {error}") from None
+            if not isinstance(row, dict):
+                raise Misuse(f"{file}:{number}: not an object")
+            yield row

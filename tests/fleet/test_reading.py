@@ -1,0 +1,149 @@
+"""Lists, questions in SQL, differences, impact and exports of a store."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+from modelcheck.errors import Misuse
+from modelcheck.fleet.diffing import FIELDS, Change, as_json, as_text, changes
+from modelcheck.fleet.querying import query
+from modelcheck.fleet.transfer import read_rows
+
+from conftest import write_tree
+from fleet.conftest import Fleet, model
+from hub.server import Hub
+
+DERIVED = {"adapter_config.json": '{"base_model_name_or_path": "acme/Thing-1B-Base", "peft_type": "LORA"}'}
+
+
+@pytest.fixture
+def scanned(hub: Hub, fleet: Fleet, tmp_path: Path) -> Path:
+    for number in (1, 2):
+        for kind in ("Base", "Instruct"):
+            model(hub, f"acme/Thing-{number}B-{kind}")
+    write_tree(tmp_path / "deploy", {"run.sh": "vllm serve acme/Thing-1B-Base --tool-call-parser hermes\n"})
+    assert fleet("scan", "--author", "acme").code == 0
+    assert fleet("scan", "deploy").code == 0
+    return tmp_path / "fleet.sqlite"
+
+
+def test_list(scanned: Path, fleet: Fleet) -> None:
+    assert scanned.is_file()
+    done = fleet("list", "--where", "label = 'base'", "--columns", "name,label")
+    assert done.out.splitlines() == ["name                label", "acme/Thing-1B-Base  base", "acme/Thing-2B-Base  base"]
+    assert fleet("list", "--where", "nonsense !").code == 2
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "DELETE FROM scans", "DROP TABLE checkpoints", "ATTACH 'other.db' AS other", "VACUUM INTO 'copy.db'", "",
+        "SELECT load_extension('x')", "SELECT writefile('x', 'y')", "INSERT INTO scans DEFAULT VALUES", "SELECT",
+        "SELECT 1; DELETE FROM scans", "BEGIN EXCLUSIVE", "SELECT * FROM nothing", "PRAGMA user_version = 9",
+    ],
+)  # fmt: skip
+def test_sql_reads_and_does_nothing_else(statement: str, scanned: Path, fleet: Fleet, tmp_path: Path) -> None:
+    before = scanned.read_bytes()
+    done = fleet("sql", statement)
+    assert (done.code, done.out) == (2, "") or done.out == "\n", (done.out, done.err)
+    assert "Traceback" not in done.err
+    assert scanned.read_bytes() == before
+    assert not {"other.db", "copy.db", "x"} & {path.name for path in tmp_path.iterdir()}
+
+
+def test_sql_that_never_ends_is_stopped(scanned: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("modelcheck.fleet.querying._SECONDS", 0.2)
+    with pytest.raises(Misuse, match="takes more than"):
+        query(scanned, "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT count(*) FROM c")
+
+
+def test_a_diff_between_two_scans(scanned: Path, hub: Hub, fleet: Fleet) -> None:
+    nothing = fleet("diff")
+    assert (nothing.code, "there is nothing to compare it with" in nothing.err) == (2, True)
+    model(hub, "acme/Thing-1B-Base", "apache-2.0")
+    del hub.repos["acme/Thing-2B-Base"]
+    model(hub, "acme/Thing-3B-Instruct")
+    fleet("scan", "--author", "acme")
+    done = fleet("diff")
+    assert done.out.splitlines() == [
+        "acme/Thing-1B-Base: license mit → apache-2.0",
+        "acme/Thing-2B-Base: gone (base)",
+        "acme/Thing-3B-Instruct: new (instruct)",
+    ]
+    assert done.code == 0
+    assert fleet("diff", "--fail-on", "label").code == 0
+    assert fleet("diff", "--fail-on", "label,license").code == 1
+    assert fleet("diff", "--fail-on", "gone").code == 1
+    unknown = fleet("diff", "--fail-on", "licence")
+    assert (unknown.code, "known are new, gone, label" in unknown.err) == (2, True)
+    assert fleet("diff", "1", "3").out == done.out
+    assert fleet("diff", "--format", "markdown").out.startswith("- `acme/Thing-1B-Base`: license mit → apache-2.0\n")
+    assert [one["kind"] for one in fleet("diff", "--format", "json").json] == ["changed", "gone", "new"]
+    assert fleet("diff", "99").code == 2
+    assert "acme/Thing-2B-Base" not in fleet("list").out
+    assert scanned.is_file()
+
+
+def test_a_diff_between_two_stores(scanned: Path, hub: Hub, fleet: Fleet, tmp_path: Path) -> None:
+    model(hub, "acme/Thing-1B-Base", "apache-2.0")
+    fleet("scan", "--author", "acme", "--store", "later.sqlite")
+    done = fleet("diff", "--with", "later.sqlite")
+    assert done.out == "acme/Thing-1B-Base: license mit → apache-2.0\n"
+    assert scanned != tmp_path / "later.sqlite"
+
+
+def test_changes_of_fields() -> None:
+    one: dict[str, object] = dict.fromkeys(FIELDS)
+    before, after = {"a": one | {"label": "base"}}, {"a": one | {"label": "instruct", "stop_ids": "[1]"}}
+    found = list(changes(before, after))
+    assert found == [Change("a", "changed", (("label", "base", "instruct"), ("stop_ids", None, "[1]")), "instruct")]
+    assert as_text(found) == "a: label base → instruct; stop_ids none → [1]"
+    assert json.loads(as_json(found))[0]["fields"]["label"] == ["base", "instruct"]
+    assert as_text([]) == "nothing changed"
+
+
+def test_impact(scanned: Path, hub: Hub, fleet: Fleet, tmp_path: Path) -> None:
+    model(hub, "acme/Thing-1B-LoRA", **DERIVED)
+    fleet("scan", "--author", "acme")
+    done = fleet("impact", "acme/Thing-1B-Base")
+    lines = [line.replace(f"{tmp_path}/", "") for line in done.out.splitlines()]
+    assert lines[0].startswith("deploy@files:")
+    assert lines[0].endswith(": run.sh:1: vllm, chat, at no fixed revision")
+    assert lines[1:] == ["acme/Thing-1B-LoRA: adapter of it"]
+    assert "nothing in" in fleet("impact", "acme/Thing-2B-Base").out
+    assert scanned.is_file()
+
+
+def test_exports(scanned: Path, fleet: Fleet, tmp_path: Path) -> None:
+    assert scanned.is_file()
+    for table, count in (("fleet", 4), ("deployments", 1), ("scans", 2)):
+        for suffix in ("jsonl", "csv", "parquet"):
+            file = tmp_path / f"{table}.{suffix}"
+            done = fleet("export", file, "--table", table)
+            assert (done.code, done.err) == (0, f"{count} rows in {file}\n"), done.err
+        by_json, by_parquet = ([*read_rows(tmp_path / f"{table}.{suffix}")] for suffix in ("jsonl", "parquet"))
+        assert by_json == by_parquet
+        with (tmp_path / f"{table}.csv").open() as lines:
+            assert len([*csv.DictReader(lines)]) == count
+    assert fleet("export", "x.txt").code == 2
+    assert fleet("export", "/nowhere/x.csv").code == 2
+
+
+def test_a_cell_of_csv_is_no_formula(scanned: Path, hub: Hub, fleet: Fleet, tmp_path: Path) -> None:
+    model(hub, "acme/Evil-7B", "'=HYPERLINK(\"x\")'")
+    fleet("scan", "--author", "acme")
+    fleet("export", "x.csv")
+    with (tmp_path / "x.csv").open() as lines:
+        (row,) = [row for row in csv.DictReader(lines) if row["name"] == "acme/Evil-7B"]
+    assert row["license"].startswith("'=")
+    assert scanned.is_file()
+
+
+@pytest.mark.parametrize(("text", "says"), [("{", r"x.jsonl:1: not JSON"), ('{"a": 1}\n[]', r"x.jsonl:2: not an object")])
+def test_rows_that_cannot_be_read_are_named_by_line(text: str, says: str, tmp_path: Path) -> None:
+    (tmp_path / "x.jsonl").write_text(text)
+    with pytest.raises(Misuse, match=says):
+        list(read_rows(tmp_path / "x.jsonl"))
