@@ -170,6 +170,23 @@ def test_what_a_server_collects_is_what_the_command_writes() -> None:
         assert jenkins.count(pair[0]) == jenkins.count(pair[1])
 
 
+SCHEMAS = {
+    ".github/workflows/modelcheck.yml": ("vendor.github-workflows",),
+    ".gitlab-ci.yml": ("vendor.gitlab-ci",),
+    "azure-pipelines.yml": ("vendor.azure-pipelines", "--data-transform", "azure-pipelines", "--regex-variant", "python"),
+}
+
+
+@pytest.mark.parametrize("snippet", [one for one in PAGE if one.path in SCHEMAS], ids=lambda one: one.section)
+def test_a_configuration_is_valid_by_the_schema_of_its_server(snippet: Snippet, tmp_path: Path) -> None:
+    pytest.importorskip("check_jsonschema", reason="check-jsonschema is not installed (pip install .[dev])")
+    path = snippet.path or ""
+    write_tree(tmp_path, {path: snippet.text})
+    command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", *SCHEMAS[path], path]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
 def test_the_action_exists_at_this_version_and_has_these_inputs() -> None:
     step = next(step for step in _steps() if step.get("uses", "").startswith("…"))
     place, _, version = step["uses"].partition("@")
