@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 import yaml
 from modelcheck.plugins import Plugins
+from modelcheck.version import VERSION
 
 from conftest import ROOT, clean_environment, write_tree
 
@@ -31,6 +33,7 @@ def hooks(tmp_path_factory: pytest.TempPathFactory) -> Path:
     git("init", "-q", cwd=folder)
     git("add", "-A", cwd=folder)
     git("commit", "-qm", "as shipped", cwd=folder)
+    git("tag", f"v{VERSION}", cwd=folder)
     return folder
 
 
@@ -86,6 +89,36 @@ def test_the_card_hook_checks_cards_and_passes_over_other_readmes(hooks: Path, c
     assert done.returncode == 1
     assert "model/README.md:3:1: error:" in done.stdout
     assert os.sep not in done.stdout.split("[unreadable-file]")[0].split("model/README.md")[0][-1:]
+
+
+def documented(page: str, hooks: Path) -> str:
+    """The pre-commit configuration that a page shows, with our address in place of the stand-in."""
+    blocks = re.findall(r"^```yaml\n(# \.pre-commit-config\.yaml\n.*?)^```", (ROOT / page).read_text(), re.MULTILINE | re.DOTALL)
+    (text,) = blocks
+    text = text if "repos:" in text else f"repos:\n{text}"  # the readme shows an entry of the list
+    assert "…/modelcheck" in text
+    return text.replace("…/modelcheck", str(hooks))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("page", ["README.md", "docs/ci.md"])
+@pytest.mark.parametrize("program", ["pre-commit", "prek"])
+def test_the_documented_configuration_works(program: str, page: str, hooks: Path, cache: Path, tmp_path: Path) -> None:
+    files = {"deploy/compose.yaml": COMPOSE, "model/README.md": "---\nlicense: [mit\n---\n"}
+    write_tree(tmp_path, files | {".pre-commit-config.yaml": documented(page, hooks)})
+    git("init", "-q", cwd=tmp_path)
+    git("add", "-A", cwd=tmp_path)
+    if program == "prek":
+        found = shutil.which("prek", path=os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"])))
+        command = [found or pytest.skip("prek is not installed (pip install .[dev])"), "run", "--all-files", "--color", "never"]
+    else:
+        command = [sys.executable, "-m", "pre_commit", "run", "--all-files", "--color", "never"]
+    environment = clean_environment(PRE_COMMIT_HOME=str(cache), PREK_HOME=str(cache / "prek"), HF_HOME=str(tmp_path / ".none"))
+    environment.pop("PYTHONPATH", None)
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, env=environment, check=False)
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "deploy/compose.yaml:7:15: error:" in done.stdout
+    assert "model/README.md:3:1: error:" in done.stdout
 
 
 def test_the_manifest_is_valid() -> None:

@@ -12,6 +12,7 @@ from modelcheck.report import CheckpointReport, Report, Reported, RuleInfo, Styl
 from modelcheck.reporters.excerpts import fixed_line, source_line
 from modelcheck.reporters.places import ranked
 from modelcheck.reporters.summary import confidence, fixable, label, plural, summary
+from modelcheck.reporters.xml_text import without_noncharacters
 from modelcheck.version import VERSION
 
 _TEMPLATE = Path(__file__).with_name("report.html.jinja")
@@ -31,7 +32,7 @@ def html_report(report: Report, style: Style) -> str:
     template = environment.from_string(_TEMPLATE.read_text("utf-8"))
     clean: Report = one_line(report)
     asked = [one for one in clean.checkpoints if one.asked]
-    return template.render(
+    page = template.render(
         version=VERSION,
         summary=one_line(summary(report, style)),
         fixable=fixable(report),
@@ -50,6 +51,7 @@ def html_report(report: Report, style: Style) -> str:
         plural=plural,
         anchor=anchor,
     )
+    return without_noncharacters(page)
 
 
 def _checkpoint(checkpoint: CheckpointReport) -> dict[str, Any]:

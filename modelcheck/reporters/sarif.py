@@ -9,6 +9,7 @@ import json
 from typing import Any
 
 from modelcheck.findings import Severity
+from modelcheck.patterns import lazy
 from modelcheck.report import Report, Reported, RuleInfo, Style, Suppressed
 from modelcheck.reporters.places import by_severity, ranked, rule_of
 from modelcheck.reporters.sarif_parts import code_flows, fixes, location, text
@@ -18,6 +19,7 @@ SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 _MOST_RESULTS = 25_000
 """GitHub refuses a run with more; the least important are left out, and a notification says how many."""
 _LONGEST = 1000
+_WORDS = lazy(r"[A-Za-z0-9]+")
 _SECURITY_SEVERITY = {Severity.NOTE: "2.0", Severity.WARNING: "5.0", Severity.ERROR: "8.0"}
 
 
@@ -48,7 +50,7 @@ def _rule(rule: RuleInfo, found: list[Reported]) -> dict[str, Any]:
     surest = max((one.finding.confidence for one in found if one.rule == rule.name), default=0)
     made: dict[str, Any] = {
         "id": rule.name,
-        "name": rule.name,
+        "name": "".join(word[0].upper() + word[1:] for word in _WORDS.findall(rule.name)) or rule.name,  # must differ from the id
         "shortDescription": text(rule.title[:_LONGEST]),
         "fullDescription": text((rule.why.replace("`", "") or rule.title)[:_LONGEST]),
         "help": {

@@ -9,7 +9,7 @@ import json
 from typing import Any
 
 from modelcheck.findings import Span
-from modelcheck.report import Report, RuleInfo, Style
+from modelcheck.report import Report, Reported, RuleInfo, Style
 from modelcheck.reporters.places import by_severity, lines_of, ranked, rule_of, where
 
 _ATTRIBUTES = {"security": "TRUSTWORTHY", "card": "COMPLETE", "eu-ai-act": "LAWFUL"}
@@ -21,20 +21,15 @@ def sonarqube_report(report: Report, style: Style) -> str:  # noqa: ARG001 - the
     """The rules that have findings, and an issue for each finding. Targets that could not be read have no place in this format."""
     found = ranked(report.findings)
     rules = {one.rule: rule_of(report, one) for one in found}
-    issues = [
-        {
-            "ruleId": one.rule,
-            "effortMinutes": _MINUTES,
-            "primaryLocation": _location(where(one), one.finding.message),
-        }
-        | (
-            {"secondaryLocations": [_location(other.at, other.says) for other in one.finding.related]}
-            if one.finding.related
-            else {}
-        )
-        for one in found
-    ]
+    issues = [_issue(one) for one in found]
     return json.dumps({"rules": [_rule(rule) for rule in rules.values()], "issues": issues}, indent=1, ensure_ascii=False)
+
+
+def _issue(one: Reported) -> dict[str, Any]:
+    made = {"ruleId": one.rule, "effortMinutes": _MINUTES, "primaryLocation": _location(where(one), one.finding.message)}
+    # SonarQube rejects the whole report for a secondary location without a range.
+    others = [_location(other.at, other.says) for other in one.finding.related if other.at.line is not None]
+    return made | ({"secondaryLocations": others} if others else {})
 
 
 def _rule(rule: RuleInfo) -> dict[str, Any]:

@@ -27,7 +27,9 @@ TEXT = {"type": "string", "minLength": 1}
 LINE = {"type": "integer", "minimum": 1}
 COLUMN = {"type": "integer", "minimum": 0}
 
-# https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format, and Code Climate's optional fields
+# https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format, and Code Climate's optional fields.
+# GitLab's own schema (app/validators/json_schemas/codeclimate.json) wants description, fingerprint, severity and location; it stops
+# reading a report at the first issue without one of them.
 GITLAB = {
     "type": "array",
     "items": _object(
@@ -64,9 +66,10 @@ RDJSON = _object(
     },
 )
 
-# https://docs.sonarsource.com: generic formatted issues, since SonarQube 10.3
+# https://docs.sonarsource.com: generic formatted issues, since SonarQube 10.3; and what its ExternalIssueReportValidator rejects
 SPAN = _object("startLine", startLine=LINE, endLine=LINE, startColumn=COLUMN, endColumn=COLUMN)
 LOCATION = _object("message filePath", message=TEXT, filePath=TEXT, textRange=SPAN)
+SECONDARY = _object("message filePath textRange", message=TEXT, filePath=TEXT, textRange=SPAN)
 SONARQUBE = _object(
     "rules issues",
     rules={
@@ -96,7 +99,7 @@ SONARQUBE = _object(
             ruleId=TEXT,
             effortMinutes=COLUMN,
             primaryLocation=LOCATION,
-            secondaryLocations={"type": "array", "items": LOCATION},
+            secondaryLocations={"type": "array", "items": SECONDARY},
         ),
     },
 )
@@ -114,7 +117,9 @@ def sonarqube(text: str) -> None:
     """The documented fields; a range is in its line, and an issue's rule is described."""
     data = json.loads(text)
     _schema(data, SONARQUBE)
-    assert {one["ruleId"] for one in data["issues"]} <= {one["id"] for one in data["rules"]}
+    names = [one["id"] for one in data["rules"]]
+    assert len(set(names)) == len(names)
+    assert {one["ruleId"] for one in data["issues"]} <= set(names)
     for issue in data["issues"]:
         span = issue["primaryLocation"].get("textRange", {})
         if "startColumn" in span:
