@@ -73,8 +73,8 @@ LAYERS = {
         "hooks", "families", "handles",
     },
     "testing": {
-        "blame", "discovery", "findings", "errors", "engine", "facts", "handles", "plugins", "sources", "config", "pages",
-        "registry", "report", "verdict",
+        "blame", "discovery", "findings", "errors", "engine", "facts", "handles", "limits", "plugins", "sources", "config", "pages",
+        "registry", "report", "signatures", "verdict",
     },
     "judgement": {"config", "engine", "errors", "facts", "findings", "plugins", "report", "verdict"},
     "commands": {
