@@ -42,7 +42,9 @@ from modelcheck.hooks import hookimpl
 from modelcheck.patterns import lazy
 from modelcheck.readers import Assembled, Embedded, NeighbourFiles
 from modelcheck.registry import Registry, fact, reader, rule, signal
-from modelcheck.sources import Source
+from modelcheck.report import Report, Reporter, Style
+from modelcheck.sources import Access, Source
+from modelcheck.sources.target import Target
 from modelcheck.verdict import Verdict
 from modelcheck.vocabulary import DOCUMENT_ENDS, ENDS_BY_NAME
 
@@ -82,6 +84,7 @@ __all__ = [
     "DOCUMENT_ENDS",
     "ENDS_BY_NAME",
     "Absent",
+    "Access",
     "Assembled",
     "Axis",
     "BaseSibling",
@@ -115,12 +118,16 @@ __all__ = [
     "Parents",
     "Registry",
     "Related",
+    "Report",
+    "Reporter",
     "Served",
     "Severity",
     "Source",
     "Span",
     "StageWord",
+    "Style",
     "SubLabel",
+    "Target",
     "TargetError",
     "TensorIndex",
     "TextFile",

@@ -20,6 +20,7 @@ from modelcheck.commands.completion import completion
 from modelcheck.commands.explain import explain
 from modelcheck.commands.group import Commands
 from modelcheck.commands.lock import lock
+from modelcheck.commands.new import new
 from modelcheck.commands.plugins import plugins
 from modelcheck.commands.report import report
 from modelcheck.commands.rules import rules
@@ -45,7 +46,7 @@ def cli() -> None:
     """
 
 
-for command in (scan, report, lock, rules, explain, plugins, completion):
+for command in (scan, report, lock, rules, explain, plugins, new, completion):
     cli.add_command(command)
 
 

@@ -70,7 +70,7 @@ LAYERS = {
     "rule_pages": {"fitted", "registry"},
     "api": {
         "patterns", "vocabulary", "findings", "errors", "registry", "facts", "documents", "readers", "sources", "verdict",
-        "hooks", "families", "handles",
+        "hooks", "families", "handles", "report",
     },
     "testing": {
         "blame", "discovery", "findings", "errors", "engine", "facts", "handles", "limits", "plugins", "sources", "config", "pages",
@@ -315,6 +315,7 @@ def imported_by(*words: str, cwd: Path = ROOT) -> set[str]:
 def test_help_imports_click_and_nothing_else_of_weight() -> None:
     modules = imported_by("--help")
     assert "click" in modules
+    assert "modelcheck.commands.new_pack" not in modules
     heavy = HEAVY | {"yaml", "pluggy", "modelcheck.engine", "modelcheck.registry", "importlib.metadata", "asyncio", "dataclasses"}
     assert not modules & heavy
 
