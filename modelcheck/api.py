@@ -62,6 +62,7 @@ ON_DEMAND = {
     "Purpose": "modelcheck.facts.model_use",
     "Report": "modelcheck.report",
     "Reported": "modelcheck.report",
+    "Reporter": "modelcheck.report",
     "Script": "modelcheck.readers.launch.scripts",
     "Setting": "modelcheck.documents.located",
     "Style": "modelcheck.report",
@@ -144,6 +145,7 @@ if TYPE_CHECKING:
     from modelcheck.report import ErrorReport as ErrorReport
     from modelcheck.report import Report as Report
     from modelcheck.report import Reported as Reported
+    from modelcheck.report import Reporter as Reporter
     from modelcheck.report import Style as Style
     from modelcheck.report import UseReport as UseReport
     from modelcheck.sources import Access as Access

@@ -21,6 +21,7 @@ from modelcheck.commands.explain import explain
 from modelcheck.commands.fleet import fleet
 from modelcheck.commands.group import Commands
 from modelcheck.commands.lock import lock
+from modelcheck.commands.new import new
 from modelcheck.commands.plugins import plugins
 from modelcheck.commands.report import report
 from modelcheck.commands.rules import rules
@@ -46,7 +47,7 @@ def cli() -> None:
     """
 
 
-for command in (scan, report, fleet, lock, rules, explain, plugins, completion):
+for command in (scan, report, fleet, lock, rules, explain, plugins, new, completion):
     cli.add_command(command)
 
 

@@ -82,8 +82,8 @@ LAYERS = {
         "hooks", "families", "handles",
     },
     "testing": {
-        "blame", "config", "declarations", "discovery", "engine", "errors", "facts", "findings", "handles", "pages",
-        "plugins", "registry", "report", "sources", "verdict",
+        "blame", "config", "declarations", "discovery", "engine", "errors", "facts", "findings", "handles", "limits", "pages",
+        "plugins", "registry", "report", "signatures", "sources", "verdict",
     },
     "judgement": {"config", "engine", "errors", "facts", "findings", "plugins", "report", "verdict"},
     "fleet": {
@@ -332,6 +332,7 @@ def imported_by(*words: str, cwd: Path = ROOT) -> set[str]:
 def test_help_imports_click_and_nothing_else_of_weight() -> None:
     modules = imported_by("--help")
     assert "click" in modules
+    assert "modelcheck.commands.new_pack" not in modules
     heavy = HEAVY | {"yaml", "pluggy", "modelcheck.engine", "modelcheck.registry", "importlib.metadata", "asyncio", "dataclasses"}
     assert not modules & heavy
 

@@ -45,6 +45,13 @@ def test_it_opens_the_model_of_a_deployment(
     assert "deploy/base-weights-behind-chat" in {one["rule"] for one in done.json["findings"]}
 
 
+@pytest.mark.parametrize("name", ["", "..", "../store/thing-7b-base", ".", "/etc", "thing-7b-base/../../secret"])
+def test_no_name_leads_out_of_the_store(name: str, env: dict[str, str], modelcheck: Command, tmp_path: Path) -> None:
+    write_tree(tmp_path / "secret", {"config.json": CONFIG})
+    done = modelcheck("scan", f"acme://{name}", "--offline", "--format", "json", cwd=tmp_path, env=env)
+    assert (done.code, done.json["checkpoints"]) == (4, [])
+
+
 def test_what_it_does_not_have_is_not_found_as_a_target_and_judged_by_name_in_a_file(
     env: dict[str, str], modelcheck: Command, tmp_path: Path
 ) -> None:

@@ -1,6 +1,7 @@
-"""The pytest plug-in: each helper of ``modelcheck.testing`` as a fixture, ``modelcheck_check`` and so on.
+"""The pytest plug-in: each helper of ``modelcheck.testing`` as a fixture, ``modelcheck_check`` and so on, and the option
+``--modelcheck-conformance``.
 
-The rest is imported inside the fixtures: pytest loads this module in every environment where modelcheck is installed, before
+The rest is imported inside the functions: pytest loads this module in every environment where modelcheck is installed, before
 pytest-cov starts to measure.
 """
 
@@ -9,6 +10,36 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the options."""
+    group = parser.getgroup("modelcheck", "plug-ins of modelcheck")
+    group.addoption(
+        "--modelcheck-conformance",
+        action="append",
+        default=[],
+        metavar="PACK",
+        help="also check the installed plug-in PACK of modelcheck: documentation, examples, options, hostile files, imports, and "
+        "that every run gives the same result. Repeatable",
+    )
+    group.addoption(
+        "--modelcheck-target",
+        action="append",
+        default=[],
+        metavar="TARGET",
+        help="a target that the plug-in of --modelcheck-conformance opens, such as acme://thing. Repeatable",
+    )
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(session: pytest.Session, config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Add the checks of the plug-ins that the option names."""
+    packs = config.getoption("--modelcheck-conformance")
+    if packs:
+        from modelcheck.testing.conformance import collecting
+
+        items.extend(collecting.items(session, packs, config.getoption("--modelcheck-target")))
 
 
 def _helper(name: str) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -135,14 +135,14 @@ def models(file: TextFile):
 
 
 @contextmanager
-def installed_pack(folder: Path) -> Iterator[None]:
-    """Installs the plug-in ``kitpack`` into this process."""
+def installed_pack(folder: Path, files: Mapping[str, str] = FILES, name: str = "kitpack") -> Iterator[None]:
+    """Installs a plug-in into this process."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.syspath_prepend(str(plugin(folder, FILES, "kitpack")))
+        patch.syspath_prepend(str(plugin(folder, files, name)))
         installed.cache_clear()
         try:
             yield
         finally:
             installed.cache_clear()
-            for name in [name for name in sys.modules if name.partition(".")[0] == "kitpack"]:
-                del sys.modules[name]
+            for module in [one for one in sys.modules if one.partition(".")[0] == name]:
+                del sys.modules[module]

@@ -1,0 +1,85 @@
+"""``pytest --modelcheck-conformance``: a good plug-in passes, and each fault is found, with what to do."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from modelcheck.testing.conformance.checks import Check, checks
+from modelcheck.testing.conformance.imports import FORBIDDEN
+from modelcheck.testing.conformance.outcomes import outcomes_elsewhere
+from modelcheck.testing.conformance.pack import find_entry, find_pack
+
+from conftest import clean_environment, plugin, plugin_path
+from test_house import HEAVY
+from testing import faulty
+from testing.pack import installed_pack
+
+
+@pytest.fixture(scope="module")
+def found(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Check]]:
+    with installed_pack(tmp_path_factory.mktemp("site"), faulty.FILES, "badpack"):
+        yield {check.name: check for check in checks(find_pack("badpack"), ("bad://x",))}
+    outcomes_elsewhere.cache_clear()
+
+
+@pytest.mark.parametrize("name", faulty.FAULTS)
+def test_a_fault_is_found_with_what_to_do(name: str, found: dict[str, Check]) -> None:
+    with pytest.raises(AssertionError) as caught:
+        found[name].run()
+    message = " ".join(str(caught.value).split())
+    assert re.search(faulty.FAULTS[name], message), message
+
+
+def test_what_has_no_fault_passes(found: dict[str, Check]) -> None:
+    mine = [check for name, check in found.items() if name.startswith("rule rules/all-is-well")]
+    assert [check.name.partition(": ")[2] for check in mine] == ["page", "examples", "options", "deterministic", "hostile files"]
+    for check in mine:
+        check.run()
+
+
+def test_a_plugin_is_found_by_each_of_its_names(found: dict[str, Check]) -> None:
+    assert found
+    for name in ("badpack", "badpack-rules", "badpack_rules"):
+        assert find_pack(name).name == "badpack"
+    with pytest.raises(LookupError, match=r"no plug-in 'badpac' is installed; did you mean 'badpack'\? \(installed: badpack"):
+        find_entry("badpac")
+
+
+def test_what_a_plugin_may_not_import_is_what_we_may_not() -> None:
+    assert FORBIDDEN == HEAVY
+
+
+def run_pytest(folder: Path, site: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    (folder / "pytest.ini").write_text("[pytest]\n")
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-q", *words]
+    env = clean_environment(**plugin_path(site)) | {"COLUMNS": "200"}
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, env=env, check=False)
+
+
+def test_pytest_runs_the_checks_beside_the_tests(tmp_path: Path) -> None:
+    site = plugin(tmp_path / "site", faulty.FILES, "badpack")
+    (tmp_path / "test_own.py").write_text("def test_own():\n    pass\n")
+    done = run_pytest(tmp_path, site, "--modelcheck-conformance", "badpack", "-k", "own or no-fix", "-rA")
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "PASSED test_own.py::test_own" in done.stdout
+    assert "FAILED ::badpack rule rules/no-fix: page - the docstring of rules/no-fix lacks ## Fix" in done.stdout
+    assert "checks.py" not in done.stdout, "no traceback of ours"
+
+
+@pytest.mark.parametrize(
+    ("name", "files", "said"),
+    [
+        ("nothing", {}, "no plug-in 'nothing' is installed"),
+        ("empty", {"empty/__init__.py": ""}, "the plug-in empty brings nothing: does it implement a hook?"),
+        ("broken", {"broken/__init__.py": "import nothing_of_that_name\n"}, "nothing_of_that_name"),
+    ],
+)
+def test_a_pack_that_cannot_be_checked_is_an_error(name: str, files: dict[str, str], said: str, tmp_path: Path) -> None:
+    site = plugin(tmp_path / "site", files, name) if files else tmp_path
+    done = run_pytest(tmp_path, site, "--modelcheck-conformance", name)
+    assert (done.returncode, said in done.stdout + done.stderr) == (4, True), done.stdout + done.stderr
