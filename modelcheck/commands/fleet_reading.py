@@ -123,6 +123,17 @@ def export(file: Path, table: str, store: Path) -> None:
     say(f"{count} rows in {file}", error=True)
 
 
+@click.command()
+@click.option("--format", "format_", type=click.Choice(["markdown", "json"]), default="markdown", show_default=True)
+@STORE
+def report(format_: str, store: Path) -> None:
+    """Write counts and shares of the whole fleet: verdicts, licences, purposes, engines, findings. No model is named."""
+    from modelcheck.commands.output import say
+    from modelcheck.fleet.reporting import as_json, as_markdown
+
+    say(as_json(store) if format_ == "json" else as_markdown(store))
+
+
 def _table(names: list[str], rows: list[tuple[object, ...]]) -> None:
     """Columns with two blanks between them; the last is as long as it is."""
     from modelcheck.commands.output import say
@@ -134,4 +145,4 @@ def _table(names: list[str], rows: list[tuple[object, ...]]) -> None:
         say("  ".join(f"{text:<{width}}" for text, width in zip(row, widths, strict=True)).rstrip())
 
 
-READING = (list_, sql, diff, impact, failures, export)
+READING = (list_, sql, diff, impact, report, failures, export)

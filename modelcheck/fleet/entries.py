@@ -53,7 +53,8 @@ def use_row(reported: UseReport, findings: Iterable[Reported]) -> dict[str, Any]
     use, verdict = reported.use, reported.verdict
     return {
         "path": use.at.path, "line": use.at.line, "model": use.model[:200], "target": use.target, "revision": use.revision,
-        "engine": use.engine, "format": use.format, "purpose": use.purpose, "label": verdict.label if verdict else None,
+        "engine": use.engine, "format": use.format, "purpose": use.purpose,
+        "likely": int(use.likely), "label": verdict.label if verdict else None,
         "p_instruct": round(verdict.p_instruct, 4) if verdict and verdict.p_instruct is not None else None,
         "rules": dict(Counter(one.rule for one in findings).most_common(_MOST)),
     }  # fmt: skip

@@ -29,7 +29,7 @@ MIGRATIONS = (
         id INTEGER PRIMARY KEY, tree TEXT NOT NULL, version TEXT NOT NULL, judged_by TEXT NOT NULL, scope TEXT NOT NULL,
         first_scan INTEGER NOT NULL, last_scan INTEGER NOT NULL,
         path TEXT NOT NULL, line INTEGER, model TEXT NOT NULL, target TEXT, revision TEXT, engine TEXT, format TEXT, purpose TEXT,
-        label TEXT, p_instruct REAL, rules TEXT
+        likely INTEGER, label TEXT, p_instruct REAL, rules TEXT
     );
     CREATE INDEX uses_by_tree ON uses (tree, last_scan);
     CREATE INDEX uses_by_target ON uses (target);

@@ -117,6 +117,23 @@ def test_impact(scanned: Path, hub: Hub, fleet: Fleet, tmp_path: Path) -> None:
     assert scanned.is_file()
 
 
+def test_a_report_counts(scanned: Path, fleet: Fleet) -> None:
+    assert scanned.is_file()
+    text = fleet("report").out
+    assert "| uses for chat that point at base weights | 1 of 1 | 100 % | 1 of 1 |" in text
+    assert "| models of the Hub served at no fixed revision | 1 of 1 | 100 % | 1 of 1 |" in text
+    assert "| deploy/base-weights-behind-chat | 1 | 1 |" in text
+    tables = fleet("report", "--format", "json").json
+    assert {row["verdict"]: row["checkpoints"] for row in tables["Checkpoints by verdict"]} == {"base": 2, "instruct": 2}
+    assert tables["Licences"] == [{"licence": "mit", "checkpoints": 4}]
+
+
+def test_a_report_of_an_empty_store(fleet: Fleet, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    fleet("scan", "empty", "--offline")
+    assert fleet("report").out == "The store is empty.\n"
+
+
 def test_exports(scanned: Path, fleet: Fleet, tmp_path: Path) -> None:
     assert scanned.is_file()
     for table, count in (("fleet", 4), ("deployments", 1), ("scans", 2)):
