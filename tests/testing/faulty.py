@@ -109,6 +109,19 @@ def changing(config: ModelConfig) -> Changing:
     """A fact."""
     return Changing(config.data["model_type"])
 
+@rule(severity="note", since="1.0")
+def of_use(use: ModelUse):
+    """It is used.
+
+    ## Bad
+
+    ```bash run.sh
+    vllm serve acme/thing-7b
+    ```
+    """
+    assert use.at.line < 100
+    yield Finding("it is used")
+
 @reader(files=("*.bad",), mentions=("bad:",))
 def first_word(file: TextFile):
     """The word after the first."""
@@ -129,6 +142,7 @@ FAULTS = {
     "signal parts/silent: example": "yields nothing for the files under ## Example",
     "fact parts/changing: page": r"Changing can be changed.*frozen=True",
     "fact parts/changing: hostile files": "parts/changing crashed: KeyError",
+    "rule parts/of-use: hostile files": "parts/of-use of badpack crashed: AssertionError",
     "reader parts/first-word: hostile files": "parts/first-word crashed: IndexError",
     "source: targets of others": "modelcheck_open of badpack crashed: KeyError.*Return None",
     "source bad://x: protocol": r"files\(\) is empty",

@@ -54,6 +54,28 @@ def test_what_a_plugin_may_not_import_is_what_we_may_not() -> None:
     assert FORBIDDEN == HEAVY
 
 
+OURS = (
+    "modelcheck.reporters.formats", "modelcheck.sources.folder", "modelcheck.sources.named", "modelcheck.sources.cache",
+    "modelcheck.sources.ollama",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_our_own_plugins_pass(name: str) -> None:
+    for check in checks(find_pack(name)):
+        if check.name != "source: protocol":  # which needs a target
+            check.run()
+
+
+@pytest.mark.parametrize("rule", ["deploy/chat-without-template", "card/license-missing"])
+def test_our_own_rules_pass(rule: str) -> None:
+    mine = [check for check in checks(find_pack("modelcheck_rules")) if check.name.startswith(f"rule {rule}: ")]
+    assert len(mine) == 5
+    for check in mine:
+        if not check.name.endswith("deterministic"):  # which runs all rules
+            check.run()
+
+
 def run_pytest(folder: Path, site: Path, *words: str) -> subprocess.CompletedProcess[str]:
     (folder / "pytest.ini").write_text("[pytest]\n")
     command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-q", *words]
@@ -64,7 +86,7 @@ def run_pytest(folder: Path, site: Path, *words: str) -> subprocess.CompletedPro
 def test_pytest_runs_the_checks_beside_the_tests(tmp_path: Path) -> None:
     site = plugin(tmp_path / "site", faulty.FILES, "badpack")
     (tmp_path / "test_own.py").write_text("def test_own():\n    pass\n")
-    done = run_pytest(tmp_path, site, "--modelcheck-conformance", "badpack", "-k", "own or no-fix", "-rA")
+    done = run_pytest(tmp_path, site, "--modelcheck-conformance", "badpack", "-k", "test_own or (no-fix and page)", "-rA")
     assert done.returncode == 1, done.stdout + done.stderr
     assert "PASSED test_own.py::test_own" in done.stdout
     assert "FAILED ::badpack rule rules/no-fix: page - the docstring of rules/no-fix lacks ## Fix" in done.stdout
@@ -83,3 +105,19 @@ def test_a_pack_that_cannot_be_checked_is_an_error(name: str, files: dict[str, s
     site = plugin(tmp_path / "site", files, name) if files else tmp_path
     done = run_pytest(tmp_path, site, "--modelcheck-conformance", name)
     assert (done.returncode, said in done.stdout + done.stderr) == (4, True), done.stdout + done.stderr
+
+
+def test_a_part_that_is_left_out_fails_the_run_and_the_others_are_checked(tmp_path: Path) -> None:
+    pack = "from modelcheck.api import hookimpl\n\n@hookimpl\ndef modelcheck_register(registry):\n    registry.scan(__name__)\n"
+    head = "from modelcheck.api import Evidence, ModelCard, signal\n\n"
+    good = '@signal(group="acme-own")\ndef {}(card: ModelCard):\n    """Says nothing."""\n    yield from ()\n'
+    files = {
+        "acme/__init__.py": pack,
+        "acme/house/good.py": head + good.format("good"),
+        "acme/house/bad.py": head + good.format("bad").replace("ModelCard)", "ModelCrad)"),
+    }
+    done = run_pytest(tmp_path, plugin(tmp_path / "site", files), "--modelcheck-conformance", "acme")
+    assert done.returncode == 1, done.stdout
+    assert "acme mistakes" in done.stdout
+    assert re.search(r"house/bad.py:\d+: .*ModelCrad.*Did you mean ModelCard", done.stdout), done.stdout
+    assert "1 failed" in done.stdout

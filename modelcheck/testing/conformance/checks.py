@@ -43,6 +43,7 @@ class Check:
 def checks(pack: Pack, targets: tuple[str, ...] = ()) -> Iterator[Check]:
     """Every check of a plug-in. ``targets`` are texts that it opens."""
     yield Check("imports", partial(check_imports, pack.name))
+    yield Check("mistakes", partial(_mistakes, pack.name))
     for rule in pack.rules.values():
         yield Check(f"rule {rule.name}: page", partial(_page_of_rule, rule))
         yield Check(f"rule {rule.name}: examples", partial(check_examples, rule.name))
@@ -70,6 +71,14 @@ def _of_declared(kind: str, part: Declared, hostile: Callable[[], None], pack: s
         yield Check(f"{kind} {part.name}: example", partial(_example, part, example))
     yield Check(f"{kind} {part.name}: deterministic", partial(_deterministic, pack, part.name))
     yield Check(f"{kind} {part.name}: hostile files", hostile)
+
+
+def _mistakes(pack: str) -> None:
+    """What ``modelcheck plugins`` tells of it: parts that are left out, and what works otherwise than it seems."""
+    found = installed()
+    told = [one.text for one in (*found.mistakes, *found.advice()) if one.plugin == pack]
+    if told:
+        raise AssertionError("\n".join(told))
 
 
 def _page(part: Declared) -> None:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 
 from modelcheck.declarations import Reader
+from modelcheck.engine.lock.file import FILE as LOCK
 from modelcheck.testing.checking import Files
 from modelcheck.testing.tiny import gguf, safetensors
 
@@ -54,8 +55,10 @@ def _other_values(content: bytes) -> Iterator[tuple[str, bytes]]:
 
 
 def hostile_folders(files: Files) -> Iterator[tuple[str, Files]]:
-    """The files with one of them spoiled, or missing, at a time; and what was done."""
+    """The files with one of them spoiled, or missing, at a time; and what was done. A lock is the user's own, and stays."""
     for path, content in files.items():
+        if path == LOCK:
+            continue
         for how, bad in spoiled(content):
             yield f"{path} is {how}", {**files, path: bad}
         yield f"{path} is missing", {other: text for other, text in files.items() if other != path}

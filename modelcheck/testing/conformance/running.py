@@ -11,12 +11,13 @@ from modelcheck.config import Settings
 from modelcheck.declarations import Declared, Fact, Reader, Rule
 from modelcheck.engine.files import TreeReader
 from modelcheck.engine.store import Known, Trouble
+from modelcheck.engine.target import TargetRun
 from modelcheck.errors import Crash, Exceeded
 from modelcheck.findings import Cost, Evidence, Finding
 from modelcheck.limits import Limit
 from modelcheck.pages import Page, read_page
 from modelcheck.records import record
-from modelcheck.testing.checking import Files, check, example, installed, prepare
+from modelcheck.testing.checking import Files, example, installed, prepare
 from modelcheck.testing.conformance.hostile import CHECKPOINT, GGUF_CHECKPOINT
 from modelcheck.testing.conformance.pack import Pack
 from modelcheck.testing.memory import MemorySource
@@ -91,8 +92,14 @@ def run_rule(rule: Rule, folder: Folder, pack: str, what: str) -> object:
     """Return what a rule finds; None if it was skipped."""
     if installed().registry.scope(rule) == "checkpoint":
         return run_on_checkpoint(rule, folder, pack, what)
-    found = bounded(what, lambda: check(rule.name, folder.files, name=folder.name, others=folder.others, may_skip=True))
-    return [one.finding for one in found]
+    settings = Settings(select=(rule.name,), offline=True, budget=Cost.WEIGHTS)
+    shared, source = prepare(folder.files, settings, folder.name, folder.others)
+    work = TargetRun(shared)
+    bounded(what, lambda: work.scan_tree(folder.name, source))
+    for error in work.report.errors:
+        if f"{rule.name} of {pack} crashed" in error.message:  # other parts have checks of their own
+            raise AssertionError(f"{what}: {error.message}\n{error.details}")
+    return [one.finding for one in work.report.findings if one.rule == rule.name]
 
 
 def run_reader(reader: Reader, path: str, content_: bytes, pack: str, what: str) -> object:
