@@ -87,7 +87,7 @@ LAYERS = {
     },
     "judgement": {"config", "engine", "errors", "facts", "findings", "plugins", "report", "verdict"},
     "fleet": {
-        "config", "engine", "errors", "facts", "findings", "printable", "registry", "report", "sources",
+        "config", "engine", "errors", "facts", "findings", "plugins", "printable", "registry", "report", "sources",
     },
     "commands": {
         "blame", "declarations", "fleet", "version", "probe", "sandbox", "errors", "config", "engine", "plugins", "findings",

@@ -15,7 +15,8 @@ _LIST = click.Path(path_type=Path, exists=True, dir_okay=False, allow_dash=True)
 _SECTIONS = {
     "Targets": ("more_targets", "author", "collection", "limit", "tag", "since"),
     "Store": ("store", "max_age"),
-    "Network": ("offline", "budget", "jobs", "timeout"),
+    "Network": ("offline", "budget", "timeout"),
+    "Workers": ("jobs", "ray", "probe", "device", "gpus_per_probe"),
     "Rules": ("select", "ignore", "config"),
     "Output": ("quiet",),
 }
@@ -48,6 +49,14 @@ def fleet() -> None:
 @click.option("--jobs", type=click.IntRange(1, 64), metavar="N", help="Work on N targets at a time.  [default: 8; offline: 2]")
 @click.option(
     "--timeout", type=click.FloatRange(0.1), metavar="S", default=30.0, show_default=True, help="Wait S seconds for each."
+)
+@click.option(
+    "--ray", is_flag=False, flag_value="local", metavar="[ADDRESS]", help="Work on a Ray cluster; on this machine without ADDRESS."
+)
+@click.option("--probe", is_flag=True, help="Run each model, as modelcheck scan --probe does.")
+@click.option("--device", type=click.Choice(["auto", "cuda", "mps", "cpu"]), help="Run models on this device.  [default: auto]")
+@click.option(
+    "--gpus-per-probe", type=click.FloatRange(0), default=0.0, metavar="N", help="The share of a GPU that each model gets."
 )
 @click.option("--select", metavar="RULE", multiple=True, help="Run only these rules or areas.")
 @click.option("--ignore", metavar="RULE", multiple=True, help="Skip these rules, areas or signals.")

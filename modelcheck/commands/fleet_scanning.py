@@ -20,15 +20,19 @@ from modelcheck.commands.options import ScanOptions
 from modelcheck.commands.output import say
 from modelcheck.commands.targets import all_targets
 from modelcheck.config import Settings, check_names
-from modelcheck.fleet.scanning import Plan, Tally, scan_fleet
+from modelcheck.fleet.looking import Plan
+from modelcheck.fleet.scanning import Tally, Workers, scan_fleet
 from modelcheck.fleet.store import Store
 from modelcheck.fleet.targets import Item, items_of
 from modelcheck.plugins import Plugins
+from modelcheck.probe import Device
 from modelcheck.records import record
 from modelcheck.sources import Access
 from modelcheck.version import VERSION
 
 _LOG_SECONDS = 30.0
+LOCAL = "local"
+"""What ``--ray`` without an address stands for."""
 
 
 @record(kw_only=True)
@@ -47,6 +51,10 @@ class FleetOptions:
     offline: bool
     budget: Literal["files", "network", "weights"] | None
     jobs: int | None
+    ray: str | None
+    probe: bool
+    device: Device | None
+    gpus_per_probe: float
     timeout: float
     select: tuple[str, ...]
     ignore: tuple[str, ...]
@@ -59,7 +67,8 @@ def run(options: FleetOptions) -> int:
     configured, plugins = load(options.config)
     common = ScanOptions(
         targets=options.targets, more_targets=options.more_targets, offline=options.offline, budget=options.budget,
-        jobs=options.jobs, timeout=options.timeout, select=options.select, ignore=options.ignore, config=options.config,
+        jobs=options.jobs, timeout=options.timeout, probe=options.probe, device=options.device, select=options.select,
+        ignore=options.ignore, config=options.config,
     )  # fmt: skip
     settings = replace(common.settings(configured), lock=None, nested=None)
     check_names(settings, plugins.registry)
@@ -67,9 +76,10 @@ def run(options: FleetOptions) -> int:
         raise click.UsageError("--author and --collection need the network; they cannot be used with --offline")
     named = options.targets or options.more_targets or not (options.author or options.collection)
     items, skipped = _items(options, all_targets(common, offline=settings.offline) if named else (), settings)
-    jobs = options.jobs or (2 if settings.offline else 8)
+    usual = 1 if options.probe else 2 if settings.offline else 8
+    jobs = options.jobs or usual
     age = timedelta(days=options.max_age) if options.max_age else None
-    plan = Plan(plugins.registry, plugins, settings, jobs, _judged_by(plugins, settings), age)
+    plan = Plan(settings, jobs, _judged_by(plugins, settings), age)
     store = Store(options.store)
     try:
         for problem in store.check():
@@ -81,12 +91,24 @@ def run(options: FleetOptions) -> int:
             if known is not None:
                 store.seen("checkpoints", name, known, scan, scope)
         with _progress(len(items), quiet=options.quiet) as ended:
-            tally = scan_fleet(store, scan, scope, items, plan, ended)
+            tally = scan_fleet(store, scan, scope, items, plan, _workers(options, plugins, plan), ended)
         store.end(scan, sum(tally.failed.values()))
     finally:
         store.close()
     warn(plugins)
     return _summary(options.store, scan, tally, store_rows=tally.failed)
+
+
+def _workers(options: FleetOptions, plugins: Plugins, plan: Plan) -> Workers:
+    if options.ray is None:
+        from modelcheck.fleet.threads import in_threads
+
+        return lambda waiting: in_threads(waiting, plugins.registry, plugins, plan)
+    from modelcheck.fleet.on_ray import Cluster, on_ray
+
+    address = None if options.ray == LOCAL else options.ray
+    gpus = options.gpus_per_probe if options.probe else 0.0
+    return lambda waiting: on_ray(waiting, plan, Cluster(address=address, workers=plan.jobs, gpus=gpus))
 
 
 def _items(options: FleetOptions, texts: tuple[str, ...], settings: Settings) -> tuple[list[Item], list[str]]:

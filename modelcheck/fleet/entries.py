@@ -43,7 +43,9 @@ def checkpoint_row(checkpoint: CheckpointReport, source: Source, report: Report,
         "pickles": sum(path.lower().endswith(_PICKLES) for path in files),
         "files": len(files),
         "bytes": sum(size or 0 for size in files.values()),
-        "problem": checkpoint.note,
+        "problem": checkpoint.unprobed or checkpoint.note,
+        "probe": checkpoint.behaviour.outcome if checkpoint.behaviour else None,
+        "margin": checkpoint.behaviour.margin if checkpoint.behaviour else None,
         **_counts(report.findings),
     }
 

@@ -22,7 +22,7 @@ MIGRATIONS = (
         scope TEXT NOT NULL, first_scan INTEGER NOT NULL, last_scan INTEGER NOT NULL,
         label TEXT, p_instruct REAL, sub_labels TEXT, source TEXT, model_type TEXT, license TEXT, gated INTEGER,
         base_models TEXT, relation TEXT, template TEXT, stop_ids TEXT, pickles INTEGER, files INTEGER, bytes INTEGER,
-        errors INTEGER, warnings INTEGER, rules TEXT, problem TEXT
+        errors INTEGER, warnings INTEGER, rules TEXT, problem TEXT, probe TEXT, margin REAL
     );
     CREATE INDEX checkpoints_by_name ON checkpoints (name, last_scan);
     CREATE TABLE uses (

@@ -1,0 +1,139 @@
+"""Looks at one target of a fleet: whether it is new or changed, and then what it is. Runs in a thread or on another machine."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from modelcheck.config import Settings
+from modelcheck.engine.opening import Opener
+from modelcheck.engine.shared import Shared
+from modelcheck.engine.target import TargetRun
+from modelcheck.errors import Absent, Broken, ModelcheckError, TargetError
+from modelcheck.fleet.entries import checkpoint_row, use_row
+from modelcheck.fleet.git import clone, local_commit, remote_commit
+from modelcheck.fleet.store import Judged
+from modelcheck.fleet.targets import Item
+from modelcheck.records import record
+from modelcheck.registry import Registry
+from modelcheck.report import Report, Reported
+from modelcheck.sources import OnDisk, Source
+from modelcheck.sources.folder import FolderSource
+
+_GIT_SECONDS = 600.0
+
+
+@record()
+class Plan:
+    """How to look at targets: the settings, how many at a time, what judges (tool, rules, settings), and when to judge again."""
+
+    settings: Settings
+    jobs: int
+    judged_by: str
+    max_age: timedelta | None = None
+
+    def shared(self, registry: Registry, opener: Opener) -> Shared:
+        """What targets of a batch share."""
+        return Shared(registry, opener, self.settings, self.jobs)
+
+
+@record()
+class Outcome:
+    """What became of an item: its version, and rows if it was judged; or why it was not."""
+
+    item: Item
+    version: str = ""
+    checkpoint: dict[str, Any] | None = None
+    uses: tuple[dict[str, Any], ...] = ()
+    files: int = 0
+    failure: tuple[str, str] | None = None
+    judged: bool = False
+
+
+def look_at(item: Item, known: Judged | None, shared: Shared, plan: Plan) -> Outcome:
+    """Judge an item unless it is unchanged. One cheap request says so, or none if a list has said it."""
+    if item.version and _unchanged(known, item.version, plan):
+        return Outcome(item, item.version)
+    try:
+        if item.kind == "git":
+            return _git(item, known, shared, plan)
+        if item.kind == "tree":
+            return _tree(item, item.text, _version_of_tree(Path(item.text)), known, shared, plan)
+        _, source = shared.opening.read(item.text)
+        if source is None:
+            raise TargetError("not-found", f"no plug-in opens {item.text}")
+        version = item.version or source.revision or _version_of(source)
+        if _unchanged(known, version, plan):
+            return Outcome(item, version)
+        report = TargetRun(shared).work(item.text)
+        return _outcome(item, version, report, source, shared)
+    except Broken as broken:
+        return Outcome(item, failure=("unreadable", f"{broken.span.path} {broken.message}"))
+    except ModelcheckError as error:
+        return Outcome(item, failure=(str(getattr(error, "kind", "crash")), str(error)))
+
+
+def _git(item: Item, known: Judged | None, shared: Shared, plan: Plan) -> Outcome:
+    version = remote_commit(item.text, plan.settings.timeout)
+    if _unchanged(known, version, plan):
+        return Outcome(item, version)
+    with tempfile.TemporaryDirectory(prefix="modelcheck-") as folder:
+        version = clone(item.text, Path(folder, "tree"), _GIT_SECONDS)
+        return _tree(item, str(Path(folder, "tree")), version, None, shared, plan)
+
+
+def _tree(item: Item, folder: str, version: str, known: Judged | None, shared: Shared, plan: Plan) -> Outcome:
+    if _unchanged(known, version, plan):
+        return Outcome(item, version)
+    outcome = _outcome(item, version, TargetRun(shared).work(folder), None, shared)
+    uses = tuple(use | {"path": os.path.relpath(use["path"], folder)} for use in outcome.uses)
+    empty = outcome.failure is not None and outcome.failure[0] == "not-found"  # nothing that modelcheck reads: nothing is wrong
+    return Outcome(item, version, None, uses, outcome.files, None if empty else outcome.failure, judged=True)
+
+
+def _outcome(item: Item, version: str, report: Report, source: Source | None, shared: Shared) -> Outcome:
+    failure = next(((one.kind, one.message) for one in report.errors), None)
+    asked = next((one for one in report.checkpoints if one.asked), None)
+    row = checkpoint_row(asked, source, report, shared) if asked and source is not None else None
+    by_place: dict[tuple[str, int | None], list[Reported]] = {}
+    for found in report.findings:
+        if found.finding.at:
+            by_place.setdefault((found.finding.at.path, found.finding.at.line), []).append(found)
+    uses = tuple(use_row(one, by_place.get((one.use.at.path, one.use.at.line), ())) for one in report.uses)
+    return Outcome(item, version, row, uses, report.files_read, failure if row is None else None, judged=True)
+
+
+def _unchanged(known: Judged | None, version: str, plan: Plan) -> bool:
+    if known is None or (known.version, known.judged_by) != (version, plan.judged_by):
+        return False
+    return plan.max_age is None or datetime.fromisoformat(known.judged) > datetime.now(UTC) - plan.max_age
+
+
+def _version_of(source: Source) -> str:
+    """The version of a checkpoint without a commit: a digest of its files' names, sizes and times."""
+    digest = hashlib.sha256()
+    try:
+        for path, size in sorted(source.files().items()):
+            digest.update(f"{path}\0{size}\0{_changed(source, path)}\n".encode("utf-8", "surrogateescape"))
+    except Absent:
+        return "name"  # nothing but the name is known
+    return f"files:{digest.hexdigest()[:32]}"
+
+
+def _changed(source: Source, path: str) -> int:
+    if not isinstance(source, OnDisk):
+        return 0
+    try:
+        return source.place(path).stat().st_mtime_ns
+    except (OSError, Broken):
+        return 0
+
+
+def _version_of_tree(folder: Path) -> str:
+    """A clone's commit if nothing in it is changed, otherwise a digest of all files."""
+    commit = local_commit(folder) if (folder / ".git").exists() else None
+    return commit or _version_of(FolderSource(folder, boundary=folder))
