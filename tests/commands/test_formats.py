@@ -11,7 +11,6 @@ import sys
 from pathlib import Path
 
 import pytest
-import yaml
 from modelcheck.reporters.formats import MODULES
 
 from conftest import ROOT, Command, clean_environment, plugin, plugin_path, write_tree
@@ -141,20 +140,3 @@ def test_the_plug_in_of_the_page_works(modelcheck: Command, tmp_path: Path) -> N
     done = modelcheck("scan", "run.sh", "--offline", "--format", "by-rule", cwd=tmp_path, env=plugin_path(site))
     assert done.code == 1, done.err
     assert re.fullmatch(r"error deploy/base-weights-behind-chat: .+\n[0-9a-f]{32}:1 run\.sh:1:12\n", done.out)
-
-
-@pytest.mark.parametrize("block", [*blocks("yaml"), *blocks("sh")], ids=lambda block: block.split()[1])
-def test_the_commands_of_the_page_run(block: str, tmp_path: Path) -> None:
-    write_tree(tmp_path, {"run.sh": RUN})
-    lines = block.splitlines()
-    if ":" in lines[0]:
-        data = yaml.safe_load(block)
-        lines = [data["modelcheck"]["script"]] if isinstance(data, dict) else [step["run"] for step in data if "run" in step]
-    shell = f'modelcheck() {{ "{sys.executable}" -P -m modelcheck "$@" --offline; }}\n'
-    for line in lines:
-        env = clean_environment(GITHUB_STEP_SUMMARY=str(tmp_path / "summary"), HF_HOME=str(tmp_path / "hf"))
-        done = subprocess.run(["sh", "-c", shell + line], cwd=tmp_path, env=env, capture_output=True, text=True, check=False)
-        assert done.returncode == 1, done.stderr
-        assert "base-weights-behind-chat" in done.stdout
-    written = re.findall(r"=([\w.$-]+)", "\n".join(lines))
-    assert all((tmp_path / name.replace("$GITHUB_STEP_SUMMARY", "summary")).stat().st_size for name in written)

@@ -1,4 +1,7 @@
-"""Generates docs/rules, docs/signals.md and docs/schemas: ``python tests/tools/generate_docs.py``; ``--check`` only compares."""
+"""Generates docs/rules, docs/signals.md, the reference pages and docs/schemas.
+
+``python tests/tools/generate_docs.py`` writes them; ``--check`` only compares.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,7 @@ from modelcheck.rule_pages import rule_page, signal_page
 
 sys.path.insert(0, str(Path(__file__).parents[1]))  # run as a script, only its own folder is on the path
 
+from tools.reference import reference
 from tools.schemas import report_schema, settings_schema
 from tools.surface import surface
 
@@ -52,20 +56,21 @@ def pages() -> dict[str, str]:
         for name, signal in sorted(registry.signals.items())
     )
     notes = [name for name, rule in first_party.items() if rule.severity is Severity.NOTE]
-    rules = f"# Rules\n\n{table}\n\n# Severities\n\n{severities(notes)}\n\n"
-    made["rules/README.md"] = f"{HEAD}{rules}# Signals\n\nA verdict is the sum of their evidence.\n\n{signals}\n"
+    rules = f"# Rules\n\n{table}\n\n## Severities\n\n{severities(notes)}\n\n"
+    made["rules/README.md"] = f"{HEAD}{rules}## Signals\n\nA verdict is the sum of their evidence.\n\n{signals}\n"
     body = "\n".join(signal_page(signal, registry, level="##") for _, signal in sorted(registry.signals.items()))
     made["signals.md"] = f"{HEAD}# Signals\n\n{SIGNALS}\n\n{body}"
     made["schemas/settings.schema.json"] = settings_schema(first_party)
     made["schemas/report.schema.json"] = report_schema()
     made["schemas/api.txt"] = surface()
-    return made
+    return made | reference()
 
 
 def main() -> int:
     """Write the pages; with ``--check`` only print which differ. Returns 1 if some do."""
     made = pages()
-    written = (*(DOCS / "rules").rglob("*.md"), *DOCS.glob("signals.md"), *DOCS.glob("schemas/*.*"))
+    written = {*(DOCS / "rules").rglob("*.md"), *DOCS.glob("schemas/*.*"), *(DOCS / path for path in made)}
+    written = {path for path in written if path.exists()}
     there = {path.relative_to(DOCS).as_posix(): path.read_text("utf-8") for path in written}
     different = sorted(path for path in made.keys() | there.keys() if made.get(path) != there.get(path))
     if "--check" in sys.argv:

@@ -1,0 +1,40 @@
+"""The generated reference pages say what the command and the API have."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import click
+import pytest
+from modelcheck import api
+from modelcheck.cli import cli
+
+from tools.reference import command_line, facts, plug_ins
+
+PAGE = command_line()
+
+
+def commands(command: click.Command = cli, path: str = "modelcheck") -> Iterator[tuple[str, click.Command]]:
+    if isinstance(command, click.Group):
+        for name, child in command.commands.items():
+            yield f"{path} {name}", child
+            yield from commands(child, f"{path} {name}")
+
+
+@pytest.mark.parametrize(("path", "command"), list(commands()), ids=lambda value: value if isinstance(value, str) else "")
+def test_a_command_is_listed_with_every_option(path: str, command: click.Command) -> None:
+    section = re.search(rf"^## {re.escape(path)}\n(.*?)(?=^## |\Z)", PAGE, re.MULTILINE | re.DOTALL)
+    assert section, path
+    for option in command.params:
+        if isinstance(option, click.Option) and "--help" not in option.opts and not option.hidden:
+            assert re.search(rf"^\| `[^`]*{re.escape(option.opts[-1])}\b", section[1], re.MULTILINE), option.opts
+
+
+def test_every_public_name_is_on_one_page() -> None:
+    named = re.findall(r"^::: modelcheck\.api\.(\w+)$", facts() + plug_ins(), re.MULTILINE)
+    assert sorted(named) == sorted({*api.__all__, *api.ON_DEMAND, *api.DEFERRED_FACTS})
+
+
+def test_a_fact_has_its_cost_and_its_origin() -> None:
+    assert "*Cost weights, files in a local folder.* From the headers of all safetensors files" in facts()
