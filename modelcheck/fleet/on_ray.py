@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import re
 import socket
+import sys
 from collections.abc import Iterator
+from contextlib import redirect_stdout
 from dataclasses import replace
 from functools import cache
 from typing import Any
@@ -38,20 +40,21 @@ def on_ray(waiting: Waiting, plan: Plan, cluster: Cluster) -> Iterator[tuple[Out
 
     A task whose worker dies is started again on another, three times; then the target has failed.
     """
-    ray = _connect(cluster)
-    try:
-        task = ray.remote(num_cpus=1, num_gpus=cluster.gpus, max_retries=_RETRIES)(_task)
-        spec = ray.put(replace(plan, jobs=1, settings=replace(plan.settings, nested=None)))
-        most = 2 * max(int(ray.cluster_resources().get("CPU", 1)), 1)
-        running: dict[Any, tuple[Item, Judged | None]] = {}
-        for item, known in waiting:
-            running[task.remote(item, known, spec)] = (item, known)
-            if len(running) >= most:
+    with redirect_stdout(sys.stderr):  # where Ray tells of workers that died; standard output is for results
+        ray = _connect(cluster)
+        try:
+            task = ray.remote(num_cpus=1, num_gpus=cluster.gpus, max_retries=_RETRIES)(_task)
+            spec = ray.put(replace(plan, jobs=1, settings=replace(plan.settings, nested=None)))
+            most = 2 * max(int(ray.cluster_resources().get("CPU", 1)), 1)
+            running: dict[Any, tuple[Item, Judged | None]] = {}
+            for item, known in waiting:
+                running[task.remote(item, known, spec)] = (item, known)
+                if len(running) >= most:
+                    yield from _ready(ray, running)
+            while running:
                 yield from _ready(ray, running)
-        while running:
-            yield from _ready(ray, running)
-    finally:
-        ray.shutdown()
+        finally:
+            ray.shutdown()
 
 
 def _connect(cluster: Cluster) -> Any:
