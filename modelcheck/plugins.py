@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import importlib
-import re
-import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 import pluggy
@@ -17,22 +14,22 @@ from modelcheck.blame import blame
 from modelcheck.code_places import place_of
 from modelcheck.documents import TextFile
 from modelcheck.documents.yamlfile import YamlFile
-from modelcheck.errors import Broken, Crash, Misuse, PluginError, TargetError
+from modelcheck.entry_points import GROUP, installed_entry_points
+from modelcheck.errors import Broken, Misuse, PluginError, TargetError
 from modelcheck.facts.model_use import ModelUse
 from modelcheck.plugin_mistakes import hinted, loading, wrong_hooks
-from modelcheck.printable import printable
+from modelcheck.plugin_reporters import guarded, wrong_reporters
 from modelcheck.probe import ProbeOptions
 from modelcheck.readers import NeighbourFiles
 from modelcheck.records import record
 from modelcheck.registry import Registry
-from modelcheck.report import ErrorReport, Report, Reporter, Style
+from modelcheck.report import Reporter
 from modelcheck.sources import Access, Opened, Source
 from modelcheck.sources.target import Target
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
 
-GROUP = "modelcheck"
 FIRST_PARTY = (
     "modelcheck.facts", "modelcheck.readers", "modelcheck_rules", "modelcheck.builtin",
     "modelcheck.sources.named", "modelcheck.sources.hub", "modelcheck.sources.cache", "modelcheck.sources.folder",
@@ -72,7 +69,7 @@ class Plugins:
         self._third_parties(disabled or {})
 
     def _third_parties(self, disabled: dict[str, str]) -> None:
-        found = sorted(_entry_points(), key=lambda entry: entry.name)
+        found = sorted(installed_entry_points(), key=lambda entry: entry.name)
         for name in disabled:
             if name not in {entry.name for entry in found}:
                 raise Misuse(f"disable-plugins names {name!r}, but no such plug-in is installed")
@@ -175,73 +172,16 @@ class Plugins:
         for hook in self._manager.hook.modelcheck_reporters.get_hookimpls():
             with loading(hook.plugin_name, self.mistaken, hook.function.__module__):
                 reporters: object = hook.function()
-                wrong = _wrong_reporters(reporters)
+                wrong = wrong_reporters(reporters)
                 if wrong:
                     raise PluginError(f"modelcheck_reporters {wrong}", plugin=hook.plugin_name, at=place_of(hook.function))
                 text = found["text"][1] if "text" in found else None
                 for name, reporter in cast("Mapping[str, Reporter]", reporters).items():
-                    found[name] = hook.plugin_name, _guarded(name, hook.plugin_name, reporter, text)
+                    found[name] = hook.plugin_name, guarded(name, hook.plugin_name, reporter, text)
         return found
-
-
-def _wrong_reporters(reporters: object) -> str | None:
-    """What is wrong with what the hook returned: it must be a mapping from a format's name to a function."""
-    if not isinstance(reporters, Mapping):
-        return f"returned {type(reporters).__name__} where a mapping from names to functions is expected"
-    for name, reporter in reporters.items():
-        if not isinstance(name, str) or not re.fullmatch(r"[a-z][a-z0-9-]*", name):
-            return f"returned the name {name!r}: a format has a name of lower-case letters, digits and hyphens"
-        if not callable(reporter):
-            return f"returned {type(reporter).__name__} for {name}, which cannot be called"
-    return None
 
 
 def _same_name(first: Plugin, second: Plugin) -> PluginError:
     packages = " and ".join(one.distribution or "modelcheck itself" for one in (first, second))
     hint = "Uninstall one of them, or rename it in the entry points of its package"
     return PluginError(f"{packages} both bring a plug-in of this name; the second is left out", plugin=second.name, hint=hint)
-
-
-def _guarded(name: str, plugin: str, reporter: Reporter, fallback: Reporter | None) -> Reporter:
-    """The reporter. If it crashes, the report gets an error and ``fallback`` writes it, so that it is not lost."""
-
-    def report_safely(report: Report, style: Style) -> str:
-        try:
-            with blame(f"the reporter {name}", plugin):
-                text = reporter(report, style)
-                if not isinstance(text, str):
-                    raise TypeError(f"it returned {type(text).__name__} where str is expected")
-        except Crash as crash:
-            if fallback is None:
-                raise
-            report.errors.append(
-                ErrorReport(name, "crash", f"{crash}. The report is written in the format text instead", crash.details)
-            )
-            # The format may be one of commands to a CI system, of which this text must not hold any.
-            return printable(fallback(report, style), colors=style.color)
-        return text
-
-    return report_safely
-
-
-def _entry_points() -> Iterable[EntryPoint]:
-    """Return the installed entry points of our group.
-
-    ``importlib.metadata`` takes as long to import as click does, and most environments have no plug-in. So it is imported only
-    if an installed project's entry points mention the group, or cannot be read.
-    """
-    if not any(_may_hold_plugins(Path(place or ".")) for place in sys.path):
-        return ()
-    from importlib.metadata import entry_points
-
-    return entry_points(group=GROUP)
-
-
-def _may_hold_plugins(place: Path) -> bool:
-    if not place.is_dir():
-        return place.is_file()  # a zip file, say
-    header = f"[{GROUP}]".encode()
-    return any(
-        header in path.read_bytes()
-        for path in (*place.glob("*.dist-info/entry_points.txt"), *place.glob("*.egg-info/entry_points.txt"))
-    )

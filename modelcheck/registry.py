@@ -9,7 +9,8 @@ from typing import Any, Literal
 
 from modelcheck.blame import blame
 from modelcheck.code_places import place_of, place_of_error
-from modelcheck.declarations import DECLARED, Declared, Fact, Reader, Rule, Signal, details_of
+from modelcheck.declarations import DECLARED, Declared, Fact, Reader, Rule, Signal
+from modelcheck.decorator_arguments import details_of
 from modelcheck.discovery import Content, DeferredFolders, DeferredReaders, function_name, import_package
 from modelcheck.errors import Crash, PluginError
 from modelcheck.findings import Cost

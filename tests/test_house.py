@@ -46,8 +46,12 @@ LAYERS = {
     "graph": set(),
     "groups": set(),
     "handles": {"findings", "verdict"},
-    "declarations": {"findings", "groups", "pages", "signatures"},
-    "registry": {"blame", "code_places", "declarations", "discovery", "errors", "findings", "graph", "handles", "signatures"},
+    "declarations": {"pages", "signatures", "findings"},
+    "decorator_arguments": {"declarations", "findings", "groups"},
+    "registry": {
+        "blame", "code_places", "declarations", "decorator_arguments", "discovery", "errors", "findings", "graph",
+        "handles", "signatures",
+    },
     "sandbox": set(),
     "probe": {"vocabulary"},
     "vocabulary": {"patterns"},
@@ -70,10 +74,12 @@ LAYERS = {
     },
     "reporters": {"patterns", "printable", "findings", "errors", "facts", "probe", "report", "verdict", "hooks", "version"},
     "plugin_mistakes": {"api", "blame", "code_places", "errors", "hookspecs"},
+    "entry_points": set(),
+    "plugin_reporters": {"blame", "errors", "printable", "report"},
     "plugin_advice": {"code_places", "declarations", "errors", "registry"},
     "plugins": {
-        "blame", "code_places", "documents", "errors", "facts", "hookspecs", "plugin_advice", "plugin_mistakes", "printable",
-        "probe", "readers", "registry", "report", "sources",
+        "blame", "code_places", "documents", "entry_points", "errors", "facts", "hookspecs", "plugin_advice",
+        "plugin_mistakes", "plugin_reporters", "printable", "probe", "readers", "registry", "report", "sources",
     },
     "rule_pages": {"declarations", "fitted", "registry"},
     "api": {
@@ -82,8 +88,8 @@ LAYERS = {
         "hooks", "families", "handles",
     },
     "testing": {
-        "blame", "config", "declarations", "discovery", "engine", "errors", "facts", "findings", "handles", "limits", "pages",
-        "plugins", "registry", "report", "signatures", "sources", "verdict",
+        "blame", "config", "declarations", "discovery", "engine", "entry_points", "errors", "facts", "findings", "handles",
+        "limits", "pages", "plugins", "registry", "report", "signatures", "sources", "verdict",
     },
     "judgement": {"config", "engine", "errors", "facts", "findings", "plugins", "report", "verdict"},
     "fleet": {

@@ -17,6 +17,7 @@ TESTED_ELSEWHERE = {
     "code_places": "test_plugin_mistakes.py",
     "commands/*": "commands",  # run as commands, as a user does
     "declarations": "test_registry.py",
+    "decorator_arguments": "test_plugin_mistakes.py",
     "discovery": "test_registry.py",
     "documents/go_template/*": "documents/go_template",  # the parts of one evaluator
     "documents/gguf": "documents/test_binary.py",
@@ -53,7 +54,9 @@ TESTED_ELSEWHERE = {
     "hookspecs": "test_third_party.py",
     "pages": "rules/test_examples.py",
     "fleet/*": "fleet",  # by the command, on a store on disk
+    "entry_points": "test_third_party.py",
     "plugin_advice": "test_plugin_mistakes.py",
+    "plugin_reporters": "test_plugin_mistakes.py",
     "plugins": "test_third_party.py",
     "probe/*": "probe",  # a worker process: its parts are run together
     "readers/*": "readers",  # run through the registry, on whole files

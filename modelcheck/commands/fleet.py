@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from modelcheck.commands.fleet_changes import diff, impact
 from modelcheck.commands.fleet_reading import READING
 from modelcheck.commands.fleet_reading import STORE as _STORE
 from modelcheck.commands.sections import SectionedCommand
@@ -79,5 +80,5 @@ def scan(context: click.Context, /, **given: Any) -> None:
     context.exit(run(FleetOptions(**given)))
 
 
-for command in READING:
+for command in (*READING, diff, impact):
     fleet.add_command(command)

@@ -4,10 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-import sys
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -15,6 +11,7 @@ from typing import Literal
 
 import click
 
+from modelcheck.commands.fleet_progress import counts, fleet_progress
 from modelcheck.commands.loading import load, warn
 from modelcheck.commands.options import ScanOptions
 from modelcheck.commands.output import say
@@ -30,7 +27,6 @@ from modelcheck.records import record
 from modelcheck.sources import Access
 from modelcheck.version import VERSION
 
-_LOG_SECONDS = 30.0
 LOCAL = "local"
 """What ``--ray`` without an address stands for."""
 
@@ -90,7 +86,7 @@ def run(options: FleetOptions) -> int:
             known = store.known("checkpoints", name)
             if known is not None:
                 store.seen("checkpoints", name, known, scan, scope)
-        with _progress(len(items), quiet=options.quiet) as ended:
+        with fleet_progress(len(items), quiet=options.quiet) as ended:
             tally = scan_fleet(store, scan, scope, items, plan, _workers(options, plugins, plan), ended)
         store.end(scan, sum(tally.failed.values()))
     finally:
@@ -141,42 +137,8 @@ def _scope(options: FleetOptions) -> str:
     return hashlib.sha256(repr(said).encode()).hexdigest()[:12]
 
 
-@contextmanager
-def _progress(count: int, *, quiet: bool) -> Iterator[Callable[[Tally], None]]:
-    """A bar on a terminal; in a log a line every 30 seconds."""
-    if quiet:
-        yield lambda _: None
-        return
-    start = last = time.monotonic()
-    if sys.stderr.isatty():
-        from rich.console import Console
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-        columns = (BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}"), TimeRemainingColumn())
-        with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-            task = bar.add_task("", total=count)
-            yield lambda tally: bar.update(task, completed=tally.done, description=_counts(tally))
-        return
-
-    def log(tally: Tally) -> None:
-        nonlocal last
-        passed = time.monotonic() - start
-        if time.monotonic() - last >= _LOG_SECONDS:
-            last = time.monotonic()
-            rate = tally.done / passed
-            left = f"{rate:.1f} a second, {(count - tally.done) / rate:.0f} s left"
-            say(f"{tally.done} of {count}, {left}; {_counts(tally)}", error=True)
-
-    yield log
-
-
-def _counts(tally: Tally) -> str:
-    failed = ", ".join(f"{count} {kind}" for kind, count in sorted(tally.failed.items()))
-    return f"{tally.judged} judged, {tally.unchanged} unchanged{f', failed: {failed}' if failed else ''}"
-
-
 def _summary(store: Path, scan: int, tally: Tally, store_rows: dict[str, int]) -> int:
-    say(f"scan {scan}: {_counts(tally)} · {store}")
+    say(f"scan {scan}: {counts(tally)} · {store}")
     if store_rows:
         say(f"what failed, and why: modelcheck fleet failures --store {store}", error=True)
     return 4 if store_rows else 0

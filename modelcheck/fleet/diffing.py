@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -76,31 +75,3 @@ def changes(before: Mapping[str, Mapping[str, Any]], after: Mapping[str, Mapping
             fields = tuple((key, before[name][key], after[name][key]) for key in FIELDS if before[name][key] != after[name][key])
             if fields:
                 yield Change(name, "changed", fields, after[name]["label"])
-
-
-def as_text(found: list[Change], *, markdown: bool = False) -> str:
-    """One line for each change and field; in Markdown a list, for a message in a chat."""
-    mark, code = ("- ", "`") if markdown else ("", "")
-    lines = []
-    for one in found:
-        if one.kind == "changed":
-            what = "; ".join(f"{name} {_shown(old)} → {_shown(new)}" for name, old, new in one.fields)
-        else:
-            what = f"{one.kind} ({one.label})"
-        lines.append(f"{mark}{code}{one.name}{code}: {what}")
-    return "\n".join(lines) or f"{mark}nothing changed"
-
-
-def as_json(found: list[Change]) -> str:
-    """The changes as JSON."""
-    return json.dumps(
-        [
-            {"name": one.name, "kind": one.kind, "label": one.label, "fields": {name: [old, new] for name, old, new in one.fields}}
-            for one in found
-        ],
-        indent=1,
-    )
-
-
-def _shown(value: Any) -> str:
-    return "none" if value in (None, "", "[]") else str(value)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import tempfile
 from datetime import UTC, datetime, timedelta
@@ -13,16 +12,16 @@ from modelcheck.config import Settings
 from modelcheck.engine.opening import Opener
 from modelcheck.engine.shared import Shared
 from modelcheck.engine.target import TargetRun
-from modelcheck.errors import Absent, Broken, ModelcheckError, TargetError
+from modelcheck.errors import Broken, ModelcheckError, TargetError
 from modelcheck.fleet.entries import checkpoint_row, use_row
-from modelcheck.fleet.git import clone, local_commit, remote_commit
+from modelcheck.fleet.git import clone, remote_commit
 from modelcheck.fleet.store import Judged
 from modelcheck.fleet.targets import Item
+from modelcheck.fleet.versions import version_of, version_of_tree
 from modelcheck.records import record
 from modelcheck.registry import Registry
 from modelcheck.report import Report, Reported
-from modelcheck.sources import OnDisk, Source
-from modelcheck.sources.folder import FolderSource
+from modelcheck.sources import Source
 
 _GIT_SECONDS = 600.0
 
@@ -62,11 +61,11 @@ def look_at(item: Item, known: Judged | None, shared: Shared, plan: Plan) -> Out
         if item.kind == "git":
             return _git(item, known, shared, plan)
         if item.kind == "tree":
-            return _tree(item, item.text, _version_of_tree(Path(item.text)), known, shared, plan)
+            return _tree(item, item.text, version_of_tree(Path(item.text)), known, shared, plan)
         _, source = shared.opening.read(item.text)
         if source is None:
             raise TargetError("not-found", f"no plug-in opens {item.text}")
-        version = item.version or source.revision or _version_of(source)
+        version = item.version or source.revision or version_of(source)
         if _unchanged(known, version, plan):
             return Outcome(item, version)
         report = TargetRun(shared).work(item.text)
@@ -111,29 +110,3 @@ def _unchanged(known: Judged | None, version: str, plan: Plan) -> bool:
     if known is None or (known.version, known.judged_by) != (version, plan.judged_by):
         return False
     return plan.max_age is None or datetime.fromisoformat(known.judged) > datetime.now(UTC) - plan.max_age
-
-
-def _version_of(source: Source) -> str:
-    """The version of a checkpoint without a commit: a digest of its files' names, sizes and times."""
-    digest = hashlib.sha256()
-    try:
-        for path, size in sorted(source.files().items()):
-            digest.update(f"{path}\0{size}\0{_changed(source, path)}\n".encode("utf-8", "surrogateescape"))
-    except Absent:
-        return "name"  # nothing but the name is known
-    return f"files:{digest.hexdigest()[:32]}"
-
-
-def _changed(source: Source, path: str) -> int:
-    if not isinstance(source, OnDisk):
-        return 0
-    try:
-        return source.place(path).stat().st_mtime_ns
-    except (OSError, Broken):
-        return 0
-
-
-def _version_of_tree(folder: Path) -> str:
-    """A clone's commit if nothing in it is changed, otherwise a digest of all files."""
-    commit = local_commit(folder) if (folder / ".git").exists() else None
-    return commit or _version_of(FolderSource(folder, boundary=folder))

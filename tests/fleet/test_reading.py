@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 from modelcheck.errors import Misuse
-from modelcheck.fleet.diffing import FIELDS, Change, as_json, as_text, changes
+from modelcheck.fleet.change_text import as_json, as_text
+from modelcheck.fleet.diffing import FIELDS, Change, changes
 from modelcheck.fleet.querying import query
 from modelcheck.fleet.transfer import read_rows
 

@@ -10,8 +10,9 @@ from typing import Any
 from modelcheck.blame import blame
 from modelcheck.config import suggestion
 from modelcheck.declarations import Declared, Fact, Reader, Rule, Signal
+from modelcheck.entry_points import GROUP
 from modelcheck.errors import Crash, PluginError
-from modelcheck.plugins import FIRST_PARTY, GROUP
+from modelcheck.plugins import FIRST_PARTY
 from modelcheck.records import record
 from modelcheck.testing.checking import installed
 
