@@ -18,7 +18,8 @@ Running = dict[Future[Outcome], Judged | None]
 
 def in_threads(waiting: Waiting, registry: Registry, opener: Opener, plan: Plan) -> Iterator[tuple[Outcome, Judged | None]]:
     """The outcomes as they come. No more than twice as many items wait as are worked on."""
-    with ThreadPoolExecutor(plan.jobs) as pool:
+    # More threads than requests at a time: while one evaluates a response, another can send its request.
+    with ThreadPoolExecutor(plan.jobs + plan.jobs // 2) as pool:
         running: Running = {}
         try:
             for number, (item, known) in enumerate(waiting):
