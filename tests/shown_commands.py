@@ -4,7 +4,8 @@ A fenced block of the language ``console`` has lines ``$ command`` (continued by
 terminal of 80 columns. A line ``…`` (or ``...``) stands for any number of lines, ``…`` in a line for any text in that line. A
 command ends with 0 or 1, or with the code that a following ``$ echo $?`` shows. The blocks of a page are run in order, in a copy
 of the folder ``fixtures``, or of the folder that a comment ``<!-- folder: NAME -->`` names; ``.`` is one that contains
-``fixtures``. ``<!-- not run: REASON -->`` above a block leaves it out; that its options exist is checked all the same.
+``fixtures``. ``<!-- with: NAME -->`` puts something beside it: see ``shown_surroundings``. ``<!-- not run: REASON -->`` above a
+block leaves it out; that its options exist is checked all the same.
 
     python tests/shown_commands.py docs/quickstart.md        prints the page's commands with what they print now
 """
@@ -18,13 +19,15 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import NamedTuple
 
 import click
 
 from conftest import ROOT, clean_environment
+from shown_surroundings import KINDS
 
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 FENCE = re.compile(
@@ -89,10 +92,23 @@ def run(page: Path, folder: Path) -> Iterator[tuple[Block, Step, str, int]]:
         return
     declared = re.search(r"^<!-- folder: (\S+) -->$", text, re.MULTILINE)
     shutil.copytree(ROOT / "fixtures", folder / "fixtures", ignore=shutil.ignore_patterns("__pycache__"))
-    there = folder / (declared[1] if declared else "fixtures")
-    results = _results(_on_terminal(_script([step.command for _, step in steps]), there, folder))
-    for (block, step), (output, code) in zip(steps, results, strict=True):
-        yield block, step, output, code
+    with ExitStack() as around:
+        wanted = re.findall(r"^<!-- with: (\S+) -->$", text, re.MULTILINE)
+        found = [around.enter_context(KINDS[name](folder)) for name in wanted]
+        written = {page: here for one in found for page, here in one.written.items()}
+        env = {name: value for one in found for name, value in one.env.items()}
+        script = _script([_replaced(step.command, written) for _, step in steps])
+        output = _on_terminal(script, folder / (declared[1] if declared else "fixtures"), folder, env)
+    back = {here: page for page, here in written.items()} | {str(folder): "/tmp"}
+    results = _results(_replaced(output, back))
+    for (block, step), (shown_, code) in zip(steps, results, strict=True):
+        yield block, step, shown_, code
+
+
+def _replaced(text: str, table: Mapping[str, str]) -> str:
+    for one, other in table.items():
+        text = text.replace(one, other)
+    return text
 
 
 def _script(commands: Sequence[str]) -> str:
@@ -103,18 +119,14 @@ def _script(commands: Sequence[str]) -> str:
     return "\n".join(lines)
 
 
-def _on_terminal(script: str, cwd: Path, folder: Path) -> str:
+def _on_terminal(script: str, cwd: Path, folder: Path, around: Mapping[str, str]) -> str:
     bin_ = folder / "bin"
     bin_.mkdir()
     for name, text in STAND_INS.items():
         (bin_ / name).write_text(f"#!/bin/sh\n{text}\n")
         (bin_ / name).chmod(0o755)
-    env = clean_environment(
-        PATH=f"{bin_}{os.pathsep}{os.environ['PATH']}",
-        TERM="dumb",
-        HF_HOME=str(folder / "hf"),
-        OLLAMA_MODELS=str(folder / "ollama"),
-    )
+    own = {"PATH": f"{bin_}{os.pathsep}{os.environ['PATH']}", "TERM": "dumb", "HF_HOME": str(folder / "hf"), "OMP_NUM_THREADS": "1"}
+    env = clean_environment(**{**own, "OLLAMA_MODELS": str(folder / "ollama"), **around})
     leader, follower = os.openpty()
     command = ["timeout", str(SECONDS), "bash", "-c", script]
     started = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=follower, stderr=follower, cwd=cwd, env=env)
@@ -130,7 +142,7 @@ def _on_terminal(script: str, cwd: Path, folder: Path) -> str:
         written += part
     os.close(leader)
     started.wait(SECONDS)
-    return written.decode().replace("\r\n", "\n").replace(str(folder), "/tmp")
+    return written.decode().replace("\r\n", "\n")
 
 
 def _results(written: str) -> list[tuple[str, int]]:

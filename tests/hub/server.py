@@ -154,7 +154,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _model(self, name: str, revision: str, query: Mapping[str, list[str]]) -> None:
         repo = self.hub.repos.get(name)
-        if repo is None or repo.private:
+        if repo is None or (repo.private and not self.headers.get("Authorization")):
             self._error(401, "RepoNotFound")
             return
         files = repo.files(revision)
@@ -215,7 +215,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _file(self, name: str, revision: str, path: str) -> None:
         repo = self.hub.repos.get(name)
-        if repo is None or repo.private:
+        if repo is None or (repo.private and not self.headers.get("Authorization")):
             self._error(401, "RepoNotFound")
             return
         commit, files = repo.commit(revision), repo.files(revision)

@@ -17,6 +17,7 @@ from modelcheck.rule_pages import rule_page, signal_page
 sys.path.insert(0, str(Path(__file__).parents[1]))  # run as a script, only its own folder is on the path
 
 from tools.reference import reference
+from tools.schema_page import report_page
 from tools.schemas import report_schema, settings_schema
 from tools.surface import surface
 
@@ -63,6 +64,7 @@ def pages() -> dict[str, str]:
     made["schemas/settings.schema.json"] = settings_schema(first_party)
     made["schemas/report.schema.json"] = report_schema()
     made["schemas/api.txt"] = surface()
+    made["json-report.md"] = report_page()
     return made | reference()
 
 

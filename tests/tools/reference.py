@@ -5,6 +5,7 @@ Lines that start with ``:::`` are filled in by mkdocstrings when the site is bui
 
 from __future__ import annotations
 
+import ast
 import inspect
 import re
 import sys
@@ -121,7 +122,7 @@ def facts() -> str:
     made = {name: function for name, function in made.items() if function}
     rows = [FACTS, "", "| fact | cost | where it is from |", "|---|---|---|"]
     rows += [f"| [`{name}`](#{name.lower()}) | {_cost(one)} | {_escaped(_first(one))} |" for name, one in made.items()]
-    parts = [f"## {name}\n\n*Cost {_cost(one)}.* {_origin(one)}\n\n{_members(name)}" for name, one in made.items()]
+    parts = [f"## {name}\n\n*Cost {_cost(one)}.* {_origin(one)}{_missing(one)}\n\n{_members(name)}" for name, one in made.items()]
     others = [f"## {name}\n\n{_members(name)}" for name in ("Verdict", "Parent")]
     return HEAD + "\n".join(rows) + "\n\n" + "\n".join([*parts, *others])
 
@@ -138,6 +139,18 @@ def _cost(function: Any) -> str:
 
 def _origin(function: Any) -> str:
     return _marked(" ".join((function.__doc__ or "").split()))
+
+
+def _missing(function: Any) -> str:
+    """The reasons with which the module of a provider raises Absent; a value in one is an ellipsis."""
+    reasons = []
+    for node in ast.walk(ast.parse(inspect.getsource(sys.modules[function.__module__]))):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Absent" and node.args:
+            said = node.args[0]
+            pieces = said.values if isinstance(said, ast.JoinedStr) else [said]
+            reasons.append("".join(str(one.value) if isinstance(one, ast.Constant) else "…" for one in pieces))
+    told = sorted({reason for reason in reasons if reason.strip("…: ")})
+    return f"\n\n*Reasons for missing:* {'; '.join(_escaped(reason) for reason in told)}." if told else ""
 
 
 def _first(function: Any) -> str:

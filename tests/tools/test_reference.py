@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 
@@ -11,6 +12,8 @@ from modelcheck import api
 from modelcheck.cli import cli
 
 from tools.reference import command_line, facts, plug_ins
+from tools.schema_page import report_page
+from tools.schemas import report_schema
 
 PAGE = command_line()
 
@@ -38,3 +41,18 @@ def test_every_public_name_is_on_one_page() -> None:
 
 def test_a_fact_has_its_cost_and_its_origin() -> None:
     assert "*Cost weights, files in a local folder.* From the headers of all safetensors files" in facts()
+
+
+def test_a_fact_says_when_it_is_missing() -> None:
+    section = facts().partition("\n## ChatTemplate\n")[2].partition("\n## ")[0]
+    assert "*Reasons for missing:* " in section
+    assert "no chat template" in section
+
+
+def test_every_key_of_the_report_is_on_its_page() -> None:
+    page = report_page()
+    for name, definition in json.loads(report_schema())["$defs"].items():
+        for key in definition.get("properties", {}):
+            section = page.partition(f"\n## {name}\n")[2].partition("\n## ")[0]
+            assert f"\n| `{key}` | " in section, (name, key)
+    assert all(f"\n## {name}\n" in page for name in re.findall(r"\]\(#(\w+)\)", page))
