@@ -25,7 +25,7 @@ def make_environment(folder: Path, projects: Sequence[Path], requirements: Seque
     wheels = sorted((folder / "wheels").glob("*.whl"))
     subprocess.run([python, "-m", "pip", "install", "-q", "--no-deps", "--no-index", *wheels], check=True, capture_output=True)
     if requirements:
-        subprocess.run([python, "-m", "pip", "install", "-q", *requirements], check=True, capture_output=True)
+        subprocess.run([python, "-m", "pip", "install", "-q", "--no-compile", *requirements], check=True, capture_output=True)
     # The dependencies come from this environment, last on the path, where our own development install is not looked for.
     site = next(path for path in sys.path if path.endswith("site-packages"))
     target = next((folder / "venv/lib").glob("python*/site-packages"))
