@@ -16,7 +16,8 @@ _MANY = 5
 """Findings of one rule in one checkpoint from which only the first is shown, and checkpoints whose advice is only counted."""
 _OF_FILES = ("deploy", "finetune", "evaluate")
 """Areas about lines of deployment files, each of which is fixed for itself."""
-_MISSING = "-missing"
+_MISSING = ("-missing", "-unset")
+"""How the names of rules about metadata end that is not there."""
 _ADDRESS = lazy(r"https://[!-~]+")
 """An address that a terminal may get: the sequence around it cannot be left with printable ASCII."""
 

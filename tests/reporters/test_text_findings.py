@@ -100,14 +100,14 @@ def test_each_line_of_a_deployment_is_shown() -> None:
 
 
 def test_advice_on_missing_metadata_is_one_line() -> None:
-    names = ("card/library-name-missing", "card/pipeline-tag-missing", "card/language-missing")
+    names = ("card/library-name-missing", "card/pipeline-tag-missing", "card/language-missing", "tokenizer/length-unset")
     notes = [Reported(name, Severity.NOTE, "acme/x", Finding(f"no {name}")) for name in names]
     error = Reported("card/license-missing", Severity.WARNING, "acme/x", Finding("no license"))
     lines = text_report(Report(findings=[*notes, error]), Style(width=200)).splitlines()
     assert "acme/x: warning: no license [card/license-missing]" in lines
-    assert f"acme/x: 3 notes on missing metadata: {', '.join(names)} (-v shows them)" in lines
+    assert f"acme/x: 4 notes on missing metadata: {', '.join(names)} (-v shows them)" in lines
     many = [replace(note, target=f"acme/{number}") for number in range(5) for note in notes]
-    assert "15 notes on missing metadata in 5 checkpoints (-v shows them)" in text_report(Report(findings=many), Style())
+    assert "20 notes on missing metadata in 5 checkpoints (-v shows them)" in text_report(Report(findings=many), Style())
     assert "no card/language-missing" in text_report(Report(findings=notes), Style(verbosity=1))
 
 
