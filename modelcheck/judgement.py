@@ -76,7 +76,7 @@ def judge(target: str | os.PathLike[str], *, budget: Budget = "network", offline
     """Return whether a checkpoint is a base or an instruct model, with evidence and what it can be asked for.
 
     ``target`` is what ``modelcheck scan`` takes for one checkpoint: a folder, a GGUF file, a Hub id such as ``org/name`` or
-    ``org/name@revision``, ``ollama:name``, or the URL of an OpenAI-compatible server. ``budget`` is the most expensive kind of
+    ``org/name@revision``, ``ollama://name``, or the URL of an OpenAI-compatible server. ``budget`` is the most expensive kind of
     evidence: small files, further requests to the Hub, bytes of the weights, or running the model. ``offline`` uses local files,
     the Hub's cache and names only. ``timeout`` is in seconds, for the Hub. No configuration file is read; installed plug-ins count.
 

@@ -28,7 +28,7 @@ def use_baseline(report: Report, path: Path, *, update: bool, prune: bool) -> No
             _write(path, [one.found for one in report.suppressed if one.by == "baseline"])
             say(f"{path}: {_entries(stale)} removed (no longer found), {ignored} left", error=True)
         elif stale:
-            say(f"{path}: {_entries(stale)} no longer found; --baseline-prune removes them", error=True)
+            say(f"{path}: {_entries(stale)} no longer found; remove with --baseline-prune", error=True)
     elif not known or _whole(report, path):
         findings = report.findings
         _write(path, findings)

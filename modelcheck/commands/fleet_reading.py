@@ -78,6 +78,24 @@ def report(format_: str, store: Path) -> None:
     say(as_json(store) if format_ == "json" else as_markdown(store))
 
 
+@click.command("import")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@STORE
+def import_(file: Path, store: Path) -> None:
+    """Add the checkpoints or uses of an exported FILE (.jsonl or .parquet) to the store, as a scan of their own."""
+    from modelcheck.commands.output import say
+    from modelcheck.fleet.importing import import_rows
+    from modelcheck.fleet.store import Store
+    from modelcheck.version import VERSION
+
+    opened = Store(store)
+    try:
+        table, count = import_rows(opened, file, VERSION)
+    finally:
+        opened.close()
+    say(f"{count} {table} in {store}", error=True)
+
+
 def _table(names: list[str], rows: list[tuple[object, ...]]) -> None:
     """Columns with two blanks between them; the last is as long as it is."""
     from modelcheck.commands.output import say
@@ -89,4 +107,4 @@ def _table(names: list[str], rows: list[tuple[object, ...]]) -> None:
         say("  ".join(f"{text:<{width}}" for text, width in zip(row, widths, strict=True)).rstrip())
 
 
-READING = (list_, sql, report, failures, export)
+READING = (list_, sql, report, failures, export, import_)

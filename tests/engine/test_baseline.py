@@ -22,7 +22,7 @@ def test_known_findings_are_passed_over_and_new_ones_told(modelcheck: Command, t
     again = modelcheck(*words, "--format", "json", cwd=tmp_path)
     assert [one["at"]["path"] for one in again.json["findings"]] == ["new.sh"]
     (tmp_path / "run.sh").unlink()
-    assert "1 stale entry no longer found; --baseline-prune removes them" in modelcheck(*words, cwd=tmp_path).err
+    assert "1 stale entry no longer found; remove with --baseline-prune" in modelcheck(*words, cwd=tmp_path).err
 
 
 def test_it_counts(modelcheck: Command, tmp_path: Path) -> None:

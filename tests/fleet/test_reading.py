@@ -14,7 +14,7 @@ from modelcheck.fleet.querying import query
 from modelcheck.fleet.transfer import read_rows
 
 from conftest import write_tree
-from fleet.conftest import Fleet, model
+from fleet.conftest import Fleet, model, rows
 from hub.server import Hub
 
 DERIVED = {"adapter_config.json": '{"base_model_name_or_path": "acme/Thing-1B-Base", "peft_type": "LORA"}'}
@@ -148,6 +148,35 @@ def test_exports(scanned: Path, fleet: Fleet, tmp_path: Path) -> None:
             assert len([*csv.DictReader(lines)]) == count
     assert fleet("export", "x.txt").code == 2
     assert fleet("export", "/nowhere/x.csv").code == 2
+
+
+@pytest.mark.parametrize("suffix", ["jsonl", "parquet"])
+def test_what_was_exported_can_be_imported(suffix: str, scanned: Path, fleet: Fleet, tmp_path: Path) -> None:
+    for table in ("fleet", "deployments"):
+        fleet("export", f"{table}.{suffix}", "--table", table)
+        done = fleet("import", f"{table}.{suffix}", "--store", "other.sqlite")
+        assert done.code == 0, done.err
+    columns = "name, version, label, p_instruct, license, base_models, rules"
+    for question in (f"SELECT {columns} FROM fleet ORDER BY name", "SELECT tree, path, line, target, label FROM deployments"):
+        assert rows(tmp_path / "other.sqlite", question) == rows(scanned, question)
+    assert fleet("diff", "--with", "other.sqlite").out == "nothing changed\n"
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("{", "x.jsonl:1: not JSON"),
+        ('{"name": "a"}', "row 1 has no version, label"),
+        ('{"name": "a", "version": "1", "label": "base", "files": [1]}', "row 1: files is neither a text nor a number"),
+        ('{"tree": "a", "version": "1"}', "row 1 has no path, model"),
+    ],
+)
+def test_a_file_that_cannot_be_imported_adds_nothing(line: str, says: str, scanned: Path, fleet: Fleet, tmp_path: Path) -> None:
+    (tmp_path / "x.jsonl").write_text(f"{line}\n")
+    before = rows(scanned, "SELECT count(*) FROM checkpoints")
+    done = fleet("import", "x.jsonl")
+    assert (done.code, says in done.err) == (2, True), done.err
+    assert rows(scanned, "SELECT count(*) FROM checkpoints") == before
 
 
 def test_a_cell_of_csv_is_no_formula(scanned: Path, hub: Hub, fleet: Fleet, tmp_path: Path) -> None:

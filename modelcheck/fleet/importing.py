@@ -1,0 +1,47 @@
+"""Adds exported rows to a store, as a scan of its own: of another machine, or of a store that is damaged."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from modelcheck.errors import Misuse
+from modelcheck.fleet.store import Store, now
+from modelcheck.fleet.transfer import read_rows
+
+_OWN = frozenset(("id", "scope", "first_scan", "last_scan"))
+"""Columns that say when this store saw a row; an imported row is seen now."""
+_NEEDED = {"checkpoints": ("name", "version", "label"), "uses": ("tree", "version", "path", "model")}
+
+
+def import_rows(store: Store, file: Path, tool: str) -> tuple[str, int]:
+    """Add the rows of a file of JSON lines or Parquet, and return the table and their number.
+
+    Raises Misuse for a row that is neither a checkpoint nor a use, or has a value that is no text or number; then none is added.
+    """
+    rows = list(read_rows(file))
+    table = "uses" if rows and "tree" in rows[0] else "checkpoints"
+    columns = {str(row["name"]) for row in store.rows(f"PRAGMA table_info({table})")} - _OWN
+    for number, row in enumerate(rows, start=1):
+        _check(file, number, row, columns, _NEEDED[table])
+    scope = f"import:{file.name}"
+    scan = store.start(scope, "import", tool)
+    seen = {"scope": scope, "first_scan": scan, "last_scan": scan}
+    with store.transaction():
+        for row in rows:
+            kept = {"judged_by": "import", "judged": now()} | {key: value for key, value in row.items() if key in columns}
+            store.add(table, {key: value for key, value in kept.items() if key in columns} | seen)
+        if table == "uses":
+            for tree, version in {(row["tree"], row["version"]) for row in rows}:
+                store.add("trees", {"tree": tree, "version": version, "judged_by": "import", "judged": now(), **seen})
+    store.end(scan, 0)
+    return table, len(rows)
+
+
+def _check(file: Path, number: int, row: dict[str, Any], columns: set[str], needed: tuple[str, ...]) -> None:
+    missing = [name for name in needed if row.get(name) in (None, "")]
+    if missing:
+        raise Misuse(f"{file}: row {number} has no {', '.join(missing)}: export it with modelcheck fleet export")
+    wrong = next((key for key in columns & row.keys() if not isinstance(row[key], str | int | float | None)), None)
+    if wrong:
+        raise Misuse(f"{file}: row {number}: {wrong} is neither a text nor a number")
