@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from modelcheck.code_places import WrongYield, place_of_error
+from modelcheck.code_places import WrongYield, place_of, place_of_error
 from modelcheck.errors import Crash
 
 _tracers: list[Callable[[str], object]] = []
@@ -49,7 +49,8 @@ class blame:  # noqa: N801 - a function to its callers; contextlib's generator w
     def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
         if _tracers and self._plugin and not self._plugin.startswith("modelcheck"):
             self._trace(error)
-        if not isinstance(error, Exception) or isinstance(error, (Crash, *self._allow)):
+        # A plug-in that calls sys.exit() would end the scan, and with 0 as if nothing had been found.
+        if not isinstance(error, (Exception, SystemExit)) or isinstance(error, (Crash, *self._allow)):
             return
         import traceback
 
@@ -57,6 +58,8 @@ class blame:  # noqa: N801 - a function to its callers; contextlib's generator w
         cause = f"{kind}: {error}" if str(error) else kind
         module = getattr(self._code, "__module__", None) or ""
         at = place_of_error(error, module.partition(".")[0]) if module else None
+        if at is None and self._code is not None:
+            at = place_of(self._code)
         raise Crash(self._name, self._plugin, cause, self._where, "".join(traceback.format_exception(error)), at) from error
 
     def _trace(self, error: BaseException | None) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 
 from modelcheck.code_places import place_of
 from modelcheck.declarations import Declared, Rule
 from modelcheck.errors import PluginError
+from modelcheck.findings import Span
 from modelcheck.registry import Registry
 
 SECTIONS = ("Bad", "Good", "Fix")
@@ -22,6 +25,17 @@ def advice(registry: Registry, plugins: set[str]) -> Iterator[PluginError]:
         for message, hint in (*_name(one, in_module, declared), *(_page(one) if isinstance(one, Rule) else ())):
             at = place_of(one.function)
             yield PluginError(f"{one.name}: {message}", plugin=one.plugin, at=at, hint=hint, left_out=False)
+
+
+def unread_folders(module: str, plugin: str) -> Iterator[PluginError]:
+    """Folders of Python files in a plug-in's package without ``__init__.py``: nothing in them is found."""
+    places = getattr(sys.modules.get(module.partition(".")[0]), "__path__", ())
+    for place in places:
+        for folder in sorted({path.parent for path in Path(place).rglob("*.py")}):
+            if folder != Path(place) and not (folder / "__init__.py").exists():
+                message = f"{folder.name} has no __init__.py, so nothing in it is found"
+                at = Span(str(folder / "__init__.py"))
+                yield PluginError(message, plugin=plugin, at=at, hint="Write an empty one", left_out=False)
 
 
 def _name(one: Declared, in_module: Counter[str], declared: list[Declared]) -> Iterator[tuple[str, str]]:

@@ -115,9 +115,11 @@ class Plugins:
 
     def advice(self) -> list[PluginError]:
         """What works in third-party plug-ins, but probably not as their authors think."""
-        from modelcheck.plugin_advice import advice
+        from modelcheck.plugin_advice import advice, unread_folders
 
-        return list(advice(self.registry, {plugin.name for plugin in self.list if plugin.module}))
+        own = {plugin.name: plugin.module for plugin in self.list if plugin.module and plugin.disabled is None}
+        unread = [one for name, module in own.items() for one in unread_folders(module, name)]
+        return [*advice(self.registry, set(own)), *unread]
 
     @property
     def openers(self) -> list[str]:

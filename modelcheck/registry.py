@@ -200,6 +200,11 @@ class Registry:
         known = self._table(kind).setdefault(record.kind if kind is Fact else name, record)
         if known is not record and known.function is not function:
             what = f"the fact {record.kind.__name__}" if kind is Fact else name
+            if known.plugin in self.lenient and self.plugin not in self.lenient:  # ours is deferred, and ours counts
+                self._table(kind)[record.kind if kind is Fact else name] = record
+                message = f"{known.function.__qualname__}: {self.plugin} brings {what} already; rename yours"
+                self._mistaken(PluginError(message, plugin=known.plugin, at=place_of(known.function)))
+                return
             raise wrong(f"both {known.plugin} and {self.plugin} bring {what}; rename or disable one of them")
 
     def _table(self, kind: type[Declared]) -> dict[Any, Any]:
@@ -231,6 +236,7 @@ class Registry:
         """Whether a function was left out: others may need the fact that it provides."""
         for declared in list(self.declared()):
             for need in declared.needs:
+                self.want(need.kind)
                 if need.kind in self.facts or need.kind in self.roots:
                     continue
                 known = sorted(kind.__name__ for kind in (*self.facts, *self.roots))

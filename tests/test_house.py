@@ -76,7 +76,7 @@ LAYERS = {
     "plugin_mistakes": {"api", "blame", "code_places", "errors", "hookspecs"},
     "entry_points": set(),
     "plugin_reporters": {"blame", "errors", "printable", "report"},
-    "plugin_advice": {"code_places", "declarations", "errors", "registry"},
+    "plugin_advice": {"code_places", "declarations", "errors", "findings", "registry"},
     "plugins": {
         "blame", "code_places", "documents", "entry_points", "errors", "facts", "hookspecs", "plugin_advice",
         "plugin_mistakes", "plugin_reporters", "printable", "probe", "readers", "registry", "report", "sources",

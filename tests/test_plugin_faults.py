@@ -85,6 +85,11 @@ READER = '@reader(files=("*.yaml",), mentions=("vllm",))\ndef bad({annotation}):
         ("file: YamlFile", "raise ValueError('odd')", "ValueError: odd"),
         ("file: YamlFile", "yield 3", "it yielded int where ModelUse is expected"),
         ("file: YamlFile", "yield ModelUse('a/b', 'a/b', 'a/b', 'x.yaml:3', 'x', 'x')", "ModelUse.at must be Span, not str"),
+        (
+            "file: YamlFile",
+            "yield ModelUse('a/b', 'a/b', 'a/b', Span('compose.yaml', 3), 'x', 'x', purpose='Chat')",
+            "ModelUse.purpose must be one of chat, ",
+        ),
         ("file: YamlFile", "return 3", "'int' object is not iterable"),
     ],
 )

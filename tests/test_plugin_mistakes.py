@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from modelcheck.plugin_mistakes import HOOKS as KNOWN_HOOKS
 
-from conftest import Command, plugin, plugin_path, write_tree
+from conftest import ROOT, Command, plugin, plugin_path, write_tree
 
 PACK = "from modelcheck.api import hookimpl\n\n@hookimpl\ndef modelcheck_register(registry):\n    registry.scan(__name__)\n"
 PAGE = '''    """A title.
@@ -185,6 +185,11 @@ LEFT_OUT = {
         2,
         "Install not_there, or name it in the dependencies of the package",
     ),
+    "a module that ends the process": (
+        "import sys\nsys.exit('needs Python 4')\n",
+        3,
+        "cannot be imported: SystemExit: needs Python 4",
+    ),
     "code that fails at its import": ("LIMIT = 1 / 0\n", 2, "cannot be imported: ZeroDivisionError: division by zero"),
 }
 WARNED = {
@@ -332,6 +337,57 @@ def test_a_wrong_yield_has_its_line(code: str, line: int | None, modelcheck: Com
     (crash,) = [one["message"] for one in done.json["errors"] if one["kind"] == "crash"]
     assert "it yielded str where Finding is expected" in crash
     assert line is None or crash.endswith(f", at site/acme/house/bad.py:{line}"), crash
+
+
+def test_a_folder_that_is_no_package_is_a_warning(modelcheck: Command, tmp_path: Path) -> None:
+    site = pack(tmp_path / "site", RULE + "def bad(card: ModelCard):\n" + BODY)
+    write_tree(site, {"acme/lost/rule_here.py": GOOD})
+    listed = modelcheck("plugins", cwd=tmp_path, env=plugin_path(site))
+    assert "warning: " in listed.out
+    assert "lost has no __init__.py, so nothing in it is found. Write an empty one" in listed.out
+    assert listed.code == 0
+
+
+@pytest.mark.parametrize("code", [0, 7])
+def test_a_rule_that_ends_the_process_ends_itself_only(code: int, modelcheck: Command, tmp_path: Path) -> None:
+    site = pack(
+        tmp_path / "site", "import sys\n" + RULE + "def bad(card: ModelCard):\n" + PAGE + f"    sys.exit({code})\n    yield\n"
+    )
+    write_tree(tmp_path, {"model/README.md": "---\nlicense: mit\n---\n# x\n", "model/config.json": '{"model_type": "llama"}'})
+    done = modelcheck("scan", "model", "--offline", "--format", "json", cwd=tmp_path, env=plugin_path(site))
+    assert done.code == 3
+    (crash,) = [one["message"] for one in done.json["errors"] if one["kind"] == "crash"]
+    assert f"house/bad of acme crashed: SystemExit: {code} (model), at site/acme/house/bad.py:23" in crash
+    assert "house/fine" in {one["rule"] for one in done.json["findings"]}
+
+
+@pytest.mark.parametrize("own", ["card/language-missing", "deploy/base-weights-behind-chat"])
+def test_a_rule_that_is_called_as_one_of_ours_is_left_out(own: str, modelcheck: Command, tmp_path: Path) -> None:
+    area, _, name = own.replace("-", "_").partition("/")
+    code = API + RULE + f"def {name}(card: ModelCard):\n" + BODY
+    site = plugin(tmp_path / "site", {"acme/__init__.py": PACK, "acme/house/fine.py": GOOD, f"acme/{area}/{name}.py": code})
+    write_tree(tmp_path, {"model/README.md": "---\nlicense: mit\n---\n# x\n", "model/config.json": '{"model_type": "llama"}'})
+    done = modelcheck("scan", "model", "--offline", "--format", "json", cwd=tmp_path, env=plugin_path(site))
+    mistakes = [one["message"] for one in done.json["errors"]]
+    assert len(mistakes) == 1, mistakes
+    assert f"site/acme/{area}/{name}.py:2: " in mistakes[0]
+    assert own in mistakes[0]
+    assert done.code == 3
+    assert {"house/fine", "card/language-missing"} <= {one["rule"] for one in done.json["findings"]}
+    assert modelcheck("rules", "card", cwd=tmp_path, env=plugin_path(site)).code == 0
+
+
+def test_every_fact_of_the_api_can_be_asked_for(modelcheck: Command, tmp_path: Path) -> None:
+    from modelcheck.api import DEFERRED_FACTS
+
+    names = [*DEFERRED_FACTS]
+    rules = "".join(f"{RULE}def of_{name.lower()}(fact: {name}):\n    yield from ()\n\n" for name in names)
+    code = f"from modelcheck.api import rule, {', '.join(names)}\n\n{rules}"
+    site = plugin(tmp_path / "site", {"acme/__init__.py": PACK, "acme/many.py": code})
+    listed = modelcheck("plugins", cwd=tmp_path, env=plugin_path(site))
+    assert "error:" not in listed.out, listed.out
+    assert f"{len(names)} rules" in listed.out
+    assert modelcheck("scan", ROOT / "fixtures/tiny-base", "--offline", cwd=tmp_path, env=plugin_path(site)).code == 0
 
 
 def test_other_commands_warn_and_go_on(modelcheck: Command, tmp_path: Path) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 from modelcheck.documents.yamlfile import YamlFile
-from modelcheck.facts.model_use import ModelUse
+from modelcheck.facts.model_use import ModelUse, Purpose
 from modelcheck.findings import Span, require, require_place
 from modelcheck.readers import Assembled, Embedded, Unresolved
 from modelcheck.readers.filled import Filled
 
+_PURPOSES: tuple[str, ...] = get_args(Purpose)
 Found = ModelUse | Embedded | Assembled | Filled | Unresolved
 
 
@@ -33,4 +36,6 @@ def checked(use: object) -> Found:
     require(use.at, Span, "ModelUse.at")
     require_place(use.at, "ModelUse.at")
     require(use.model, str, "ModelUse.model")
+    if use.purpose not in _PURPOSES:
+        raise TypeError(f"ModelUse.purpose must be one of {', '.join(_PURPOSES)}, not {use.purpose!r}")
     return use
