@@ -7,9 +7,7 @@ from typing import Any
 
 import click
 
-from modelcheck.commands.fleet_changes import diff, impact
-from modelcheck.commands.fleet_reading import READING
-from modelcheck.commands.fleet_reading import STORE as _STORE
+from modelcheck.commands.fleet_store import STORE
 from modelcheck.commands.sections import SectionedCommand
 
 _LIST = click.Path(path_type=Path, exists=True, dir_okay=False, allow_dash=True)
@@ -23,7 +21,29 @@ _SECTIONS = {
 }
 
 
-@click.group()
+class _Reading(click.Group):
+    """The group; the subcommands that only read a store are imported when one of them, or the list of all, is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return all names."""
+        self._complete()
+        return super().list_commands(ctx)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return a command by its name."""
+        if cmd_name not in self.commands:
+            self._complete()
+        return super().get_command(ctx, cmd_name)
+
+    def _complete(self) -> None:
+        from modelcheck.commands.fleet_changes import diff, impact
+        from modelcheck.commands.fleet_reading import READING
+
+        for command in (*READING, diff, impact):
+            self.add_command(command)
+
+
+@click.group(cls=_Reading)
 def fleet() -> None:
     """Judge many checkpoints and repositories, keep the results in a file, and see what changed.
 
@@ -43,7 +63,7 @@ def fleet() -> None:
 @click.option("--limit", type=click.IntRange(1), metavar="N", help="At most N models of each author.")
 @click.option("--filter", "tag", metavar="TAG", help="Only the authors' models with this tag.")
 @click.option("--since", metavar="DATE", help="Look only at the authors' models that changed since DATE (2026-01-31).")
-@_STORE
+@STORE
 @click.option("--max-age", type=click.IntRange(1), metavar="DAYS", help="Judge again what was judged longer ago than this.")
 @click.option("--offline", is_flag=True, help="Do not use the network; use local files, the Hub cache and names.")
 @click.option("--budget", type=click.Choice(["files", "network", "weights"]), help="Set the most expensive checks to allow.")
@@ -78,7 +98,3 @@ def scan(context: click.Context, /, **given: Any) -> None:
     from modelcheck.commands.fleet_scanning import FleetOptions, run
 
     context.exit(run(FleetOptions(**given)))
-
-
-for command in (*READING, diff, impact):
-    fleet.add_command(command)

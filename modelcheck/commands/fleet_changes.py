@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from modelcheck.commands.fleet_reading import STORE
+from modelcheck.commands.fleet_store import STORE
 
 _FORMAT = click.option("--format", "format_", type=click.Choice(["text", "json", "markdown"]), default="text", show_default=True)
 

@@ -6,10 +6,8 @@ from pathlib import Path
 
 import click
 
-STORE = click.option(
-    "--store", type=click.Path(path_type=Path, dir_okay=False), default=Path("fleet.sqlite"), show_default=True, metavar="FILE",
-    help="The file with the results.",
-)  # fmt: skip
+from modelcheck.commands.fleet_store import STORE
+
 _TABLES = click.Choice(["fleet", "deployments", "checkpoints", "uses", "scans"])
 
 
