@@ -93,7 +93,8 @@ LAYERS = {
     },
     "judgement": {"config", "engine", "errors", "facts", "findings", "plugins", "report", "verdict"},
     "fleet": {
-        "config", "engine", "errors", "facts", "findings", "plugins", "printable", "registry", "report", "sources",
+        "config", "engine", "errors", "facts", "findings", "plugins", "printable", "registry", "report", "reporters", "sources",
+        "writing",
     },
     "commands": {
         "blame", "declarations", "fleet", "version", "probe", "sandbox", "errors", "config", "engine", "plugins", "findings",

@@ -19,7 +19,7 @@ def list_(where: str | None, columns: str, store: Path) -> None:
     """List the checkpoints of the last scans.
 
     The columns are: name version judged label p_instruct sub_labels source model_type license gated base_models relation template
-    stop_ids pickles files bytes errors warnings rules problem.
+    stop_ids pickles files bytes errors warnings rules problem probe margin.
     """
     from modelcheck.fleet.querying import query
 

@@ -18,7 +18,7 @@ from modelcheck.commands.output import say
 from modelcheck.commands.targets import all_targets
 from modelcheck.config import Settings, check_names
 from modelcheck.fleet.looking import Plan
-from modelcheck.fleet.scanning import Tally, Workers, scan_fleet
+from modelcheck.fleet.scanning import Workers, scan_fleet
 from modelcheck.fleet.store import Store
 from modelcheck.fleet.targets import Item, items_of
 from modelcheck.plugins import Plugins
@@ -92,7 +92,10 @@ def run(options: FleetOptions) -> int:
     finally:
         store.close()
     warn(plugins)
-    return _summary(options.store, scan, tally, store_rows=tally.failed)
+    say(f"scan {scan}: {counts(tally)} · {options.store}")
+    if tally.failed:
+        say(f"what failed, and why: modelcheck fleet failures --store {options.store}", error=True)
+    return 4 if tally.failed else 0
 
 
 def _workers(options: FleetOptions, plugins: Plugins, plan: Plan) -> Workers:
@@ -135,10 +138,3 @@ def _scope(options: FleetOptions) -> str:
     listed = options.more_targets.name if options.more_targets else ""
     said = (sorted(options.targets), listed, sorted(options.author), sorted(options.collection), options.limit, options.tag)
     return hashlib.sha256(repr(said).encode()).hexdigest()[:12]
-
-
-def _summary(store: Path, scan: int, tally: Tally, store_rows: dict[str, int]) -> int:
-    say(f"scan {scan}: {counts(tally)} · {store}")
-    if store_rows:
-        say(f"what failed, and why: modelcheck fleet failures --store {store}", error=True)
-    return 4 if store_rows else 0

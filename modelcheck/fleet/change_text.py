@@ -6,18 +6,19 @@ import json
 from typing import Any
 
 from modelcheck.fleet.diffing import Change
+from modelcheck.reporters.markdown_text import code, escaped
 
 
 def as_text(found: list[Change], *, markdown: bool = False) -> str:
     """One line for each change and field; in Markdown a list, for a message in a chat."""
-    mark, code = ("- ", "`") if markdown else ("", "")
+    mark = "- " if markdown else ""
     lines = []
     for one in found:
         if one.kind == "changed":
             what = "; ".join(f"{name} {_shown(old)} → {_shown(new)}" for name, old, new in one.fields)
         else:
             what = f"{one.kind} ({one.label})"
-        lines.append(f"{mark}{code}{one.name}{code}: {what}")
+        lines.append(f"- {code(one.name)}: {escaped(what)}" if markdown else f"{one.name}: {what}")
     return "\n".join(lines) or f"{mark}nothing changed"
 
 

@@ -9,15 +9,16 @@ from typing import Any
 
 from modelcheck.engine.shared import Shared
 from modelcheck.facts.chat_template import ChatTemplate
-from modelcheck.facts.file_listing import FileListing
+from modelcheck.facts.file_listing import PICKLES, FileListing
 from modelcheck.facts.lineage import Lineage
 from modelcheck.facts.model_card import ModelCard
 from modelcheck.facts.model_config import ModelConfig
 from modelcheck.findings import Severity
 from modelcheck.report import CheckpointReport, Report, Reported, UseReport
+from modelcheck.reporters.json_verdict import rounded
 from modelcheck.sources import Source, Withholding
 
-_PICKLES = (".bin", ".pt", ".pth", ".ckpt", ".pkl", ".pickle")
+_PICKLES = (*PICKLES, ".pkl", ".pickle")
 _MOST = 20
 
 
@@ -30,7 +31,7 @@ def checkpoint_row(checkpoint: CheckpointReport, source: Source, report: Report,
     files = {} if listing is None else dict(source.files())
     return {
         "label": verdict.label if verdict else "unknown",
-        "p_instruct": round(verdict.p_instruct, 4) if verdict and verdict.p_instruct is not None else None,
+        "p_instruct": rounded(verdict) if verdict else None,
         "sub_labels": list(verdict.sub_labels) if verdict else [],
         "source": checkpoint.source,
         "model_type": config.model_type if config else None,
@@ -57,7 +58,7 @@ def use_row(reported: UseReport, findings: Iterable[Reported]) -> dict[str, Any]
         "path": use.at.path, "line": use.at.line, "model": use.model[:200], "target": use.target, "revision": use.revision,
         "engine": use.engine, "format": use.format, "purpose": use.purpose,
         "likely": int(use.likely), "label": verdict.label if verdict else None,
-        "p_instruct": round(verdict.p_instruct, 4) if verdict and verdict.p_instruct is not None else None,
+        "p_instruct": rounded(verdict) if verdict else None,
         "rules": dict(Counter(one.rule for one in findings).most_common(_MOST)),
     }  # fmt: skip
 

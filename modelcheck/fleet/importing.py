@@ -29,8 +29,8 @@ def import_rows(store: Store, file: Path, tool: str) -> tuple[str, int]:
     seen = {"scope": scope, "first_scan": scan, "last_scan": scan}
     with store.transaction():
         for row in rows:
-            kept = {"judged_by": "import", "judged": now()} | {key: value for key, value in row.items() if key in columns}
-            store.add(table, {key: value for key, value in kept.items() if key in columns} | seen)
+            whole = {"judged_by": "import", "judged": now()} | row
+            store.add(table, {key: value for key, value in whole.items() if key in columns} | seen)
         if table == "uses":
             for tree, version in {(row["tree"], row["version"]) for row in rows}:
                 store.add("trees", {"tree": tree, "version": version, "judged_by": "import", "judged": now(), **seen})

@@ -44,7 +44,7 @@ def on_ray(waiting: Waiting, plan: Plan, cluster: Cluster) -> Iterator[tuple[Out
         ray = _connect(cluster)
         try:
             task = ray.remote(num_cpus=1, num_gpus=cluster.gpus, max_retries=_RETRIES)(_task)
-            spec = ray.put(replace(plan, jobs=1, settings=replace(plan.settings, nested=None)))
+            spec = ray.put(replace(plan, jobs=1))
             most = 2 * max(int(ray.cluster_resources().get("CPU", 1)), 1)
             running: dict[Any, tuple[Item, Judged | None]] = {}
             for item, known in waiting:
@@ -71,8 +71,7 @@ def _connect(cluster: Cluster) -> Any:
             _answers(cluster.address)
             ray.init(address=cluster.address, **common)
     except (ConnectionError, ValueError, RuntimeError, TimeoutError) as error:
-        first = next((line for line in str(error).splitlines() if line.strip()), type(error).__name__)
-        raise Misuse(f"--ray {cluster.address or 'local'}: {first[:300]}") from error
+        raise Misuse(f"--ray {cluster.address or 'local'}: {_said(error)}") from error
     return ray
 
 
@@ -96,8 +95,12 @@ def _ready(ray: Any, running: dict[Any, tuple[Item, Judged | None]]) -> Iterator
         try:
             yield ray.get(reference), known
         except ray.exceptions.RayError as error:
-            first = next((line for line in str(error).splitlines() if line.strip()), type(error).__name__)
-            yield Outcome(item, failure=("crash", f"its worker failed: {first[:300]}")), known
+            yield Outcome(item, failure=("crash", f"its worker failed: {_said(error)}")), known
+
+
+def _said(error: Exception) -> str:
+    """The first line of one of Ray's errors, which are pages long."""
+    return next((line for line in str(error).splitlines() if line.strip()), type(error).__name__)[:300]
 
 
 def _task(item: Item, known: Judged | None, plan: Plan) -> Outcome:

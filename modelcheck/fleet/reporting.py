@@ -8,6 +8,7 @@ from pathlib import Path
 
 from modelcheck.fleet.querying import query
 from modelcheck.records import record
+from modelcheck.reporters.markdown_text import escaped
 
 _OF_CHECKPOINTS = {
     "Checkpoints by verdict": "SELECT label AS verdict, count(*) AS checkpoints FROM fleet GROUP BY 1",
@@ -85,7 +86,7 @@ def as_markdown(store: Path) -> str:
     """The tables as Markdown."""
     parts = []
     for one in tables(store):
-        lines = [f"## {one.title}", "", _row(one.columns), _row(["---"] * len(one.columns)), *map(_row, one.rows)]
+        lines = [f"## {one.title}", "", _row(one.columns), f"|{'---|' * len(one.columns)}", *map(_row, one.rows)]
         parts.append("\n".join([*lines, *(["", f"{one.left} more."] if one.left else [])]))
     return "\n\n".join(parts) or "The store is empty."
 
@@ -97,5 +98,5 @@ def as_json(store: Path) -> str:
 
 
 def _row(values: Iterable[object]) -> str:
-    cells = (str("" if value is None else value).replace("|", "\\|").replace("\n", " ") for value in values)
+    cells = (escaped("" if value is None else str(value)) for value in values)
     return f"| {' | '.join(cells)} |"

@@ -34,8 +34,16 @@ def scan_fleet(
 ) -> Tally:
     """Judge the items that changed and store the result of each; ``ended`` is called after each item."""
     tally = Tally()
-    open_ = [(item, known) for item in items if (known := _left(store, scan, item, tally, ended)) is not _DONE]
-    for outcome, known in workers(open_):
+    waiting: list[tuple[Item, Judged | None]] = []
+    for item in items:
+        known = store.known(_table(item), item.name)
+        if known is None or known.last_scan != scan:
+            waiting.append((item, known))
+        else:  # this scan was cut off after it
+            tally.done += 1
+            tally.unchanged += 1
+            ended(tally)
+    for outcome, known in workers(waiting):
         _keep(store, scan, scope, outcome, known, plan)
         tally.done += 1
         if outcome.failure:
@@ -49,23 +57,13 @@ def scan_fleet(
     return tally
 
 
-_DONE = Judged(-1, "", "", "", -1)
-
-
-def _left(store: Store, scan: int, item: Item, tally: Tally, ended: Callable[[Tally], None]) -> Judged | None:
-    """What is known of an item that is to be looked at; ``_DONE`` if this scan, which was cut off, has looked at it already."""
-    known = store.known("checkpoints" if item.kind == "checkpoint" else "trees", item.name)
-    if known is not None and known.last_scan == scan:
-        tally.done += 1
-        tally.unchanged += 1
-        ended(tally)
-        return _DONE
-    return known
+def _table(item: Item) -> str:
+    return "checkpoints" if item.kind == "checkpoint" else "trees"
 
 
 def _keep(store: Store, scan: int, scope: str, outcome: Outcome, known: Judged | None, plan: Plan) -> None:
     item = outcome.item
-    table = "checkpoints" if item.kind == "checkpoint" else "trees"
+    table = _table(item)
     if outcome.failure:
         store.fail(scan, item.name, *outcome.failure)
         return
@@ -76,7 +74,7 @@ def _keep(store: Store, scan: int, scope: str, outcome: Outcome, known: Judged |
         "version": outcome.version, "judged_by": plan.judged_by, "scope": scope, "first_scan": scan, "last_scan": scan,
     }  # fmt: skip
     with store.transaction():
-        for one in (table, "uses"):
+        for one in ("checkpoints", "trees", "uses"):
             store.forget(one, item.name, scan)
         if table == "checkpoints":
             store.add(table, {"name": item.name, "judged": now(), **common, **(outcome.checkpoint or {})})

@@ -17,13 +17,14 @@ from modelcheck.records import record
 
 _PATIENCE = 30.0
 """Seconds to wait for another scan that is writing."""
+_NAMED_BY = {"checkpoints": "name", "trees": "tree", "uses": "tree"}
+"""Table → the column with the name of the target."""
 
 
 @record(eq=True)
 class Judged:
     """What a store knows of a target: the version at which it was judged, by what, when, and in which scan it was seen last."""
 
-    id: int
     version: str
     judged_by: str
     judged: str
@@ -116,18 +117,17 @@ class Store:
 
     def known(self, table: str, name: str) -> Judged | None:
         """What is known of a checkpoint (``checkpoints``) or of a folder or repository (``trees``), newest first."""
-        column = "tree" if table == "trees" else "name"
-        query = f"SELECT id, version, judged_by, judged, last_scan FROM {table} WHERE {column} = ? ORDER BY last_scan DESC, id DESC"  # noqa: S608 - names of tables
+        newest = f"WHERE {_NAMED_BY[table]} = ? ORDER BY last_scan DESC, id DESC LIMIT 1"
         with self._told():
-            found = self._db.execute(f"{query} LIMIT 1", (name,)).fetchone()
+            query = f"SELECT version, judged_by, judged, last_scan FROM {table} {newest}"  # noqa: S608 - names of tables
+            found = self._db.execute(query, (name,)).fetchone()
         return Judged(*found) if found else None
 
     def seen(self, table: str, name: str, known: Judged, scan: int, scope: str) -> None:
         """An unchanged target holds for this scan, too."""
         with self.transaction():
             for one in ("trees", "uses") if table == "trees" else ("checkpoints",):
-                column = "tree" if table == "trees" else "name"
-                update = f"UPDATE {one} SET last_scan = ?, scope = ? WHERE {column} = ? AND last_scan = ?"  # noqa: S608
+                update = f"UPDATE {one} SET last_scan = ?, scope = ? WHERE {_NAMED_BY[one]} = ? AND last_scan = ?"  # noqa: S608
                 self._db.execute(update, (scan, scope, name, known.last_scan))
 
     def add(self, table: str, row: Mapping[str, Any]) -> None:
@@ -138,8 +138,7 @@ class Store:
 
     def forget(self, table: str, name: str, scan: int) -> None:
         """Remove what this very scan wrote of a target before it was cut off, inside of ``transaction``."""
-        column = "name" if table == "checkpoints" else "tree"
-        self._db.execute(f"DELETE FROM {table} WHERE {column} = ? AND first_scan = ?", (name, scan))  # noqa: S608
+        self._db.execute(f"DELETE FROM {table} WHERE {_NAMED_BY[table]} = ? AND first_scan = ?", (name, scan))  # noqa: S608
 
     def fail(self, scan: int, name: str, kind: str, message: str) -> None:
         """Note that a target could not be judged; what was known of it stays."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import IO, Any, Literal
 from modelcheck.errors import Misuse
 from modelcheck.fleet.querying import query
 from modelcheck.printable import printable
+from modelcheck.writing import replacing
 
 Table = Literal["fleet", "deployments", "checkpoints", "uses", "scans"]
 _FORMULAS = ("=", "+", "-", "@", "\t", "\r")
@@ -19,23 +21,25 @@ _FORMULAS = ("=", "+", "-", "@", "\t", "\r")
 def export(store: Path, table: Table, file: Path) -> int:
     """Write a table to a file whose suffix says the format, and return the number of rows. Raises Misuse."""
     columns, rows = query(store, f"SELECT * FROM {table}")  # noqa: S608 - one of ours
-    if file.suffix == ".jsonl":
-        with file.open("w", encoding="utf-8") as out:
-            out.writelines(f"{json.dumps(dict(zip(columns, row, strict=True)), ensure_ascii=False)}\n" for row in rows)
-    elif file.suffix == ".csv":
-        with file.open("w", encoding="utf-8", newline="") as out:
-            _write_csv(out, columns, rows)
-    elif file.suffix == ".parquet":
-        _write_parquet(file, columns, rows)
-    else:
+    write = _WRITERS.get(file.suffix)
+    if write is None:
         raise Misuse(f"{file}: the suffix must be .jsonl, .csv or .parquet")
+    with replacing(file, streams=True) as out:
+        write(out, columns, rows)
     return len(rows)
 
 
-def _write_csv(out: IO[str], columns: list[str], rows: list[tuple[object, ...]]) -> None:
-    writer = csv.writer(out)
+def _write_jsonl(out: IO[bytes], columns: list[str], rows: list[tuple[object, ...]]) -> None:
+    for row in rows:
+        out.write(f"{json.dumps(dict(zip(columns, row, strict=True)), ensure_ascii=False)}\n".encode())
+
+
+def _write_csv(out: IO[bytes], columns: list[str], rows: list[tuple[object, ...]]) -> None:
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
     writer.writerow(columns)
     writer.writerows([_cell(value) for value in row] for row in rows)
+    out.write(text.getvalue().encode())
 
 
 def _cell(value: object) -> object:
@@ -43,14 +47,17 @@ def _cell(value: object) -> object:
     return f"'{printable(value)}" if isinstance(value, str) and value.startswith(_FORMULAS) else value
 
 
-def _write_parquet(file: Path, columns: list[str], rows: list[tuple[object, ...]]) -> None:
+def _write_parquet(out: IO[bytes], columns: list[str], rows: list[tuple[object, ...]]) -> None:
     try:
         import pyarrow as pa  # type: ignore[import-not-found, import-untyped, unused-ignore] # an extra
         from pyarrow import parquet  # type: ignore[import-not-found, import-untyped, unused-ignore]
     except ImportError:
-        raise Misuse(f"{file}: Parquet needs pyarrow: pip install 'modelcheck[fleet]'") from None
+        raise Misuse("Parquet needs pyarrow: pip install 'modelcheck[fleet]'") from None
     table = pa.table({name: [row[place] for row in rows] for place, name in enumerate(columns)})
-    parquet.write_table(table, file, compression="zstd")
+    parquet.write_table(table, out, compression="zstd")
+
+
+_WRITERS = {".jsonl": _write_jsonl, ".csv": _write_csv, ".parquet": _write_parquet}
 
 
 def read_rows(file: Path) -> Iterator[dict[str, Any]]:

@@ -129,6 +129,23 @@ def test_a_report_counts(scanned: Path, fleet: Fleet) -> None:
     assert tables["Licences"] == [{"licence": "mit", "checkpoints": 4}]
 
 
+def test_what_cards_say_is_no_markup_in_a_report_and_mentions_nobody(scanned: Path, hub: Hub, fleet: Fleet) -> None:
+    assert scanned.is_file()
+    model(hub, "acme/Thing-1B-Base", "'[x](https://evil.example) | @everyone <b>'")
+    fleet("scan", "--author", "acme")
+    for text in (fleet("report").out, fleet("diff", "--format", "markdown").out):
+        assert "evil.example" in text
+        assert not any(markup in text for markup in ("[x](", "https://evil", " @everyone", "<b>"))
+
+
+def test_an_export_does_not_write_through_a_link(scanned: Path, fleet: Fleet, tmp_path: Path) -> None:
+    assert scanned.is_file()
+    (tmp_path / "precious").write_text("mine")
+    (tmp_path / "x.csv").symlink_to(tmp_path / "precious")
+    done = fleet("export", "x.csv")
+    assert (done.code, (tmp_path / "precious").read_text()) == (2, "mine"), done.err
+
+
 def test_a_report_of_an_empty_store(fleet: Fleet, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     fleet("scan", "empty", "--offline")
