@@ -6,15 +6,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from modelcheck.declarations import Declared, Signal
+from modelcheck.errors import PluginError
 from modelcheck.findings import Cost, Severity
 from modelcheck.groups import group_problem
 
 
 def details_of(kind: type[Declared], given: Mapping[str, Any]) -> dict[str, Any]:
-    """The arguments of a decorator as the record's fields. Raises ValueError that names the argument that is wrong."""
+    """The arguments of a decorator as the record's fields. Raises PluginError that names the argument that is wrong."""
     wrong = next(_wrong(kind, given), None)
     if wrong:
-        raise ValueError(wrong)
+        raise PluginError(wrong)
     details = dict(given)
     for name, kinds in (("severity", Severity), ("cost", Cost), ("local", Cost)):
         if name in details:

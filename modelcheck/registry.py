@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import threading
 from collections.abc import Callable, Collection, Iterator, Sequence
 from types import ModuleType
 from typing import Any, Literal
@@ -40,6 +41,8 @@ class Registry:
         self.imported_readers: dict[str, Reader] = {}
         self.facts: dict[type, Fact] = {}
         self._readable = readable
+        self._importing = threading.RLock()
+        """Held while something deferred is imported: until then it is neither waiting nor there, and other threads must wait."""
         self.plugin = "modelcheck"
         self.lenient: set[str] = set()
         self.mistakes: list[PluginError] = []
@@ -94,23 +97,26 @@ class Registry:
 
     def may_read(self, name: str) -> bool:
         """Whether a reader that is not imported yet declares a file's ``name``."""
-        return self._deferred_readers.match(name)
+        with self._importing:
+            return self._deferred_readers.match(name)
 
     def readers_for(self, name: str | None, content: Content | None = None) -> dict[str, Reader]:
         """The readers that are imported, after those that declare ``name`` and mention a word of ``content`` (None: any)."""
-        for file in self._deferred_readers.take(name, content):
-            self._import(file.plugin, file.module)
+        with self._importing:
+            for file in self._deferred_readers.take(name, content):
+                self._import(file.plugin, file.module)
         return self.imported_readers
 
     def complete(self) -> None:
         """Import the deferred folders. Raises PluginError."""
-        by, folders = self.plugin, self._deferred.take()
-        if not folders:
-            return
-        for self.plugin, package in folders:
-            self.scan(package)
-        self.plugin = by
-        self.check()
+        with self._importing:
+            by, folders = self.plugin, self._deferred.take()
+            if not folders:
+                return
+            for self.plugin, package in folders:
+                self.scan(package)
+            self.plugin = by
+            self.check()
 
     def has(self, name: str) -> bool:
         """Whether there is a rule, a signal or an area of this name; imports the deferred folders only if none is found without."""
@@ -148,11 +154,12 @@ class Registry:
         return [rule for rule in self.ready.values() if rule.name.partition("/")[0] == name]
 
     def _import(self, plugin: str, name: str) -> None:
-        by, self.plugin = self.plugin, plugin
-        module = self._imported(name)
-        if module is not None:
-            self._add_all(module)
-        self.plugin = by
+        with self._importing:
+            by, self.plugin = self.plugin, plugin
+            module = self._imported(name)
+            if module is not None:
+                self._add_all(module)
+            self.plugin = by
 
     def add(self, function: Callable[..., Any], name: str | None = None) -> None:
         """Add one declared function under ``name``, by default the one that its place gives.
@@ -185,8 +192,6 @@ class Registry:
         try:
             signature = read_signature(function, only=self._readable if kind is Reader else None)
             details = details_of(kind, details)
-        except ValueError as error:
-            raise wrong(str(error)) from None
         except PluginError as error:
             raise wrong(error.message, hint=error.hint, unknown=error.unknown) from None
         if kind is Fact:
@@ -197,11 +202,12 @@ class Registry:
         record: Any = kind(name=name, plugin=self.plugin, function=function, signature=signature, **details)
         self.of_use.clear()
         self.of_asker.clear()
-        known = self._table(kind).setdefault(record.kind if kind is Fact else name, record)
+        table, key = self._table(kind), record.kind if kind is Fact else name
+        known = table.setdefault(key, record)
         if known is not record and known.function is not function:
             what = f"the fact {record.kind.__name__}" if kind is Fact else name
             if known.plugin in self.lenient and self.plugin not in self.lenient:  # ours is deferred, and ours counts
-                self._table(kind)[record.kind if kind is Fact else name] = record
+                table[key] = record
                 message = f"{known.function.__qualname__}: {self.plugin} brings {what} already; rename yours"
                 self._mistaken(PluginError(message, plugin=known.plugin, at=place_of(known.function)))
                 return
@@ -236,8 +242,10 @@ class Registry:
         """Whether a function was left out: others may need the fact that it provides."""
         for declared in list(self.declared()):
             for need in declared.needs:
-                self.want(need.kind)
                 if need.kind in self.facts or need.kind in self.roots:
+                    continue
+                self.want(need.kind)
+                if need.kind in self.facts:
                     continue
                 known = sorted(kind.__name__ for kind in (*self.facts, *self.roots))
                 message = f"{declared.name} needs {need.kind.__name__}, which no plug-in provides. Known facts: {', '.join(known)}"

@@ -77,7 +77,7 @@ def read_signature(function: Callable[..., Any], *, only: Collection[type] | Non
             options.append(_option(parameter, kind))
         elif parameter.kind not in (parameter.POSITIONAL_OR_KEYWORD, parameter.POSITIONAL_ONLY):
             raise PluginError(f"*{parameter.name} is not allowed: a parameter is a fact, or a keyword-only option")
-        elif only is None and (parameter.default is not parameter.empty or _is_option(kind)):
+        elif only is None and (parameter.default is not parameter.empty or kind in OPTION_TYPES):
             raise PluginError(f"{parameter.name!r} is an option, and options stand after a *", hint=_moved(parameter, kind))
         else:
             needs.append(_need(parameter.name, kind))
@@ -88,14 +88,10 @@ def read_signature(function: Callable[..., Any], *, only: Collection[type] | Non
     return Signature(tuple(needs), tuple(options), kinds.get("return"))
 
 
-def _is_option(kind: Any) -> bool:
-    return kind in OPTION_TYPES
-
-
 def _moved(parameter: inspect.Parameter, kind: Any) -> str:
     name = getattr(kind, "__name__", None) if kind in (bool, int, float, str) else "tuple[str, ...]"
-    default = parameter.default if parameter.default is not parameter.empty else "…"
-    return f"Write (…, *, {parameter.name}: {name} = {default if default == '…' else repr(default)})"
+    default = "…" if parameter.default is parameter.empty else repr(parameter.default)
+    return f"Write (…, *, {parameter.name}: {name} = {default})"
 
 
 def _annotations(function: Callable[..., Any]) -> dict[str, Any]:

@@ -47,7 +47,7 @@ LAYERS = {
     "groups": set(),
     "handles": {"findings", "verdict"},
     "declarations": {"pages", "signatures", "findings"},
-    "decorator_arguments": {"declarations", "findings", "groups"},
+    "decorator_arguments": {"declarations", "errors", "findings", "groups"},
     "registry": {
         "blame", "code_places", "declarations", "decorator_arguments", "discovery", "errors", "findings", "graph",
         "handles", "signatures",
@@ -89,7 +89,7 @@ LAYERS = {
     },
     "testing": {
         "blame", "config", "declarations", "discovery", "engine", "entry_points", "errors", "facts", "findings", "handles",
-        "limits", "pages", "plugins", "registry", "report", "signatures", "sources", "verdict",
+        "limits", "pages", "plugin_advice", "plugins", "registry", "report", "signatures", "sources", "verdict",
     },
     "judgement": {"config", "engine", "errors", "facts", "findings", "plugins", "report", "verdict"},
     "fleet": {
@@ -97,8 +97,9 @@ LAYERS = {
         "writing",
     },
     "commands": {
-        "blame", "declarations", "fleet", "version", "probe", "sandbox", "errors", "config", "engine", "plugins", "findings",
-        "report", "rule_pages", "commands", "sources", "piped", "writing", "printable", "registry", "reporters",
+        "blame", "commands", "config", "declarations", "engine", "entry_points", "errors", "findings", "fleet", "piped",
+        "plugins", "printable", "probe", "registry", "report", "reporters", "rule_pages", "sandbox", "sources", "version",
+        "writing",
     },
     "cli": {"commands", "errors", "printable", "version"},
     "__main__": {"cli"},

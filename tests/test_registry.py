@@ -1,10 +1,15 @@
 from __future__ import annotations
 
+import importlib
 import sys
+import threading
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -322,3 +327,28 @@ def test_a_word_is_searched_without_regard_to_case_and_unknown_words_may_be_ther
     content = Content(b"VLLM serve")
     assert content.mentions((b"x", b"vllm")) and content.mentions(None)
     assert not content.mentions((b"sglang",)) and not content.mentions(())
+
+
+def test_two_threads_that_need_one_deferred_reader_both_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """While one thread imports a reader, it is neither waiting nor there: the other has to wait for it."""
+    made = Registry()
+    made.plugin = "modelcheck.readers"
+    made.scan("modelcheck.readers", readers=("formats", "assembly", "launch"))
+    imports, started = importlib.import_module, threading.Event()
+
+    def slowly(name: str) -> ModuleType:
+        started.set()
+        time.sleep(0.2)
+        return imports(name)
+
+    monkeypatch.setattr("modelcheck.registry.importlib.import_module", slowly)
+    content = Content(b"from vllm\n")
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(made.readers_for, "dockerfile", content)
+        started.wait(5)
+        second = pool.submit(lambda: (made.may_read("dockerfile"), [*made.imported_readers]))
+        third = pool.submit(lambda: [*made.readers_for("dockerfile", content)])
+        waiting, there = second.result()
+        assert waiting or "formats/dockerfile" in there
+        assert "formats/dockerfile" in third.result()
+        assert "formats/dockerfile" in first.result()

@@ -95,8 +95,9 @@ class TreeReader:
 
     def _fits(self, path: str) -> bool:
         names = _names(path)
+        waiting = any(map(self._registry.may_read, names))  # first: what another thread has imported by now is taken below
         self._take(self._registry.imported_readers)
-        return any(map(self._registry.may_read, names)) or any(map(self._readers_by_name.match, names))
+        return waiting or any(map(self._readers_by_name.match, names))
 
     def _take(self, readers: Mapping[str, Reader]) -> None:
         """Add the file names and mentions of readers that have been imported since."""
