@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,9 +19,11 @@ SECTIONS = ("Bad", "Good", "Fix")
 def advice(registry: Registry, plugins: set[str]) -> Iterator[PluginError]:
     """About the rules and signals of some plug-ins: names that differ from their files', and pages without sections."""
     declared = [one for one in (*registry.rules.values(), *registry.signals.values()) if one.plugin in plugins]
-    in_module = Counter(one.function.__module__ for one in declared)
+    in_module: dict[str, list[str]] = {}
     for one in declared:
-        for message, hint in (*_name(one, in_module, declared), *(_page(one) if isinstance(one, Rule) else ())):
+        in_module.setdefault(one.function.__module__, []).append(one.function.__name__)
+    for one in declared:
+        for message, hint in (*_name(one, in_module[one.function.__module__]), *(_page(one) if isinstance(one, Rule) else ())):
             at = place_of(one.function)
             yield PluginError(f"{one.name}: {message}", plugin=one.plugin, at=at, hint=hint, left_out=False)
 
@@ -38,18 +39,22 @@ def unread_folders(module: str, plugin: str) -> Iterator[PluginError]:
                 yield PluginError(message, plugin=plugin, at=at, hint="Write an empty one", left_out=False)
 
 
-def _name(one: Declared, in_module: Counter[str], declared: list[Declared]) -> Iterator[tuple[str, str]]:
+def missing_sections(rule: Rule) -> list[str]:
+    """The sections that a rule's page lacks."""
+    return [section for section in SECTIONS if not rule.page.sections.get(section)]
+
+
+def _name(one: Declared, in_file: list[str]) -> Iterator[tuple[str, str]]:
     package, _, file = one.function.__module__.rpartition(".")
     own = one.function.__name__
     if own == file or "." not in package:  # a module right below the package may hold many rules, and is their area
         return
-    names = {other.function.__name__ for other in declared if other.function.__module__ == one.function.__module__}
     area = package.rpartition(".")[2].replace("_", "-")
     wanted = f"{area}/{own}".replace("_", "-")
-    if in_module[one.function.__module__] == 1:
+    if len(in_file) == 1:
         hint = f"For {area}/{file.replace('_', '-')} call the function {file}; for {wanted} call the file {own}.py"
         yield f"its name is made of the file's, since the function {own} is not called as the file {file}.py is", hint
-    elif file in names:
+    elif file in in_file:
         yield f"it is the second one in {file}.py, so its area is {file.replace('_', '-')}", f"Move it to {own}.py for {wanted}"
 
 
@@ -57,7 +62,7 @@ def _page(one: Rule) -> Iterator[tuple[str, str]]:
     if not one.function.__doc__:
         yield "it has no docstring, which is its page", f"Write one: what it finds, why that matters, {_listed(SECTIONS)}"
         return
-    missing = [section for section in SECTIONS if not one.page.sections.get(section)]
+    missing = missing_sections(one)
     if missing:
         yield f"its page has no {_listed(missing)}", "modelcheck explain shows the page; the examples are its tests"
 

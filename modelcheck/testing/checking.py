@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from modelcheck.config import Settings
-from modelcheck.declarations import Rule
+from modelcheck.config import Settings, suggestion
+from modelcheck.declarations import Declared, Rule
 from modelcheck.engine.lock.file import FILE, parse_lock
 from modelcheck.engine.shared import Shared
 from modelcheck.engine.target import TargetRun
@@ -23,6 +23,7 @@ from modelcheck.sources.target import Target
 from modelcheck.testing.memory import MemorySource
 from modelcheck.testing.tiny import content
 
+D = TypeVar("D", bound=Declared)
 ENGINE = "modelcheck.builtin"
 Files = Mapping[str, str | bytes]
 """Path → content; text is encoded as UTF-8."""
@@ -56,10 +57,16 @@ class _InMemory:
 
 def find_rule(rule: str | Callable[..., Any]) -> Rule:
     """Return a rule by its name or its function. Raises LookupError."""
-    for known in installed().registry.rules.values():
-        if rule in (known.name, known.function):
-            return known
-    raise LookupError(f"there is no rule {rule!r}: is its plug-in installed, and does its modelcheck_register add the rule?")
+    return find("rule", installed().registry.rules, rule)
+
+
+def find(kind: str, known: Mapping[str, D], wanted: str | Callable[..., Any]) -> D:
+    """Return one of the ``known`` rules, signals or readers by its name or its function. Raises LookupError."""
+    found = next((one for one in known.values() if wanted in (one.name, one.function)), None)
+    if found is None:
+        hint = f"is its plug-in installed, and does its modelcheck_register add the {kind}?"
+        raise LookupError(f"there is no {kind} {wanted!r}{suggestion(str(wanted), known)}: {hint}")
+    return found
 
 
 def check(

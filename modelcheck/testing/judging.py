@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
-from modelcheck.config import Settings, suggestion
+from modelcheck.config import Settings
 from modelcheck.declarations import Signal
 from modelcheck.engine.calling import RuleCaller
 from modelcheck.engine.checkpoint import is_checkpoint
@@ -14,7 +14,7 @@ from modelcheck.engine.store import FactStore, Missing
 from modelcheck.findings import Cost, Evidence
 from modelcheck.handles import AllEvidence
 from modelcheck.report import Report
-from modelcheck.testing.checking import Files, installed, prepare
+from modelcheck.testing.checking import Files, find, installed, prepare
 from modelcheck.verdict import Verdict
 
 T = TypeVar("T")
@@ -67,11 +67,7 @@ def read_fact(kind: type[T], files: Files, *, name: str = "memory", others: Mapp
 
 def find_signal(signal: str | Callable[..., Any]) -> Signal:
     """Return a signal by its name or its function. Raises LookupError."""
-    known = installed().registry.signals
-    found = next((one for one in known.values() if signal in (one.name, one.function)), None)
-    if found is None:
-        raise LookupError(f"there is no signal {signal!r}{suggestion(str(signal), known)}: is its plug-in installed?")
-    return found
+    return find("signal", installed().registry.signals, signal)
 
 
 def _facts(files: Files, name: str, others: Mapping[str, Files] | None, kind: type | None = None) -> FactStore:

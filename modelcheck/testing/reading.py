@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from modelcheck.config import suggestion
 from modelcheck.declarations import Reader
 from modelcheck.discovery import Content
 from modelcheck.engine.files import TreeReader
 from modelcheck.engine.store import Trouble
 from modelcheck.facts.model_use import ModelUse
-from modelcheck.testing.checking import Files, installed
+from modelcheck.testing.checking import Files, find, installed
 from modelcheck.testing.memory import MemorySource
 
 
@@ -46,11 +45,7 @@ def read_uses(
 
 def find_reader(reader: str | Callable[..., Any]) -> Reader:
     """Return a reader by its name or its function. Raises LookupError."""
-    known = installed().registry.readers
-    found = next((one for one in known.values() if reader in (one.name, one.function)), None)
-    if found is None:
-        raise LookupError(f"there is no reader {reader!r}{suggestion(str(reader), known)}: is its plug-in installed?")
-    return found
+    return find("reader", installed().registry.readers, reader)
 
 
 def _expect_reader(tree: TreeReader, files: Mapping[str, str | bytes], paths: Sequence[str], wanted: Reader | None) -> None:

@@ -8,22 +8,21 @@ from typing import Any
 
 import click
 
+from modelcheck.entry_points import GROUP
 from modelcheck.records import record
 
-_ENTRY_POINTS = "modelcheck"
 _OURS = Path("rules/modelcheck_rules")
 
 
 @record()
 class Place:
-    """``package`` is the folder of the pack's package, ``tests`` that of its tests, ``root`` that of its pyproject.toml.
+    """``package`` is the folder of the pack's package, ``root`` that of its pyproject.toml.
 
     ``ours`` is set for modelcheck's own repository.
     """
 
     root: Path
     package: Path
-    tests: Path
     ours: bool = False
 
 
@@ -32,9 +31,9 @@ def find_place(start: Path) -> Place:
     for folder in (start, *start.parents):
         project = _project(folder / "pyproject.toml")
         if project.get("name") == "modelcheck" and (folder / _OURS).is_dir():
-            return Place(folder, folder / _OURS, folder / "tests/rules", ours=True)
+            return Place(folder, folder / _OURS, ours=True)
         points = project.get("entry-points")
-        entries = points.get(_ENTRY_POINTS) if isinstance(points, dict) else None
+        entries = points.get(GROUP) if isinstance(points, dict) else None
         if isinstance(entries, dict) and entries:
             return _of_entry(folder, str(next(iter(entries.values()))))
     raise click.UsageError(
@@ -47,7 +46,7 @@ def _of_entry(folder: Path, value: str) -> Place:
     top = value.partition(":")[0].partition(".")[0].strip()
     for package in (folder / top, folder / "src" / top):
         if top.isidentifier() and (package / "__init__.py").is_file() and package.resolve().is_relative_to(folder.resolve()):
-            return Place(folder, package, folder / "tests")
+            return Place(folder, package)
     raise click.UsageError(f"{folder / 'pyproject.toml'} names {value!r}, but {folder} has no package {top}/ or src/{top}/")
 
 

@@ -7,6 +7,7 @@ from functools import partial
 from itertools import product
 
 from modelcheck.declarations import Declared, Fact, Reader, Rule, Signal
+from modelcheck.plugin_advice import SECTIONS, missing_sections
 from modelcheck.records import record
 from modelcheck.report import Style
 from modelcheck.signatures import Option
@@ -28,7 +29,6 @@ from modelcheck.testing.conformance.targets import checks_of_source
 from modelcheck.testing.judging import observe, read_fact
 from modelcheck.testing.reading import read_uses
 
-_SECTIONS = ("Bad", "Good", "Fix")
 _SHOWN = 300
 
 
@@ -89,7 +89,7 @@ def _page(part: Declared) -> None:
 
 def _page_of_rule(rule: Rule) -> None:
     _page(rule)
-    missing = [name for name in _SECTIONS if not rule.page.sections.get(name)]
+    missing = missing_sections(rule)
     if missing:
         raise AssertionError(
             f"the docstring of {rule.name} lacks {', '.join(f'## {name}' for name in missing)}: "
@@ -97,9 +97,9 @@ def _page_of_rule(rule: Rule) -> None:
         )
     if not rule.page.text:
         raise AssertionError(f"the docstring of {rule.name} does not say why it matters: add a paragraph below its first line")
-    given = [name for name in rule.page.sections if name in _SECTIONS]
-    if given != list(_SECTIONS):
-        raise AssertionError(f"the docstring of {rule.name} has its sections in the order {given}: it must be {list(_SECTIONS)}")
+    given = [name for name in rule.page.sections if name in SECTIONS]
+    if given != list(SECTIONS):
+        raise AssertionError(f"the docstring of {rule.name} has its sections in the order {given}: it must be {list(SECTIONS)}")
 
 
 def _page_of_fact(fact: Fact) -> None:

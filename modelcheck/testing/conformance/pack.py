@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from importlib import import_module
-from importlib.metadata import EntryPoint, entry_points
+from importlib.metadata import EntryPoint
 from typing import Any
 
 from modelcheck.blame import blame
 from modelcheck.config import suggestion
 from modelcheck.declarations import Declared, Fact, Reader, Rule, Signal
-from modelcheck.entry_points import GROUP
+from modelcheck.entry_points import installed_entry_points
 from modelcheck.errors import Crash, PluginError
 from modelcheck.plugins import FIRST_PARTY
 from modelcheck.records import record
@@ -37,17 +37,17 @@ def find_pack(text: str) -> Pack:
     """
     entry = find_entry(text)
     name = entry if isinstance(entry, str) else entry.name
+    found = installed()
+    registry = found.registry
     with blame("loading", name, allow=(PluginError,)):
-        registry = installed().registry
         plugin = import_module(entry) if isinstance(entry, str) else entry.load()
-        reporters: Collection[str] = getattr(plugin, "modelcheck_reporters", tuple)()
     return Pack(
         name,
         _of(name, registry.rules),
         _of(name, registry.signals),
         {fact.name: fact for fact in registry.facts.values() if fact.plugin == name},
         _of(name, registry.readers),
-        tuple(sorted(reporters)),
+        tuple(sorted(format_ for format_, by in found.formats.items() if by == name)),
         getattr(plugin, "modelcheck_open", None),
     )
 
@@ -56,7 +56,7 @@ def find_entry(text: str) -> EntryPoint | str:
     """Return the entry point that a name means; one of modelcheck's own plug-ins is its module's name. Raises LookupError."""
     if text in FIRST_PARTY:
         return text
-    entries = {entry.name: entry for entry in entry_points(group=GROUP)}
+    entries = {entry.name: entry for entry in installed_entry_points()}
     for entry in entries.values():
         distribution = entry.dist.name if entry.dist else ""
         if _plain(text) in map(_plain, (entry.name, distribution, entry.module)):
