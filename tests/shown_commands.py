@@ -16,7 +16,6 @@ import os
 import re
 import shlex
 import shutil
-import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -28,6 +27,7 @@ import click
 
 from conftest import ROOT, clean_environment
 from shown_surroundings import KINDS
+from terminals import written_to_terminal
 
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 FENCE = re.compile(
@@ -127,22 +127,8 @@ def _on_terminal(script: str, cwd: Path, folder: Path, around: Mapping[str, str]
         (bin_ / name).chmod(0o755)
     own = {"PATH": f"{bin_}{os.pathsep}{os.environ['PATH']}", "TERM": "dumb", "HF_HOME": str(folder / "hf"), "OMP_NUM_THREADS": "1"}
     env = clean_environment(**{**own, "OLLAMA_MODELS": str(folder / "ollama"), **around})
-    leader, follower = os.openpty()
     command = ["timeout", str(SECONDS), "bash", "-c", script]
-    started = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=follower, stderr=follower, cwd=cwd, env=env)
-    os.close(follower)
-    written = bytearray()
-    while True:
-        try:
-            part = os.read(leader, 1 << 16)
-        except OSError:  # the shell has ended
-            break
-        if not part:
-            break
-        written += part
-    os.close(leader)
-    started.wait(SECONDS)
-    return written.decode().replace("\r\n", "\n")
+    return written_to_terminal(command, cwd=cwd, env=env, seconds=SECONDS)
 
 
 def _results(written: str) -> list[tuple[str, int]]:

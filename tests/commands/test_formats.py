@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
-import pty
 import re
-import subprocess
 import sys
 from pathlib import Path
 
@@ -14,6 +11,7 @@ import pytest
 from modelcheck.reporters.formats import MODULES
 
 from conftest import ROOT, Command, clean_environment, plugin, plugin_path, write_tree
+from terminals import written_to_terminal
 
 RUN = "vllm serve acme/Ivy-7B-Base --enable-auto-tool-choice --tool-call-parser hermes\n"
 
@@ -57,22 +55,9 @@ def test_what_cannot_be_meant_is_told_before_the_scan(
 
 def on_terminal(*words: str, cwd: Path, **environment: str) -> str:
     """The output of a command whose standard output is a terminal."""
-    leader, follower = pty.openpty()
     command = [sys.executable, "-P", "-m", "modelcheck", *words]
     env = clean_environment(**({"TERM": "xterm"} | environment))
-    subprocess.run(command, stdout=follower, stderr=subprocess.DEVNULL, cwd=cwd, env=env, check=False, timeout=60)
-    os.close(follower)
-    found = bytearray()
-    while True:
-        try:
-            part = os.read(leader, 1 << 16)
-        except OSError:  # the terminal's other end is closed
-            break
-        if not part:
-            break
-        found += part
-    os.close(leader)
-    return found.decode().replace("\r\n", "\n")
+    return written_to_terminal(command, cwd=cwd, env=env, errors=False)
 
 
 def test_a_terminal_gets_text_and_a_pipe_gets_lines(modelcheck: Command, tmp_path: Path) -> None:

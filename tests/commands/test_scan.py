@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import pty
 import signal
 import subprocess
 import sys
@@ -14,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from conftest import ROOT, Command, clean_environment, write_tree
+from terminals import written_to_terminal
 
 FIXTURES = ROOT / "fixtures"
 COMPOSE = (FIXTURES / "chat-on-base/compose.yaml").read_text()
@@ -176,22 +176,8 @@ def test_quiet_prints_findings_and_the_summary_and_verbose_all_the_evidence(mode
 
 def in_terminal(*arguments: str, cwd: Path) -> str:
     """What a command prints on a terminal of 80 columns."""
-    ours, terminal = pty.openpty()
     command = [sys.executable, "-P", "-m", "modelcheck", *arguments]
-    running = subprocess.Popen(command, stdout=terminal, stderr=terminal, cwd=cwd, env=clean_environment(NO_COLOR="1"))
-    os.close(terminal)
-    printed = b""
-    while True:
-        try:
-            part = os.read(ours, 65536)
-        except OSError:  # Linux's end of file
-            break
-        if not part:
-            break
-        printed += part
-    os.close(ours)
-    running.wait(timeout=30)
-    return printed.decode()
+    return written_to_terminal(command, cwd=cwd, env=clean_environment(NO_COLOR="1"))
 
 
 def test_every_line_fits_a_terminal_of_80_columns_and_in_a_pipe_a_finding_is_one_line(modelcheck: Command) -> None:

@@ -12,7 +12,6 @@ import argparse
 import html
 import io
 import os
-import pty
 import re
 import shutil
 import subprocess
@@ -23,6 +22,10 @@ from pathlib import Path
 from rich.console import Console
 from rich.terminal_theme import DEFAULT_TERMINAL_THEME, SVG_EXPORT_THEME
 from rich.text import Text
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # run as a script, only its own folder is on the path
+
+from terminals import written_to_terminal
 
 ROOT = Path(__file__).resolve().parents[2]
 PICTURES = ROOT / "docs/pictures"
@@ -46,21 +49,7 @@ def environment() -> dict[str, str]:
 
 def on_terminal(words: tuple[str, ...]) -> str:
     """What a command writes to a terminal."""
-    leader, follower = pty.openpty()
-    done = subprocess.Popen(command(*words), stdout=follower, stderr=subprocess.DEVNULL, cwd=ROOT / "fixtures", env=environment())
-    os.close(follower)
-    written = bytearray()
-    while True:
-        try:
-            part = os.read(leader, 1 << 16)
-        except OSError:  # the command has ended
-            break
-        if not part:
-            break
-        written += part
-    os.close(leader)
-    done.wait(60)
-    return written.decode().replace("\r\n", "\n")
+    return written_to_terminal(command(*words), cwd=ROOT / "fixtures", env=environment(), errors=False)
 
 
 def drawn(text: str, theme: str) -> str:
