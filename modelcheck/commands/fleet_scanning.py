@@ -75,7 +75,7 @@ def run(options: FleetOptions) -> int:
     usual = 1 if options.probe else 2 if settings.offline else 8
     jobs = options.jobs or usual
     age = timedelta(days=options.max_age) if options.max_age else None
-    plan = Plan(settings, jobs, _judged_by(plugins, settings), age)
+    plan = Plan(settings, jobs, _judged_by(plugins, settings), options.store.absolute(), age)
     store = Store(options.store)
     try:
         for problem in store.check():

@@ -28,11 +28,15 @@ _GIT_SECONDS = 600.0
 
 @record()
 class Plan:
-    """How to look at targets: the settings, how many at a time, what judges (tool, rules, settings), and when to judge again."""
+    """How to look at targets: the settings, how many at a time, what judges (tool, rules, settings), and when to judge again.
+
+    ``store`` is the absolute path of the file that the results are written to.
+    """
 
     settings: Settings
     jobs: int
     judged_by: str
+    store: Path
     max_age: timedelta | None = None
 
     def shared(self, registry: Registry, opener: Opener) -> Shared:
@@ -61,11 +65,11 @@ def look_at(item: Item, known: Judged | None, shared: Shared, plan: Plan) -> Out
         if item.kind == "git":
             return _git(item, known, shared, plan)
         if item.kind == "tree":
-            return _tree(item, item.text, version_of_tree(Path(item.text)), known, shared, plan)
+            return _tree(item, item.text, version_of_tree(Path(item.text), plan.store), known, shared, plan)
         _, source = shared.opening.read(item.text)
         if source is None:
             raise TargetError("not-found", f"no plug-in opens {item.text}")
-        version = item.version or source.revision or version_of(source)
+        version = item.version or source.revision or version_of(source, plan.store)
         if _unchanged(known, version, plan):
             return Outcome(item, version)
         report = TargetRun(shared).work(item.text)

@@ -150,6 +150,17 @@ def test_folders_of_checkpoints_a_cache_and_clones(fleet: Fleet, tmp_path: Path)
     assert len(rows(store, "SELECT * FROM deployments")) == 2, "what the file used before is no present use"
 
 
+@pytest.mark.parametrize("clone", [False, True])
+def test_a_store_in_the_folder_that_is_scanned_is_no_change_of_it(clone: bool, fleet: Fleet, tmp_path: Path) -> None:
+    write_tree(tmp_path, {"run.sh": "vllm serve acme/Thing-7B-Base --tool-call-parser hermes\n"})
+    if clone:
+        subprocess.run(["git", "-C", str(tmp_path), "init", "-q"], check=True)
+    assert fleet("scan", ".", "--offline").out.startswith("scan 1: 1 judged, 0 unchanged")
+    assert fleet("scan", ".", "--offline").out.startswith("scan 2: 0 judged, 1 unchanged")
+    write_tree(tmp_path, {"more.sh": "true\n"})
+    assert fleet("scan", ".", "--offline").out.startswith("scan 3: 1 judged, 0 unchanged")
+
+
 def killed_after(words: list[str], folder: Path, env: dict[str, str], seconds: float) -> bool:
     """Start a scan and kill it; whether it was still running."""
     command = [sys.executable, "-P", "-m", "modelcheck", "fleet", *words]
