@@ -99,10 +99,15 @@ def find_config(start: Path, below: Path | None = None) -> Path | None:
 
 def load_config(path: Path) -> Settings:
     """Read one configuration file. Raises Misuse."""
+    return parse_config(_read(path), path)
+
+
+def parse_config(content: bytes, path: Path) -> Settings:
+    """Read the content of a configuration file; ``path`` is for messages. Raises Misuse."""
     import tomllib
 
     try:
-        text = _read(path).decode()
+        text = content.decode()
         data = tomllib.loads(text)
     except RecursionError:
         raise Misuse(f"{path}: not valid TOML: nested too deeply") from None

@@ -94,7 +94,7 @@ LAYERS = {
     "judgement": {"config", "engine", "errors", "facts", "findings", "plugins", "report", "verdict"},
     "fleet": {
         "config", "engine", "errors", "facts", "findings", "plugins", "printable", "registry", "report", "reporters", "sources",
-        "writing",
+        "version", "writing",
     },
     "commands": {
         "blame", "commands", "config", "declarations", "engine", "entry_points", "errors", "findings", "fleet", "piped",

@@ -36,10 +36,10 @@ class _Reading(click.Group):
         return super().get_command(ctx, cmd_name)
 
     def _complete(self) -> None:
-        from modelcheck.commands.fleet_changes import diff, impact
+        from modelcheck.commands.fleet_changes import diff, impact, policy
         from modelcheck.commands.fleet_reading import READING
 
-        for command in (*READING, diff, impact):
+        for command in (*READING, diff, impact, policy):
             self.add_command(command)
 
 

@@ -1,4 +1,4 @@
-"""The subcommands of ``modelcheck fleet`` about what changed, and whom a change hits."""
+"""The subcommands of ``modelcheck fleet`` about what changed, whom a change hits, and what breaks the policy."""
 
 from __future__ import annotations
 
@@ -67,3 +67,38 @@ def impact(name: str, store: Path) -> None:
         say(f"{derived_name}: {relation} of it")
     if not uses and not derived:
         say(f"nothing in {store} uses {name} or is made from it")
+
+
+@click.command()
+@click.option("--select", metavar="RULE", multiple=True, help="Only these rules or areas. Repeatable.")
+@click.option("--new", "only_new", is_flag=True, help="Only what did not break the policy in the scan before.")
+@click.option("--config", type=_EXISTING, metavar="FILE", help="Read FILE instead of the nearest configuration file.")
+@_FORMAT
+@STORE
+@click.pass_context
+def policy(
+    context: click.Context, /, *, select: tuple[str, ...], only_new: bool, config: Path | None, format_: str, store: Path
+) -> None:
+    """Show which deployments and checkpoints break the policy, and exit with 1 if any does.
+
+    The policy is what the settings make an error: the rules of the area `policy`, which take lists of approved models and of
+    licenses, and each rule of the severity error, or that is given it.
+    """
+    from modelcheck.commands.loading import load
+    from modelcheck.commands.output import say
+    from modelcheck.config import Settings, check_names
+    from modelcheck.fleet.judged_by import rules_of
+    from modelcheck.fleet.policy import breaches, new_breaches, outdated
+    from modelcheck.fleet.policy_text import as_json, as_text
+
+    configured, plugins = load(config)
+    chosen = tuple(name.strip().rstrip("/") for names in select for name in names.split(",") if name.strip())
+    check_names(Settings(select=chosen), plugins.registry)
+    found = new_breaches(store) if only_new else breaches(store)
+    found = [one for one in found if not chosen or one.rule in chosen or one.rule.partition("/")[0] in chosen]
+    say(as_json(found) if format_ == "json" else as_text(found, markdown=format_ == "markdown"))
+    old = outdated(store, rules_of(plugins, configured))
+    if old:
+        hint = "modelcheck fleet scan judges them again"
+        say(f"{old} results are by other settings or another version: {hint}", error=True)
+    context.exit(1 if found else 0)

@@ -17,6 +17,7 @@ from modelcheck.commands.options import ScanOptions
 from modelcheck.commands.output import say
 from modelcheck.commands.targets import all_targets
 from modelcheck.config import Settings, check_names
+from modelcheck.fleet.judged_by import judged_by
 from modelcheck.fleet.looking import Plan
 from modelcheck.fleet.scanning import Workers, scan_fleet
 from modelcheck.fleet.store import Store
@@ -75,7 +76,7 @@ def run(options: FleetOptions) -> int:
     usual = 1 if options.probe else 2 if settings.offline else 8
     jobs = options.jobs or usual
     age = timedelta(days=options.max_age) if options.max_age else None
-    plan = Plan(settings, jobs, _judged_by(plugins, settings), options.store.absolute(), age)
+    plan = Plan(settings, jobs, judged_by(plugins, configured, settings), options.store.absolute(), age)
     store = Store(options.store)
     try:
         for problem in store.check():
@@ -122,15 +123,6 @@ def _items(options: FleetOptions, texts: tuple[str, ...], settings: Settings) ->
     changed = [(one.id, one.commit) for one in listed if one.id not in set(old)]
     in_collections = [id_ for slug in options.collection for id_ in collection(slug, access)]
     return items_of((*texts, *in_collections), changed), old
-
-
-def _judged_by(plugins: Plugins, settings: Settings) -> str:
-    """A digest of what verdicts and findings depend on besides the checkpoint: the tool, the rules, the settings."""
-    by = [(one.name, one.distribution, one.disabled) for one in plugins.list]
-    chosen = (settings.select, settings.profiles, sorted(settings.ignore), str(settings.budget), settings.offline)
-    more = (sorted(settings.rules.items()), settings.exclude, sorted(settings.per_file_ignores.items()))
-    said = (VERSION, by, sorted(plugins.registry.rules), chosen, more)
-    return hashlib.sha256(repr(said).encode()).hexdigest()[:16]
 
 
 def _scope(options: FleetOptions) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from modelcheck.engine.shared import Shared
@@ -20,6 +20,7 @@ from modelcheck.sources import Source, Withholding
 
 _PICKLES = (*PICKLES, ".pkl", ".pickle")
 _MOST = 20
+_LONGEST = 200
 
 
 def checkpoint_row(checkpoint: CheckpointReport, source: Source, report: Report, shared: Shared) -> dict[str, Any]:
@@ -51,7 +52,7 @@ def checkpoint_row(checkpoint: CheckpointReport, source: Source, report: Report,
     }
 
 
-def use_row(reported: UseReport, findings: Iterable[Reported]) -> dict[str, Any]:
+def use_row(reported: UseReport, findings: Sequence[Reported]) -> dict[str, Any]:
     """The columns of a use. ``findings`` are those of its file's line."""
     use, verdict = reported.use, reported.verdict
     return {
@@ -59,14 +60,26 @@ def use_row(reported: UseReport, findings: Iterable[Reported]) -> dict[str, Any]
         "engine": use.engine, "format": use.format, "purpose": use.purpose,
         "likely": int(use.likely), "label": verdict.label if verdict else None,
         "p_instruct": rounded(verdict) if verdict else None,
-        "rules": dict(Counter(one.rule for one in findings).most_common(_MOST)),
+        "rules": dict(Counter(one.rule for one in findings).most_common(_MOST)), "broken": _broken(findings),
     }  # fmt: skip
 
 
 def _counts(findings: list[Reported]) -> dict[str, Any]:
     severities = Counter(one.severity for one in findings)
     rules = Counter(one.rule for one in findings if one.severity > Severity.NOTE)
-    return {"errors": severities[Severity.ERROR], "warnings": severities[Severity.WARNING], "rules": dict(rules.most_common(_MOST))}
+    return {
+        "errors": severities[Severity.ERROR], "warnings": severities[Severity.WARNING],
+        "rules": dict(rules.most_common(_MOST)), "broken": _broken(findings),
+    }  # fmt: skip
+
+
+def _broken(findings: Iterable[Reported]) -> dict[str, str]:
+    """The rules whose findings are errors, each with the message of its first one."""
+    first: dict[str, str] = {}
+    for one in findings:
+        if one.severity is Severity.ERROR and len(first) < _MOST:
+            first.setdefault(one.rule, one.finding.message[:_LONGEST])
+    return first
 
 
 def _digest(text: str) -> str:

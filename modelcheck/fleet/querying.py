@@ -16,15 +16,18 @@ Rows = tuple[list[str], list[tuple[object, ...]]]
 """Names of columns, and rows."""
 
 
-def query(path: Path, sql: str, *values: object) -> Rows:
-    """Run one SELECT. Raises Misuse for a file that is no store, for SQL that cannot be read, and for anything but reading."""
+def query(path: Path, sql: str, *values: object, oldest: int = 0) -> Rows:
+    """Run one SELECT on a store that has at least the version ``oldest``.
+
+    Raises Misuse for a file that is no store, for SQL that cannot be read, and for anything but reading.
+    """
     if not path.is_file():
         raise Misuse(f"{path} does not exist: `modelcheck fleet scan --store {path}` makes one")
     end = time.monotonic() + _SECONDS
     try:
         db = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=_SECONDS)
         try:
-            refuse_other_files(path, db)
+            refuse_other_files(path, db, oldest=oldest)
             db.set_authorizer(lambda action, *_: sqlite3.SQLITE_DENY if action in _REFUSED else sqlite3.SQLITE_OK)
             db.set_progress_handler(lambda: int(time.monotonic() > end), 100_000)
             cursor = db.execute(sql, values)

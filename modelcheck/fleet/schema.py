@@ -7,7 +7,7 @@ from pathlib import Path
 
 from modelcheck.errors import Misuse
 
-VERSION = 1
+VERSION = 2
 APPLICATION = 0x6D636B66
 """SQLite's application id: a store is told from another program's database. The bytes are ``mckf``."""
 
@@ -48,14 +48,21 @@ MIGRATIONS = (
         WHERE last_scan = (SELECT max(last_scan) FROM trees WHERE tree = one.tree)
         AND last_scan >= (SELECT coalesce(max(id), 0) FROM scans WHERE scope = one.scope AND ended IS NOT NULL);
     """,
+    """
+    ALTER TABLE checkpoints ADD COLUMN broken TEXT;
+    ALTER TABLE uses ADD COLUMN broken TEXT;
+    """,
 )
 """The step to each version. A row holds for the scans ``first_scan`` to ``last_scan``: what does not change takes no more room."""
 
 
-def refuse_other_files(path: Path, db: sqlite3.Connection) -> None:
-    """Raises Misuse for a database that is not a store, and for a store of a newer version."""
+def refuse_other_files(path: Path, db: sqlite3.Connection, *, oldest: int = 0) -> None:
+    """Raises Misuse for a database that is not a store, for a store of a newer version, and for one older than ``oldest``."""
     application, version = (int(db.execute(f"PRAGMA {name}").fetchone()[0]) for name in ("application_id", "user_version"))
     if application != APPLICATION and db.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone():
         raise Misuse(f"{path} is not a store of modelcheck fleet: give another file with --store")
     if version > VERSION:
         raise Misuse(f"{path} was written by a newer modelcheck (store version {version}; this one knows {VERSION})")
+    if version < oldest:
+        hint = f"`modelcheck fleet scan --store {path}` brings it up to date"
+        raise Misuse(f"{path} was written by an older modelcheck (store version {version}; this needs {oldest}): {hint}")

@@ -7,7 +7,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
-from modelcheck.config import Settings, suggestion
+from modelcheck.config import FILE as CONFIG
+from modelcheck.config import Settings, parse_config, suggestion
 from modelcheck.declarations import Declared, Rule
 from modelcheck.engine.lock.file import FILE, parse_lock
 from modelcheck.engine.shared import Shared
@@ -81,23 +82,29 @@ def check(
     """Return what a rule finds in a checkpoint, or a tree of deployment files, made of ``files`` (path → content).
 
     The files are scanned as ``modelcheck scan`` scans a folder. ``name`` is the checkpoint's name; one with a slash counts as a Hub
-    id. ``others`` are further checkpoints of the Hub, by id. ``may_skip`` allows that the rule is skipped; it then finds nothing.
+    id. ``others`` are further checkpoints of the Hub, by id. ``options`` are the rule's, by default those of a ``modelcheck.toml``
+    among the files. ``may_skip`` allows that the rule is skipped; it then finds nothing.
 
     Raises AssertionError if the rule, or a fact that it asks for, crashes; and with the reason if the rule did not run at all:
     because a fact that it needs is missing, say, or because no file names a model.
     """
     chosen = find_rule(rule)
-    report = run(
-        files,
-        Settings(select=(chosen.name,), offline=True, budget=Cost.WEIGHTS, rules={chosen.name: dict(options or {})}),
-        name,
-        others,
-    )
+    given = dict(_configured(files, chosen.name) if options is None else options)
+    settings = Settings(select=(chosen.name,), offline=True, budget=Cost.WEIGHTS, rules={chosen.name: given})
+    report = run(files, settings, name, others)
     found = [one for one in report.findings if one.rule == chosen.name]
     why = None if found or may_skip else _why_not_run(chosen, report)
     if why:
         raise AssertionError(f"{chosen.name} did not run, so finding nothing proves nothing: {why}. may_skip=True allows this")
     return found
+
+
+def _configured(files: Files, rule: str) -> Mapping[str, Any]:
+    """The options of a rule in a configuration file among the files; none without one. Raises Misuse."""
+    content = files.get(CONFIG)
+    if content is None:
+        return {}
+    return parse_config(content if isinstance(content, bytes) else content.encode(), Path(CONFIG)).options(rule)
 
 
 def _why_not_run(rule: Rule, report: Report) -> str | None:

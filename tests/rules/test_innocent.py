@@ -210,7 +210,7 @@ def test_each_rule_that_is_more_than_advice_is_told_from_three_look_alikes() -> 
         counted[fault.rule] += len(fault.fine)
     for rule, every in LOOK_ALIKES.items():
         counted[rule] += len(every)
-    rules = Plugins().registry.rules
+    rules = {name: rule for name, rule in Plugins().registry.rules.items() if not name.startswith("policy/")}  # a list decides
     assert [name for name, rule in rules.items() if rule.severity >= Severity.WARNING and counted[name] < 3] == []
 
 
