@@ -89,9 +89,9 @@ def fleet() -> None:
 def scan(context: click.Context, /, **given: Any) -> None:
     """Judge what is new or changed, and store the results.
 
-    TARGET is what `modelcheck scan` takes for a checkpoint, a folder of checkpoints, a cache of the Hub, a clone or a folder of
-    clones with deployment files, or the address of a Git repository (https or ssh, ending in .git). A scan that was interrupted
-    goes on where it stopped when it is started again.
+    TARGET is what `modelcheck scan` takes for a checkpoint, a folder of checkpoints, a cache of the Hub, Ollama's store, a clone or
+    a folder of clones with deployment files, or the address of a Git repository (https or ssh, ending in .git). A scan that was
+    interrupted goes on where it stopped when it is started again.
 
     Exit codes: 0 all targets were looked at, 2 usage error, 4 some could not be, 130 interrupted.
     """

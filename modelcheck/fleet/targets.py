@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -11,6 +12,7 @@ from modelcheck.engine.checkpoint import is_checkpoint
 from modelcheck.errors import Absent, Broken
 from modelcheck.records import record
 from modelcheck.sources.folder import FolderSource
+from modelcheck.sources.ollama import models_of
 
 _DEEPEST = 4
 _SKIPPED = frozenset((".git", "node_modules", "__pycache__", ".venv"))
@@ -55,12 +57,14 @@ def _named(text: str) -> Iterator[Item]:
     yield from below
     clones = sorted(one.parent for one in path.glob("*/.git"))
     yield from (Item("tree", _shown(one), str(one)) for one in clones)
-    if not clones and not any(Path(one.text) == path or one.version for one in below):  # a checkpoint, or a cache of the Hub
+    if not clones and not any(
+        Path(one.text) == path or one.version for one in below
+    ):  # a checkpoint, a cache of the Hub or Ollama's store
         yield Item("tree", _shown(path), text)
 
 
 def _checkpoints(folder: Path, depth: int) -> Iterator[Item]:
-    """The checkpoints in a folder and below it; in a cache of the Hub the newest snapshot of each model."""
+    """The checkpoints in a folder and below it; of a cache of the Hub each model's newest snapshot, of Ollama's store each tag."""
     if folder.name.startswith("models--"):
         snapshots = [one for one in folder.glob("snapshots/*") if one.is_dir()]
         newest = max(snapshots, key=lambda one: one.stat().st_mtime, default=None)
@@ -68,6 +72,11 @@ def _checkpoints(folder: Path, depth: int) -> Iterator[Item]:
             name = folder.name.removeprefix("models--").replace("--", "/")
             yield Item("checkpoint", name, str(newest), newest.name)
         return
+    if (folder / "manifests").is_dir():
+        of_ollama = [Item("checkpoint", f"ollama://{name}", str(file), _digest(file)) for name, file in models_of(folder)]
+        if of_ollama:
+            yield from of_ollama
+            return
     if _is_checkpoint(folder):
         yield Item("checkpoint", _shown(folder), str(folder))
         return
@@ -76,6 +85,15 @@ def _checkpoints(folder: Path, depth: int) -> Iterator[Item]:
     for one in sorted(os.scandir(folder), key=lambda entry: entry.name):
         if one.is_dir(follow_symlinks=False) and one.name not in _SKIPPED and not Path(one.path, ".git").exists():
             yield from _checkpoints(Path(one.path), depth + 1)
+
+
+def _digest(manifest: Path) -> str | None:
+    """The version of a model of Ollama's, whose manifest names all layers by their digests."""
+    try:
+        with manifest.open("rb") as file:
+            return f"sha256:{hashlib.file_digest(file, 'sha256').hexdigest()[:32]}"
+    except OSError:
+        return None
 
 
 def _is_checkpoint(folder: Path) -> bool:

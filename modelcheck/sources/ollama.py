@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +60,15 @@ class OllamaSource(LocalFiles):
 def store_folder() -> Path:
     """Return the folder of Ollama's models: ``OLLAMA_MODELS``, else below the user's home."""
     return below_home(os.environ.get("OLLAMA_MODELS") or "~/.ollama/models")
+
+
+def models_of(store: Path) -> Iterator[tuple[str, Path]]:
+    """Give the name, ``model:tag``, and the manifest of each model of a store, in the order of their paths."""
+    if (store / "blobs").is_dir():
+        for manifest in sorted(store.glob("manifests/*/*/*/*")):
+            found = _MANIFEST.search(manifest.as_posix())
+            if found and manifest.is_file() and not manifest.is_symlink():
+                yield _name(found["space"], found["model"], found["tag"]), manifest
 
 
 def _open_manifest(manifest: Path, store: Path, name: str) -> OllamaSource:

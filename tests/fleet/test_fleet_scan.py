@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import random
 import signal
 import subprocess
@@ -10,6 +12,7 @@ import time
 from pathlib import Path
 
 import pytest
+from modelcheck.testing.tiny import gguf
 
 from conftest import clean_environment, write_tree
 from fleet.conftest import Fleet, model, rows
@@ -213,3 +216,24 @@ def test_a_checkpoint_takes_less_than_a_kilobyte(hub: Hub, fleet: Fleet, tmp_pat
         model(hub, f"acme/Thing-{number}B-Instruct", **{"chat_template.jinja": "{{ messages[0].content }}<|end|>"})
     fleet("scan", "--author", "acme")
     assert (tmp_path / "fleet.sqlite").stat().st_size < 200 * 1024
+
+
+def test_the_store_of_ollama(fleet: Fleet, tmp_path: Path) -> None:
+    model_layer = gguf('general.architecture = "llama"\ntokenizer.chat_template = "{{ messages }}"\ntoken_embd.weight F32 4x8')
+
+    def pull(name: str, *, system: str = "") -> None:
+        blobs = {hashlib.sha256(one).hexdigest(): one for one in (model_layer, system.encode())}
+        kinds = zip(("model", "system"), blobs, strict=True)
+        layers = [{"mediaType": f"x.{kind}", "digest": f"sha256:{digest}", "size": len(blobs[digest])} for kind, digest in kinds]
+        manifest = {f"ollama/manifests/registry.ollama.ai/{name}": json.dumps({"layers": layers})}
+        write_tree(tmp_path, {**{f"ollama/blobs/sha256-{digest}": one for digest, one in blobs.items()}, **manifest})
+
+    for name in ("library/thing/8b-text", "library/thing/8b", "acme/own/latest"):
+        pull(name)
+    write_tree(tmp_path, {"ollama/manifests/registry.ollama.ai/library/broken/1b": "{"})
+    done = fleet("scan", "ollama", "--offline")
+    assert (done.code, done.out.splitlines()[0]) == (4, "scan 1: 3 judged, 0 unchanged, failed: 1 unreadable · fleet.sqlite")
+    names = [name for (name,) in rows(tmp_path / "fleet.sqlite", "SELECT name FROM fleet WHERE source = 'ollama' ORDER BY name")]
+    assert names == ["ollama://acme/own:latest", "ollama://thing:8b", "ollama://thing:8b-text"]
+    pull("library/thing/8b", system="Be brief.")
+    assert fleet("scan", "ollama", "--offline").out.startswith("scan 2: 1 judged, 2 unchanged, failed: 1")
