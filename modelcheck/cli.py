@@ -16,6 +16,7 @@ from typing import Any, NoReturn
 
 import click
 
+from modelcheck.commands.compare import compare
 from modelcheck.commands.completion import completion
 from modelcheck.commands.explain import explain
 from modelcheck.commands.fleet import fleet
@@ -47,7 +48,7 @@ def cli() -> None:
     """
 
 
-for command in (scan, report, fleet, lock, rules, explain, plugins, new, completion):
+for command in (scan, report, compare, fleet, lock, rules, explain, plugins, new, completion):
     cli.add_command(command)
 
 

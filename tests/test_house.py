@@ -96,8 +96,12 @@ LAYERS = {
         "config", "engine", "errors", "facts", "findings", "plugins", "printable", "registry", "report", "reporters", "sources",
         "version", "writing",
     },
+    "compare": {
+        "config", "engine", "errors", "facts", "handles", "plugins", "printable", "probe", "reporters", "sandbox", "sources",
+        "verdict", "writing",
+    },
     "commands": {
-        "blame", "commands", "config", "declarations", "engine", "entry_points", "errors", "findings", "fleet", "piped",
+        "blame", "commands", "compare", "config", "declarations", "engine", "entry_points", "errors", "findings", "fleet", "piped",
         "plugins", "printable", "probe", "registry", "report", "reporters", "rule_pages", "sandbox", "sources", "version",
         "writing",
     },
@@ -190,7 +194,7 @@ def test_no_module_imports_one_that_imports_it_not_even_for_its_types() -> None:
 
 # Where code of plug-ins is called, where a process ends, and where the exceptions of a library are told apart by their names.
 BOUNDARIES = {
-    "blame.py", "cli.py", "probe/fetch.py", "probe/worker.py", "sandbox/worker.py", "sources/transport.py",
+    "blame.py", "cli.py", "compare/worker.py", "probe/fetch.py", "probe/worker.py", "sandbox/worker.py", "sources/transport.py",
 }  # fmt: skip
 
 

@@ -16,6 +16,7 @@ TESTED_ELSEWHERE = {
     "cli": "commands/test_others.py",
     "code_places": "test_plugin_mistakes.py",
     "commands/*": "commands",  # run as commands, as a user does
+    "compare/*": "compare",  # by the command, in real processes
     "declarations": "test_registry.py",
     "decorator_arguments": "test_plugin_mistakes.py",
     "discovery": "test_registry.py",

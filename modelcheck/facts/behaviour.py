@@ -113,7 +113,7 @@ def behaviour(
 
     place, need, formats = files.place, files.need, conversations.formats
     if files.adapter:
-        base, base_need, other = _base(lineage, checkpoints, options)
+        base, base_need, other = base_of(lineage, checkpoints, options)
         place, need = base, need + base_need
         if other and not any(one.own for one in formats):
             formats = other.formats
@@ -163,7 +163,7 @@ def mean(values: Sequence[float]) -> float:
     return sum(values) / len(values)
 
 
-def _base(lineage: Lineage | None, checkpoints: Checkpoints, options: ProbeOptions) -> tuple[Place, int, Conversations | None]:
+def base_of(lineage: Lineage | None, checkpoints: Checkpoints, options: ProbeOptions) -> tuple[Place, int, Conversations | None]:
     """The place of an adapter's base, its size in memory in bytes, and its conversations. Raises Absent."""
     if options.base:
         folder = Path(options.base)

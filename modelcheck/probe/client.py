@@ -29,6 +29,10 @@ _QUIET = {
 _PATIENT = {"OMP_WAIT_POLICY": "passive"}
 
 
+ENVIRONMENT = {**_PATIENT, **_QUIET}
+"""What a process that runs models needs, unless the user has set it."""
+
+
 def ask(request: Request, seconds: float) -> Answer:
     """Run the model; one at a time, however many threads call. Results from before a failure or timeout are kept."""
     with _one_at_a_time:
@@ -36,7 +40,7 @@ def ask(request: Request, seconds: float) -> Answer:
         away = [place for place in (request.place, request.adapter) if place and place.repo]
         failed = _no_room(request, seconds) if away else None  # before anything is fetched
         for place in away:
-            failed = failed or _fetch(place, end - time.monotonic(), seconds)
+            failed = failed or fetch(place, end - time.monotonic(), seconds)
         if failed:
             return Answer(problem=failed[0], details=failed[1])
         lines, problem, details = _work("worker", request.json(), end - time.monotonic(), seconds, {"HF_HUB_OFFLINE": "1"})
@@ -53,7 +57,7 @@ def _no_room(request: Request, seconds: float) -> tuple[str, str] | None:
     return (said, details) if said else None
 
 
-def _fetch(place: Place, left: float, seconds: float) -> tuple[str, str] | None:
+def fetch(place: Place, left: float, seconds: float) -> tuple[str, str] | None:
     """Fetch the files of a model into the Hub's cache; returns the reason of a failure. Progress is shown on a terminal only."""
     bars = {} if sys.stderr.isatty() else {"HF_HUB_DISABLE_PROGRESS_BARS": "1"}
     request = {"repo": place.repo, "revision": place.revision, "files": place.files}
@@ -89,11 +93,12 @@ def _work(
         details = _tail(errors)
     lines = list(_lines(out))
     if problem is None and process.returncode:
-        problem = _died(process.returncode)
+        problem = died(process.returncode)
     return lines, problem, details
 
 
-def _died(code: int) -> str:
+def died(code: int) -> str:
+    """Why a process that ran a model ended with this exit code."""
     if code in _KILLED:
         return "the process that ran it was killed by the system, probably for lack of memory"
     return f"the process that ran the model exited with {code}"

@@ -107,14 +107,14 @@ def row_of(tokenizer: Any, pair: Pair, *, special: bool) -> Row:
     all_ids = ids(whole + pair.gap)
     if special and all_ids and all_ids[-1] == tokenizer.eos_token_id and len(all_ids) > 1:  # some tokenizers append an end token
         all_ids.pop()
-    answer = max(_common(ids(pair.before), all_ids), 1)
-    stop = _common(ids(whole), all_ids)
-    cut = _common(ids(whole.rpartition(" ")[0]), all_ids) - 1
-    question = max(_common(ids(pair.question), all_ids), 1) - 1
+    answer = max(common(ids(pair.before), all_ids), 1)
+    stop = common(ids(whole), all_ids)
+    cut = common(ids(whole.rpartition(" ")[0]), all_ids) - 1
+    question = max(common(ids(pair.question), all_ids), 1) - 1
     return Row(all_ids, answer, stop, cut, len(all_ids) - 1, question)
 
 
-def _common(first: Sequence[int], second: Sequence[int]) -> int:
+def common(first: Sequence[int], second: Sequence[int]) -> int:
     """The length of the common prefix of two sequences."""
     count = 0
     for one, other in zip(first, second, strict=False):

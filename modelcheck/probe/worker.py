@@ -28,7 +28,7 @@ def main() -> None:
     request = Request.from_json(json.load(sys.stdin))
     answer = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)  # only results are written to standard output, whatever libraries print
-    _bound_memory(request)
+    bound_memory(request)
     try:
         for line in probe(request):
             answer.write(json.dumps(line) + "\n")
@@ -41,7 +41,7 @@ def main() -> None:
         answer.flush()
 
 
-def _bound_memory(request: Request) -> None:
+def bound_memory(request: Request) -> None:
     """Limits the memory: a config may describe a larger model than the weights, and libraries build it."""
     try:
         import resource

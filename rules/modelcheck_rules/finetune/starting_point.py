@@ -38,7 +38,8 @@ def starting_point(use: ModelUse, verdict: Verdict) -> Iterator[Finding]:
 
     ## Fix
 
-    Nothing has to change.
+    Nothing has to change. Which start is better for your data can be measured: `modelcheck compare BASE INSTRUCT --data FILE`.
     """
     if use.purpose == "finetune" and verdict.label in _ADVICE:
-        yield Finding(f"this run starts from {use.model}: {_ADVICE[verdict.label]}", at=use.at)
+        message = f"this run starts from {use.model}: {_ADVICE[verdict.label]} (modelcheck compare measures which start is better)"
+        yield Finding(message, at=use.at)

@@ -1,0 +1,98 @@
+"""What ``modelcheck compare`` does with its options."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Sequence
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import click
+
+from modelcheck.commands.loading import load, warn
+from modelcheck.commands.output import say, write_errors
+from modelcheck.compare.as_json import as_json
+from modelcheck.compare.comparing import compare
+from modelcheck.compare.comparison import Comparison
+from modelcheck.compare.data import read_data
+from modelcheck.compare.deciding import decide
+from modelcheck.compare.html import as_html
+from modelcheck.compare.metrics import metric
+from modelcheck.compare.options import Options
+from modelcheck.compare.starts import open_starts
+from modelcheck.compare.text import as_markdown, as_text
+from modelcheck.config import Settings
+from modelcheck.probe import ProbeOptions
+from modelcheck.writing import write_file
+
+_FORMATS: dict[str, Callable[[Comparison], str]] = {"text": as_text, "json": as_json, "markdown": as_markdown, "html": as_html}
+_LOG_SECONDS = 30.0
+_NEEDED = ("torch", "transformers", "peft", "accelerate", "numpy", "scipy")
+
+
+def run(starts: Sequence[str], data: Sequence[Path], formats: Sequence[str], **given: Any) -> int:
+    """Compare, write the reports, and return the exit code."""
+    outputs = [_output(one) for one in formats or ("text",)]
+    if len(starts) < 2:
+        raise click.UsageError("give two starts or more")
+    if given["steps"] and given["train"]:
+        raise click.UsageError("--train and --steps cannot be used together")
+    missing = next((name for name in _NEEDED if find_spec(name) is None), None)
+    if missing:
+        raise click.UsageError(f"modelcheck compare needs {missing}: pip install 'modelcheck[compare]'")
+    if given["metric"]:
+        metric(given["metric"])
+    conversations = read_data(data, given["task"])
+    configured, plugins = load(None)
+    probe = ProbeOptions(remote_code=given["trust_remote_code"], base=given["base"])
+    settings = Settings(offline=given["offline"] or configured.offline, probe=probe)
+    opened = open_starts(starts, plugins, settings)
+    warn(plugins)
+    options = Options(
+        train=given["train"], steps=given["steps"], epochs=given["epochs"], batch=given["batch"], seeds=given["seeds"],
+        rates=given["rates"], rank=given["rank"], length=given["length"], held=given["held"], metric=given["metric"],
+        graft=given["graft"],
+        device=given["device"], max_bytes=int(given["memory"] * 1e9) if given["memory"] else None,
+        remote_code=given["trust_remote_code"], seconds=given["timeout"], work=given["work"],
+    )  # fmt: skip
+    made = compare(opened, conversations, options, _progress(quiet=given["quiet"]))
+    decide(made)
+    for write, file in outputs:
+        text = write(made)
+        if file is None:
+            say(text)
+        else:
+            with write_errors(file):
+                write_file(file, f"{text}\n".encode())
+    if made.interrupted:
+        return 130
+    return 4 if any(one.problem for one in made.outcomes) else 0
+
+
+def _output(text: str) -> tuple[Callable[[Comparison], str], Path | None]:
+    name, _, file = text.partition("=")
+    if name not in _FORMATS:
+        raise click.BadParameter(f"{name!r}: there are {', '.join(_FORMATS)}", param_hint="--format")
+    return _FORMATS[name], Path(file) if file else None
+
+
+def _progress(*, quiet: bool) -> Callable[[str], None]:
+    """Says each step on standard error, and on a terminal for how long it has been at it."""
+    start, shown = time.monotonic(), [""]
+    last = [start]
+
+    def tell(what: str) -> None:
+        if quiet:
+            return
+        now = time.monotonic()
+        if what:
+            shown[0], last[0] = what, now
+            say(what, error=True)
+        elif now - last[0] > _LOG_SECONDS:
+            last[0] = now
+            say(f"{shown[0]}, {now - start:.0f} s so far", error=True)
+            sys.stderr.flush()
+
+    return tell

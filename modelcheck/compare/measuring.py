@@ -1,0 +1,106 @@
+"""Probabilities of answers: one forward pass over each, in batches of a bounded number of tokens."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from modelcheck.compare.encoding import Encoded, encode
+from modelcheck.compare.jobs import Rows
+from modelcheck.probe import Refusal
+from modelcheck.probe.loading import Loaded
+
+_TOKENS = 4096
+"""Tokens of a batch."""
+_SHOTS_ROOM = 4
+"""A text with examples before it may be so many times as long as the longest one without."""
+
+
+def scores(loaded: Loaded, rows: Rows, length: int) -> Iterator[dict[str, Any]]:
+    """What a start makes of each answer that is held back, before any training.
+
+    ``own``, ``plain`` and ``shots`` are minus the log-probability of the whole answer in nats: in the format, as plain text, and as
+    plain text after three other conversations; ``end`` is the log-probability of what ends it; ``first`` says whether its first
+    token is the likeliest one. ``tokens`` and ``plain_tokens`` count the whole text; ``cut`` the tokens that did not fit.
+    """
+    tokenizer = loaded.tokenizer
+    shots = "".join(f"{one}\n\n" for one in rows.shots)
+    own = [encode(tokenizer, row, length) for row in rows.held]
+    plain = [encode(tokenizer, row, length, plain=True) for row in rows.held]
+    room = min(_SHOTS_ROOM * length, _context(loaded) or _SHOTS_ROOM * length)
+    with_shots = [encode(tokenizer, row, room, plain=True, shots=shots) for row in rows.held]
+    results = zip(score(loaded, own), score(loaded, plain), score(loaded, with_shots), own, plain, strict=True)
+    for index, (one, other, third, encoded, encoded_plain) in enumerate(results):
+        if not all(map(math.isfinite, (*one[:2], other[0], third[0]))):
+            raise Refusal("its outputs are not numbers (NaN)")
+        yield {
+            "row": index, "conversation": encoded.conversation, "bytes": encoded.size, "own": one[0], "end": one[1],
+            "first": one[2],
+            "plain": other[0], "shots": third[0], "tokens": len(encoded.ids) + encoded.cut,
+            "plain_tokens": len(encoded_plain.ids) + encoded_plain.cut, "cut": encoded.cut,
+        }  # fmt: skip
+
+
+def _context(loaded: Loaded) -> int | None:
+    """The longest input of the model, in tokens, as its config says."""
+    config = loaded.model.config
+    found = getattr(config.get_text_config() if hasattr(config, "get_text_config") else config, "max_position_embeddings", None)
+    return found if isinstance(found, int) and found > 0 else None
+
+
+def score(loaded: Loaded, texts: Sequence[Encoded]) -> list[tuple[float, float, bool]]:
+    """Of each text: minus the answer's log-probability in nats, that of its end, and whether its first token is the likeliest."""
+    order = sorted(range(len(texts)), key=lambda index: len(texts[index].ids))
+    found: dict[int, tuple[float, float, bool]] = {}
+    for batch in _batches([len(texts[index].ids) for index in order]):
+        some = [order[place] for place in batch]
+        found.update(zip(some, _pass(loaded, [texts[index] for index in some]), strict=True))
+    return [found[index] for index in range(len(texts))]
+
+
+def _batches(lengths: Sequence[int]) -> Iterator[range]:
+    """Ranges of texts, ordered by length, whose padded tokens are bounded."""
+    first = 0
+    for index, length in enumerate(lengths):
+        if index > first and (index - first + 1) * length > _TOKENS:
+            yield range(first, index)
+            first = index
+    if lengths:
+        yield range(first, len(lengths))
+
+
+def _pass(loaded: Loaded, texts: Sequence[Encoded]) -> list[tuple[float, float, bool]]:
+    import torch
+
+    ids, mask = padded(loaded, texts)
+    found = []
+    with torch.inference_mode():
+        logits = loaded.model(input_ids=ids, attention_mask=mask, use_cache=False).logits
+        for index, text in enumerate(texts):
+            places = torch.arange(text.answer - 1, len(text.ids) - 1, device=logits.device)
+            logs = logits[index, places].float().log_softmax(-1)
+            wanted = ids[index, places.to(ids.device) + 1].to(logs.device)
+            each = logs.gather(1, wanted.unsqueeze(1)).squeeze(1)
+            answer = text.end - text.answer
+            first = bool(logs[0].argmax() == wanted[0]) if len(each) else False
+            found.append((-float(each[:answer].sum()), float(each[answer:].sum()), first))
+    return found
+
+
+def padded(loaded: Loaded, texts: Sequence[Encoded]) -> tuple[Any, Any]:
+    """The ids of some texts, and their mask; of the shape texts × longest, padded on the right, which changes nothing."""
+    import torch
+
+    longest = max(len(text.ids) for text in texts)
+    padding = loaded.tokenizer.pad_token_id or 0
+    ids = torch.tensor([text.ids + [padding] * (longest - len(text.ids)) for text in texts], device=loaded.device)
+    mask = torch.tensor([[1] * len(text.ids) + [0] * (longest - len(text.ids)) for text in texts], device=loaded.device)
+    return ids, mask
+
+
+def raw(loaded: Loaded, texts: Sequence[str], length: int) -> list[float]:
+    """Minus the log-probability of each text, in bits a byte."""
+    tokenizer = loaded.tokenizer
+    encoded = [encode(tokenizer, [0, "", text, "", ""], length, plain=True) for text in texts]
+    return [one[0] / math.log(2) / text.size for one, text in zip(score(loaded, encoded), encoded, strict=True)]

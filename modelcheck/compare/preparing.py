@@ -1,0 +1,107 @@
+"""What each start reads: the same conversations, each rendered in the start's format, in a file for its process."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+from modelcheck.compare.chat_format import ASSISTANT, ChatFormat, Said, format_of, said, transcript, variables
+from modelcheck.compare.conversation import Conversation, Message
+from modelcheck.compare.instructions import INSTRUCTIONS, RAW
+from modelcheck.compare.jobs import Rows
+from modelcheck.compare.splitting import FEWEST, Split
+from modelcheck.compare.starts import Start
+from modelcheck.errors import Misuse
+from modelcheck.records import record
+from modelcheck.sandbox.client import render
+from modelcheck.writing import replacing
+
+_SHOTS = 3
+
+
+@record()
+class Prepared:
+    """A start with its format, and the file of its rows with its digest.
+
+    ``train`` is the number of answers to learn from; ``held`` are those held back, each with the number of its conversation.
+    ``ends`` are the texts that end an answer.
+    """
+
+    start: Start
+    format: ChatFormat
+    rows: Path
+    digest: str
+    train: int
+    held: tuple[tuple[int, str], ...]
+    ends: tuple[str, ...]
+
+
+@record()
+class Preparation:
+    """All starts; the conversations that none of them refuses; and why others were left out."""
+
+    starts: tuple[Prepared, ...]
+    split: Split
+    refused: Counter[str]
+
+
+def prepare(starts: Sequence[Start], parts: Split, work: Path, raw: Sequence[str] = RAW) -> Preparation:
+    """Render everything and write it. A conversation that the template of one start refuses is left out for all. Raises Misuse."""
+    formats = [format_of(start, [other for other in starts if other is not start]) for start in starts]
+    refused: Counter[str] = Counter()
+    sides = {}
+    for side, conversations in (("train", parts.train), ("held", parts.held)):
+        rendered = [said(conversations, chosen) for chosen in formats]
+        bad: dict[int, str] = {}
+        for start, every in zip(starts, rendered, strict=True):
+            for index, one in every:
+                if isinstance(one, str):
+                    bad.setdefault(index, f"{start.name}: {one}")
+        refused.update(bad.values())
+        kept = [[(index, one) for index, one in every if index not in bad and isinstance(one, Said)] for every in rendered]
+        sides[side] = (kept, [one for index, one in enumerate(conversations) if index not in bad])
+    train, held = sides["train"][1], sides["held"][1]
+    if min(len(train), len(held)) < FEWEST:
+        reasons = "; ".join(f"{count} × {why}" for why, count in refused.most_common(3))
+        raise Misuse(f"too few conversations are left ({len(train)} to learn from, {len(held)} to test on): {reasons}")
+    made = [
+        _written(start, chosen, sides["train"][0][place], sides["held"][0][place], train, raw, work)
+        for place, (start, chosen) in enumerate(zip(starts, formats, strict=True))
+    ]
+    return Preparation(tuple(made), Split(tuple(train), tuple(held), parts.near), refused)
+
+
+def _written(
+    start: Start, chosen: ChatFormat, train: list[tuple[int, Said]], held: list[tuple[int, Said]], learned: Sequence[Conversation],
+    raw: Sequence[str], work: Path,
+) -> Prepared:  # fmt: skip
+    shots = [transcript(one.messages).rstrip() for one in learned[:_SHOTS]]
+    asked = _asked([one.asked for one in INSTRUCTIONS], chosen)
+    rows = Rows([_row(*one) for one in train], [_row(*one) for one in held], shots, list(raw), asked)
+    content = json.dumps(asdict(rows)).encode()
+    digest = hashlib.sha256(content).hexdigest()[:16]
+    path = work / f"rows-{digest}.json"
+    if not path.is_file():
+        with replacing(path) as file:
+            file.write(content)
+    ends = tuple(dict.fromkeys(text for text in (chosen.end, start.turn_end, start.special.get("eos_token")) if text))
+    return Prepared(start, chosen, path, digest, len(train), tuple((index, one.answer) for index, one in held), ends)
+
+
+def _row(index: int, one: Said) -> list[object]:
+    return [index, one.before, one.answer, one.end, one.plain]
+
+
+def _asked(questions: Sequence[str], chosen: ChatFormat) -> list[str]:
+    """The instructions in a format; empty if its template refuses one."""
+    if chosen.template is None:
+        return [f"{transcript([Message('user', one)])}{ASSISTANT}" for one in questions]
+    made = render(
+        chosen.template, [variables([{"role": "user", "content": one}], chosen.special, prompt=True) for one in questions]
+    )
+    texts = [one for one in made if isinstance(one, str)]
+    return texts if len(texts) == len(questions) else []
