@@ -48,7 +48,7 @@ def metric(name: str) -> Metric:
         raise Misuse(f"unknown metric {name!r}{suggestion(name, [*BUILT_IN, *known])}; there are {', '.join([*BUILT_IN, *known])}")
     try:
         found = known[name].load()
-    except Exception as error:
+    except (ImportError, AttributeError, SyntaxError) as error:
         raise Misuse(f"the metric {name} ({known[name].value}) cannot be imported: {type(error).__name__}: {error}") from error
     if not callable(found):
         raise Misuse(f"the metric {name} ({known[name].value}) is no function")
