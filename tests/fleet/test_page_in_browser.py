@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from modelcheck.fleet.page.html import as_html
-from modelcheck.plugins import Plugins
 
 from browser import CHROMIUM, REASON, Browser, browser
 from synthetic_fleet import row, uses_of, write_fleet, write_scan
@@ -31,8 +31,10 @@ WIDER = """[...document.querySelectorAll("body *")].filter(one => {
 
 
 def written(store: Path) -> Path:
+    """The page as the command writes it."""
     page = store.with_suffix(".html")
-    page.write_text(as_html(store, Plugins().registry), "utf-8")
+    command = [sys.executable, "-P", "-m", "modelcheck", "fleet", "report", "--store", str(store), "-o", str(page)]
+    subprocess.run(command, check=True, cwd=store.parent)
     return page
 
 

@@ -82,7 +82,10 @@ def _rules(found: Iterable[Checkpoint], used: Iterable[Use], registry: Registry)
     """Severity and title of each rule with findings; of a plug-in that is not there any more, nothing is known."""
     names = sorted({rule for one in found for rule in one.rules} | {rule for one in used for rule in one.rules})
     known = {name: registry.rule(name) for name in names}
-    return {name: (str(rule.severity), text(rule.page.title) or "") if rule else ("unknown", "") for name, rule in known.items()}
+    return {
+        name: (str(rule.severity), text(rule.page.title.replace("`", "")) or "") if rule else ("unknown", "")
+        for name, rule in known.items()
+    }
 
 
 def _hash(content: str) -> str:

@@ -36,10 +36,11 @@ function link(parent, child, says) {
   nodes[parent].children.push(child);
   nodes[child].parents.push(parent);
 }
+const MADE = "made from it";
 const SAYS = new Map([["adapter", "adapter"], ["finetune", "fine-tune"], ["merge", "merge"], ["quantized", "quantized"]]);
 for (let at = 0; at < data.edges.length; at += 3) {
   const says = data.relations[data.edges[at + 2]];
-  link(data.edges[at], data.edges[at + 1], SAYS.get(says) || "made from it");
+  link(data.edges[at], data.edges[at + 1], SAYS.get(says) || MADE);
 }
 data.uses.node.forEach((node, use) => {
   const purpose = textOf(data.uses.purpose[use]);

@@ -25,8 +25,8 @@ function showDetails(row) {
   open(names[row], [
     el("dl", null, facts.map(([name, value]) => [el("dt", null, name), el("dd", null, value)])),
     list("Findings", found),
-    list("Made from", nodes[row].parents.map((parent) => el("li", null, nodeLink(parent), ` (${relation.get(linked(parent, row))})`))),
-    list("Made from it", made.map((child) => el("li", null, nodeLink(child), ` (${relation.get(linked(row, child))})`))),
+    list("Made from", nodes[row].parents.map((parent) => el("li", null, nodeLink(parent), how(parent, row)))),
+    list("Made from it", made.map((child) => el("li", null, nodeLink(child), how(row, child)))),
     list("Deployed at", places),
     nodes[row].parents.length || nodes[row].children.length ? lineageButton(row) : null,
   ]);
@@ -65,6 +65,11 @@ function list(title, items) {
   const left = items.length - MOST_LISTED;
   return el("section", null, el("h3", null, `${title} (${count(items.length)})`),
     el("ul", null, items.slice(0, MOST_LISTED), left > 0 ? el("li", { class: "dim" }, `${count(left)} more`) : null));
+}
+
+function how(parent, child) {
+  const says = relation.get(linked(parent, child));
+  return says === MADE ? "" : ` (${says})`;
 }
 
 const nodeLink = (node) => el("button", { type: "button", class: "link mono", onclick: () => show(node) }, names[node]);

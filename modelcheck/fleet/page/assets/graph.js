@@ -47,9 +47,8 @@ function drawGraph(focused) {
 
 function nodeBox(node, seen) {
   const hidden = hiddenNeighbours(node, seen);
-  const outside = !isTree(node) && node >= total;
   const label = node < total ? labelOf(node) : isTree(node) ? "tree" : "outside";
-  const says = [kindOf(node), node < total ? label : outside ? "not in the store" : null].filter(Boolean);
+  const says = [kindOf(node), node < total ? label : null].filter(Boolean);
   const open = lineage.open.has(node);
   const kinds = ["node", label, node === lineage.focus ? "focus" : ""].join(" ");
   const name = `${names[node]}: ${says.join(", ")}${hidden ? `, ${plural(hidden, "neighbour")} not shown` : ""}`;

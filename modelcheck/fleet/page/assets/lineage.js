@@ -77,7 +77,8 @@ function visible() {
 const hiddenNeighbours = (node, seen) => [...nodes[node].parents, ...nodes[node].children].filter((other) => !seen.has(other)).length;
 
 function kindOf(node) {
-  if (isTree(node)) return "repository";
+  if (isTree(node)) return /^(\/|\w:)/.test(names[node]) && !names[node].includes("://") ? "folder" : "repository";
+  if (node >= total && !nodes[node].parents.length) return "not in the store";
   const says = [...new Set(nodes[node].parents.map((parent) => relation.get(linked(parent, node))))];
   return says.length ? says.join(", ") : "no parent named";
 }

@@ -14,7 +14,7 @@ function listRoots() {
     : every.length ? `${plural(every.length, "lineage")}, the largest first${more ? `; ${MOST_ROOTS} shown` : ""}` : "No checkpoint names a parent, and none is deployed.";
   byId("roots").replaceChildren(...shown.map((node) => el("li", null, el("button", { type: "button", value: node, title: names[node],
     "aria-pressed": node === lineage.focus ? "true" : "false", onclick: () => startAt(node) },
-  el("span", { class: "mono" }, isTree(node) ? shortName(node) : names[node]), el("span", { class: "dim" }, isTree(node) ? "repository" : after(node))))));
+  el("span", { class: "mono" }, isTree(node) ? shortName(node) : names[node]), el("span", { class: "dim" }, isTree(node) ? kindOf(node) : after(node))))));
 }
 
 function after(node) {

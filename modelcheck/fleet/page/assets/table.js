@@ -24,7 +24,8 @@ const body = byId("rows");
 const dash = () => el("span", { class: "dim" }, "\u2013");
 
 function nameCell(row) {
-  return [column.owner[row] ? el("span", { class: "owner" }, `${ownerOf(row)}/`) : null, column.name[row]];
+  const owner = column.owner[row] ? ownerOf(row) : null;
+  return [owner && el("span", { class: "owner" }, owner), el("span", { class: "own" }, owner ? `/${column.name[row]}` : column.name[row])];
 }
 
 function findingsCell(row) {
