@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import os
+import select
 import shutil
 import subprocess
 import time
@@ -49,6 +50,7 @@ class Browser:
     def _next(self) -> dict[str, Any]:
         """The next message; what the page logs and asks for is noted on the way."""
         while b"\0" not in self._rest:
+            assert select.select([self._back], [], [], 2 * _SECONDS)[0], "the browser does not answer"
             part = os.read(self._back, 1 << 20)
             assert part, "the browser ended"
             self._rest += part
@@ -145,7 +147,10 @@ def browser(profile: Path) -> Iterator[Browser]:
     try:
         yield Browser(to, back)
     finally:
-        process.terminate()
-        process.wait(30)
-        os.close(to)
+        os.close(to)  # which ends it
         os.close(back)
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()

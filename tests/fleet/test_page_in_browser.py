@@ -285,3 +285,25 @@ def test_on_paper(page: Browser, large: tuple[Path, dict[str, dict[str, Any]]]) 
     assert page.pdf().startswith(b"%PDF")
     assert page.run("window.printed") == "The first 200 of 10,000 checkpoints are printed."
     assert page.run("document.querySelectorAll('#rows [role=row]').length") < 60
+
+
+def test_lineages_of_every_shape_are_drawn(page: Browser, tmp_path: Path) -> None:
+    """Cards that name each other or themselves, a long chain, a merge of many, a model that nobody has."""
+    parents: dict[str, tuple[str, ...]] = {
+        "a/one": ("a/two",), "a/two": ("a/one",), "a/self": ("a/self",), "b/x": ("b/z",), "b/y": ("b/x",), "b/z": ("b/y", "b/root"),
+        "a/merge": tuple(f"p/{number}" for number in range(20)), "a/orphan": ("gone/away",),
+    } | {f"chain/{number}": (f"chain/{number - 1}",) for number in range(1, 300)}  # fmt: skip
+    fleet = {name: row(number, found, "finetune") for number, (name, found) in enumerate(parents.items())}
+    write_scan(tmp_path / "fleet.sqlite", fleet)
+    page.open(written(tmp_path / "fleet.sqlite"))
+    listed = page.run("[...document.querySelectorAll('#roots button')].map(one => one.title)")
+    assert listed[0] == "chain/0"
+    assert {"a/one", "b/root", "gone/away"} <= {*listed}
+    for name in ("chain/299", "chain/150", "a/two", "b/y", "a/merge", "p/7", "gone/away"):
+        page.type("#find", name)
+        page.run(f"[...document.querySelectorAll('#roots button')].find(one => one.title === '{name}').click()")
+        assert page.run("document.querySelector('.node.focus').title") == name
+        for _ in range(3):
+            page.run("[...document.querySelectorAll('.node[aria-expanded=false]')].slice(0, 9).forEach(one => one.click())")
+        assert page.run("document.querySelectorAll('.node').length") > 1
+        assert page.run("document.querySelectorAll('.graph path').length") > 0
