@@ -9,6 +9,9 @@ import click
 from modelcheck.commands.fleet_store import STORE
 
 _TABLES = click.Choice(["fleet", "deployments", "checkpoints", "uses", "scans"])
+_FORMATS = ("markdown", "json", "html")
+_SUFFIXES = {".html": "html", ".htm": "html", ".json": "json"}
+"""Suffix of a report's file → its format."""
 
 
 @click.command("list")
@@ -66,14 +69,40 @@ def export(file: Path, table: str, store: Path) -> None:
 
 
 @click.command()
-@click.option("--format", "format_", type=click.Choice(["markdown", "json"]), default="markdown", show_default=True)
+@click.option(
+    "--format", "format_", type=click.Choice(_FORMATS), help="What to write.  [default: by the suffix of FILE, otherwise markdown]"
+)
+@click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Write the report to FILE.")
 @STORE
-def report(format_: str, store: Path) -> None:
-    """Write counts and shares of the whole fleet: verdicts, licences, purposes, engines, findings. No model is named."""
-    from modelcheck.commands.output import say
+def report(format_: str | None, output: Path | None, store: Path) -> None:
+    """Write a report of the whole fleet.
+
+    `markdown` and `json` are counts and shares: verdicts, licences, purposes, engines, findings. No model is named. `html` is one
+    page that works without a server and without a network: the riskiest deployments, every checkpoint with filters, lineage as a
+    graph, families, findings, changes over time. It names models and repositories.
+    """
+    import sys
+
+    from modelcheck.commands.output import report_output
+
+    chosen = format_ or _SUFFIXES.get(output.suffix.lower() if output else "", "markdown")
+    if chosen == "html" and output is None and sys.stdout.isatty():
+        raise click.UsageError("--format html on a terminal: write it to a file with -o fleet.html, or into a pipe")
+    text = _report_text(chosen, store)
+    with report_output(output, streams=False, colors=False) as write:
+        write(text)
+
+
+def _report_text(format_: str, store: Path) -> str:
     from modelcheck.fleet.reporting import as_json, as_markdown
 
-    say(as_json(store) if format_ == "json" else as_markdown(store))
+    if format_ != "html":
+        return as_json(store) if format_ == "json" else as_markdown(store)
+    from modelcheck.commands.loading import load
+    from modelcheck.fleet.page.html import as_html
+
+    _, plugins = load()
+    return as_html(store, plugins.registry)
 
 
 @click.command("import")

@@ -16,6 +16,8 @@ from modelcheck.reporters.xml_text import without_noncharacters
 from modelcheck.version import VERSION
 
 _TEMPLATE = Path(__file__).with_name("report.html.jinja")
+_STYLE = Path(__file__).with_name("page.css")
+"""Colours and shapes; the page of a fleet has the same."""
 _FULL = 8.0
 """Nats at which a bar is full."""
 _HALF = 60
@@ -27,6 +29,7 @@ _SIDES = {Axis.STAGE: ("base", "instruct"), Axis.TASK: ("text generation", "anot
 def html_report(report: Report, style: Style) -> str:
     """The page."""
     from jinja2 import Environment, StrictUndefined  # 40 ms, for this format only
+    from markupsafe import Markup
 
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     template = environment.from_string(_TEMPLATE.read_text("utf-8"))
@@ -34,6 +37,7 @@ def html_report(report: Report, style: Style) -> str:
     asked = [one for one in clean.checkpoints if one.asked]
     page = template.render(
         version=VERSION,
+        style=Markup(_STYLE.read_text("utf-8")),  # noqa: S704 - our own file
         summary=one_line(summary(report, style)),
         fixable=fixable(report),
         counts=[(str(one), report.count(one)) for one in sorted(Severity, reverse=True)],

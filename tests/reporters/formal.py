@@ -202,15 +202,16 @@ class _Page(HTMLParser):
         "tbody tr th td svg rect path pre mark fieldset legend label input details summary strong footer".split()
     )
 
-    def __init__(self) -> None:
+    def __init__(self, also: str) -> None:
         super().__init__()
+        self.allowed = self.ALLOWED.union(also.split())
         self.open: list[str] = []
         self.ids: list[str] = []
         self.links: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
-        assert tag in self.ALLOWED, tag
+        assert tag in self.allowed, tag
         assert not {"src", "srcset", "onerror", "onclick", "onload", "action", "formaction"} & given.keys()
         if "id" in given:
             self.ids.append(given["id"] or "")
@@ -224,9 +225,12 @@ class _Page(HTMLParser):
             assert self.open.pop() == tag
 
 
-def html(text: str) -> None:
-    """Well-formed, with known elements only: no scripts, nothing that is loaded; links lead into the page or to a rule's page."""
-    page = _Page()
+def html(text: str, *, also: str = "") -> None:
+    """Well-formed, with known elements only: no scripts unless they are in ``also``, nothing that is loaded.
+
+    Links lead into the page or to a rule's page.
+    """
+    page = _Page(also)
     page.feed(text)
     page.close()
     assert not page.open

@@ -25,6 +25,8 @@ from rich.text import Text
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # run as a script, only its own folder is on the path
 
+from browser import CHROMIUM, browser
+from synthetic_fleet import write_fleet
 from terminals import written_to_terminal
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -33,6 +35,7 @@ COLUMNS = 80
 SCAN = ("scan", "chat-on-base/compose.yaml", "wrong-eos", "--offline")
 THEMES = {"dark": SVG_EXPORT_THEME, "light": DEFAULT_TERMINAL_THEME}
 PAGE_SIZE = (1000, 1250)
+FLEET_SIZE = (1280, 1560)
 _FONT = re.compile(r"@font-face \{.*?\}\s*", re.DOTALL)
 
 
@@ -85,6 +88,23 @@ def draw_page() -> None:
         subprocess.run([browser, *options, f"--window-size={size}", target, page.as_uri()], capture_output=True, check=True)
 
 
+def draw_fleet() -> None:
+    """The inventory and the lineage of a synthetic fleet as PNG, if there is a browser."""
+    if CHROMIUM is None:
+        print("no Chromium: docs/pictures/fleet.png is left as it is")
+        return
+    with tempfile.TemporaryDirectory() as temporary, browser(Path(temporary, "profile")) as shown_in:
+        store, page = Path(temporary, "fleet.sqlite"), Path(temporary, "fleet.html")
+        write_fleet(store, 10_000, 2_000, 6)
+        words = ("fleet", "report", "--store", str(store), "-o", str(page))
+        subprocess.run(command(*words), cwd=temporary, env=environment(), check=True)
+        shown_in.open(page, width=FLEET_SIZE[0], height=FLEET_SIZE[1])
+        shown_in.run("document.getElementById('inventory').scrollIntoView()")
+        shown_in.until("document.querySelectorAll('.node').length > 0")
+        shown_in.settle()
+        shown_in.picture(PICTURES / "fleet.png")
+
+
 def main() -> None:
     """Make or check the pictures."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -102,6 +122,7 @@ def main() -> None:
             stale.append(path.relative_to(ROOT).as_posix())
     if not check:
         draw_page()
+        draw_fleet()
     elif stale:
         sys.exit(f"out of date, run python tests/tools/pictures.py: {', '.join(stale)}")
 
