@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from modelcheck.code_places import WrongYield, place_of, place_of_error
+from modelcheck.code_places import WrongResult, place_of, place_of_error
 from modelcheck.errors import Crash
 
 _tracers: list[Callable[[str], object]] = []
@@ -54,7 +54,7 @@ class blame:  # noqa: N801 - a function to its callers; contextlib's generator w
             return
         import traceback
 
-        kind = "TypeError" if isinstance(error, WrongYield) else type(error).__name__
+        kind = "TypeError" if isinstance(error, WrongResult) else type(error).__name__
         cause = f"{kind}: {error}" if str(error) else kind
         module = getattr(self._code, "__module__", None) or ""
         at = place_of_error(error, module.partition(".")[0]) if module else None
@@ -81,7 +81,10 @@ def blame_source(crash: Crash, source: object, plugin: str) -> Crash:
     """
     import traceback
 
-    frames = traceback.walk_tb(crash.__cause__.__traceback__ if crash.__cause__ else None)
-    if not any(frame.f_globals.get("__name__") == type(source).__module__ for frame, _ in frames):
+    module, error = type(source).__module__, crash.__cause__
+    frames = traceback.walk_tb(error.__traceback__ if error else None)
+    is_its = isinstance(error, WrongResult) and error.by == module
+    if not is_its and not any(frame.f_globals.get("__name__") == module for frame, _ in frames):
         return crash
-    return Crash(f"source {type(source).__name__}", plugin, crash.cause, crash.where, crash.details, crash.at)
+    at = place_of_error(error, module.partition(".")[0]) if error else None
+    return Crash(f"source {type(source).__name__}", plugin, crash.cause, crash.where, crash.details, at or crash.at)

@@ -50,8 +50,9 @@ LAYERS = {
     "decorator_arguments": {"declarations", "errors", "findings", "groups"},
     "registry": {
         "blame", "code_places", "declarations", "decorator_arguments", "discovery", "errors", "findings", "graph",
-        "handles", "signatures",
+        "function_mistakes", "handles", "signatures",
     },
+    "function_mistakes": {"declarations", "errors", "signatures"},
     "sandbox": set(),
     "probe": {"vocabulary"},
     "vocabulary": {"patterns"},
@@ -73,13 +74,14 @@ LAYERS = {
         "verdict", "writing",
     },
     "reporters": {"patterns", "printable", "findings", "errors", "facts", "probe", "report", "verdict", "hooks", "version"},
-    "plugin_mistakes": {"api", "blame", "code_places", "errors", "hookspecs"},
+    "plugin_mistakes": {"api", "blame", "code_places", "errors"},
+    "wrong_hooks": {"code_places", "errors", "hookspecs"},
     "entry_points": set(),
     "plugin_reporters": {"blame", "errors", "printable", "report"},
     "plugin_advice": {"code_places", "declarations", "errors", "findings", "registry"},
     "plugins": {
         "blame", "code_places", "documents", "entry_points", "errors", "facts", "hookspecs", "plugin_advice",
-        "plugin_mistakes", "plugin_reporters", "printable", "probe", "readers", "registry", "report", "sources",
+        "plugin_mistakes", "plugin_reporters", "printable", "probe", "readers", "registry", "report", "sources", "wrong_hooks",
     },
     "rule_pages": {"declarations", "fitted", "registry"},
     "api": {

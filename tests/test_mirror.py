@@ -49,6 +49,7 @@ TESTED_ELSEWHERE = {
     "facts/verdict": "test_verdict.py",
     "findings": "engine/test_fixes.py",  # data types
     "fitted": "tools/test_fitting.py",
+    "function_mistakes": "test_plugin_mistakes.py",
     "handles": "engine/test_store.py",
     "hooks": "test_third_party.py",
     "hookspecs": "test_third_party.py",
@@ -65,6 +66,7 @@ TESTED_ELSEWHERE = {
     "rule_pages": "test_house.py",
     "sandbox/worker": "sandbox/test_client.py",
     "signatures": "test_registry.py",
+    "wrong_hooks": "test_plugin_mistakes.py",
     "version": "commands/test_others.py",
     "sources/*": "hub",  # a Hub, a server and an Ollama store that answer as the real ones
     "testing/*": "test_third_party.py",

@@ -142,7 +142,7 @@ class FactStore:
             with blame(fact.name, fact.plugin, self._where, allow=(Absent, Broken, TargetError, Exceeded), code=fact.function):
                 value = Limit(MAX_SECONDS).run(lambda: fact.function(*arguments))
                 if not isinstance(value, kind):
-                    raise TypeError(f"it returned {type(value).__name__} where {kind.__name__} is expected")
+                    raise TypeError(f"it returned {type(value).__name__} where {kind.__name__} is expected{_instead(value)}")
         except Absent as why:
             return Missing(str(why), "ordinary" if why.ordinary else "absent", why.details)
         except TargetError as why:
@@ -225,6 +225,13 @@ class FactStore:
                 continue
             for evidence in found:
                 yield Weighed(name, signal.group, evidence)
+
+
+def _instead(value: object) -> str:
+    """What the provider of a fact has to do instead of returning ``value``."""
+    if value is None:
+        return ": raise Absent(reason) where there is none"
+    return ": write return in place of yield" if isinstance(value, Iterator) else ""
 
 
 def _checked(record: Declared, arguments: list[Any], options: Mapping[str, Any], of: type[T]) -> Iterator[T]:
