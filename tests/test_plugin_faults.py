@@ -196,6 +196,11 @@ FILES = "{'config.json': '{\"model_type\": \"llama\"}', 'README.md': '---\\nlice
         ("pass", "raise RuntimeError('closed')", "modelcheck_open of acme crashed: RuntimeError: closed (acme://x)"),
         (
             "pass",
+            "from modelcheck.api import TargetError\n        raise TargetError('missing', 'gone')",
+            "ValueError: TargetError.kind must be one of gated, not-found, offline, timeout, rate-limited, unreadable, ",
+        ),
+        (
+            "pass",
             "return 'a text'",
             "modelcheck_open of acme crashed: TypeError: it returned str, which is not a Source: it has no kind, name, ",
         ),

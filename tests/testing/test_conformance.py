@@ -93,6 +93,13 @@ def test_pytest_runs_the_checks_beside_the_tests(tmp_path: Path) -> None:
     assert "checks.py" not in done.stdout, "no traceback of ours"
 
 
+def test_a_pack_in_the_settings_and_on_the_command_line_is_checked_once(tmp_path: Path) -> None:
+    site = plugin(tmp_path / "site", faulty.FILES, "badpack")
+    (tmp_path / "pytest.ini").write_text("[pytest]\naddopts = --modelcheck-conformance=badpack\n")
+    done = run_pytest(tmp_path, site, "--modelcheck-conformance", "badpack", "-k", "no-fix and page", "-rA")
+    assert done.stdout.splitlines()[-1].count("1 failed") == 1, done.stdout
+
+
 @pytest.mark.parametrize(
     ("name", "files", "said"),
     [
