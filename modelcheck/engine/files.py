@@ -15,6 +15,7 @@ from modelcheck.discovery import ByFileName, Content
 from modelcheck.documents import TextFile, parse_text
 from modelcheck.documents.yamlfile import YamlFile, parse_yaml
 from modelcheck.engine.found import Found, checked
+from modelcheck.engine.results import Results, uses_of
 from modelcheck.engine.store import Trouble
 from modelcheck.engine.suppressions import TAG, Suppression, read_suppressions
 from modelcheck.engine.use_table import UseTable
@@ -251,11 +252,19 @@ class TreeReader:
     def _run(self, reader: Reader, arguments: list[Any], shown: str) -> list[Found]:
         """What a reader yields, as far as it comes in the file's time; nothing if it crashes."""
         found: list[Found] = []
+        tell = self._trouble.mistakes.append if reader.plugin in self._registry.lenient else None
+
+        def results() -> Iterator[Found]:
+            made = reader.function(*arguments)
+            return uses_of(reader, made, arguments, shown, tell) if tell else yielded(made, checked)
+
         try:
             with blame(reader.name, reader.plugin, shown, allow=(Exceeded,), code=reader.function):
-                self._limit.run(lambda: found.extend(yielded(reader.function(*arguments), checked)))
+                self._limit.run(lambda: found.extend(results()))
         except Exceeded as why:
             self._exceeded = str(why)
+            if tell:
+                Results(reader, tell).exceeded(why)
         except Crash as crash:
             self._trouble.crashes.append(crash)
             return []
