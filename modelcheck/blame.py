@@ -6,8 +6,10 @@ import time
 from collections.abc import Callable
 
 from modelcheck.code_places import WrongResult, place_of, place_of_error
-from modelcheck.errors import Crash
+from modelcheck.errors import Crash, OutOfTime
+from modelcheck.plugin_code import restore_path
 
+_SHOWN = 80
 _tracers: list[Callable[[str], object]] = []
 
 
@@ -49,8 +51,13 @@ class blame:  # noqa: N801 - a function to its callers; contextlib's generator w
     def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
         if _tracers and self._plugin and not self._plugin.startswith("modelcheck"):
             self._trace(error)
+        lost = restore_path() if self._plugin and not self._plugin.startswith("modelcheck") else []
+        if lost:
+            error = RuntimeError(f"it removes {', '.join(lost)[:_SHOWN]} from sys.path, where all modules are found")
+        if error is None or isinstance(error, (Crash, *self._allow)):
+            return
         # A plug-in that calls sys.exit() would end the scan, and with 0 as if nothing had been found.
-        if not isinstance(error, (Exception, SystemExit)) or isinstance(error, (Crash, *self._allow)):
+        if not isinstance(error, (Exception, SystemExit)) and not (self._plugin and _its_own(error)):
             return
         import traceback
 
@@ -67,6 +74,18 @@ class blame:  # noqa: N801 - a function to its callers; contextlib's generator w
         where = f" on {self._where}" if self._where else ""
         ended = f": {type(error).__name__}: {error}" if error else ""
         _tell(f"{self._plugin}: {self._name}{where}, {took}{ended}")
+
+
+def _its_own(error: BaseException) -> bool:
+    """Whether the code itself raised what is not an Exception: Ctrl-C interrupts it, and its time runs out, wherever it is."""
+    if not isinstance(error, KeyboardInterrupt):
+        return not isinstance(error, OutOfTime)
+    from opcode import opmap
+
+    last = error.__traceback__
+    while last is not None and last.tb_next is not None:
+        last = last.tb_next
+    return last is not None and last.tb_frame.f_code.co_code[last.tb_lasti] == opmap["RAISE_VARARGS"]
 
 
 def trace_with(tell: Callable[[str], object]) -> None:

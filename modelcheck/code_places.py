@@ -21,13 +21,13 @@ def place_of(function: object) -> Span | None:
     plain: Any = inspect.unwrap(function) if callable(function) else function
     plain = getattr(plain, "func", plain)  # of functools.partial
     code = getattr(plain, "__code__", None)
-    return Span(_shown(code.co_filename), code.co_firstlineno) if isinstance(code, CodeType) else _place_of_class(plain)
+    return Span(shown_path(code.co_filename), code.co_firstlineno) if isinstance(code, CodeType) else _place_of_class(plain)
 
 
 def _place_of_class(thing: object) -> Span | None:
     cls = thing if isinstance(thing, type) else type(thing)
     try:
-        return Span(_shown(inspect.getfile(cls)), inspect.getsourcelines(cls)[1])
+        return Span(shown_path(inspect.getfile(cls)), inspect.getsourcelines(cls)[1])
     except (TypeError, OSError):  # it is built in, or its file is not there
         return None
 
@@ -40,14 +40,14 @@ def place_of_error(error: BaseException, package: str) -> Span | None:
     import traceback
 
     if isinstance(error, SyntaxError) and error.filename:
-        return Span(_shown(error.filename), error.lineno)
+        return Span(shown_path(error.filename), error.lineno)
     if isinstance(error, WrongResult) and error.place:
         return error.place
     place = None
     callers = [(frame, frame.f_lineno) for frame, _ in traceback.walk_stack(None)]
     for frame, line in (*reversed(callers), *traceback.walk_tb(error.__traceback__)):
         if frame.f_globals.get("__name__", "").partition(".")[0] == package:
-            place = Span(_shown(frame.f_code.co_filename), line)
+            place = Span(shown_path(frame.f_code.co_filename), line)
     return place
 
 
@@ -63,7 +63,7 @@ class WrongResult(TypeError):  # noqa: N818 - it is told as a TypeError, with a 
 def place_in(made: object) -> Span | None:
     """The line on which a generator is; None for anything else."""
     frame = made.gi_frame if isinstance(made, GeneratorType) else None
-    return Span(_shown(frame.f_code.co_filename), frame.f_lineno) if frame else None
+    return Span(shown_path(frame.f_code.co_filename), frame.f_lineno) if frame else None
 
 
 def yielded(made: Iterable[Any] | None, check: Callable[[Any], T]) -> Iterator[T]:
@@ -78,7 +78,7 @@ def yielded(made: Iterable[Any] | None, check: Callable[[Any], T]) -> Iterator[T
         yield fine
 
 
-def _shown(path: str) -> str:
+def shown_path(path: str) -> str:
     """A path below the working folder as it is there, any other as it is."""
     try:
         return str(Path(path).relative_to(Path.cwd()))

@@ -126,5 +126,9 @@ class Broken(Exception):  # noqa: N818 - it becomes a finding
         self.message = message
 
 
+class OutOfTime(BaseException):
+    """The processor time is used up. Not an Exception, so that no handler of the code that takes too long stops it."""
+
+
 class Exceeded(Exception):  # noqa: N818 - not an error of the code: what it was given is too much
     """Work on a file uses more than it may; the text says more of what, as the end of a sentence about the file."""

@@ -40,6 +40,9 @@ FIRST_PARTY = (
 """In the order of registration. The hook ``modelcheck_open`` is called in the reverse order."""
 
 
+Before = Callable[[Mapping[str, str], Callable[[PluginError], None]], None]
+
+
 @record(eq=True)
 class Plugin:
     """One plug-in: its name, the distribution that it belongs to, why it is disabled, and its module.
@@ -56,10 +59,12 @@ class Plugin:
 class Plugins:
     """Every installed plug-in except the disabled ones (name → reason). Raises Misuse for one that is not installed.
 
-    What is wrong in a plug-in is left out and listed in ``mistakes``; the rest of it and the others are loaded.
+    What is wrong in a plug-in is left out and listed in ``mistakes``; the rest of it and the others are loaded. ``before`` is
+    called before the first one is, with their packages (package → plug-in) and the function that notes a mistake.
     """
 
-    def __init__(self, disabled: dict[str, str] | None = None) -> None:
+    def __init__(self, disabled: dict[str, str] | None = None, before: Before | None = None) -> None:
+        self._before = before
         self._manager = _Manager(GROUP)
         self._manager.add_hookspecs(hookspecs)
         self._mistakes: list[PluginError] = []
@@ -74,6 +79,9 @@ class Plugins:
         for name in disabled:
             if name not in {entry.name for entry in found}:
                 raise Misuse(f"disable-plugins names {name!r}, but no such plug-in is installed")
+        packages = {entry.module.partition(".")[0]: entry.name for entry in found if entry.name not in disabled}
+        if packages and self._before:
+            self._before(packages, self.mistaken)
         for entry in found:
             distribution = f"{entry.dist.name} {entry.dist.version}" if entry.dist else ""
             plugin = Plugin(entry.name, distribution, disabled.get(entry.name), entry.module)

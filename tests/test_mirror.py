@@ -18,6 +18,7 @@ TESTED_ELSEWHERE = {
     "commands/*": "commands",  # run as commands, as a user does
     "declarations": "test_registry.py",
     "decorator_arguments": "test_plugin_mistakes.py",
+    "diverted": "test_plugin_code.py",
     "discovery": "test_registry.py",
     "documents/go_template/*": "documents/go_template",  # the parts of one evaluator
     "documents/gguf": "documents/test_binary.py",
