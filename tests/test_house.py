@@ -27,6 +27,7 @@ LONGEST_FUNCTION = 50
 # Layer → the layers of ours that it may import, besides records. docs/architecture.md tells why.
 LAYERS = {
     "records": set(),
+    "read_only": set(),
     "version": set(),
     "findings": set(),
     "errors": {"findings"},
@@ -72,7 +73,7 @@ LAYERS = {
     "builtin": {"declarations", "findings", "registry", "hooks"},
     "engine": {
         "blame", "builtin", "code_places", "config", "declarations", "discovery", "documents", "errors", "facts",
-        "findings", "handles", "limits", "patterns", "piped", "probe", "readers", "registry", "report", "sources",
+        "findings", "handles", "limits", "patterns", "piped", "probe", "read_only", "readers", "registry", "report", "sources",
         "verdict", "writing",
     },
     "reporters": {"patterns", "printable", "findings", "errors", "facts", "probe", "report", "verdict", "hooks", "version"},

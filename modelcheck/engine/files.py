@@ -15,7 +15,6 @@ from modelcheck.discovery import ByFileName, Content
 from modelcheck.documents import TextFile, parse_text
 from modelcheck.documents.yamlfile import YamlFile, parse_yaml
 from modelcheck.engine.found import Found, checked
-from modelcheck.engine.results import Results, uses_of
 from modelcheck.engine.store import Trouble
 from modelcheck.engine.suppressions import TAG, Suppression, read_suppressions
 from modelcheck.engine.use_table import UseTable
@@ -255,8 +254,13 @@ class TreeReader:
         tell = self._trouble.mistakes.append if reader.plugin in self._registry.lenient else None
 
         def results() -> Iterator[Found]:
-            made = reader.function(*arguments)
-            return uses_of(reader, made, arguments, shown, tell) if tell else yielded(made, checked)
+            if tell is None:
+                return yielded(reader.function(*arguments), checked)
+            from modelcheck.engine.results import uses_of
+            from modelcheck.read_only import read_only
+
+            made = reader.function(*[read_only(one) for one in arguments])
+            return uses_of(reader, made, arguments, shown, tell)
 
         try:
             with blame(reader.name, reader.plugin, shown, allow=(Exceeded,), code=reader.function):
@@ -264,6 +268,8 @@ class TreeReader:
         except Exceeded as why:
             self._exceeded = str(why)
             if tell:
+                from modelcheck.engine.results import Results
+
                 Results(reader, tell).exceeded(why)
         except Crash as crash:
             self._trouble.crashes.append(crash)

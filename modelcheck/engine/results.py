@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -37,6 +38,13 @@ class Results:
         self._tell = tell
         self._places = places
         self._count = 0
+
+    def of(self, made: Iterable[Any] | None, check: Callable[[object], T]) -> list[T]:
+        """What the function yields, each checked and put right."""
+        found: list[T] = []
+        with suppress(Enough):
+            found.extend(yielded(made, lambda one: self.right(check(one), place_in(made))))
+        return found
 
     def right(self, one: T, place: Span | None) -> T:
         """The result as it is reported; ``place`` is the line that yielded it. Raises Enough."""

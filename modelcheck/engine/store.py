@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Container, Iterator, Mapping
-from contextlib import suppress
 from dataclasses import field
 from functools import cached_property
-from typing import Any, Literal, NamedTuple, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar, cast
 
 from modelcheck.blame import blame, blame_source
-from modelcheck.code_places import place_in, yielded
+from modelcheck.code_places import yielded
 from modelcheck.declarations import Declared, Fact
 from modelcheck.engine.later import Later
-from modelcheck.engine.places import Places, of_checkpoint, of_use
-from modelcheck.engine.results import Enough, Results
 from modelcheck.errors import Absent, Broken, Crash, Exceeded, PluginError, TargetError, Unavailable
 from modelcheck.facts.model_use import ModelUse
 from modelcheck.findings import Cost, Evidence, Span, Weighed
@@ -23,6 +20,9 @@ from modelcheck.limits import Limit
 from modelcheck.records import mutable, record
 from modelcheck.registry import Registry
 from modelcheck.sources import Nearby, Source
+
+if TYPE_CHECKING:
+    from modelcheck.engine.places import Places
 
 T = TypeVar("T")
 MAX_SECONDS = 3.0
@@ -98,6 +98,7 @@ class FactStore:
         self._parent = parent
         self._own = own
         self._lock = threading.Lock()
+        self._read_only: set[int] = set()
         self._making: dict[type, tuple[int, Later[Known | Missing]]] = {}
         self._known: dict[type, Known | Missing] = {
             kind: Missing("it is not recorded") if value is None else Known(value) for kind, value in given.items()
@@ -186,6 +187,10 @@ class FactStore:
                 values.append(None)
             else:
                 return found
+        if self._of_another(record):
+            from modelcheck.read_only import read_only
+
+            return [read_only(value, self._read_only) for value in values]
         return values
 
     def run(self, record: Declared, options: Mapping[str, Any] | None = None, *, of: type[T]) -> list[T] | Missing:
@@ -207,17 +212,17 @@ class FactStore:
 
     def _results(self, record: Declared, arguments: list[Any], options: Mapping[str, Any], of: type[T]) -> list[T]:
         made = cast("Callable[..., Iterator[T] | None]", record.function)(*arguments, **options)
-        right = Results(record, self.trouble.mistakes.append, self._places).right if self._of_another(record) else None
-        found: list[T] = []
 
         def check(one: object) -> T:
             if not isinstance(one, of):
                 raise TypeError(f"it yielded {type(one).__name__} where {of.__name__} is expected")
-            return right(one, place_in(made)) if right else one
+            return one
 
-        with suppress(Enough):
-            found.extend(yielded(made, check))
-        return found
+        if not self._of_another(record):
+            return list(yielded(made, check))
+        from modelcheck.engine.results import Results
+
+        return Results(record, self.trouble.mistakes.append, self._places).of(made, check)
 
     def _of_another(self, record: Declared) -> bool:
         """Whether a function is a third party's."""
@@ -225,6 +230,8 @@ class FactStore:
 
     def _places(self) -> Places | None:
         """What is known of the files of this checkpoint, or of this use."""
+        from modelcheck.engine.places import of_checkpoint, of_use
+
         use, source = self._known.get(ModelUse), self.look_up(Source)
         if isinstance(use, Known):
             return of_use(use.value)
@@ -233,6 +240,8 @@ class FactStore:
     def _exceeded(self, record: Declared, why: Exceeded) -> Missing:
         """Tell that a function took too much: of a third party's that is a mistake, of ours the file is made so."""
         if self._of_another(record):
+            from modelcheck.engine.results import Results
+
             Results(record, self.trouble.mistakes.append).exceeded(why)
         else:
             message = f"cannot be read: {record.name} {why}"
