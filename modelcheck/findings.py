@@ -131,8 +131,6 @@ class Finding:
 
     def __post_init__(self) -> None:
         require(self.message, str, "Finding.message")
-        if not self.message.strip():
-            raise ValueError("Finding.message is empty: say in a sentence what is wrong")
         require_place(self.at, "Finding.at")
         require(self.confidence, Confidence, "Finding.confidence")
         for one in self.related:

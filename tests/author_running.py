@@ -123,6 +123,12 @@ RUNNING = {
         "house/bad yields more than 1,000 times, and what follows is left out",
         None,
     ),
+    "an empty message": (
+        BAD + "    yield Finding(' ')\n",
+        22,
+        "house/bad yields an empty message, and the title of its page stands for it",
+        None,
+    ),
     "a message without end": (
         BAD + "    yield Finding('x' * 100_000)\n",
         22,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cache
 from pathlib import Path
 
 from modelcheck.documents.text import decode, lines
@@ -21,8 +22,8 @@ class Places:
     """What is known of the files that places name."""
 
     def __init__(self, has: Callable[[str], bool], read: Callable[[str], Sequence[str] | None], hint: str = "") -> None:
-        self._has = has
-        self._read = read
+        self._has = cache(has)
+        self._read = cache(read)  # a rule may yield a thousand places in one file
         self._hint = hint
 
     def problem(self, at: Span | None) -> Problem | None:

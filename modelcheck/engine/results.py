@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import replace
+from functools import cache
 from typing import Any, TypeVar
 
 from modelcheck.code_places import place_in, place_of, yielded
@@ -36,7 +37,7 @@ class Results:
     ) -> None:
         self._record = record
         self._tell = tell
-        self._places = places
+        self._places = cache(places)
         self._count = 0
 
     def of(self, made: Iterable[Any] | None, check: Callable[[object], T]) -> list[T]:
@@ -58,6 +59,9 @@ class Results:
                 f"yields a message of {len(one.message):,} characters, which is cut", place, "Say in a sentence what is wrong"
             )
             fixed = replace(one, message=f"{one.message[:_LONGEST]}…")
+        if isinstance(one, Finding) and not one.message.strip():
+            self.wrong("yields an empty message, and the title of its page stands for it", place, "Say in a sentence what is wrong")
+            fixed = replace(one, message=self._record.page.title or self._record.name)
         places = self._places() if isinstance(one, Finding | Evidence) and one.at is not None else None
         problem = places.problem(fixed.at) if places else None
         if problem:
