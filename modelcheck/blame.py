@@ -5,9 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from modelcheck.code_places import WrongYield, place_of, place_of_error
-from modelcheck.errors import Crash
+from modelcheck.code_places import WrongResult, place_of, place_of_error
+from modelcheck.errors import Crash, OutOfTime
+from modelcheck.plugin_code import restore_path
 
+_SHOWN = 80
 _tracers: list[Callable[[str], object]] = []
 
 
@@ -49,12 +51,17 @@ class blame:  # noqa: N801 - a function to its callers; contextlib's generator w
     def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
         if _tracers and self._plugin and not self._plugin.startswith("modelcheck"):
             self._trace(error)
+        lost = restore_path() if self._plugin and not self._plugin.startswith("modelcheck") else []
+        if lost:
+            error = RuntimeError(f"it removes {', '.join(lost)[:_SHOWN]} from sys.path, where all modules are found")
+        if error is None or isinstance(error, (Crash, *self._allow)):
+            return
         # A plug-in that calls sys.exit() would end the scan, and with 0 as if nothing had been found.
-        if not isinstance(error, (Exception, SystemExit)) or isinstance(error, (Crash, *self._allow)):
+        if not isinstance(error, (Exception, SystemExit)) and not (self._plugin and _its_own(error)):
             return
         import traceback
 
-        kind = "TypeError" if isinstance(error, WrongYield) else type(error).__name__
+        kind = "TypeError" if isinstance(error, WrongResult) else type(error).__name__
         cause = f"{kind}: {error}" if str(error) else kind
         module = getattr(self._code, "__module__", None) or ""
         at = place_of_error(error, module.partition(".")[0]) if module else None
@@ -69,6 +76,18 @@ class blame:  # noqa: N801 - a function to its callers; contextlib's generator w
         _tell(f"{self._plugin}: {self._name}{where}, {took}{ended}")
 
 
+def _its_own(error: BaseException) -> bool:
+    """Whether the code itself raised what is not an Exception: Ctrl-C interrupts it, and its time runs out, wherever it is."""
+    if not isinstance(error, KeyboardInterrupt):
+        return not isinstance(error, OutOfTime)
+    from opcode import opmap
+
+    last = error.__traceback__
+    while last is not None and last.tb_next is not None:
+        last = last.tb_next
+    return last is not None and last.tb_frame.f_code.co_code[last.tb_lasti] == opmap["RAISE_VARARGS"]
+
+
 def trace_with(tell: Callable[[str], object]) -> None:
     """From now on ``tell`` gets a line for each call of a third party's code."""
     _tracers[:] = [tell]
@@ -81,7 +100,10 @@ def blame_source(crash: Crash, source: object, plugin: str) -> Crash:
     """
     import traceback
 
-    frames = traceback.walk_tb(crash.__cause__.__traceback__ if crash.__cause__ else None)
-    if not any(frame.f_globals.get("__name__") == type(source).__module__ for frame, _ in frames):
+    module, error = type(source).__module__, crash.__cause__
+    frames = traceback.walk_tb(error.__traceback__ if error else None)
+    is_its = isinstance(error, WrongResult) and error.by == module
+    if not is_its and not any(frame.f_globals.get("__name__") == module for frame, _ in frames):
         return crash
-    return Crash(f"source {type(source).__name__}", plugin, crash.cause, crash.where, crash.details, crash.at)
+    at = place_of_error(error, module.partition(".")[0]) if error else None
+    return Crash(f"source {type(source).__name__}", plugin, crash.cause, crash.where, crash.details, at or crash.at)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, get_args
 
 from modelcheck.findings import Span
 
 Kind = Literal["gated", "not-found", "offline", "timeout", "rate-limited", "unreadable", "unresolved", "not-run", "crash", "plugin"]
+_KINDS: tuple[str, ...] = get_args(Kind)
 
 
 class ModelcheckError(Exception):
@@ -83,12 +84,14 @@ class Crash(ModelcheckError):  # noqa: N818 - reports call it so
 
 
 class TargetError(ModelcheckError):
-    """A target that could not be read. ``kind`` is what scripts act on."""
+    """A target that could not be read. ``kind`` is what scripts act on. Raises ValueError for one that is not in ``Kind``."""
 
     exit_code = 4
 
     def __init__(self, kind: Kind, message: str) -> None:
         super().__init__(message)
+        if kind not in _KINDS:  # in the code of a plug-in, whose line this names
+            raise ValueError(f"TargetError.kind must be one of {', '.join(_KINDS)}, not {kind!r}")
         self.kind = kind
 
 
@@ -121,6 +124,10 @@ class Broken(Exception):  # noqa: N818 - it becomes a finding
         super().__init__(message)
         self.span = span
         self.message = message
+
+
+class OutOfTime(BaseException):
+    """The processor time is used up. Not an Exception, so that no handler of the code that takes too long stops it."""
 
 
 class Exceeded(Exception):  # noqa: N818 - not an error of the code: what it was given is too much

@@ -23,7 +23,8 @@ def modelcheck_register(registry: Registry) -> None:
 def modelcheck_open(target: Target, access: Access) -> Source | None:
     """Return the source of a target, or None to leave the target to the next plug-in.
 
-    The plug-in that was registered last is asked first; the first source that is returned wins. ``target.kind`` is ``other`` for a
+    The plug-in that was registered last is asked first; the first source that is returned wins, except that folders, files and
+    schemes that modelcheck opens itself stay its own. ``target.kind`` is ``other`` for a
     text that modelcheck itself does not know, such as ``acme://thing``: when no plug-in opens it, the run reports it as not found.
     The same hook is asked for the models of other schemes that a scanned file names.
 

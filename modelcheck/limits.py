@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
-from modelcheck.errors import Exceeded
+from modelcheck.errors import Exceeded, OutOfTime
 
 T = TypeVar("T")
 _TICK = 0.1
@@ -21,10 +21,6 @@ _AGAIN = 0.5
 """Seconds after which OutOfTime is raised again: a destructor may have swallowed it."""
 _PATIENCE = 4.0
 """The limit as a multiple where only the whole process's time can be read, in which other threads work, too."""
-
-
-class OutOfTime(BaseException):
-    """The processor time is used up. Not an Exception, so that no handler of the code that takes too long stops it."""
 
 
 class Limit:

@@ -7,9 +7,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from difflib import get_close_matches
 
-from modelcheck import hookspecs
 from modelcheck.blame import blame
-from modelcheck.code_places import place_of, place_of_error
+from modelcheck.code_places import place_of_error
 from modelcheck.errors import Crash, PluginError
 
 _DECORATORS = {
@@ -18,7 +17,6 @@ _DECORATORS = {
     "fact": '@fact(cost="files")',
     "reader": '@reader(files=("*.yaml",), mentions=("model",))',
 }
-HOOKS = tuple(name for name in vars(hookspecs) if name.startswith("modelcheck_"))
 
 
 def hinted(error: PluginError, package: str) -> PluginError:
@@ -62,28 +60,3 @@ def loading(plugin: str, tell: Callable[[PluginError], None], module: str = "") 
         cause = crash.__cause__ or crash
         place = place_of_error(cause, module.partition(".")[0])
         tell(PluginError(f"failed to load: {crash.cause}", plugin=plugin, at=place, cause=cause))
-
-
-def wrong_hooks(plugin: object, name: str, marked: Callable[[object, str], object]) -> Iterator[PluginError]:
-    """Functions that are marked as hooks and are none, hooks that are not marked, and a plug-in without any hook.
-
-    ``marked`` is pluggy's question whether an attribute of a plug-in is marked.
-    """
-    any_marked = False
-    for attribute in dir(plugin):
-        if not attribute.startswith("modelcheck_") and not marked(plugin, attribute):
-            continue
-        function = getattr(plugin, attribute)
-        is_marked = bool(marked(plugin, attribute))
-        any_marked |= is_marked
-        at = place_of(function) if callable(function) else None
-        if not is_marked and callable(function) and attribute in HOOKS:
-            yield PluginError(f"{attribute} is not called", plugin=name, at=at, hint="Write @hookimpl above it")
-            any_marked = True
-        elif is_marked and attribute not in HOOKS:
-            near = get_close_matches(attribute, HOOKS, 1)
-            hint = f"Did you mean {near[0]}?" if near else f"The hooks are {', '.join(HOOKS)}"
-            yield PluginError(f"there is no hook {attribute}", plugin=name, at=at, hint=hint)
-    if not any_marked:
-        hint = f"Write a function with @hookimpl: {', '.join(HOOKS)}"
-        yield PluginError(f"{getattr(plugin, '__name__', plugin)} has no hook, so it adds nothing", plugin=name, hint=hint)

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 from modelcheck.blame import blame
 from modelcheck.errors import Crash
 from modelcheck.printable import printable
 from modelcheck.report import ErrorReport, Report, Reporter, Style
-
-if TYPE_CHECKING:
-    pass
 
 
 def wrong_reporters(reporters: object) -> str | None:
@@ -32,7 +28,7 @@ def guarded(name: str, plugin: str, reporter: Reporter, fallback: Reporter | Non
 
     def report_safely(report: Report, style: Style) -> str:
         try:
-            with blame(f"the reporter {name}", plugin):
+            with blame(f"the reporter {name}", plugin, code=reporter):
                 text = reporter(report, style)
                 if not isinstance(text, str):
                     raise TypeError(f"it returned {type(text).__name__} where str is expected")
@@ -44,6 +40,6 @@ def guarded(name: str, plugin: str, reporter: Reporter, fallback: Reporter | Non
             )
             # The format may be one of commands to a CI system, of which this text must not hold any.
             return printable(fallback(report, style), colors=style.color)
-        return text
+        return text.removesuffix("\n")  # the end of the last line is written with it
 
     return report_safely

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, cast
 
@@ -17,7 +17,7 @@ from modelcheck.documents.yamlfile import YamlFile
 from modelcheck.entry_points import GROUP, installed_entry_points
 from modelcheck.errors import Broken, Misuse, PluginError, TargetError
 from modelcheck.facts.model_use import ModelUse
-from modelcheck.plugin_mistakes import hinted, loading, wrong_hooks
+from modelcheck.plugin_mistakes import hinted, loading
 from modelcheck.plugin_reporters import guarded, wrong_reporters
 from modelcheck.probe import ProbeOptions
 from modelcheck.readers import NeighbourFiles
@@ -26,6 +26,7 @@ from modelcheck.registry import Registry
 from modelcheck.report import Reporter
 from modelcheck.sources import Access, Opened, Source
 from modelcheck.sources.target import Target
+from modelcheck.wrong_hooks import wrong_hooks
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
@@ -37,6 +38,9 @@ FIRST_PARTY = (
     "modelcheck.reporters.formats",
 )  # fmt: skip
 """In the order of registration. The hook ``modelcheck_open`` is called in the reverse order."""
+
+
+Before = Callable[[Mapping[str, str], Callable[[PluginError], None]], None]
 
 
 @record(eq=True)
@@ -55,11 +59,13 @@ class Plugin:
 class Plugins:
     """Every installed plug-in except the disabled ones (name → reason). Raises Misuse for one that is not installed.
 
-    What is wrong in a plug-in is left out and listed in ``mistakes``; the rest of it and the others are loaded.
+    What is wrong in a plug-in is left out and listed in ``mistakes``; the rest of it and the others are loaded. ``before`` is
+    called before the first one is, with their packages (package → plug-in) and the function that notes a mistake.
     """
 
-    def __init__(self, disabled: dict[str, str] | None = None) -> None:
-        self._manager = pluggy.PluginManager(GROUP)
+    def __init__(self, disabled: dict[str, str] | None = None, before: Before | None = None) -> None:
+        self._before = before
+        self._manager = _Manager(GROUP)
         self._manager.add_hookspecs(hookspecs)
         self._mistakes: list[PluginError] = []
         self.list: list[Plugin] = []
@@ -73,6 +79,9 @@ class Plugins:
         for name in disabled:
             if name not in {entry.name for entry in found}:
                 raise Misuse(f"disable-plugins names {name!r}, but no such plug-in is installed")
+        packages = {entry.module.partition(".")[0]: entry.name for entry in found if entry.name not in disabled}
+        if packages and self._before:
+            self._before(packages, self.mistaken)
         for entry in found:
             distribution = f"{entry.dist.name} {entry.dist.version}" if entry.dist else ""
             plugin = Plugin(entry.name, distribution, disabled.get(entry.name), entry.module)
@@ -91,7 +100,12 @@ class Plugins:
         if loaded is None:
             return
         with loading(plugin.name, self.mistaken, plugin.module):
-            for mistake in wrong_hooks(loaded, plugin.name, self._manager.parse_hookimpl_opts):
+            other = self._manager.get_name(loaded)
+            if other:
+                hint = "Name it once in the entry points of its package"
+                raise PluginError(f"it is the same object as the plug-in {other}", plugin=plugin.name, hint=hint)
+            for hook, mistake in wrong_hooks(loaded, plugin.name, self._manager.parse_hookimpl_opts):
+                self._manager.left_out.add((id(loaded), hook))
                 self.mistaken(mistake)
             try:
                 self._manager.register(loaded, plugin.name)
@@ -153,19 +167,25 @@ class Plugins:
         Each hook is called here and not by pluggy, which does not say whose hook raised an exception.
         """
         arguments = {"target": target, "access": access}
+        ours = target.kind not in ("other", "hub") or target.text.startswith(("hf://", "http"))
+        theirs: tuple[Opened, Callable[..., object]] | None = None
         for hook in reversed(self._manager.hook.modelcheck_open.get_hookimpls()):
-            with blame("modelcheck_open", hook.plugin_name, target.text, allow=(TargetError, Broken)):
+            with blame("modelcheck_open", hook.plugin_name, target.text, allow=(TargetError, Broken), code=hook.function):
                 source = hook.function(*(arguments[name] for name in hook.argnames))
                 if source is None:
                     continue
                 if not isinstance(source, Source):
-                    raise TypeError(f"it returned {type(source).__name__}, which is not a Source")
+                    raise TypeError(f"it returned {type(source).__name__}, which is not a Source{_lacking(source)}")
+            if not ours or hook.plugin_name in FIRST_PARTY:
+                if theirs:
+                    self.mistaken(_opens_ours(*theirs))
                 return Opened(source, hook.plugin_name)
-        return None
+            theirs = theirs or (Opened(source, hook.plugin_name), hook.function)
+        return theirs[0] if theirs else None
 
     @property
     def reporters(self) -> dict[str, Reporter]:
-        """Output formats by name. Of two with the same name, the one registered last counts."""
+        """Output formats by name. Of two with the same name, the one registered first counts: modelcheck's own, say."""
         return {name: reporter for name, (_, reporter) in self._reporters.items()}
 
     @cached_property
@@ -179,8 +199,37 @@ class Plugins:
                     raise PluginError(f"modelcheck_reporters {wrong}", plugin=hook.plugin_name, at=place_of(hook.function))
                 text = found["text"][1] if "text" in found else None
                 for name, reporter in cast("Mapping[str, Reporter]", reporters).items():
-                    found[name] = hook.plugin_name, guarded(name, hook.plugin_name, reporter, text)
+                    if name in found:
+                        message = f"{found[name][0]} brings the format {name} already, and it stays"
+                        hint = f"Give yours a name of its own, such as {hook.plugin_name}-{name}"
+                        self.mistaken(PluginError(message, plugin=hook.plugin_name, at=place_of(reporter), hint=hint))
+                    else:
+                        found[name] = hook.plugin_name, guarded(name, hook.plugin_name, reporter, text)
         return found
+
+
+class _Manager(pluggy.PluginManager):
+    """Registers plug-ins without the hooks that are ``left_out``: the id of the plug-in, and the hook's name."""
+
+    def __init__(self, project: str) -> None:
+        super().__init__(project)
+        self.left_out: set[tuple[int, str]] = set()
+
+    def parse_hookimpl_opts(self, plugin: object, name: str) -> pluggy.HookimplOpts | None:
+        """The options of a hook; None for what is no hook."""
+        return None if (id(plugin), name) in self.left_out else super().parse_hookimpl_opts(plugin, name)
+
+
+def _lacking(source: object) -> str:
+    """What an object has to have to be a source."""
+    lacking = [name for name in ("kind", "name", "revision", "files", "read", "read_range", "shown") if not hasattr(source, name)]
+    return f": it has no {', '.join(lacking)}"
+
+
+def _opens_ours(opened: Opened, hook: Callable[..., object]) -> PluginError:
+    message = "modelcheck_open returned a source for a folder, a file or a scheme that modelcheck opens itself, which it does"
+    hint = "Return None for all targets but those of a scheme of your own"
+    return PluginError(message, plugin=opened.plugin, at=place_of(hook), hint=hint)
 
 
 def _same_name(first: Plugin, second: Plugin) -> PluginError:

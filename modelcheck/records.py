@@ -30,6 +30,7 @@ def record(*, eq: bool = False, kw_only: bool = False) -> Callable[[Class], Clas
 
     def make(cls: Class) -> Class:
         made = _made(cls, kw_only=kw_only)
+        made.__record__ = made
         if eq:
             made.__eq__, made.__hash__ = _by_values(made)
         return made  # type: ignore[no-any-return]
@@ -119,7 +120,8 @@ def _by_values(made: type) -> tuple[Callable[[Any, object], Any], Callable[[Any]
     values = attrgetter(*(name for cls in reversed(made.__mro__) for name in vars(cls).get("__slots__", ())))
 
     def equal(self: Any, other: object) -> Any:
-        return values(self) == values(other) if type(other) is type(self) else NotImplemented
+        same = type(other) is type(self) or getattr(other, "__record__", None) is self.__record__  # one may be read-only
+        return values(self) == values(other) if same else NotImplemented
 
     def hashed(self: Any) -> int:
         return hash(values(self))

@@ -15,9 +15,10 @@ from modelcheck.decorator_arguments import details_of
 from modelcheck.discovery import Content, DeferredFolders, DeferredReaders, function_name, import_package
 from modelcheck.errors import Crash, PluginError
 from modelcheck.findings import Cost
+from modelcheck.function_mistakes import check_contract, check_kind, misplaced
 from modelcheck.graph import LeadingTo, find_cycle
 from modelcheck.handles import AllEvidence, Checkpoints
-from modelcheck.signatures import read_signature
+from modelcheck.signatures import annotated, read_signature
 
 Scope = Literal["checkpoint", "use"]
 
@@ -83,6 +84,8 @@ class Registry:
         for function in list(vars(module).values()):
             if getattr(function, "__module__", None) == module.__name__ and hasattr(function, DECLARED):
                 self.add(function)
+        for thing, name, (message, hint) in misplaced(module) if self.plugin in self.lenient else ():
+            self._mistaken(PluginError(f"{name}: {message}", plugin=self.plugin, at=place_of(thing), hint=hint))
 
     @property
     def rules(self) -> dict[str, Rule]:
@@ -170,7 +173,7 @@ class Registry:
             self._add(function, name)
         except PluginError as error:
             self._mistaken(error)
-            returned = getattr(function, "__annotations__", {}).get("return")
+            returned = annotated(function, "return")
             self._left_out |= {returned} if isinstance(returned, type) else set()
 
     def _mistaken(self, error: PluginError) -> None:
@@ -190,13 +193,13 @@ class Registry:
         if kind is None:
             raise wrong("it has no decorator: use @rule, @signal, @fact or @reader")
         try:
+            check_kind(kind, function)
             signature = read_signature(function, only=self._readable if kind is Reader else None)
             details = details_of(kind, details)
+            check_contract(kind, signature)
         except PluginError as error:
             raise wrong(error.message, hint=error.hint, unknown=error.unknown) from None
         if kind is Fact:
-            if not isinstance(signature.returns, type):
-                raise wrong("the provider of a fact must name the fact's class in its return annotation")
             details = details | {"kind": signature.returns}
         name = name or function_name(function)
         record: Any = kind(name=name, plugin=self.plugin, function=function, signature=signature, **details)

@@ -89,9 +89,14 @@ def read_signature(function: Callable[..., Any], *, only: Collection[type] | Non
 
 
 def _moved(parameter: inspect.Parameter, kind: Any) -> str:
-    name = getattr(kind, "__name__", None) if kind in (bool, int, float, str) else "tuple[str, ...]"
     default = "…" if parameter.default is parameter.empty else repr(parameter.default)
-    return f"Write (…, *, {parameter.name}: {name} = {default})"
+    return f"Write (…, *, {parameter.name}: {_written(kind)} = {default})"
+
+
+def annotated(function: Callable[..., Any], parameter: str) -> Any:
+    """What one annotation of a function names, if that is one name; else the annotation as it is written. Evaluates nothing."""
+    written = getattr(function, "__annotations__", {}).get(parameter)
+    return getattr(inspect.unwrap(function), "__globals__", {}).get(written, written) if isinstance(written, str) else written
 
 
 def _annotations(function: Callable[..., Any]) -> dict[str, Any]:
@@ -128,4 +133,13 @@ def _option(parameter: inspect.Parameter, kind: Any) -> Option:
         raise PluginError(f"the option {parameter.name!r} must be bool, int, float, str or tuple[str, ...]")
     if parameter.default is parameter.empty:
         raise PluginError(f"the option {parameter.name!r} needs a default")
-    return Option(parameter.name, kind, parameter.default)
+    option = Option(parameter.name, kind, parameter.default)
+    fits = option.accepts(option.default)
+    if isinstance(option.default, list) or not fits:
+        message = f"the default of the option {option.name!r} is {option.default!r}, which is no {_written(kind)}"
+        raise PluginError(message, hint=f"Write {option.name}: {_written(kind)} = {tuple(option.default) if fits else '…'}")
+    return option
+
+
+def _written(kind: Any) -> str:
+    return kind.__name__ if kind in (bool, int, float, str) else "tuple[str, ...]"

@@ -172,6 +172,82 @@ LEFT_OUT = {
         2,
         "too close to 'template'",
     ),
+    "a group of two letters that are swapped": (
+        '@signal(group="nmae")\ndef bad(card: ModelCard):\n    yield Evidence(1.0, "x")\n',
+        2,
+        "too close to 'name'",
+    ),
+    "files with a folder": (
+        '@reader(files=("deploy/*.yaml",), mentions=("vllm",))\ndef bad(file: YamlFile):\n    yield from ()\n',
+        2,
+        "patterns are compared with a file's name, without folders: write '*.yaml'",
+    ),
+    "an async rule": (RULE + "async def bad(card: ModelCard):\n" + BODY, 2, "it is an async function, which nothing awaits"),
+    "an async fact": (
+        FACT + "@fact()\nasync def bad(card: ModelCard) -> Thing:\n    return Thing()\n",
+        5,
+        "a fact is called as it is. Write def without async",
+    ),
+    "a class in place of a function": (
+        RULE + "class bad:\n    def __init__(self, card: ModelCard):\n        pass\n",
+        2,
+        "it is a class, and a rule is a function. Write def bad(…) in the module itself",
+    ),
+    "an object in place of a function": (
+        "from functools import partial\ndef made(card: ModelCard):\n    yield from ()\n\nbad = " + RULE[1:-1] + "(partial(made))\n",
+        3,
+        "bad: it is a partial, and a rule is a function",
+    ),
+    "a method": (
+        "class House:\n    " + RULE + "    def bad(self, card: ModelCard):\n        yield from ()\n",
+        3,
+        "House.bad: it is a method, and only functions of a module are found",
+    ),
+    "a generator in a cache": (
+        "from functools import cache\n" + RULE + "@cache\ndef bad(card: ModelCard):\n" + BODY,
+        3,
+        "it is a generator in a cache: it yields in the first call only",
+    ),
+    "a default of another type": (
+        RULE + "def bad(card: ModelCard, *, marks: int = 'x'):\n" + BODY,
+        2,
+        "the default of the option 'marks' is 'x', which is no int. Write marks: int = …",
+    ),
+    "a default that can be changed": (
+        RULE + "def bad(card: ModelCard, *, marks: tuple[str, ...] = ['x']):\n" + BODY,
+        2,
+        "which is no tuple[str, ...]. Write marks: tuple[str, ...] = ('x',)",
+    ),
+    "a signal with an option": (
+        '@signal(group="acme")\ndef bad(card: ModelCard, *, marks: int = 1):\n    yield Evidence(1.0, "x")\n',
+        2,
+        "'marks' is an option, which only rules have",
+    ),
+    "a fact that can be changed": (
+        "import dataclasses\n@dataclasses.dataclass\n" + FACT + "@fact()\ndef bad(card: ModelCard) -> Thing:\n    return Thing()\n",
+        7,
+        "the fact Thing can be changed, and many rules share one. Write @dataclass(frozen=True)",
+    ),
+    "a fact of a built-in type": (
+        "@fact()\ndef bad(card: ModelCard) -> str:\n    return ''\n",
+        2,
+        "str cannot be a fact: a fact is found by its class, so it has one of its own. Write a @dataclass(frozen=True)",
+    ),
+    "a fact or None": (
+        FACT + "@fact()\ndef bad(card: ModelCard) -> Thing | None:\n    return None\n",
+        5,
+        "must name the fact's class in its return annotation. For example -> CardTitle; raise Absent(reason)",
+    ),
+    "a fact that asks for itself": (
+        FACT + "@fact()\ndef bad(thing: Thing) -> Thing:\n    return thing\n",
+        5,
+        "these facts need one another: Thing → Thing",
+    ),
+    "a fact that is left out, and what needs it": (
+        FACT + "@fact(cost='fiels')\ndef bad() -> 'Thing':\n    return Thing()\n\n" + RULE + "def worse(thing: Thing):\n" + BODY,
+        5,
+        "cost='fiels' is not one of",
+    ),
     "syntax": (RULE + "def bad(card: ModelCard)\n" + BODY, 3, "SyntaxError: expected ':'"),
     "a module that is not installed": (
         "import not_there\n" + RULE + "def bad(card: ModelCard):\n" + BODY,
@@ -202,41 +278,4 @@ WARNED = {
         "house/bad: its page has no ## Bad, ## Good, ## Fix",
     ),
     "no docstring": (RULE + 'def bad(card: ModelCard):\n    yield Finding("x")\n', 2, "it has no docstring, which is its page"),
-}
-
-HOOKS = {
-    "hook misspelt": (
-        PACK.replace("modelcheck_register", "modelcheck_registr"),
-        3,
-        "there is no hook modelcheck_registr. Did you mean modelcheck_register?",
-    ),
-    "hook not marked": (PACK.replace("@hookimpl\n", ""), 3, "modelcheck_register is not called. Write @hookimpl above it"),
-    "no hook": ("X = 1\n", None, "acme has no hook, so it adds nothing. Write a function with @hookimpl"),
-    "wrong arguments of a hook": (
-        PACK + "\n@hookimpl\ndef modelcheck_open(tgt):\n    return None\n",
-        None,
-        "Argument(s) {'tgt'} are declared in the hookimpl",
-    ),
-    "the plug-in cannot be imported": ("import not_there\n", 1, "Install not_there"),
-    "the hook fails": (
-        PACK.replace("registry.scan(__name__)", "registry.scan('acme.nowhere')"),
-        5,
-        "No module named 'acme.nowhere'",
-    ),
-    "the hook calls what is not there": (PACK.replace("registry.scan", "registry.scna"), 5, "has no attribute 'scna'"),
-    "reporters are no mapping": (
-        PACK + "\n@hookimpl\ndef modelcheck_reporters():\n    return [1]\n",
-        7,
-        "modelcheck_reporters returned list where a mapping",
-    ),
-    "a format with an odd name": (
-        PACK + "\n@hookimpl\ndef modelcheck_reporters():\n    return {'My Format': print}\n",
-        7,
-        "returned the name 'My Format': a format has a name of lower-case letters",
-    ),
-    "a reporter that is none": (
-        PACK + "\n@hookimpl\ndef modelcheck_reporters():\n    return {'mine': 3}\n",
-        7,
-        "returned int for mine, which cannot be called",
-    ),
 }

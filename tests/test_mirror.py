@@ -19,6 +19,7 @@ TESTED_ELSEWHERE = {
     "compare/*": "compare",  # by the command, in real processes
     "declarations": "test_registry.py",
     "decorator_arguments": "test_plugin_mistakes.py",
+    "diverted": "test_plugin_code.py",
     "discovery": "test_registry.py",
     "documents/go_template/*": "documents/go_template",  # the parts of one evaluator
     "documents/gguf": "documents/test_binary.py",
@@ -50,6 +51,7 @@ TESTED_ELSEWHERE = {
     "facts/verdict": "test_verdict.py",
     "findings": "engine/test_fixes.py",  # data types
     "fitted": "tools/test_fitting.py",
+    "function_mistakes": "test_plugin_mistakes.py",
     "handles": "engine/test_store.py",
     "hooks": "test_third_party.py",
     "hookspecs": "test_third_party.py",
@@ -66,6 +68,7 @@ TESTED_ELSEWHERE = {
     "rule_pages": "test_house.py",
     "sandbox/worker": "sandbox/test_client.py",
     "signatures": "test_registry.py",
+    "wrong_hooks": "test_plugin_mistakes.py",
     "version": "commands/test_others.py",
     "sources/*": "hub",  # a Hub, a server and an Ollama store that answer as the real ones
     "testing/*": "test_third_party.py",

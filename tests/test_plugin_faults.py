@@ -45,7 +45,7 @@ def check(done: Done, *said: str) -> None:
         ("yield Finding(None)", "Finding.message must be str, not NoneType"),
         ('yield Finding("x", fix="delete it")', "Finding.fix must be Fix, not str"),
         ('yield "x"', "it yielded str where Finding is expected"),
-        ("return 3", "'int' object is not iterable"),
+        ("return 3", "it returned int, which is not iterable: write yield in place of return"),
         ("raise KeyError(3)", "KeyError: 3"),
     ],
 )
@@ -90,7 +90,7 @@ READER = '@reader(files=("*.yaml",), mentions=("vllm",))\ndef bad({annotation}):
             "yield ModelUse('a/b', 'a/b', 'a/b', Span('compose.yaml', 3), 'x', 'x', purpose='Chat')",
             "ModelUse.purpose must be one of chat, ",
         ),
-        ("file: YamlFile", "return 3", "'int' object is not iterable"),
+        ("file: YamlFile", "return 3", "it returned int, which is not iterable: write yield in place of return"),
     ],
 )
 def test_a_reader(annotation: str, code: str, cause: str, modelcheck: Command, tmp_path: Path) -> None:
@@ -99,13 +99,21 @@ def test_a_reader(annotation: str, code: str, cause: str, modelcheck: Command, t
     check(scan(modelcheck, tmp_path, site, "--format", "json"), "house/bad of acme crashed", cause, "(compose.yaml)")
 
 
-@pytest.mark.parametrize("code", ["raise OSError('no disk')", "return 3"])
-def test_a_fact_is_named_and_its_rule_is_skipped(code: str, modelcheck: Command, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("code", "cause", "line"),
+    [
+        ("raise OSError('no disk')", "OSError: no disk", 7),
+        ("return 3", "it returned int where Disk is expected", 5),
+        ("return None", "it returned NoneType where Disk is expected: raise Absent(reason) where there is none", 5),
+        ("yield Disk()", "it returned generator where Disk is expected: write return in place of yield", 5),
+    ],
+)
+def test_a_fact_is_named_and_its_rule_is_skipped(code: str, cause: str, line: int, modelcheck: Command, tmp_path: Path) -> None:
     code = f"class Disk:\n    pass\n\n@fact()\ndef disk(name: CheckpointName) -> Disk:\n    {code}\n\n"
     code += RULE.replace("name: CheckpointName", "disk: Disk") + "yield\n"
     site = plugin(tmp_path / "site", {"acme/__init__.py": PACK, "acme/house/bad.py": API + code})
     done = scan(modelcheck, tmp_path, site, "--format", "json", "-v")
-    check(done, "bad/disk of acme crashed", "(model)")
+    check(done, "bad/disk of acme crashed", cause, f"(model), at site/acme/house/bad.py:{line}")
     assert {"rule": "house/bad", "reason": "bad/disk crashed"} in done.json["checkpoints"][0]["skipped"]
 
 
@@ -120,27 +128,45 @@ def modelcheck_reporters():
 """
 
 
-@pytest.mark.parametrize(("code", "cause"), [("raise KeyError('x')", "KeyError: 'x'"), ("return 3", "it returned int where str")])
-def test_a_reporter_is_named_and_the_report_is_written_as_text(code: str, cause: str, modelcheck: Command, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("code", "cause", "line"),
+    [
+        ("raise KeyError('x')", "KeyError: 'x'", 4),
+        ("return 3", "it returned int where str is expected", 3),
+        ("return b''", "it returned bytes where str is expected", 3),
+        ("return", "it returned NoneType where str is expected", 3),
+    ],
+)
+def test_a_reporter_is_named_and_the_report_is_written_as_text(
+    code: str, cause: str, line: int, modelcheck: Command, tmp_path: Path
+) -> None:
     site = plugin(tmp_path / "site", {"acme/__init__.py": REPORTER.format(code=code)})
     done = scan(modelcheck, tmp_path, site, "--format", "shout")
     out = " ".join(done.out.split())
     assert done.code == 3
     assert "the reporter shout of acme crashed" in out
-    assert cause in out
+    assert f"{cause}, at site/acme/__init__.py:{line}" in out
     for rule in OTHERS:
         assert f"[{rule}]" in out
     assert "Traceback" not in done.out + done.err
 
 
-def test_a_crashed_reporter_of_commands_to_a_ci_system_leaves_no_way_to_give_some(modelcheck: Command, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("code", "written"), [("'a'", "a\n"), ("'a\\n'", "a\n"), ("'a\\n\\n'", "a\n\n"), ("''", "")])
+def test_a_report_ends_with_one_line_end(code: str, written: str, modelcheck: Command, tmp_path: Path) -> None:
+    site = plugin(tmp_path / "site", {"acme/__init__.py": REPORTER.format(code=f"return {code}")})
+    assert scan(modelcheck, tmp_path, site, "--format", "shout").out == written
+    assert scan(modelcheck, tmp_path, site, "--format", "shout=report.txt").code == 1
+    assert (tmp_path / "report.txt").read_text() == written
+
+
+def test_a_format_of_ours_stays_ours(modelcheck: Command, tmp_path: Path) -> None:
     code = REPORTER.replace('"shout"', '"github"').format(code="raise KeyError('x')")
     site = plugin(tmp_path / "site", {"acme/__init__.py": code})
     write_tree(tmp_path, {"::error::owned.sh": "vllm serve acme/Ivy-7B-Base --tool-call-parser hermes\n"})
     done = modelcheck("scan", ".", "--offline", "--format", "github", cwd=tmp_path, env=plugin_path(site))
     assert done.code == 3
-    assert "\\u003a:error::owned.sh:1:12: error: " in done.out
-    assert not [line for line in done.out.splitlines() if line.startswith("::")]
+    assert "site/acme/__init__.py:3: modelcheck.reporters.formats brings the format github already, and it stays" in done.out
+    assert not [line for line in done.out.splitlines() if line.startswith("::error::")]
 
 
 def test_a_hook_that_returns_no_reporters_is_named(modelcheck: Command, tmp_path: Path) -> None:
@@ -170,8 +196,13 @@ FILES = "{'config.json': '{\"model_type\": \"llama\"}', 'README.md': '---\\nlice
         ("pass", "raise RuntimeError('closed')", "modelcheck_open of acme crashed: RuntimeError: closed (acme://x)"),
         (
             "pass",
+            "from modelcheck.api import TargetError\n        raise TargetError('missing', 'gone')",
+            "ValueError: TargetError.kind must be one of gated, not-found, offline, timeout, rate-limited, unreadable, ",
+        ),
+        (
+            "pass",
             "return 'a text'",
-            "modelcheck_open of acme crashed: TypeError: it returned str, which is not a Source (acme://x)",
+            "modelcheck_open of acme crashed: TypeError: it returned str, which is not a Source: it has no kind, name, ",
         ),
         (
             "def files(self):\n        raise RuntimeError('closed')",
@@ -191,12 +222,32 @@ FILES = "{'config.json': '{\"model_type\": \"llama\"}', 'README.md': '---\\nlice
         (
             "def files(self):\n        return ['config.json']",
             f"return Shop({FILES}, 'acme/x', 'acme')",
-            "crashed: AttributeError: 'list' object has no attribute 'items' (acme://x, opened by acme)",
+            "files() returned list where a mapping of path to size is expected (acme://x, opened by acme), at site/",
         ),
         (
             "def read(self, path, limit):\n        return 'a text'",
             f"return Shop({FILES}, 'acme/x', 'acme')",
-            "(acme://x, opened by acme)",
+            "source Shop of acme crashed: TypeError: read('config.json') returned str where bytes is expected",
+        ),
+        (
+            "def files(self):\n        return {'config.json': '3'}",
+            f"return Shop({FILES}, 'acme/x', 'acme')",
+            "files() returned the size '3' for config.json, where a number of bytes or None is expected",
+        ),
+        (
+            "def files(self):\n        return {3: 3}",
+            f"return Shop({FILES}, 'acme/x', 'acme')",
+            "files() returned the path 3, which is int where str is expected",
+        ),
+        (
+            "def shown(self, path):\n        return None",
+            f"return Shop({FILES}, 'acme/x', 'acme')",
+            "shown('README.md') returned NoneType where str is expected",
+        ),
+        (
+            "name = None",
+            "source = Shop({}, 'acme/x', 'acme')\n        source.name = 3\n        return source",
+            "name is int where str",
         ),
     ],
 )

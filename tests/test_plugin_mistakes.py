@@ -5,9 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from modelcheck.plugin_mistakes import HOOKS as KNOWN_HOOKS
+from modelcheck.errors import PluginError
+from modelcheck.plugin_mistakes import hinted
+from modelcheck.wrong_hooks import HOOKS as KNOWN_HOOKS
 
-from author_mistakes import API, BODY, GOOD, HOOKS, LEFT_OUT, PACK, PAGE, RULE, WARNED
+from author_hooks import HOOKS
+from author_mistakes import API, BODY, GOOD, LEFT_OUT, PACK, PAGE, RULE, WARNED
 from conftest import ROOT, Command, plugin, plugin_path, write_tree
 
 
@@ -51,6 +54,7 @@ def test_what_works_otherwise_than_it_seems_is_a_warning(case: str, modelcheck: 
 @pytest.mark.parametrize("case", HOOKS)
 def test_a_mistake_in_hooks(case: str, modelcheck: Command, tmp_path: Path) -> None:
     code, line, says = HOOKS[case]
+    works = "modelcheck_register" not in says and "registry.scan(__name__)" in code and "yield" not in code
     site = plugin(tmp_path / "site", {"acme/__init__.py": code, "acme/house/fine.py": GOOD})
     plugin(site, {"beta/__init__.py": PACK, "beta/house/good.py": GOOD.replace("def fine", "def good")}, name="beta")
     write_tree(tmp_path, {"model/README.md": "---\nlicense: mit\n---\n# x\n", "model/config.json": '{"model_type": "llama"}'})
@@ -60,12 +64,18 @@ def test_a_mistake_in_hooks(case: str, modelcheck: Command, tmp_path: Path) -> N
     assert len(mistakes) == 1, mistakes
     assert says in mistakes[0]
     assert line is None or mistakes[0].startswith(f"the plug-in acme: site/acme/__init__.py:{line}: "), mistakes
-    assert "house/good" in {one["rule"] for one in done.json["findings"]}, "the other plug-in has run"
-    assert modelcheck("plugins", cwd=tmp_path, env=plugin_path(site)).code == 3
+    rules = {one["rule"] for one in done.json["findings"]}
+    assert "house/good" in rules, "the other plug-in has run"
+    assert ("house/fine" in rules) == works, "the other hooks of the plug-in are called"
+    assert modelcheck("plugins", cwd=tmp_path, env=plugin_path(site)).code == (0 if "every target" in case else 3)
 
 
 def test_the_hooks_are_those_of_the_documentation() -> None:
     assert set(KNOWN_HOOKS) == {"modelcheck_register", "modelcheck_open", "modelcheck_reporters"}
+
+
+def test_a_hint_that_is_there_stays() -> None:
+    assert hinted(PluginError("x", unknown="ModelCrad", hint="Write y"), "acme").hint == "Write y"
 
 
 def test_two_packages_that_bring_a_plugin_of_one_name(modelcheck: Command, tmp_path: Path) -> None:

@@ -27,7 +27,7 @@ def explain(name: str) -> None:
     plugins = load()[1]
     registry = plugins.registry
     page = page_of(name, registry)
-    warn(plugins)
+    warn(plugins.mistakes)
     if page is None:
         raise click.BadParameter(f"unknown rule {name!r}{suggestion(name, known_names(registry))}", param_hint="NAME")
     if sys.stdout.isatty():

@@ -92,7 +92,7 @@ def run(options: FleetOptions) -> int:
         store.end(scan, sum(tally.failed.values()))
     finally:
         store.close()
-    warn(plugins)
+    warn(plugins.mistakes)
     say(f"scan {scan}: {counts(tally)} · {options.store}")
     if tally.failed:
         say(f"what failed, and why: modelcheck fleet failures --store {options.store}", error=True)

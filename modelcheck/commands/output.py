@@ -6,10 +6,18 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
+from typing import IO
 
 import click
 
 Write = Callable[[str], None]
+_report: list[IO[str]] = []
+"""Standard output, where plug-ins must not write to it. ``sys.stdout`` may be replaced by one of them."""
+
+
+def report_to(stream: IO[str] | None) -> None:
+    """Write what goes to standard output to this stream from now on; None changes nothing."""
+    _report[:] = [stream] if stream else _report
 
 
 def say(text: object, *, error: bool = False) -> None:
@@ -17,7 +25,11 @@ def say(text: object, *, error: bool = False) -> None:
     from modelcheck.commands.terminal import encodable
     from modelcheck.printable import printable
 
-    click.echo(encodable(printable(str(text))), err=error)
+    click.echo(encodable(printable(str(text))), file=None if error else _stream(), err=error)
+
+
+def _stream() -> IO[str] | None:
+    return _report[0] if _report else None
 
 
 class WriteError(click.ClickException):
@@ -54,7 +66,7 @@ def report_output(path: Path | None, *, streams: bool, colors: bool, commands: b
 
         def print_(text: str) -> None:
             if text:  # click removes colours from what goes to a pipe, unless it is told that they are meant
-                click.echo(encodable(printable(text, colors=colors, commands=commands)), color=colors or None)
+                click.echo(encodable(printable(text, colors=colors, commands=commands)), _stream(), color=colors or None)
 
         yield print_
         return

@@ -29,7 +29,7 @@ def rules(only: str | None, area: str | None) -> None:
         remarks = f" ({', '.join(notes)})" if notes else ""
         by = "" if rule.plugin.startswith("modelcheck") else f" · {rule.plugin}"
         click.echo(f"{name:<{width}}  {rule.severity!s:<7}  {rule.page.title}{remarks}{by}")
-    warn(plugins)
+    warn(plugins.mistakes)
 
 
 def page_names(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:  # noqa: ARG001 - click's signature

@@ -10,7 +10,11 @@ import click
 from modelcheck.commands.sections import FORMAT, SectionedCommand
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from modelcheck.commands.options import ScanOptions
+    from modelcheck.errors import PluginError
+    from modelcheck.plugins import Plugins
     from modelcheck.report import Report
 
 _SECTIONS = {
@@ -135,7 +139,8 @@ def _run(options: ScanOptions) -> int:
                 written.part(part)
 
             report = Run(plugins.registry, plugins, settings, jobs).scan(targets, ended=ended)
-        mistakes = Report(errors=[ErrorReport(f"plug-in {one.plugin}", "plugin", str(one)) for one in plugins.mistakes])
+        told = list(plugins.mistakes)
+        mistakes = Report(errors=[ErrorReport(f"plug-in {one.plugin}", "plugin", str(one)) for one in told])
         report.extend(mistakes)
         if mistakes.errors:
             written.part(mistakes)
@@ -151,7 +156,16 @@ def _run(options: ScanOptions) -> int:
         written.whole(report, diff=diff)
     if options.verbose > 1:
         _print_tracebacks(report)
-    return report.exit_code(settings.fail_on)
+    return 3 if _warn_late(plugins, told) else report.exit_code(settings.fail_on)
+
+
+def _warn_late(plugins: Plugins, told: Sequence[PluginError]) -> bool:
+    """Warn of mistakes that plug-ins have made while the report was written; returns whether there are some."""
+    from modelcheck.commands.loading import warn
+
+    late = [one for one in plugins.mistakes if one not in told]
+    warn(late)
+    return bool(late)
 
 
 def _start_renderer(targets: tuple[str, ...]) -> None:

@@ -91,6 +91,11 @@ class RuleCaller:
                 message = f"{Path(path).name or 'the checkpoint'} {broken.message}"
                 self.report_finding(UNREADABLE, target, Finding(message, at=at), local=local)
         trouble.broken.clear()
+        for mistake in trouble.mistakes:
+            if self._shared.faults.new_mistake(mistake):
+                mistake.message += f" ({target})"
+                self._report.errors.append(ErrorReport(f"plug-in {mistake.plugin}", "plugin", str(mistake)))
+        trouble.mistakes.clear()
         for crash in trouble.crashes:
             self.report_crash(target, crash, opened_by)
         trouble.crashes.clear()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 
-from modelcheck.errors import Broken, Crash
+from modelcheck.errors import Broken, Crash, PluginError
 
 
 class ReportedFaults:
@@ -21,6 +21,11 @@ class ReportedFaults:
     def new_crash(self, crash: Crash, target: str) -> bool:
         """Whether a crash on a target is reported for the first time: many facts of one target may meet the same."""
         return self._new(("crash", crash.name, crash.plugin, crash.cause, crash.where or target))
+
+    def new_mistake(self, mistake: PluginError) -> bool:
+        """Whether a mistake of a plug-in's code is reported for the first time, whatever the target that shows it."""
+        at = mistake.at
+        return self._new(("mistake", mistake.plugin, mistake.message.partition(": ")[0] if at else mistake.message, str(at)))
 
     def _new(self, fault: tuple[str | None, ...]) -> bool:
         with self._lock:

@@ -251,11 +251,26 @@ class TreeReader:
     def _run(self, reader: Reader, arguments: list[Any], shown: str) -> list[Found]:
         """What a reader yields, as far as it comes in the file's time; nothing if it crashes."""
         found: list[Found] = []
+        tell = self._trouble.mistakes.append if reader.plugin in self._registry.lenient else None
+
+        def results() -> Iterator[Found]:
+            if tell is None:
+                return yielded(reader.function(*arguments), checked)
+            from modelcheck.engine.results import uses_of
+            from modelcheck.read_only import read_only
+
+            made = reader.function(*[read_only(one) for one in arguments])
+            return uses_of(reader, made, arguments, shown, tell)
+
         try:
             with blame(reader.name, reader.plugin, shown, allow=(Exceeded,), code=reader.function):
-                self._limit.run(lambda: found.extend(yielded(reader.function(*arguments), checked)))
+                self._limit.run(lambda: found.extend(results()))
         except Exceeded as why:
             self._exceeded = str(why)
+            if tell:
+                from modelcheck.engine.results import Results
+
+                Results(reader, tell).exceeded(why)
         except Crash as crash:
             self._trouble.crashes.append(crash)
             return []

@@ -6,6 +6,7 @@ import threading
 from dataclasses import replace
 from typing import Protocol
 
+from modelcheck.blame import blame
 from modelcheck.engine.later import Later
 from modelcheck.errors import TargetError
 from modelcheck.sources import Access, Opened, Source
@@ -61,6 +62,11 @@ class Opening:
     def _give(self, later: Later[Opened | None], target: Target) -> None:
         try:
             opened = self._opener.open(target, self._access)
+            if opened and not opened.plugin.startswith("modelcheck"):
+                from modelcheck.engine.checked_source import checked_source
+
+                with blame(f"source {type(opened.source).__name__}", opened.plugin, target.text):
+                    opened = Opened(checked_source(opened.source), opened.plugin)
         except BaseException as error:  # also an interrupt: no thread may wait for ever
             later.give(error=error)
             raise

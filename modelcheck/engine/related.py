@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import PurePosixPath
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from modelcheck.engine.checkpoints import CheckpointTable, identity_of
 from modelcheck.engine.references import References
@@ -72,6 +72,10 @@ class RelatedCheckpoints:
         store = self._table.facts(source, self._chain)
         found = store.get(kind)
         self.unread |= unread(store)
+        if store.registry.lenient:
+            from modelcheck.read_only import read_only
+
+            return cast("T | None", read_only(found))
         return found
 
 

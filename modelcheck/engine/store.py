@@ -6,19 +6,23 @@ import threading
 from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import field
 from functools import cached_property
-from typing import Any, Literal, NamedTuple, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar, cast
 
 from modelcheck.blame import blame, blame_source
 from modelcheck.code_places import yielded
 from modelcheck.declarations import Declared, Fact
 from modelcheck.engine.later import Later
-from modelcheck.errors import Absent, Broken, Crash, Exceeded, TargetError, Unavailable
+from modelcheck.errors import Absent, Broken, Crash, Exceeded, PluginError, TargetError, Unavailable
+from modelcheck.facts.model_use import ModelUse
 from modelcheck.findings import Cost, Evidence, Span, Weighed
 from modelcheck.handles import AllEvidence
 from modelcheck.limits import Limit
 from modelcheck.records import mutable, record
 from modelcheck.registry import Registry
 from modelcheck.sources import Nearby, Source
+
+if TYPE_CHECKING:
+    from modelcheck.engine.places import Places
 
 T = TypeVar("T")
 MAX_SECONDS = 3.0
@@ -55,6 +59,8 @@ class Trouble:
     unavailable: dict[str, Unavailable] = field(default_factory=dict)
     """By path."""
     crashes: list[Crash] = field(default_factory=list)
+    mistakes: list[PluginError] = field(default_factory=list)
+    """Of plug-ins, in what they yield or how long they take."""
 
 
 @record()
@@ -92,6 +98,7 @@ class FactStore:
         self._parent = parent
         self._own = own
         self._lock = threading.Lock()
+        self._read_only: set[int] = set()
         self._making: dict[type, tuple[int, Later[Known | Missing]]] = {}
         self._known: dict[type, Known | Missing] = {
             kind: Missing("it is not recorded") if value is None else Known(value) for kind, value in given.items()
@@ -142,7 +149,7 @@ class FactStore:
             with blame(fact.name, fact.plugin, self._where, allow=(Absent, Broken, TargetError, Exceeded), code=fact.function):
                 value = Limit(MAX_SECONDS).run(lambda: fact.function(*arguments))
                 if not isinstance(value, kind):
-                    raise TypeError(f"it returned {type(value).__name__} where {kind.__name__} is expected")
+                    raise TypeError(f"it returned {type(value).__name__} where {kind.__name__} is expected{_instead(value)}")
         except Absent as why:
             return Missing(str(why), "ordinary" if why.ordinary else "absent", why.details)
         except TargetError as why:
@@ -151,9 +158,7 @@ class FactStore:
             self.trouble.broken.setdefault((broken.span.path, broken.message), broken)
             return Missing(f"{broken.span.path} cannot be read", "broken")
         except Exceeded as why:
-            message = f"cannot be read: {fact.name} {why}"
-            self.trouble.broken.setdefault((fact.name, message), Broken(Span("."), message))
-            return Missing(message, "broken")
+            return self._exceeded(fact, why)
         except Crash as crash:
             return self._crashed(crash)
         return Known(value)
@@ -182,6 +187,10 @@ class FactStore:
                 values.append(None)
             else:
                 return found
+        if self._of_another(record):
+            from modelcheck.read_only import read_only
+
+            return [read_only(value, self._read_only) for value in values]
         return values
 
     def run(self, record: Declared, options: Mapping[str, Any] | None = None, *, of: type[T]) -> list[T] | Missing:
@@ -191,15 +200,53 @@ class FactStore:
             return arguments
         try:
             with blame(record.name, record.plugin, self._where, allow=(Absent, Exceeded, TargetError), code=record.function):
-                return Limit(MAX_SECONDS).run(lambda: list(_checked(record, arguments, options or {}, of)))
+                return Limit(MAX_SECONDS).run(lambda: self._results(record, arguments, options or {}, of))
         except Absent as why:  # another checkpoint that it asked for is not known
             return Missing(str(why), "ordinary" if why.ordinary else "absent")
         except Exceeded as why:
-            return Missing(str(why), "broken")
+            return self._exceeded(record, why)
         except TargetError as why:
             return self._unavailable(why)
         except Crash as crash:
             return self._crashed(crash)
+
+    def _results(self, record: Declared, arguments: list[Any], options: Mapping[str, Any], of: type[T]) -> list[T]:
+        made = cast("Callable[..., Iterator[T] | None]", record.function)(*arguments, **options)
+
+        def check(one: object) -> T:
+            if not isinstance(one, of):
+                raise TypeError(f"it yielded {type(one).__name__} where {of.__name__} is expected")
+            return one
+
+        if not self._of_another(record):
+            return list(yielded(made, check))
+        from modelcheck.engine.results import Results
+
+        return Results(record, self.trouble.mistakes.append, self._places).of(made, check)
+
+    def _of_another(self, record: Declared) -> bool:
+        """Whether a function is a third party's."""
+        return record.plugin in self.registry.lenient
+
+    def _places(self) -> Places | None:
+        """What is known of the files of this checkpoint, or of this use."""
+        from modelcheck.engine.places import of_checkpoint, of_use
+
+        use, source = self._known.get(ModelUse), self.look_up(Source)
+        if isinstance(use, Known):
+            return of_use(use.value)
+        return of_checkpoint(source.value) if isinstance(source, Known) else None
+
+    def _exceeded(self, record: Declared, why: Exceeded) -> Missing:
+        """Tell that a function took too much: of a third party's that is a mistake, of ours the file is made so."""
+        if self._of_another(record):
+            from modelcheck.engine.results import Results
+
+            Results(record, self.trouble.mistakes.append).exceeded(why)
+        else:
+            message = f"cannot be read: {record.name} {why}"
+            self.trouble.broken.setdefault((record.name, message), Broken(Span("."), message))
+        return Missing(f"{record.name} {why}", "broken")
 
     def _unavailable(self, why: TargetError) -> Missing:
         if isinstance(why, Unavailable):
@@ -227,10 +274,8 @@ class FactStore:
                 yield Weighed(name, signal.group, evidence)
 
 
-def _checked(record: Declared, arguments: list[Any], options: Mapping[str, Any], of: type[T]) -> Iterator[T]:
-    def check(one: object) -> T:
-        if not isinstance(one, of):
-            raise TypeError(f"it yielded {type(one).__name__} where {of.__name__} is expected")
-        return one
-
-    return yielded(cast("Callable[..., Iterator[T] | None]", record.function)(*arguments, **options), check)
+def _instead(value: object) -> str:
+    """What the provider of a fact has to do instead of returning ``value``."""
+    if value is None:
+        return ": raise Absent(reason) where there is none"
+    return ": write return in place of yield" if isinstance(value, Iterator) else ""

@@ -36,10 +36,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_collection_modifyitems(session: pytest.Session, config: pytest.Config, items: list[pytest.Item]) -> None:
     """Add the checks of the plug-ins that the option names."""
     packs = config.getoption("--modelcheck-conformance")
-    if packs:
+    if packs:  # one may be in addopts and on the command line
         from modelcheck.testing.conformance import collecting
 
-        items.extend(collecting.items(session, packs, config.getoption("--modelcheck-target")))
+        items.extend(collecting.items(session, list(dict.fromkeys(packs)), config.getoption("--modelcheck-target")))
 
 
 def _helper(name: str) -> Any:

@@ -107,7 +107,16 @@ class Changing:
 @fact()
 def changing(config: ModelConfig) -> Changing:
     """A fact."""
-    return Changing(config.data["model_type"])
+    return Changing("")
+
+@dataclass(frozen=True)
+class Plain:
+    text: str
+
+@fact()
+def plain(config: ModelConfig) -> Plain:
+    """A fact."""
+    return Plain(config.data["model_type"])
 
 @rule(severity="note", since="1.0")
 def of_use(use: ModelUse):
@@ -132,7 +141,7 @@ FAULTS = {
     "imports": "imports rich .* import it inside the function that needs it",
     "rule rules/no-fix: page": "lacks ## Fix",
     "rule rules/never-fires: examples": "the files under ## Bad do not fire",
-    "rule rules/wrong-default: options": r"the option most of .* list of strings, but its default is \['a'\]",
+    "mistakes": r"the fact Changing can be changed.*frozen=True.*the default of the option 'most' is \['a'\]",
     "rule rules/random-place: deterministic": "use no time, no random number",
     "rule rules/seeded: deterministic": "sort what comes from a set",
     "rule rules/slow: hostile files": "README.md is .* processor time. Bound what it does",
@@ -140,8 +149,8 @@ FAULTS = {
     "signal parts/no-page: page": "badpack.parts.no_page has no docstring",
     "signal parts/by-first-tensor: hostile files": "parts/by-first-tensor crashed: IndexError",
     "signal parts/silent: example": "yields nothing for the files under ## Example",
-    "fact parts/changing: page": r"Changing can be changed.*frozen=True",
-    "fact parts/changing: hostile files": "parts/changing crashed: KeyError",
+    "fact parts/plain: page": "the class Plain has no docstring",
+    "fact parts/plain: hostile files": "parts/plain crashed: KeyError",
     "rule parts/of-use: hostile files": "parts/of-use of badpack crashed: AssertionError",
     "reader parts/first-word: hostile files": "parts/first-word crashed: IndexError",
     "source: targets of others": "modelcheck_open of badpack crashed: KeyError.*Return None",

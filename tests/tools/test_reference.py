@@ -5,15 +5,19 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from typing import get_args
 
 import click
 import pytest
 from modelcheck import api
 from modelcheck.cli import cli
+from modelcheck.errors import Kind
+from modelcheck.facts.model_use import Purpose
 
 from tools.reference import command_line, facts, plug_ins
 from tools.schema_page import report_page
 from tools.schemas import report_schema
+from tools.values import OWN_KINDS
 
 PAGE = command_line()
 
@@ -37,6 +41,13 @@ def test_a_command_is_listed_with_every_option(path: str, command: click.Command
 def test_every_public_name_is_on_one_page() -> None:
     named = re.findall(r"^::: modelcheck\.api\.(\w+)$", facts() + plug_ins(), re.MULTILINE)
     assert sorted(named) == sorted({*api.__all__, *api.ON_DEMAND, *api.DEFERRED_FACTS})
+
+
+def test_every_value_that_a_plugin_may_write_is_listed() -> None:
+    section = plug_ins().partition("\n## Values\n")[2].partition("\n## ")[0]
+    for kinds in (Purpose, Kind):
+        assert [one for one in get_args(kinds) if f"| `{one}` |" not in section and one not in OWN_KINDS] == []
+    assert "| `tuple[str, ...]` |" in section
 
 
 def test_a_fact_has_its_cost_and_its_origin() -> None:

@@ -10,7 +10,6 @@ from modelcheck.declarations import Declared, Fact, Reader, Rule, Signal
 from modelcheck.plugin_advice import SECTIONS, missing_sections
 from modelcheck.records import record
 from modelcheck.report import Style
-from modelcheck.signatures import Option
 from modelcheck.testing.checking import check_examples, installed
 from modelcheck.testing.conformance.hostile import CHECKPOINT, GGUF_CHECKPOINT, NAMES, hostile_files, hostile_folders
 from modelcheck.testing.conformance.imports import check_imports
@@ -65,7 +64,6 @@ def checks(pack: Pack, targets: tuple[str, ...] = ()) -> Iterator[Check]:
 
 
 def _of_declared(kind: str, part: Declared, hostile: Callable[[], None], pack: str) -> Iterator[Check]:
-    yield Check(f"{kind} {part.name}: options", partial(_options, part))
     example = None if isinstance(part, Rule) else example_of(part)
     if example is not None:
         yield Check(f"{kind} {part.name}: example", partial(_example, part, example))
@@ -106,30 +104,6 @@ def _page_of_fact(fact: Fact) -> None:
     _page(fact)
     if not (fact.kind.__doc__ or "").strip() or (fact.kind.__doc__ or "").startswith(f"{fact.kind.__name__}("):
         raise AssertionError(f"the class {fact.kind.__name__} has no docstring: describe its fields, with units")
-    parameters = getattr(fact.kind, "__dataclass_params__", None)
-    if parameters is not None and not parameters.frozen and not hasattr(fact.kind, "__slots__"):
-        raise AssertionError(f"{fact.kind.__name__} can be changed, and many rules share one: use @dataclass(frozen=True)")
-
-
-def _options(part: Declared) -> None:
-    if part.options and not isinstance(part, Rule):
-        raise AssertionError(
-            f"{part.name} has options, which only a rule can have: remove {', '.join(o.name for o in part.options)}"
-        )
-    for option in part.options:
-        _option(part, option)
-
-
-def _option(part: Declared, option: Option) -> None:
-    if option.kind == tuple[str, ...]:
-        right = isinstance(option.default, tuple) and all(isinstance(one, str) for one in option.default)
-    else:
-        right = option.accepts(option.default)
-    if not right:
-        raise AssertionError(
-            f"the option {option.name} of {part.name} is a {option.type_name}, but its default is {option.default!r}: "
-            "the default must be of the annotated type"
-        )
 
 
 def _example(part: Declared, example: Folder) -> None:

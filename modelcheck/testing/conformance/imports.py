@@ -21,6 +21,7 @@ before = set(sys.modules)
 plugin = __import__("importlib").import_module(entry) if isinstance(entry, str) else entry.load()
 registry = Registry()
 registry.plugin = {pack!r}
+registry.lenient = {{{pack!r}}}  # mistakes are another check
 getattr(plugin, "modelcheck_register", lambda registry: None)(registry)
 new = set(sys.modules) - before
 top = {{name.partition(".")[0] for name in new}} & set({forbidden!r})
