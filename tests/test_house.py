@@ -106,8 +106,8 @@ LAYERS = {
         "verdict", "writing",
     },
     "commands": {
-        "blame", "commands", "compare", "config", "declarations", "diverted", "engine", "entry_points", "errors", "findings", "fleet",
-        "piped", "plugins", "printable", "probe", "registry", "report", "reporters", "rule_pages", "sandbox", "sources",
+        "blame", "commands", "compare", "config", "declarations", "diverted", "engine", "entry_points", "errors", "findings",
+        "fleet", "piped", "plugins", "printable", "probe", "registry", "report", "reporters", "rule_pages", "sandbox", "sources",
         "plugin_code", "version", "writing",
     },
     "cli": {"commands", "errors", "printable", "version"},

@@ -49,7 +49,7 @@ def run(starts: Sequence[str], data: Sequence[Path], formats: Sequence[str], **g
     probe = ProbeOptions(remote_code=given["trust_remote_code"], base=given["base"])
     settings = Settings(offline=given["offline"] or configured.offline, probe=probe)
     opened = open_starts(starts, plugins, settings)
-    warn(plugins)
+    warn(plugins.mistakes)
     options = Options(
         train=given["train"], steps=given["steps"], epochs=given["epochs"], batch=given["batch"], seeds=given["seeds"],
         rates=given["rates"], rank=given["rank"], length=given["length"], held=given["held"], metric=given["metric"],
