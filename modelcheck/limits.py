@@ -23,6 +23,10 @@ _PATIENCE = 4.0
 """The limit as a multiple where only the whole process's time can be read, in which other threads work, too."""
 
 
+out_of_memory = threading.Event()
+"""Set once something ran out of memory; a process with a limit of its own clears it before it works."""
+
+
 class OutOfTime(BaseException):
     """The processor time is used up. Not an Exception, so that no handler of the code that takes too long stops it."""
 
@@ -59,6 +63,7 @@ class Limit:
         except RecursionError:
             raise Exceeded("is nested too deeply") from None
         except MemoryError:
+            out_of_memory.set()
             raise Exceeded("takes too much memory") from None
         finally:
             if watched:

@@ -93,8 +93,8 @@ LAYERS = {
     },
     "judgement": {"config", "engine", "errors", "facts", "findings", "plugins", "report", "verdict"},
     "fleet": {
-        "config", "engine", "errors", "facts", "findings", "plugins", "printable", "registry", "report", "reporters", "sources",
-        "writing",
+        "config", "engine", "errors", "facts", "findings", "handles", "limits", "plugins", "printable", "probe", "registry",
+        "report", "reporters", "sources", "writing",
     },
     "commands": {
         "blame", "commands", "config", "declarations", "engine", "entry_points", "errors", "findings", "fleet", "piped",
