@@ -10,7 +10,11 @@ from pathlib import Path
 
 import psutil
 import pytest
+from modelcheck.config import Settings
+from modelcheck.errors import Misuse
 from modelcheck.fleet.cluster import Cluster
+from modelcheck.fleet.looking import Plan
+from modelcheck.fleet.on_ray import on_ray
 
 from conftest import ROOT, clean_environment, write_tree
 from fleet.conftest import Fleet, model, rows
@@ -82,5 +86,8 @@ def test_an_address_without_a_cluster(address: str, says: str, fleet: Fleet) -> 
     assert (done.code, says in done.err) == (2, True), done.err
 
 
-def test_a_cluster_without_an_address_is_one_of_this_machine() -> None:
-    assert Cluster(address=None, workers=2).gpus is None
+def test_without_ray_it_says_how_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "ray", None)  # as where the package is missing
+    plan = Plan(Settings(), 1, "by", Path("fleet.sqlite"))
+    with pytest.raises(Misuse, match=r"pip install 'modelcheck\[ray\]'"):
+        list(on_ray((), plan, Cluster(address=None, workers=1)))
