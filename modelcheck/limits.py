@@ -23,6 +23,10 @@ _PATIENCE = 4.0
 """The limit as a multiple where only the whole process's time can be read, in which other threads work, too."""
 
 
+out_of_memory = threading.Event()
+"""Set once something ran out of memory; a process with a limit of its own clears it before it works."""
+
+
 class Limit:
     """Processor time for one thing, which may be done in several calls of ``run``."""
 
@@ -55,6 +59,7 @@ class Limit:
         except RecursionError:
             raise Exceeded("is nested too deeply") from None
         except MemoryError:
+            out_of_memory.set()
             raise Exceeded("takes too much memory") from None
         finally:
             if watched:
@@ -72,7 +77,8 @@ class _Watched:
         self._thread = thread
         self._seconds = seconds
         self._begin = time.perf_counter()
-        self._clock, self._patience = _clock_of(thread)
+        self._clock: Callable[[], float] | None = None
+        self._patience = 1.0
         self._end: float | None = None
         self._raise_at = 0.0
         self._raised = False
@@ -84,7 +90,8 @@ class _Watched:
             if not _watcher:
                 _watcher.append(threading.Thread(target=_look, daemon=True, name="modelcheck-limits"))
                 _watcher[0].start()
-        _some.set()
+            if not _some.is_set():  # the watcher clears it under the same lock; setting it again takes longer than most facts
+                _some.set()
 
     def end(self) -> None:
         """Stop watching. What was raised and has not arrived yet never does."""
@@ -94,12 +101,14 @@ class _Watched:
 
     def left(self) -> float:
         """Seconds that are left; those of the wall's clock count for work that ended before the first look."""
-        if self._end is None:
+        if self._end is None or self._clock is None:
             return self._seconds - (time.perf_counter() - self._begin)
         return (self._end - self._clock()) / self._patience
 
     def look(self) -> None:
         """Raise OutOfTime in the thread if its time is used up."""
+        if self._clock is None:
+            self._clock, self._patience = _clock_of(self._thread)
         now = self._clock()
         if self._end is None:
             self._end = self._raise_at = now + self._seconds * self._patience

@@ -98,8 +98,8 @@ LAYERS = {
     },
     "judgement": {"config", "engine", "errors", "facts", "findings", "plugins", "report", "verdict"},
     "fleet": {
-        "config", "engine", "errors", "facts", "findings", "patterns", "plugins", "printable", "registry", "report", "reporters",
-        "sources", "version", "writing",
+        "config", "engine", "errors", "facts", "findings", "handles", "limits", "patterns", "plugins", "printable", "probe",
+        "registry", "report", "reporters", "sources", "version", "writing",
     },
     "compare": {
         "config", "engine", "errors", "facts", "handles", "plugins", "printable", "probe", "reporters", "sandbox", "sources",

@@ -11,11 +11,13 @@ from modelcheck.commands.fleet_store import STORE
 from modelcheck.commands.sections import SectionedCommand
 
 _LIST = click.Path(path_type=Path, exists=True, dir_okay=False, allow_dash=True)
+_SIZE = click.FloatRange(0, min_open=True)
 _SECTIONS = {
     "Targets": ("more_targets", "author", "collection", "limit", "tag", "since"),
     "Store": ("store", "max_age"),
     "Network": ("offline", "budget", "timeout"),
-    "Workers": ("jobs", "ray", "probe", "device", "gpus_per_probe"),
+    "Workers": ("jobs", "ray", "target_timeout", "target_memory"),
+    "Models": ("probe", "device", "max_probe_gb", "probe_timeout", "keep_weights", "gpus_per_probe", "gpu_memory"),
     "Rules": ("select", "ignore", "config"),
     "Output": ("quiet",),
 }
@@ -77,8 +79,15 @@ def fleet() -> None:
 @click.option("--probe", is_flag=True, help="Run each model, as modelcheck scan --probe does.")
 @click.option("--device", type=click.Choice(["auto", "cuda", "mps", "cpu"]), help="Run models on this device.  [default: auto]")
 @click.option(
-    "--gpus-per-probe", type=click.FloatRange(0), default=0.0, metavar="N", help="The share of a GPU that each model gets."
-)
+    "--gpus-per-probe", type=click.FloatRange(0), metavar="N",
+    help="Give each model N GPUs, 0.25 for instance, on Ray.  [default: by its size]",
+)  # fmt: skip
+@click.option("--gpu-memory", type=_SIZE, metavar="GB", help="The memory of one GPU.  [default: ask the nodes of Ray]")
+@click.option("--max-probe-gb", type=_SIZE, metavar="GB", help="Skip models that need more than this much memory.")
+@click.option("--probe-timeout", type=click.FloatRange(1), metavar="S", help="Stop a model after S seconds.  [default: 600]")
+@click.option("--keep-weights", is_flag=True, help="Leave the weights that --probe fetches in the Hub cache.")
+@click.option("--target-timeout", type=click.FloatRange(0.1), metavar="S", help="Stop the work on a target after S seconds.")
+@click.option("--target-memory", type=_SIZE, metavar="GB", help="Stop the work on a target that takes more memory than this.")
 @click.option("--select", metavar="RULE", multiple=True, help="Run only these rules or areas.")
 @click.option("--ignore", metavar="RULE", multiple=True, help="Skip these rules, areas or signals.")
 @click.option(

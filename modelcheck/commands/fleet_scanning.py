@@ -28,6 +28,7 @@ from modelcheck.records import record
 from modelcheck.sources import Access
 from modelcheck.version import VERSION
 
+GB = 1e9
 LOCAL = "local"
 """What ``--ray`` without an address stands for."""
 
@@ -51,7 +52,13 @@ class FleetOptions:
     ray: str | None
     probe: bool
     device: Device | None
-    gpus_per_probe: float
+    gpus_per_probe: float | None
+    gpu_memory: float | None
+    max_probe_gb: float | None
+    probe_timeout: float | None
+    keep_weights: bool
+    target_timeout: float | None
+    target_memory: float | None
     timeout: float
     select: tuple[str, ...]
     ignore: tuple[str, ...]
@@ -65,9 +72,10 @@ def run(options: FleetOptions) -> int:
     common = ScanOptions(
         targets=options.targets, more_targets=options.more_targets, offline=options.offline, budget=options.budget,
         jobs=options.jobs, timeout=options.timeout, probe=options.probe, device=options.device, select=options.select,
-        ignore=options.ignore, config=options.config,
+        ignore=options.ignore, config=options.config, max_probe_gb=options.max_probe_gb, probe_timeout=options.probe_timeout,
     )  # fmt: skip
     settings = replace(common.settings(configured), lock=None, nested=None)
+    settings = replace(settings, probe=replace(settings.probe, keep=options.keep_weights))
     check_names(settings, plugins.registry)
     if settings.offline and (options.author or options.collection):
         raise click.UsageError("--author and --collection need the network; they cannot be used with --offline")
@@ -76,7 +84,9 @@ def run(options: FleetOptions) -> int:
     usual = 1 if options.probe else 2 if settings.offline else 8
     jobs = options.jobs or usual
     age = timedelta(days=options.max_age) if options.max_age else None
-    plan = Plan(settings, jobs, judged_by(plugins, configured, settings), options.store.absolute(), age)
+    memory = int(options.target_memory * GB) if options.target_memory else None
+    by = judged_by(plugins, configured, settings)
+    plan = Plan(settings, jobs, by, options.store.absolute(), age, options.target_timeout, memory)
     store = Store(options.store)
     try:
         for problem in store.check():
@@ -104,11 +114,14 @@ def _workers(options: FleetOptions, plugins: Plugins, plan: Plan) -> Workers:
         from modelcheck.fleet.threads import in_threads
 
         return lambda waiting: in_threads(waiting, plugins.registry, plugins, plan)
-    from modelcheck.fleet.on_ray import Cluster, on_ray
+    from modelcheck.fleet.cluster import Cluster
+    from modelcheck.fleet.on_ray import on_ray
 
     address = None if options.ray == LOCAL else options.ray
-    gpus = options.gpus_per_probe if options.probe else 0.0
-    return lambda waiting: on_ray(waiting, plan, Cluster(address=address, workers=plan.jobs, gpus=gpus))
+    gpus = 0.0 if options.device == "cpu" else options.gpus_per_probe
+    gpu_bytes = int(options.gpu_memory * GB) if options.gpu_memory else None
+    cluster = Cluster(address=address, workers=plan.jobs, gpus=gpus, gpu_bytes=gpu_bytes)
+    return lambda waiting: on_ray(waiting, plan, cluster)
 
 
 def _items(options: FleetOptions, texts: tuple[str, ...], settings: Settings) -> tuple[list[Item], list[str]]:

@@ -15,6 +15,7 @@ from modelcheck.facts.model_files import ModelFiles, local_base
 from modelcheck.handles import Checkpoints
 from modelcheck.probe import ProbeOptions
 from modelcheck.records import record
+from modelcheck.sources.cache import cache_folder
 from modelcheck.vocabulary import DOCUMENT_ENDS
 
 if TYPE_CHECKING:
@@ -120,7 +121,8 @@ def behaviour(
     adapter = files.place if files.adapter else None
     stops = generation.stop_ids if generation else ()
     how = (options.device, options.max_bytes, options.remote_code)
-    answer = ask(Request(place, adapter, formats, OPENINGS, stops, need, LENGTH, *how), options.seconds)
+    request = Request(place, adapter, formats, OPENINGS, stops, need, LENGTH, *how)
+    answer = ask(request, options.seconds, None if options.keep else cache_folder())
     if answer.run is None or not (answer.scores or answer.plain):
         raise Absent(answer.problem or "the process returned no result", details=answer.details)
     outcome: Outcome = "inconclusive"

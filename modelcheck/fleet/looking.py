@@ -6,15 +6,17 @@ import os
 import tempfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from modelcheck.config import Settings
 from modelcheck.engine.opening import Opener
 from modelcheck.engine.shared import Shared
 from modelcheck.engine.target import TargetRun
 from modelcheck.errors import Broken, ModelcheckError, TargetError
+from modelcheck.findings import Cost
 from modelcheck.fleet.entries import checkpoint_row, use_row
 from modelcheck.fleet.git import clone, remote_commit
+from modelcheck.fleet.measuring import memory_of
 from modelcheck.fleet.store import Judged
 from modelcheck.fleet.targets import Item
 from modelcheck.fleet.versions import version_of, version_of_tree
@@ -24,13 +26,18 @@ from modelcheck.report import Report, Reported
 from modelcheck.sources import Source
 
 _GIT_SECONDS = 600.0
+IN_PART = frozenset(("timeout", "unreadable", "rate-limited", "offline", "not-found", "crash", "not-run"))
+"""Errors beside which a checkpoint is judged, but not by all that it has: it is looked at again in the next scan."""
+Step = Literal["all", "first", "probe"]
+"""Everything at once; or first what needs no model to run, then the rest on a machine that is large enough."""
 
 
 @record()
 class Plan:
     """How to look at targets: the settings, how many at a time, what judges (tool, rules, settings), and when to judge again.
 
-    ``store`` is the absolute path of the file that the results are written to.
+    ``store`` is the absolute path of the file that the results are written to. A target may take ``seconds`` and ``bytes`` of
+    memory, None without a limit; where there is one, targets are looked at in processes that can be killed.
     """
 
     settings: Settings
@@ -38,6 +45,18 @@ class Plan:
     judged_by: str
     store: Path
     max_age: timedelta | None = None
+    seconds: float | None = None
+    bytes: int | None = None
+
+    @property
+    def limited(self) -> bool:
+        """Whether a target has a limit."""
+        return self.seconds is not None or self.bytes is not None
+
+    @property
+    def probes(self) -> bool:
+        """Whether models are run."""
+        return self.settings.budget >= Cost.GENERATE
 
     def shared(self, registry: Registry, opener: Opener) -> Shared:
         """What targets of a batch share."""
@@ -46,7 +65,10 @@ class Plan:
 
 @record()
 class Outcome:
-    """What became of an item: its version, and rows if it was judged; or why it was not."""
+    """What became of an item: its version, and rows if it was judged; or why it was not.
+
+    ``retried`` says why it was looked at more than once. An item may have rows and a failure: it could be judged in part only.
+    """
 
     item: Item
     version: str = ""
@@ -55,6 +77,37 @@ class Outcome:
     files: int = 0
     failure: tuple[str, str] | None = None
     judged: bool = False
+    retried: tuple[str, ...] = ()
+
+
+@record()
+class Need:
+    """The item is new or changed and has a model to run, which takes so many bytes of memory."""
+
+    bytes: int
+
+
+def look(item: Item, known: Judged | None, shared: Shared, plan: Plan, step: Step) -> Outcome | Need:
+    """One step of looking at an item. The first one ends with the outcome if no model has to run."""
+    need = _need(item, known, shared, plan) if step == "first" and item.kind == "checkpoint" else None
+    return look_at(item, known, shared, plan) if need is None else Need(need)
+
+
+def _need(item: Item, known: Judged | None, shared: Shared, plan: Plan) -> int | None:
+    """The memory for an item's model in bytes; None if it is unchanged, cannot be opened, or has no model to run."""
+    if item.version and _unchanged(known, item.version, plan):
+        return None
+    try:
+        _, source = shared.opening.read(item.text)
+        if source is None or _unchanged(known, _version(item, source, plan), plan):
+            return None
+        return memory_of(source, shared)
+    except (Broken, ModelcheckError):  # to be reported by what comes next, which asks no second time
+        return None
+
+
+def _version(item: Item, source: Source, plan: Plan) -> str:
+    return item.version or source.revision or version_of(source, plan.store)
 
 
 def look_at(item: Item, known: Judged | None, shared: Shared, plan: Plan) -> Outcome:
@@ -69,7 +122,7 @@ def look_at(item: Item, known: Judged | None, shared: Shared, plan: Plan) -> Out
         _, source = shared.opening.read(item.text)
         if source is None:
             raise TargetError("not-found", f"no plug-in opens {item.text}")
-        version = item.version or source.revision or version_of(source, plan.store)
+        version = _version(item, source, plan)
         if _unchanged(known, version, plan):
             return Outcome(item, version)
         report = TargetRun(shared).work(item.text)
@@ -107,7 +160,9 @@ def _outcome(item: Item, version: str, report: Report, source: Source | None, sh
         if found.finding.at:
             by_place.setdefault((found.finding.at.path, found.finding.at.line), []).append(found)
     uses = tuple(use_row(one, by_place.get((one.use.at.path, one.use.at.line), ())) for one in report.uses)
-    return Outcome(item, version, row, uses, report.files_read, failure if row is None else None, judged=True)
+    if row is not None and failure is not None and failure[0] not in IN_PART:
+        failure = None
+    return Outcome(item, version, row, uses, report.files_read, failure, judged=True)
 
 
 def _unchanged(known: Judged | None, version: str, plan: Plan) -> bool:

@@ -2,111 +2,123 @@
 
 from __future__ import annotations
 
-import os
-import re
-import socket
 import sys
+from collections import deque
 from collections.abc import Iterator
 from contextlib import redirect_stdout
-from dataclasses import replace
+from dataclasses import field, replace
 from functools import cache
 from typing import Any
 
 from modelcheck.errors import Misuse
-from modelcheck.fleet.looking import Outcome, Plan, look_at
+from modelcheck.fleet.cluster import Cluster, connect, said
+from modelcheck.fleet.limited import look_within
+from modelcheck.fleet.looking import Need, Outcome, Plan, Step
+from modelcheck.fleet.resources import resources, room_of
 from modelcheck.fleet.scanning import Waiting
 from modelcheck.fleet.store import Judged
 from modelcheck.fleet.targets import Item
 from modelcheck.plugins import Plugins
-from modelcheck.records import record
+from modelcheck.records import mutable
 
-_PASSED_ON = ("HF_ENDPOINT", "HF_HOME", "HF_HUB_CACHE", "HF_HUB_DISABLE_TELEMETRY", "PYTHONPATH")
-"""Environment variables that workers of a local cluster need as well. Tokens are not sent: a cluster has its own."""
-_RETRIES = 3
-_SECONDS = 5.0
+_TRIES = 4
+"""How often a target is looked at whose worker dies: it may be the target that kills it."""
+_NODES = 20
+"""How often if the whole node vanishes, as spot machines do: that is not the target's doing."""
 
 
-@record(kw_only=True)
-class Cluster:
-    """A cluster by its address (None: one of this machine, started and ended here), and how much of a GPU a target takes."""
-
-    address: str | None
-    workers: int
-    gpus: float = 0.0
+@mutable
+class _Job:
+    item: Item
+    known: Judged | None
+    step: Step = "all"
+    need: int = 0
+    died: list[str] = field(default_factory=list)
+    vanished: int = 0
 
 
 def on_ray(waiting: Waiting, plan: Plan, cluster: Cluster) -> Iterator[tuple[Outcome, Judged | None]]:
     """The outcomes as they come. Raises Misuse where there is no Ray, or no cluster at the address.
 
-    A task whose worker dies is started again on another, three times; then the target has failed.
+    With a probe, a task on a CPU says how much memory a model needs, and a second one with so much of a GPU runs it. A task whose
+    worker dies is started again on another; if that does not help, the target has failed, with the reasons.
     """
     with redirect_stdout(sys.stderr):  # where Ray tells of workers that died; standard output is for results
-        ray = _connect(cluster)
+        ray = connect(cluster)
         try:
-            task = ray.remote(num_cpus=1, num_gpus=cluster.gpus, max_retries=_RETRIES)(_task)
-            spec = ray.put(replace(plan, jobs=1))
-            most = 2 * max(int(ray.cluster_resources().get("CPU", 1)), 1)
-            running: dict[Any, tuple[Item, Judged | None]] = {}
-            for item, known in waiting:
-                running[task.remote(item, known, spec)] = (item, known)
-                if len(running) >= most:
-                    yield from _ready(ray, running)
-            while running:
-                yield from _ready(ray, running)
+            yield from _Driver(ray, plan, cluster).outcomes(waiting)
         finally:
             ray.shutdown()
 
 
-def _connect(cluster: Cluster) -> Any:
-    try:
-        import ray
-    except ImportError:
-        raise Misuse("--ray needs Ray: pip install 'modelcheck[ray]'") from None
-    environment = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
-    common: dict[str, Any] = {"log_to_driver": False, "logging_level": "ERROR", "configure_logging": False}
-    try:
-        if cluster.address is None:
-            ray.init(num_cpus=cluster.workers, include_dashboard=False, runtime_env={"env_vars": environment}, **common)
-        else:
-            _answers(cluster.address)
-            ray.init(address=cluster.address, **common)
-    except (ConnectionError, ValueError, RuntimeError, TimeoutError) as error:
-        raise Misuse(f"--ray {cluster.address or 'local'}: {_said(error)}") from error
-    return ray
+class _Driver:
+    """Hands out tasks, a bounded number at a time, and takes back what became of them."""
+
+    def __init__(self, ray: Any, plan: Plan, cluster: Cluster) -> None:
+        self._ray = ray
+        self._cluster = cluster
+        self._task = ray.remote(num_cpus=1, max_retries=0, max_calls=0)(_task)  # each model has a process of its own that ends
+        self._plan = ray.put(replace(plan, jobs=1))
+        self._room = room_of(ray, cluster.gpu_bytes) if plan.probes else None
+        self._running: dict[Any, _Job] = {}
+        self._ready: deque[_Job] = deque()
+
+    def outcomes(self, waiting: Waiting) -> Iterator[tuple[Outcome, Judged | None]]:
+        """All outcomes. Twice as many tasks wait or run as the cluster has CPUs; it may grow and shrink meanwhile."""
+        first: Step = "first" if self._room else "all"
+        unseen = (_Job(item, known, first) for item, known in waiting)
+        job: _Job | None = None
+        while True:
+            most = 2 * max(int(self._ray.cluster_resources().get("CPU", 1)), 1)
+            while len(self._running) < most:
+                job = self._ready.popleft() if self._ready else next(unseen, None)
+                if job is None:
+                    break
+                self._start(job)
+            if not self._running:
+                return
+            yield from self._ended()
+
+    def _start(self, job: _Job) -> None:
+        task = self._task
+        if job.step == "probe" and self._room:
+            task = task.options(**resources(job.need, self._cluster.gpus, self._room))
+        self._running[task.remote(job.item, job.known, self._plan, job.step)] = job
+
+    def _ended(self) -> Iterator[tuple[Outcome, Judged | None]]:
+        done, _ = self._ray.wait(list(self._running), num_returns=1, timeout=10.0)
+        for reference in done:
+            job = self._running.pop(reference)
+            try:
+                found = self._ray.get(reference)
+            except self._ray.exceptions.RayError as error:
+                found = self._again(job, error)
+            if isinstance(found, Need):
+                job.step, job.need = "probe", found.bytes
+                self._ready.append(job)
+            elif found is not None:
+                yield replace(found, retried=tuple(job.died)), job.known
+
+    def _again(self, job: _Job, error: Exception) -> Outcome | None:
+        """None if the job is handed out once more; otherwise its failure. An exception of our own would only come again."""
+        errors = self._ray.exceptions
+        job.died.append(said(error))
+        job.vanished += isinstance(error, errors.NodeDiedError | errors.LocalRayletDiedError)
+        ours = isinstance(error, errors.RayTaskError)
+        if not ours and len(job.died) - job.vanished < _TRIES and job.vanished < _NODES:
+            self._ready.append(job)
+            return None
+        times = f" {len(job.died)} times" if len(job.died) > 1 else ""
+        return Outcome(job.item, failure=("crash", f"its worker failed{times}: {'; '.join(dict.fromkeys(job.died))}"))
 
 
-def _answers(address: str) -> None:
-    """Raises Misuse unless something answers at ``host:port`` or ``ray://host:port``: Ray itself would wait for minutes."""
-    found = re.fullmatch(r"(?:ray://)?([\w.-]+|\[[\da-fA-F:]+\]):(\d{1,5})", address)
-    if found is None:
-        if address == "auto":
-            return
-        raise Misuse(f"--ray {address}: the address of a cluster has the form host:6379 or ray://host:10001; auto finds one here")
-    try:
-        socket.create_connection((found[1].strip("[]"), int(found[2])), timeout=_SECONDS).close()
-    except (OSError, OverflowError) as error:
-        raise Misuse(f"--ray {address}: no Ray cluster answers there: {error}") from None
-
-
-def _ready(ray: Any, running: dict[Any, tuple[Item, Judged | None]]) -> Iterator[tuple[Outcome, Judged | None]]:
-    done, _ = ray.wait(list(running), num_returns=1)
-    for reference in done:
-        item, known = running.pop(reference)
-        try:
-            yield ray.get(reference), known
-        except ray.exceptions.RayError as error:
-            yield Outcome(item, failure=("crash", f"its worker failed: {_said(error)}")), known
-
-
-def _said(error: Exception) -> str:
-    """The first line of one of Ray's errors, which are pages long."""
-    return next((line for line in str(error).splitlines() if line.strip()), type(error).__name__)[:300]
-
-
-def _task(item: Item, known: Judged | None, plan: Plan) -> Outcome:
+def _task(item: Item, known: Judged | None, plan: Plan, step: Step) -> Outcome | Need:
     """Runs on a worker, which loads the plug-ins once."""
-    plugins = _plugins(tuple(plan.settings.disabled_plugins.items()))
-    return look_at(item, known, plan.shared(plugins.registry, plugins), plan)
+    try:
+        plugins = _plugins(tuple(plan.settings.disabled_plugins.items()))
+    except Misuse as error:  # another version of modelcheck than the driver's
+        return Outcome(item, failure=("crash", str(error)))
+    return look_within(item, known, plan, step, plugins)
 
 
 @cache

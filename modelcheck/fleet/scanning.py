@@ -19,14 +19,21 @@ Workers = Callable[[Waiting], Iterable[tuple[Outcome, Judged | None]]]
 """Looks at items, and gives what became of each as it comes."""
 
 
+RETRIED = "retried"
+"""The kind under which it is noted that a target was judged after all."""
+_ALL_READ = frozenset(("not-run", "crash"))
+"""Failures beside which what a checkpoint's files say is known."""
+
+
 @mutable
 class Tally:
-    """What a scan did. ``failed`` is kind of error → number."""
+    """What a scan did. ``failed`` is kind of error → number; ``retried`` targets are among the judged ones."""
 
     judged: int = 0
     unchanged: int = 0
     failed: dict[str, int] = field(default_factory=dict)
     done: int = 0
+    retried: int = 0
 
 
 def scan_fleet(
@@ -46,6 +53,7 @@ def scan_fleet(
     for outcome, known in workers(waiting):
         _keep(store, scan, scope, outcome, known, plan)
         tally.done += 1
+        tally.retried += bool(outcome.retried)
         if outcome.failure:
             kind = outcome.failure[0]
             tally.failed[kind] = tally.failed.get(kind, 0) + 1
@@ -64,14 +72,22 @@ def _table(item: Item) -> str:
 def _keep(store: Store, scan: int, scope: str, outcome: Outcome, known: Judged | None, plan: Plan) -> None:
     item = outcome.item
     table = _table(item)
+    judged_by = plan.judged_by
     if outcome.failure:
         store.fail(scan, item.name, *outcome.failure)
-        return
+        if outcome.checkpoint is None or (known is not None and outcome.failure[0] not in _ALL_READ):
+            return
+        judged_by = f"{judged_by} in part"  # so that the next scan looks again
+        if known is not None and (known.version, known.judged_by) == (outcome.version, judged_by):
+            store.seen(table, item.name, known, scan, scope)
+            return
+    elif outcome.retried:
+        store.fail(scan, item.name, RETRIED, f"judged after its worker failed: {'; '.join(outcome.retried)}")
     if not outcome.judged and known is not None:
         store.seen(table, item.name, known, scan, scope)
         return
     common = {
-        "version": outcome.version, "judged_by": plan.judged_by, "scope": scope, "first_scan": scan, "last_scan": scan,
+        "version": outcome.version, "judged_by": judged_by, "scope": scope, "first_scan": scan, "last_scan": scan,
     }  # fmt: skip
     with store.transaction():
         for one in ("checkpoints", "trees", "uses"):

@@ -50,7 +50,7 @@ def _named(text: str) -> Iterator[Item]:
     if not os.path.isdir(path):  # noqa: PTH112 - pathlib raises for a name that is too long or holds a NUL
         yield Item("checkpoint", text, text)
         return
-    if (path / ".git").exists():
+    if _is_clone(text):
         yield Item("tree", _shown(path), text)
         return
     below = list(_checkpoints(path, 0))
@@ -82,8 +82,13 @@ def _checkpoints(folder: Path, depth: int) -> Iterator[Item]:
         return
     if depth == _DEEPEST:
         return
-    for one in sorted(os.scandir(folder), key=lambda entry: entry.name):
-        if one.is_dir(follow_symlinks=False) and one.name not in _SKIPPED and not Path(one.path, ".git").exists():
+    try:
+        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+    except OSError:  # looked at as a target, it is noted as one that cannot be read
+        yield Item("checkpoint", _shown(folder), str(folder))
+        return
+    for one in entries:
+        if one.is_dir(follow_symlinks=False) and one.name not in _SKIPPED and not _is_clone(one.path):
             yield from _checkpoints(Path(one.path), depth + 1)
 
 
@@ -94,6 +99,10 @@ def _digest(manifest: Path) -> str | None:
             return f"sha256:{hashlib.file_digest(file, 'sha256').hexdigest()[:32]}"
     except OSError:
         return None
+
+
+def _is_clone(folder: str) -> bool:
+    return os.path.exists(os.path.join(folder, ".git"))  # noqa: PTH110, PTH118 - pathlib raises for one that may not be read
 
 
 def _is_checkpoint(folder: Path) -> bool:

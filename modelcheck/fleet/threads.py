@@ -3,39 +3,69 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor
+from queue import SimpleQueue
+from threading import local
 
 from modelcheck.engine.opening import Opener
+from modelcheck.fleet.limited import Limited
 from modelcheck.fleet.looking import Outcome, Plan, look_at
 from modelcheck.fleet.scanning import Waiting
 from modelcheck.fleet.store import Judged
+from modelcheck.fleet.targets import Item
 from modelcheck.registry import Registry
 
 BATCH = 64
 """Targets that share what was read of parents and siblings. After them it is dropped, so that memory does not grow."""
-Running = dict[Future[Outcome], Judged | None]
 
 
 def in_threads(waiting: Waiting, registry: Registry, opener: Opener, plan: Plan) -> Iterator[tuple[Outcome, Judged | None]]:
     """The outcomes as they come. No more than twice as many items wait as are worked on."""
+    done: SimpleQueue[Future[Outcome]] = SimpleQueue()  # concurrent.futures.wait visits all that run, for each that ends
+    running: dict[Future[Outcome], Judged | None] = {}
+    limited = _LimitedThreads(plan) if plan.limited else None
     # More threads than requests at a time: while one evaluates a response, another can send its request.
     with ThreadPoolExecutor(plan.jobs + plan.jobs // 2) as pool:
-        running: Running = {}
         try:
             for number, (item, known) in enumerate(waiting):
                 if number % BATCH == 0:
                     shared = plan.shared(registry, opener)
-                running[pool.submit(look_at, item, known, shared, plan)] = known
+                future = pool.submit(limited.look_at, item, known) if limited else pool.submit(look_at, item, known, shared, plan)
+                running[future] = known
+                future.add_done_callback(done.put)
                 while len(running) >= 2 * plan.jobs:
-                    yield from _ready(running)
+                    yield _next(done, running)
             while running:
-                yield from _ready(running)
+                yield _next(done, running)
         finally:
             for future in running:
                 future.cancel()
+            if limited:
+                limited.close()
 
 
-def _ready(running: Running) -> Iterator[tuple[Outcome, Judged | None]]:
-    done, _ = wait(running, return_when=FIRST_COMPLETED)
-    for future in done:
-        yield future.result(), running.pop(future)
+def _next(done: SimpleQueue[Future[Outcome]], running: dict[Future[Outcome], Judged | None]) -> tuple[Outcome, Judged | None]:
+    future = done.get()
+    known = running.pop(future)
+    return future.result(), known
+
+
+class _LimitedThreads:
+    """For each thread a process in which it looks at targets."""
+
+    def __init__(self, plan: Plan) -> None:
+        self._plan = plan
+        self._of_thread = local()
+        self._all: list[Limited] = []
+
+    def look_at(self, item: Item, known: Judged | None) -> Outcome:
+        if not hasattr(self._of_thread, "process"):
+            self._of_thread.process = Limited(self._plan)
+            self._all.append(self._of_thread.process)
+        found = self._of_thread.process.look(item, known, "all")
+        assert isinstance(found, Outcome)  # noqa: S101 - the only step has an outcome
+        return found
+
+    def close(self) -> None:
+        for one in self._all:
+            one.close()

@@ -21,6 +21,7 @@ class Refusal(Exception):  # noqa: N818 - a result, not an error
 class ProbeOptions:
     """How models may be run. ``seconds`` per model, download included; ``max_bytes`` of memory, None for all of the machine's.
 
+    ``keep``: what is fetched from the Hub stays in its cache; otherwise weights that were not there before are removed again.
     ``base`` is the folder of the model to run adapters on, instead of the one that they name.
     """
 
@@ -29,3 +30,4 @@ class ProbeOptions:
     seconds: float = 600.0
     remote_code: bool = False
     base: str | None = None
+    keep: bool = True

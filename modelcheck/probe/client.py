@@ -12,9 +12,13 @@ import threading
 import time
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
 from typing import IO, Any
 
+from modelcheck.probe.borrowed import borrowed_folder, in_cache, link_known
 from modelcheck.probe.messages import Answer, Place, Request, Run, Scores, Written
+from modelcheck.probe.parent import STARTED_BY
 
 _one_at_a_time = threading.Lock()
 _running: list[subprocess.Popen[str]] = []
@@ -33,17 +37,45 @@ ENVIRONMENT = {**_PATIENT, **_QUIET}
 """What a process that runs models needs, unless the user has set it."""
 
 
-def ask(request: Request, seconds: float) -> Answer:
-    """Run the model; one at a time, however many threads call. Results from before a failure or timeout are kept."""
+def ask(request: Request, seconds: float, only_read: Path | None = None) -> Answer:
+    """Run the model; one at a time, however many threads call. Results from before a failure or timeout are kept.
+
+    What has to be fetched stays in the Hub's cache; if the cache's folder is given as ``only_read``, it is removed again.
+    """
     with _one_at_a_time:
         end = time.monotonic() + seconds
         away = [place for place in (request.place, request.adapter) if place and place.repo]
         failed = _no_room(request, seconds) if away else None  # before anything is fetched
-        for place in away:
-            failed = failed or fetch(place, end - time.monotonic(), seconds)
         if failed:
             return Answer(problem=failed[0], details=failed[1])
-        lines, problem, details = _work("worker", request.json(), end - time.monotonic(), seconds, {"HF_HUB_OFFLINE": "1"})
+        if only_read is None or in_cache(away, only_read):
+            return _fetch_and_run(request, end, seconds, None)
+        try:
+            with borrowed_folder(only_read) as folder:
+                return _fetch_and_run(_linked(request, folder, only_read), end, seconds, folder)
+        except OSError as error:
+            return Answer(problem=f"there is no room for its weights in the Hub's cache: {error}")
+
+
+def _linked(request: Request, folder: Path, cache: Path) -> Request:
+    """The request with places in ``folder``, which links to the files that the cache has; the others are still to be fetched."""
+
+    def linked(place: Place, below: Path) -> Place:
+        below.mkdir()
+        return replace(link_known(place, below, cache), folder=str(below)) if place.repo else place
+
+    adapter = linked(request.adapter, folder / "adapter") if request.adapter else None
+    return replace(request, place=linked(request.place, folder / "model"), adapter=adapter)
+
+
+def _fetch_and_run(request: Request, end: float, seconds: float, folder: Path | None) -> Answer:
+    """Run the model when its files are here: in the Hub's cache, or in ``folder``, which ends with this process."""
+    for place in (request.place, request.adapter):
+        failed = fetch(place, end - time.monotonic(), seconds) if place and place.repo and place.files else None
+        if failed:
+            return Answer(problem=failed[0], details=failed[1])
+    sent = request.json() | {"removed": str(folder) if folder else None}
+    lines, problem, details = _work("worker", sent, end - time.monotonic(), seconds, {"HF_HUB_OFFLINE": "1"})
     answer = Answer(problem=problem, details=details)
     for line in lines:
         _take(line, answer)
@@ -58,9 +90,15 @@ def _no_room(request: Request, seconds: float) -> tuple[str, str] | None:
 
 
 def fetch(place: Place, left: float, seconds: float) -> tuple[str, str] | None:
-    """Fetch the files of a model into the Hub's cache; returns the reason of a failure. Progress is shown on a terminal only."""
+    """Fetch the files of a model into the place's folder, or else the Hub's cache; returns the reason of a failure.
+
+    Progress is shown on a terminal only.
+    """
     bars = {} if sys.stderr.isatty() else {"HF_HUB_DISABLE_PROGRESS_BARS": "1"}
-    request = {"repo": place.repo, "revision": place.revision, "files": place.files}
+    removed = str(Path(place.folder).parent) if place.folder else None
+    request = {
+        "repo": place.repo, "revision": place.revision, "files": place.files, "folder": place.folder, "removed": removed,
+    }  # fmt: skip
     lines, problem, details = _work("fetch", request, left, seconds, bars, shown=sys.stderr.isatty())
     said = next((line["problem"] for line in lines if "problem" in line), problem)
     return (said, details) if said else None
@@ -75,7 +113,8 @@ def _work(
         process = subprocess.Popen(
             [sys.executable, "-P", "-m", f"modelcheck.probe.{module}"],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=None if shown else errors, text=True, encoding="utf-8",
-            env={**_PATIENT, **os.environ, **_QUIET, **environment} if not shown else {**os.environ, "PYTHONIOENCODING": "utf-8"},
+            env={**_PATIENT, **os.environ, **_QUIET, **environment, STARTED_BY: str(os.getpid())}
+            if not shown else {**os.environ, "PYTHONIOENCODING": "utf-8", STARTED_BY: str(os.getpid())},
         )  # fmt: skip
         _running.append(process)
         problem = None

@@ -11,11 +11,17 @@ from modelcheck.records import mutable, record
 _SLACK, _ROOM = 1.15, 300 * 10**6
 
 
+def memory_for(weights: int) -> int:
+    """The bytes that loading and running a model need, by the bytes of its weights: those and a short batch."""
+    return int(weights * _SLACK) + _ROOM
+
+
 @record()
 class Place:
     """The place of a model's files: a local folder; ``gguf`` is the file in it to load.
 
-    ``repo`` and ``revision`` name a repository on the Hub instead, from which ``files`` are fetched.
+    ``repo`` and ``revision`` name a repository on the Hub instead, from which ``files`` are fetched: into the Hub's cache, or into
+    ``folder`` if there is one.
     """
 
     folder: str | None
@@ -79,7 +85,7 @@ class Request:
     @property
     def memory(self) -> int:
         """The bytes that loading and running need: the weights and a short batch."""
-        return int(self.need * _SLACK) + _ROOM
+        return memory_for(self.need)
 
     def json(self) -> dict[str, Any]:
         """The request as JSON."""

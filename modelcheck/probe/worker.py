@@ -24,8 +24,9 @@ _TIMES, _LIBRARIES = 4, 4 * 10**9
 
 def main() -> None:
     """Read the request and write the results."""
-    end_with_parent()
-    request = Request.from_json(json.load(sys.stdin))
+    data = json.load(sys.stdin)
+    end_with_parent(data.pop("removed", None))
+    request = Request.from_json(data)
     answer = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)  # only results are written to standard output, whatever libraries print
     bound_memory(request)

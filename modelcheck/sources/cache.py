@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 
 from modelcheck.hooks import hookimpl
@@ -32,11 +33,16 @@ class CacheSource(LocalFiles):
 
 def cache_folder() -> Path:
     """Return the cache that huggingface_hub uses: ``HF_HUB_CACHE``, else below ``HF_HOME``, else below the user's cache folder."""
-    for variable in ("HF_HUB_CACHE", "HUGGINGFACE_HUB_CACHE"):
-        if os.environ.get(variable):
-            return below_home(os.environ[variable])
-    home = os.environ.get("HF_HOME") or Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache") / "huggingface"
-    return below_home(str(home)) / "hub"
+    return _cache_folder(*map(os.environ.get, ("HF_HUB_CACHE", "HUGGINGFACE_HUB_CACHE", "HF_HOME", "XDG_CACHE_HOME", "HOME")))
+
+
+@cache
+def _cache_folder(own: str | None, older: str | None, hf_home: str | None, caches: str | None, _home: str | None) -> Path:
+    """The same by the values of the variables; ``_home`` is what ``~`` stands for."""
+    whole = own or older
+    if whole:
+        return below_home(whole)
+    return below_home(hf_home or str(Path(caches or "~/.cache") / "huggingface")) / "hub"
 
 
 def _repository(id_: str) -> Path:

@@ -5,6 +5,7 @@ The session is huggingface_hub's. The errors are those of the HTTP library that 
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -89,24 +90,47 @@ def _within(seconds: float, work: Callable[[], T]) -> T:
     """What ``work`` returns or raises. Raises TransportError if it takes longer.
 
     The library's timeouts begin anew with every byte, so headers that drip never end. Nothing can interrupt a thread that reads
-    them: it is left alone, and ends with the process.
+    them: it is left alone, and ends with the process. One that is done waits for the next request.
     """
-    done: SimpleQueue[tuple[T | None, Exception | None]] = SimpleQueue()
-
-    def run() -> None:
-        try:
-            done.put((work(), None))
-        except Exception as error:  # noqa: BLE001 - it is raised again in the thread that asked
-            done.put((None, error))
-
-    Thread(target=run, daemon=True).start()
+    try:
+        helper = _idle.pop()
+    except IndexError:
+        helper = _Helper()
+    done: SimpleQueue[tuple[Any, Exception | None]] = SimpleQueue()
+    helper.work.put((work, done))
     try:
         value, error = done.get(timeout=max(seconds, 0.001))
     except Empty:
         raise TransportError("timeout") from None
     if error is not None:
         raise error
-    return value  # type: ignore[return-value] # there is no error
+    return value  # type: ignore[no-any-return] # there is no error
+
+
+class _Helper:
+    """A thread that sends requests, one after the other: starting one takes as long as a request on loopback."""
+
+    def __init__(self) -> None:
+        self.work: SimpleQueue[tuple[Callable[[], Any], SimpleQueue[tuple[Any, Exception | None]]]] = SimpleQueue()
+        Thread(target=self._run, daemon=True).start()
+
+    def _run(self) -> None:
+        while True:
+            work, done = self.work.get()
+            answer: tuple[Any, Exception | None]
+            try:
+                answer = work(), None
+            except Exception as error:  # noqa: BLE001 - it is raised again in the thread that asked
+                answer = None, error
+            _idle.append(self)  # before the answer: who asked may have the next request
+            done.put(answer)
+            del work, done, answer  # nothing of a request lives until the next one
+
+
+_idle: list[_Helper] = []
+"""Those without work. What a list does is atomic."""
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_idle.clear)  # a fork has none of the threads
 
 
 @contextmanager

@@ -10,7 +10,11 @@ from pathlib import Path
 
 import psutil
 import pytest
-from modelcheck.fleet.on_ray import Cluster
+from modelcheck.config import Settings
+from modelcheck.errors import Misuse
+from modelcheck.fleet.cluster import Cluster
+from modelcheck.fleet.looking import Plan
+from modelcheck.fleet.on_ray import on_ray
 
 from conftest import ROOT, clean_environment, write_tree
 from fleet.conftest import Fleet, model, rows
@@ -55,7 +59,9 @@ def test_a_worker_that_is_killed_costs_no_result(hub: Hub, fleet: Fleet, tmp_pat
         time.sleep(0.05)
     out, err = scan.communicate(timeout=180)
     assert killed, "no worker was found to kill"
-    assert (scan.returncode, out.startswith("scan 1: 30 judged, 0 unchanged")) == (0, True), out + err
+    assert (scan.returncode, out.startswith("scan 1: 30 judged, 1 after a retry, 0 unchanged")) == (0, True), out + err
+    ((kind, message),) = rows(tmp_path / "fleet.sqlite", "SELECT kind, message FROM failures")
+    assert (kind, message.startswith("judged after its worker failed: ")) == ("retried", True)
     assert rows(tmp_path / "fleet.sqlite", "SELECT count(*), count(DISTINCT name) FROM fleet") == [(30, 30)]
 
 
@@ -80,5 +86,8 @@ def test_an_address_without_a_cluster(address: str, says: str, fleet: Fleet) -> 
     assert (done.code, says in done.err) == (2, True), done.err
 
 
-def test_a_cluster_without_an_address_is_one_of_this_machine() -> None:
-    assert Cluster(address=None, workers=2).gpus == 0.0
+def test_without_ray_it_says_how_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "ray", None)  # as where the package is missing
+    plan = Plan(Settings(), 1, "by", Path("fleet.sqlite"))
+    with pytest.raises(Misuse, match=r"pip install 'modelcheck\[ray\]'"):
+        list(on_ray((), plan, Cluster(address=None, workers=1)))

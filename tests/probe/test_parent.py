@@ -42,3 +42,13 @@ def _runs(process: int) -> bool:
         return False
     # Nobody may have waited for it yet.
     return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+
+
+def test_a_worker_whose_parent_has_ended_before_it_began_to_watch(tmp_path: Path) -> None:
+    with subprocess.Popen([sys.executable, "-c", "pass"]) as ended:
+        pass
+    (tmp_path / "weights").mkdir()
+    code = CHILD.replace("end_with_parent()", f"end_with_parent({str(tmp_path / 'weights')!r})")
+    env = {**os.environ, parent.STARTED_BY: str(ended.pid)}
+    assert subprocess.run([sys.executable, "-c", code], check=False, env=env, timeout=20, stdout=subprocess.DEVNULL).returncode == 1
+    assert not (tmp_path / "weights").exists()
