@@ -72,7 +72,7 @@ def _checkpoints(folder: Path, depth: int) -> Iterator[Item]:
             name = folder.name.removeprefix("models--").replace("--", "/")
             yield Item("checkpoint", name, str(newest), newest.name)
         return
-    if (folder / "manifests").is_dir():
+    if os.path.isdir(folder / "manifests"):  # noqa: PTH112 - pathlib raises for a folder that may not be entered
         of_ollama = [Item("checkpoint", f"ollama://{name}", str(file), _digest(file)) for name, file in models_of(folder)]
         if of_ollama:
             yield from of_ollama

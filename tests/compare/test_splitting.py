@@ -25,7 +25,8 @@ def test_no_question_is_in_both_parts(questions: list[int], share: float, seed: 
     assert not {one.asked for one in parts.train} & {one.asked for one in parts.held}
     assert len(parts.train) + len(parts.held) == len(conversations)
     assert min(len(parts.train), len(parts.held)) >= FEWEST
-    assert split(conversations, share, seed) == parts
+    again = split(conversations, share, seed)
+    assert (again.train, again.held) == (parts.train, parts.held)
 
 
 def test_too_few_are_refused() -> None:
