@@ -94,9 +94,9 @@ class _Runner:
 
     def train(self, one: Prepared, outcome: Outcome, found: Plan, seed: int) -> None:
         """Train a start with one seed."""
-        results = []
+        results: list[Result] = []
         rate = outcome.trained[0].rate if outcome.trained else None
-        for how in found.runs:
+        for how in reversed(found.runs):  # the largest one chooses the rate
             rates = how.rates if rate is None else (rate,)
             training = replace(how, rates=rates)
             last = how is found.runs[-1]
@@ -108,7 +108,7 @@ class _Runner:
                 outcome.problem, outcome.details = result.problem, result.details
                 return
             rate = result.found.get("rate", rates[0])
-            results.append(result)
+            results.insert(0, result)
         outcome.trained.append(self._trained(one, results, seed, float(rate or 0)))
 
     def grafts(self, starts: Sequence[Prepared], outcomes: Sequence[Outcome]) -> list[Outcome]:
@@ -147,7 +147,7 @@ class _Runner:
             losses=[by_conversation(one, point["held"]) for point in points],
             before=by_conversation(one, first["before"]),
             rate=rate,
-            tried=first.get("tried", {}),
+            tried=last.get("tried", {}),
             matched=[self._metric(text, answer) for text, answer in pairs],
             stopped=sum(text["stopped"] for text in written) / len(written) if written else None,
             raw=(_mean(last["raw_before"]), _mean(last["raw_after"])),

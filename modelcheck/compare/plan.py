@@ -39,7 +39,7 @@ def plan(options: Options, rows: int, seed: int) -> Plan:
     full = max(math.ceil(options.epochs * rows / options.batch), _FEWEST_STEPS)
     wanted = options.steps if options.steps is not None else round((options.train or 0.0) * full)
     last = min(max(wanted, _FEWEST_STEPS), full) if options.steps is None else max(options.steps, _FEWEST_STEPS)
-    search = max(last // 4, _FEWEST_STEPS // 2)
+    search = max(last // (2 if last < full else 4), _FEWEST_STEPS // 2)  # a few steps favour rates that are too low or too high
     common = {"seed": seed, "rates": options.rates, "search": search, "batch": options.batch, "rank": options.rank}
     if last < full:
         points = tuple(sorted({max(round(part * last), 1) for part in _PARTS}))
