@@ -9,7 +9,17 @@ import click
 
 from modelcheck.commands.sections import SectionedCommand
 
-_FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
+
+class _Data(click.Path):
+    """A file, or a data set of the Hub."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return a path, or the text of a data set."""
+        text = str(value)
+        return text if text.startswith("hf://") else super().convert(value, param, ctx)
+
+
+_FILE = _Data(path_type=Path, exists=True, dir_okay=False)
 _SECTIONS = {
     "Data": ("data", "task", "held", "length"),
     "Training": ("train", "steps", "epochs", "batch", "seeds", "rates", "rank", "metric", "graft"),
@@ -65,7 +75,7 @@ class _Numbers(click.ParamType[Any]):
     multiple=True,
     required=True,
     metavar="FILE",
-    help="Conversations: .jsonl, .json, .csv, .tsv or .parquet. Repeatable.",
+    help="Conversations: a .jsonl, .json, .csv, .tsv or .parquet file, or hf://datasets/owner/name. Repeatable.",
 )
 @click.option("--task", metavar="COLUMN", help="Show results for each value of this column, too.")
 @click.option("--held-out", "held", type=_Share(), default=0.2, metavar="SHARE", help="The part to test on.  [default: 20%]")

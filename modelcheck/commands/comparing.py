@@ -19,6 +19,7 @@ from modelcheck.compare.comparison import Comparison
 from modelcheck.compare.data import read_data
 from modelcheck.compare.deciding import decide
 from modelcheck.compare.html import as_html
+from modelcheck.compare.hub_data import fetched
 from modelcheck.compare.metrics import metric
 from modelcheck.compare.options import Options
 from modelcheck.compare.starts import open_starts
@@ -32,7 +33,7 @@ _LOG_SECONDS = 30.0
 _NEEDED = ("torch", "transformers", "peft", "accelerate", "numpy", "scipy")
 
 
-def run(starts: Sequence[str], data: Sequence[Path], formats: Sequence[str], **given: Any) -> int:
+def run(starts: Sequence[str], data: Sequence[Path | str], formats: Sequence[str], **given: Any) -> int:
     """Compare, write the reports, and return the exit code."""
     outputs = [_output(one) for one in formats or ("text",)]
     if len(starts) < 2:
@@ -44,10 +45,12 @@ def run(starts: Sequence[str], data: Sequence[Path], formats: Sequence[str], **g
         raise click.UsageError(f"modelcheck compare needs {missing}: pip install 'modelcheck[compare]'")
     if given["metric"]:
         metric(given["metric"])
-    conversations = read_data(data, given["task"])
     configured, plugins = load(None)
+    offline = given["offline"] or configured.offline
+    paths = [path for one in data for path in ([one] if isinstance(one, Path) else fetched(one, offline=offline))]
+    conversations = read_data(paths, given["task"])
     probe = ProbeOptions(remote_code=given["trust_remote_code"], base=given["base"])
-    settings = Settings(offline=given["offline"] or configured.offline, probe=probe)
+    settings = Settings(offline=offline, probe=probe)
     opened = open_starts(starts, plugins, settings)
     warn(plugins.mistakes)
     options = Options(

@@ -49,6 +49,7 @@ def _start(one: Outcome) -> dict[str, Any]:
     return {
         "name": one.name,
         "revision": one.start.revision,
+        "digest": one.digest,
         "label": one.start.label,
         "p_instruct": one.start.p_instruct,
         "format": one.format.name,

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from modelcheck.compare.comparison import Comparison, Outcome, Trained
 from modelcheck.compare.data import Data
+from modelcheck.compare.hashing import digest_of
 from modelcheck.compare.instructions import INSTRUCTIONS
 from modelcheck.compare.jobs import Job, Training
 from modelcheck.compare.languages import languages
@@ -73,10 +74,11 @@ class _Runner:
 
     def __init__(self, options: Options, end: float | None, tell: Tell, run: Run) -> None:
         self._options, self._end, self._tell, self._run_job = options, end, tell, run
+        self._digests: dict[str, str] = {}
         self._metric = metric(options.metric) if options.metric else exact_match
 
     def triage(self, one: Prepared, outcome: Outcome) -> None:
-        """Score a start as it is; fetches its files first if they are on the Hub."""
+        """Score a start as it is; fetches its files first if they are on the Hub, else reads them for a digest."""
         for place in (one.start.place, one.start.adapter):
             if place and place.repo:
                 self._tell(f"{one.start.name}: fetched")
@@ -85,6 +87,11 @@ class _Runner:
                 if failed:
                     outcome.problem, outcome.details = failed
                     return
+        try:
+            outcome.digest = self._digests[one.start.name] = digest_of(one.start.place, one.start.adapter)
+        except OSError as error:
+            outcome.problem = f"{error.filename}: {error.strerror}"
+            return
         result = self._run(self._job(one, "score"), f"{one.start.name}: scored as it is")
         if not result.done:
             outcome.problem, outcome.details = result.problem, result.details
@@ -127,6 +134,7 @@ class _Runner:
         for seed in learned.trained:
             on = replace(one, start=replace(other.start, stops=one.start.stops))
             job = replace(self._job(on, "graft", written=self._options.written), graft=_kept(one, seed.seed))
+            job = replace(job, weights=f"{job.weights} {self._digests[one.start.name]} {seed.rate} {seed.amounts}")
             result = self._run(job, f"{outcome.name}: seed {seed.seed}")
             if not result.done:
                 outcome.problem, outcome.details = result.problem, result.details
@@ -162,8 +170,9 @@ class _Runner:
         length = min(options.length, start.context or options.length)
         return Job(
             kind=kind, place=start.place, adapter=start.adapter, need=start.need, rows=str(one.rows.absolute()),  # type: ignore[arg-type]
-            rows_digest=one.digest, length=length, stops=start.stops, ends=one.ends, new_tokens=one.format.new, training=training,
-            written=written, device=options.device, max_bytes=options.max_bytes, remote_code=options.remote_code,
+            rows_digest=one.digest, weights=self._digests[start.name], length=length, stops=start.stops, ends=one.ends,
+            new_tokens=one.format.new, training=training, written=written, device=options.device, max_bytes=options.max_bytes,
+            remote_code=options.remote_code,
         )  # fmt: skip
 
     def _run(self, job: Job, what: str) -> Result:

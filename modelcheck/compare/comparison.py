@@ -42,7 +42,7 @@ class Trained:
 class Outcome:
     """What is known of one start. ``triage`` is measure → value by conversation. ``problem`` says why there is no more.
 
-    ``grafted``: the start is another one's training, run on this one's weights.
+    ``digest`` is that of its files. ``grafted``: the start is another one's training, run on this one's weights.
     """
 
     start: Start
@@ -52,6 +52,7 @@ class Outcome:
     problem: str | None = None
     details: str = ""
     grafted: bool = False
+    digest: str = ""
     run: dict[str, Any] = field(default_factory=dict)
 
     @property

@@ -35,7 +35,10 @@ class Training:
 
 @record()
 class Job:
-    """One start, loaded once. ``rows`` is the file with what it reads (``rows_file``); a ``graft`` is an adapter to run on it."""
+    """One start, loaded once. ``rows`` is the file with what it reads (``Rows``), ``weights`` a digest of its files.
+
+    A ``graft`` is an adapter to run on it; ``ends`` are texts that end an answer, ``new_tokens`` tokens whose rows are learned.
+    """
 
     kind: Literal["score", "train", "graft"]
     place: Place
@@ -43,6 +46,7 @@ class Job:
     need: int
     rows: str
     rows_digest: str
+    weights: str
     length: int
     stops: tuple[int, ...]
     ends: tuple[str, ...] = ()

@@ -108,3 +108,5 @@ _READERS = {
     ".jsonl": _lines, ".ndjson": _lines, ".json": _json, ".csv": lambda path: _table(path, ","),
     ".tsv": lambda path: _table(path, "\t"), ".parquet": _parquet,
 }  # fmt: skip
+SUFFIXES = tuple(_READERS)
+"""Of data files."""

@@ -175,8 +175,9 @@ def _repeat(made: Comparison) -> Section:
         "Data: " + ", ".join(f"{path} sha256 {digest[:16]}" for path, digest in made.data.digests.items()) + ".",
         f"Seeds {', '.join(map(str, options.seeds))}; rates {', '.join(f'{rate:g}' for rate in options.rates)}; {sizes}.",
     ]
-    revisions = [f"{one.name} {one.start.revision}" for one in made.outcomes if one.start.revision]
-    return Section("To repeat it", (*lines, *([f"Revisions: {', '.join(revisions)}."] if revisions else [])))
+    names = labels(made.outcomes)
+    known = [f"{names[one.name]} {one.start.revision or f'sha256 {one.digest}'}" for one in made.outcomes if one.digest]
+    return Section("To repeat it", (*lines, *([f"Starts: {', '.join(known)}."] if known else [])))
 
 
 def _mean(values: Sequence[float]) -> float:

@@ -69,7 +69,7 @@ def _exchange(method: str, url: str, headers: Mapping[str, str], limits: Limits,
     deadline = time.monotonic() + limits.seconds
     plain = {**headers, "Accept-Encoding": "identity"}  # a body that may be unpacked has no bound
     with (
-        _faults(),
+        faults(),
         get_session().stream(method, url, headers=plain, json=json, follow_redirects=redirects, timeout=limits.idle) as response,
     ):
         refused = response.status_code >= 400
@@ -134,7 +134,7 @@ if hasattr(os, "register_at_fork"):
 
 
 @contextmanager
-def _faults() -> Iterator[None]:
+def faults() -> Iterator[None]:
     """Turn the library's errors into TransportError. All others pass through."""
     try:
         yield

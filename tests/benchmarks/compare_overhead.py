@@ -59,7 +59,7 @@ def ours(folder: Path) -> None:
     path = folder / "rows.json"
     path.write_text(json.dumps(asdict(rows())))
     how = Training(seed=0, steps=STEPS, rates=(RATE,), search=2, batch=BATCH)
-    work(Job("train", Place(str(folder)), None, 64 << 20, str(path), "x", LENGTH, (), training=how), lambda _: None)
+    work(Job("train", Place(str(folder)), None, 64 << 20, str(path), "x", "x", LENGTH, (), training=how), lambda _: None)
 
 
 def by_hand(folder: Path) -> None:

@@ -174,6 +174,16 @@ def test_weights_that_are_no_numbers_are_told(modelcheck: Command, tmp_path: Pat
     assert problems == ["its outputs are not numbers (NaN)", None]
 
 
+def test_other_weights_in_the_same_folder_are_run_again(modelcheck: Command, tmp_path: Path) -> None:
+    copy = shutil.copytree(FIXTURES / "tiny-base", tmp_path / "copy")
+    first = run(modelcheck, tmp_path, "--format", "json", starts=(str(copy), PAIR[1])).json
+    shutil.copy(FIXTURES / "base-of-mixed-text/model.safetensors", copy / "model.safetensors")
+    second = run(modelcheck, tmp_path, "--format", "json", starts=(str(copy), PAIR[1])).json
+    assert first["starts"][0]["digest"] != second["starts"][0]["digest"]
+    assert first["starts"][0]["triage"] != second["starts"][0]["triage"]
+    assert first["starts"][1] == second["starts"][1]
+
+
 def test_answers_of_one_conversation_count_once() -> None:
     class Fake:
         held = ((0, "a"), (0, "b"), (3, "c"))

@@ -83,10 +83,10 @@ class Hub:
         return None
 
 
-_MODEL = re.compile(r"/api/models/(?P<id>[^/]+(?:/[^/]+)?)(?:/revision/(?P<revision>.+))?$")
+_MODEL = re.compile(r"/api/(?:models/)?(?P<id>(?:datasets/)?[^/]+(?:/[^/]+)?)(?:/revision/(?P<revision>.+))?$")
 _REFS = re.compile(r"/api/models/(?P<id>[^/]+(?:/[^/]+)?)/refs$")
-_TREE = re.compile(r"/api/models/(?P<id>[^/]+(?:/[^/]+)?)/tree/(?P<revision>[^/]+)$")
-_FILE = re.compile(r"/(?P<id>[^/]+/[^/]+|[^/]+)/resolve/(?P<revision>[^/]+)/(?P<path>.+)$")
+_TREE = re.compile(r"/api/(?:models/)?(?P<id>(?:datasets/)?[^/]+(?:/[^/]+)?)/tree/(?P<revision>[^/]+)$")
+_FILE = re.compile(r"/(?P<id>datasets/[^/]+/[^/]+|[^/]+/[^/]+|[^/]+)/resolve/(?P<revision>[^/]+)/(?P<path>.+)$")
 
 
 _LFS = (".safetensors", ".gguf", ".bin", ".pth", ".onnx")
