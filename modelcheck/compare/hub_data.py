@@ -24,20 +24,24 @@ def fetched(text: str, *, offline: bool) -> list[Path]:
     found = _NAME.fullmatch(text)
     if found is None:
         raise Misuse(f"{text}: a data set of the Hub is written {SCHEME}owner/name, with @revision and /path if needed")
-    from huggingface_hub import hf_hub_download
     from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError, OfflineModeIsEnabled
 
     id_, revision = found["id"], found["revision"]
     try:
         with faults():
-            names = [found["path"]] if found["path"] else _listed(text, id_, revision, offline=offline)
-            return [
-                Path(hf_hub_download(id_, name, revision=revision, repo_type="dataset", local_files_only=offline)) for name in names
-            ]
+            try:
+                names = [found["path"]] if found["path"] else _listed(text, id_, revision, offline=offline)
+                return [_file(id_, name, revision, offline=offline) for name in names]
+            except (HfHubHTTPError, LocalEntryNotFoundError, OfflineModeIsEnabled, OSError, ValueError) as error:
+                raise Misuse(f"{text}: {str(error).splitlines()[0][:200]}") from error
     except TransportError as error:
         raise Misuse(f"{text}: the Hub does not answer ({error.fault})") from error
-    except (HfHubHTTPError, LocalEntryNotFoundError, OfflineModeIsEnabled, OSError, ValueError) as error:
-        raise Misuse(f"{text}: {str(error).splitlines()[0][:200]}") from error
+
+
+def _file(id_: str, name: str, revision: str | None, *, offline: bool) -> Path:
+    from huggingface_hub import hf_hub_download
+
+    return Path(hf_hub_download(id_, name, revision=revision, repo_type="dataset", local_files_only=offline))
 
 
 def _listed(text: str, id_: str, revision: str | None, *, offline: bool) -> list[str]:
