@@ -10,9 +10,12 @@ from modelcheck.compare.encoding import Encoded, encode
 from modelcheck.compare.jobs import Rows
 from modelcheck.probe import Refusal
 from modelcheck.probe.loading import Loaded
+from modelcheck.probe.scoring import forward
 
 _TOKENS = 4096
 """Tokens of a batch."""
+_LOGITS = 2**26
+"""Numbers of the output of a batch: a vocabulary may have 262,000 tokens."""
 _SHOTS_ROOM = 4
 """A text with examples before it may be so many times as long as the longest one without."""
 
@@ -52,39 +55,44 @@ def _context(loaded: Loaded) -> int | None:
 def score(loaded: Loaded, texts: Sequence[Encoded]) -> list[tuple[float, float, bool]]:
     """Of each text: minus the answer's log-probability in nats, that of its end, and whether its first token is the likeliest."""
     order = sorted(range(len(texts)), key=lambda index: len(texts[index].ids))
+    vocabulary = loaded.model.get_output_embeddings()
+    wide = _LOGITS // vocabulary.weight.shape[0] if vocabulary is not None else _TOKENS
     found: dict[int, tuple[float, float, bool]] = {}
-    for batch in _batches([len(texts[index].ids) for index in order]):
-        some = [order[place] for place in batch]
+    for some in _batches(order, texts, wide):
         found.update(zip(some, _pass(loaded, [texts[index] for index in some]), strict=True))
     return [found[index] for index in range(len(texts))]
 
 
-def _batches(lengths: Sequence[int]) -> Iterator[range]:
-    """Ranges of texts, ordered by length, whose padded tokens are bounded."""
-    first = 0
-    for index, length in enumerate(lengths):
-        if index > first and (index - first + 1) * length > _TOKENS:
-            yield range(first, index)
-            first = index
-    if lengths:
-        yield range(first, len(lengths))
+def _batches(order: Sequence[int], texts: Sequence[Encoded], wide: int) -> Iterator[list[int]]:
+    """Texts in their order, so many that their padded tokens are bounded, and those of their answers by ``wide``."""
+    batch: list[int] = []
+    answers = 0
+    for index in order:
+        own = len(texts[index].ids) - texts[index].answer
+        if batch and ((len(batch) + 1) * len(texts[index].ids) > _TOKENS or answers + own > wide):
+            yield batch
+            batch, answers = [], 0
+        batch.append(index)
+        answers += own
+    if batch:
+        yield batch
 
 
 def _pass(loaded: Loaded, texts: Sequence[Encoded]) -> list[tuple[float, float, bool]]:
     import torch
 
     ids, mask = padded(loaded, texts)
+    wanted = [range(text.answer - 1, len(text.ids) - 1) for text in texts]
     found = []
     with torch.inference_mode():
-        logits = loaded.model(input_ids=ids, attention_mask=mask, use_cache=False).logits
-        for index, text in enumerate(texts):
-            places = torch.arange(text.answer - 1, len(text.ids) - 1, device=logits.device)
-            logs = logits[index, places].float().log_softmax(-1)
-            wanted = ids[index, places.to(ids.device) + 1].to(logs.device)
-            each = logs.gather(1, wanted.unsqueeze(1)).squeeze(1)
+        each = forward(loaded, ids, mask, wanted).split([len(places) for places in wanted])
+        for text, logits in zip(texts, each, strict=True):
+            logs = logits.float().log_softmax(-1)
+            right = torch.tensor(text.ids[text.answer :], device=logs.device)
+            values = logs.gather(1, right.unsqueeze(1)).squeeze(1)
             answer = text.end - text.answer
-            first = bool(logs[0].argmax() == wanted[0]) if len(each) else False
-            found.append((-float(each[:answer].sum()), float(each[answer:].sum()), first))
+            first = bool(logs[0].argmax() == right[0]) if len(right) else False
+            found.append((-float(values[:answer].sum()), float(values[answer:].sum()), first))
     return found
 
 

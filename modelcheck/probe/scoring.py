@@ -164,7 +164,7 @@ def read(loaded: Loaded, rows: Sequence[Row]) -> list[_Reading]:
     mask = torch.tensor([[1] * len(row.ids) + [0] * (longest - len(row.ids)) for row in rows], device=loaded.device)
     wanted = [sorted({*range(row.answer - 1, row.stop), row.cut, row.last, row.question}) for row in rows]
     with torch.inference_mode():
-        logits = _forward(loaded, ids, mask, wanted).float()
+        logits = forward(loaded, ids, mask, wanted).float()
         totals = logits.logsumexp(-1)
         if not bool(torch.isfinite(totals).all()):
             raise Refusal("its outputs are not numbers (NaN)")
@@ -174,7 +174,7 @@ def read(loaded: Loaded, rows: Sequence[Row]) -> list[_Reading]:
     return [_Reading(places, part, total) for places, part, total in parts]
 
 
-def _forward(loaded: Loaded, ids: Any, mask: Any, wanted: Sequence[Sequence[int]]) -> Any:
+def forward(loaded: Loaded, ids: Any, mask: Any, wanted: Sequence[Sequence[int]]) -> Any:
     """The logits at the wanted positions of each row, one row each.
 
     The output head multiplies by the whole vocabulary, most of the work for a small model, so it gets these positions only.
