@@ -63,6 +63,7 @@ def export(file: Path, table: str, store: Path) -> None:
     from modelcheck.commands.output import say, write_errors
     from modelcheck.fleet.transfer import export as write
 
+    _refuse_store(file)
     with write_errors(file):
         count = write(store, table, file)  # type: ignore[arg-type] # one of the choices
     say(f"{count} rows in {file}", error=True)
@@ -85,12 +86,27 @@ def report(format_: str | None, output: Path | None, store: Path) -> None:
 
     from modelcheck.commands.output import report_output
 
+    if output is not None:
+        _refuse_store(output)
+        if format_ is None and output.suffix.lower() not in (*_SUFFIXES, ".md", ".txt", ""):
+            raise click.BadParameter(f"{output}: the suffix says no format: give it with --format", param_hint="--output")
     chosen = format_ or _SUFFIXES.get(output.suffix.lower() if output else "", "markdown")
     if chosen == "html" and output is None and sys.stdout.isatty():
         raise click.UsageError("--format html on a terminal: write it to a file with -o fleet.html, or into a pipe")
     text = _report_text(chosen, store)
     with report_output(output, streams=False, colors=False) as write:
         write(text)
+
+
+def _refuse_store(file: Path) -> None:
+    """Raises BadParameter for a file that is a database: it would be lost."""
+    try:
+        with file.open("rb") as there:
+            is_database = there.read(16) == b"SQLite format 3\0"
+    except OSError:
+        return
+    if is_database:
+        raise click.BadParameter(f"{file} is a database: give another file")
 
 
 def _report_text(format_: str, store: Path) -> str:
@@ -111,10 +127,11 @@ def _report_text(format_: str, store: Path) -> str:
 def import_(file: Path, store: Path) -> None:
     """Add the checkpoints or uses of an exported FILE (.jsonl or .parquet) to the store, as a scan of their own."""
     from modelcheck.commands.output import say
-    from modelcheck.fleet.importing import import_rows
+    from modelcheck.fleet.importing import check_suffix, import_rows
     from modelcheck.fleet.store import Store
     from modelcheck.version import VERSION
 
+    check_suffix(file)
     opened = Store(store)
     try:
         table, count = import_rows(opened, file, VERSION)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -17,11 +16,13 @@ from modelcheck.commands.options import ScanOptions
 from modelcheck.commands.output import say
 from modelcheck.commands.targets import all_targets
 from modelcheck.config import Settings, check_names
+from modelcheck.errors import TargetError
+from modelcheck.fleet.diffing import is_time
 from modelcheck.fleet.judged_by import judged_by
 from modelcheck.fleet.looking import Plan
 from modelcheck.fleet.scanning import Workers, scan_fleet
 from modelcheck.fleet.store import Store
-from modelcheck.fleet.targets import Item, items_of
+from modelcheck.fleet.targets import items_of
 from modelcheck.plugins import Plugins
 from modelcheck.probe import Device
 from modelcheck.records import record
@@ -74,24 +75,27 @@ def run(options: FleetOptions) -> int:
         jobs=options.jobs, timeout=options.timeout, probe=options.probe, device=options.device, select=options.select,
         ignore=options.ignore, config=options.config, max_probe_gb=options.max_probe_gb, probe_timeout=options.probe_timeout,
     )  # fmt: skip
+    _refuse_without_effect(options)
     settings = replace(common.settings(configured), lock=None, nested=None)
     settings = replace(settings, probe=replace(settings.probe, keep=options.keep_weights))
     check_names(settings, plugins.registry)
     if settings.offline and (options.author or options.collection):
         raise click.UsageError("--author and --collection need the network; they cannot be used with --offline")
     named = options.targets or options.more_targets or not (options.author or options.collection)
-    items, skipped = _items(options, all_targets(common, offline=settings.offline) if named else (), settings)
+    texts = all_targets(common, offline=settings.offline) if named else ()
+    listed, skipped = _listed(options, settings)
     usual = 1 if options.probe else 2 if settings.offline else 8
     jobs = options.jobs or usual
     age = timedelta(days=options.max_age) if options.max_age else None
     memory = int(options.target_memory * GB) if options.target_memory else None
-    by = judged_by(plugins, configured, settings)
+    by = judged_by(plugins, configured, settings) + ("+probe" if options.probe else "")
     plan = Plan(settings, jobs, by, options.store.absolute(), age, options.target_timeout, memory)
     store = Store(options.store)
     try:
         for problem in store.check():
             raise click.ClickException(f"{options.store} is damaged: {problem}; export what can be read and start a new one")
         scope = _scope(options)
+        items = items_of((*texts, *listed[1]), listed[0], store.known_below)
         scan = store.start(scope, plan.judged_by, VERSION)
         for name in skipped:  # not asked for, so nothing is known to have changed
             known = store.known("checkpoints", name)
@@ -124,18 +128,33 @@ def _workers(options: FleetOptions, plugins: Plugins, plan: Plan) -> Workers:
     return lambda waiting: on_ray(waiting, plan, cluster)
 
 
-def _items(options: FleetOptions, texts: tuple[str, ...], settings: Settings) -> tuple[list[Item], list[str]]:
-    """The items, and the names of the authors' models that did not change since ``--since``."""
+def _listed(options: FleetOptions, settings: Settings) -> tuple[tuple[list[tuple[str, str | None]], list[str]], list[str]]:
+    """The authors' models with their commits, the ids of collections, and the authors' models that are older than ``--since``."""
     from modelcheck.sources.hub_models import collection, commits_of
 
-    if options.since and not re.fullmatch(r"\d{4}-\d\d-\d\d(T[\d:]+Z?)?", options.since):
+    if options.since and not is_time(options.since):
         raise click.UsageError(f"--since {options.since}: a date such as 2026-01-31")
     access = Access(network=True, timeout=settings.timeout)
-    listed = [one for author in options.author for one in commits_of(author, options.tag, options.limit, access)]
+    listed = []
+    for author in options.author:
+        of_author = commits_of(author, options.tag, options.limit, access) if author.strip() else []
+        if not of_author:
+            raise TargetError("not-found", f"the Hub lists no models of {author!r}{' with this tag' if options.tag else ''}")
+        listed += of_author
     old = [one.id for one in listed if options.since and one.modified and one.modified < options.since]
     changed = [(one.id, one.commit) for one in listed if one.id not in set(old)]
     in_collections = [id_ for slug in options.collection for id_ in collection(slug, access)]
-    return items_of((*texts, *in_collections), changed), old
+    return (changed, in_collections), old
+
+
+def _refuse_without_effect(options: FleetOptions) -> None:
+    """Raises UsageError for an option that another one needs."""
+    of_authors = {"--limit": options.limit, "--filter": options.tag, "--since": options.since}
+    of_probes = {"--device": options.device, "--gpus-per-probe": options.gpus_per_probe, "--gpu-memory": options.gpu_memory}
+    for needed, there, others in (("--author", options.author, of_authors), ("--probe", options.probe, of_probes)):
+        given = next((name for name, value in others.items() if value), None)
+        if given and not there:
+            raise click.UsageError(f"{given} has no effect without {needed}")
 
 
 def _scope(options: FleetOptions) -> str:

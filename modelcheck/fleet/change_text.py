@@ -14,12 +14,14 @@ def as_text(found: list[Change], *, markdown: bool = False) -> str:
     mark = "- " if markdown else ""
     lines = []
     for one in found:
-        if one.kind == "changed":
+        if one.kind in ("used", "not used"):
+            what = f"{one.kind}: {one.label}"
+        elif one.kind == "changed":
             what = "; ".join(f"{name} {_shown(old)} → {_shown(new)}" for name, old, new in one.fields)
         else:
             what = f"{one.kind} ({one.label})"
         lines.append(f"- {code(one.name)}: {escaped(what)}" if markdown else f"{one.name}: {what}")
-    return "\n".join(lines) or f"{mark}nothing changed"
+    return "\n".join(lines) or f"{mark}no checkpoint and no use changed"
 
 
 def as_json(found: list[Change]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +15,20 @@ FIELDS = (
     "label", "license", "gated", "base_models", "relation", "template", "stop_ids", "model_type", "pickles", "files", "problem",
 )  # fmt: skip
 """What is compared of a checkpoint that is there both times."""
+_AT = (
+    "first_scan <= ? AND last_scan >= (SELECT coalesce(max(id), 1) FROM scans "
+    "WHERE scope = one.scope AND ended IS NOT NULL AND id <= ?)"
+)
+"""What holds after a scan: what the last scan of its own targets, until then, has seen."""
 _ALL = f"SELECT name, version, {', '.join(FIELDS)} FROM"
 
 
 @record(eq=True)
 class Change:
-    """A checkpoint that is ``new``, ``gone`` or ``changed``; of the last kind with what was and what is, by field."""
+    """A checkpoint that is ``new``, ``gone`` or ``changed``; of the last kind with what was and what is, by field.
+
+    Of the kinds ``used`` and ``not used`` the name is a tree, and ``label`` says which file uses which model.
+    """
 
     name: str
     kind: str
@@ -28,7 +37,9 @@ class Change:
 
     @property
     def topics(self) -> frozenset[str]:
-        """What ``--fail-on`` asks for: ``new``, ``gone``, or the names of the fields."""
+        """What ``--fail-on`` asks for: ``new``, ``gone``, ``uses``, or the names of the fields."""
+        if self.kind in ("used", "not used"):
+            return frozenset(("uses",))
         return frozenset((self.kind,)) if self.kind != "changed" else frozenset(name for name, *_ in self.fields)
 
 
@@ -46,8 +57,19 @@ def scans_to_compare(store: Path, earlier: str | None, later: str | None) -> tup
     return int(str(before[-1][0])), int(str(last[0]))
 
 
+def is_time(text: str) -> bool:
+    """Whether a text is a date, or a date and a time (ISO 8601)."""
+    try:
+        datetime.fromisoformat(text)
+    except ValueError:
+        return False
+    return len(text) >= len("2026-01-31")
+
+
 def _scan(store: Path, rows: list[tuple[object, ...]], given: str) -> tuple[object, ...]:
     """A scan by its number, or the last that was started at a time or before it."""
+    if not given.isdigit() and not is_time(given):
+        raise Misuse(f"{given} is neither the number of a scan nor a time such as 2026-01-31 or 2026-01-31T12:00")
     fitting = [row for row in rows if (str(row[0]) == given if given.isdigit() else str(row[2]) <= given.replace(" ", "T") + "Z")]
     if not fitting:
         known = f"{rows[0][0]} ({rows[0][2]}) to {rows[-1][0]} ({rows[-1][2]})"
@@ -56,12 +78,30 @@ def _scan(store: Path, rows: list[tuple[object, ...]], given: str) -> tuple[obje
 
 
 def state(store: Path, scan: int | None = None) -> dict[str, dict[str, Any]]:
-    """Every checkpoint at a scan, by name; the present ones if that is None."""
+    """Every checkpoint after a scan, by name; the present ones if that is None.
+
+    Of targets that the scan was not of, those of their last scan before it count.
+    """
     if scan is None:
         columns, rows = query(store, f"{_ALL} fleet")
-    else:
-        columns, rows = query(store, f"{_ALL} checkpoints WHERE first_scan <= ? AND last_scan >= ? ORDER BY id", scan, scan)
+        return {str(row[0]): dict(zip(columns, row, strict=True)) for row in rows}
+    columns, rows = query(store, f"{_ALL} checkpoints AS one WHERE {_AT} ORDER BY id", scan, scan)
     return {str(row[0]): dict(zip(columns, row, strict=True)) for row in rows}
+
+
+def uses(store: Path, scan: int | None = None) -> dict[str, frozenset[str]]:
+    """The uses after a scan: each tree's, as ``file: model, engine, purpose``. Lines do not count: they move."""
+    says = "path || ': ' || coalesce(target, model) || ', ' || engine || ', ' || coalesce(purpose, 'unknown')"
+    if scan is None:
+        _, rows = query(store, f"SELECT tree, {says} FROM deployments")  # noqa: S608 - columns of ours
+        _, trees = query(store, "SELECT tree, '' FROM trees GROUP BY tree")
+    else:
+        _, rows = query(store, f"SELECT tree, {says} FROM uses AS one WHERE {_AT}", scan, scan)  # noqa: S608
+        _, trees = query(store, f"SELECT tree, '' FROM trees AS one WHERE {_AT}", scan, scan)  # noqa: S608
+    found: dict[str, set[str]] = {str(tree): set() for tree, _ in trees}
+    for tree, said in rows:
+        found.setdefault(str(tree), set()).add(str(said))
+    return {tree: frozenset(said) for tree, said in found.items()}
 
 
 def changes(before: Mapping[str, Mapping[str, Any]], after: Mapping[str, Mapping[str, Any]]) -> Iterator[Change]:
@@ -75,3 +115,10 @@ def changes(before: Mapping[str, Mapping[str, Any]], after: Mapping[str, Mapping
             fields = tuple((key, before[name][key], after[name][key]) for key in FIELDS if before[name][key] != after[name][key])
             if fields:
                 yield Change(name, "changed", fields, after[name]["label"])
+
+
+def changed_uses(before: Mapping[str, frozenset[str]], after: Mapping[str, frozenset[str]]) -> Iterator[Change]:
+    """What is used now and was not, and the other way round, in trees that were looked at both times."""
+    for tree in sorted(before.keys() & after.keys()):
+        for kind, said in (("not used", before[tree] - after[tree]), ("used", after[tree] - before[tree])):
+            yield from (Change(tree, kind, label=one) for one in sorted(said))

@@ -14,6 +14,12 @@ _OWN = frozenset(("id", "scope", "first_scan", "last_scan"))
 _NEEDED = {"checkpoints": ("name", "version", "label"), "uses": ("tree", "version", "path", "model")}
 
 
+def check_suffix(file: Path) -> None:
+    """Raises Misuse for a file that is not of JSON lines or Parquet."""
+    if file.suffix not in (".jsonl", ".parquet"):
+        raise Misuse(f"{file}: only .jsonl and .parquet can be imported; CSV does not tell a text from a number or from nothing")
+
+
 def import_rows(store: Store, file: Path, tool: str) -> tuple[str, int]:
     """Add the rows of a file of JSON lines or Parquet, and return the table and their number.
 
@@ -42,6 +48,10 @@ def _check(file: Path, number: int, row: dict[str, Any], columns: set[str], need
     missing = [name for name in needed if row.get(name) in (None, "")]
     if missing:
         raise Misuse(f"{file}: row {number} has no {', '.join(missing)}: export it with modelcheck fleet export")
+    if row.get("label") not in (None, "base", "instruct", "unknown", "not-applicable"):
+        raise Misuse(f"{file}: row {number}: {row['label']!r} is no label")
+    if not isinstance(row.get("p_instruct"), int | float | None) or not all(isinstance(row[name], str) for name in needed[:1]):
+        raise Misuse(f"{file}: row {number}: its name is no text, or p_instruct no number")
     wrong = next((key for key in columns & row.keys() if not isinstance(row[key], str | int | float | None)), None)
     if wrong:
         raise Misuse(f"{file}: row {number}: {wrong} is neither a text nor a number")

@@ -130,10 +130,13 @@ def look_at(item: Item, known: Judged | None, shared: Shared, plan: Plan) -> Out
     except Broken as broken:
         return Outcome(item, failure=("unreadable", f"{broken.span.path} {broken.message}"))
     except ModelcheckError as error:
-        return Outcome(item, failure=(str(getattr(error, "kind", "crash")), str(error)))
+        said = str(error).replace(item.text, item.name)  # which has no password
+        return Outcome(item, failure=(str(getattr(error, "kind", "crash")), said))
 
 
 def _git(item: Item, known: Judged | None, shared: Shared, plan: Plan) -> Outcome:
+    if plan.settings.offline:
+        return Outcome(item, failure=("offline", f"{item.name} is not asked for its commit with --offline"))
     version = remote_commit(item.text, plan.settings.timeout)
     if _unchanged(known, version, plan):
         return Outcome(item, version)
@@ -155,11 +158,13 @@ def _outcome(item: Item, version: str, report: Report, source: Source | None, sh
     failure = next(((one.kind, one.message) for one in report.errors), None)
     asked = next((one for one in report.checkpoints if one.asked), None)
     row = checkpoint_row(asked, source, report, shared) if asked and source is not None else None
-    by_place: dict[tuple[str, int | None], list[Reported]] = {}
+    by_place: dict[tuple[str, int | None, str], list[Reported]] = {}
     for found in report.findings:
         if found.finding.at:
-            by_place.setdefault((found.finding.at.path, found.finding.at.line), []).append(found)
-    uses = tuple(use_row(one, by_place.get((one.use.at.path, one.use.at.line), ())) for one in report.uses)
+            by_place.setdefault((found.finding.at.path, found.finding.at.line, found.target), []).append(found)
+    uses = tuple(
+        use_row(one, by_place.get((one.use.at.path, one.use.at.line, one.use.target or one.use.model), ())) for one in report.uses
+    )
     if row is not None and failure is not None and failure[0] not in IN_PART:
         failure = None
     return Outcome(item, version, row, uses, report.files_read, failure, judged=True)

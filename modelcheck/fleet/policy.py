@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from modelcheck.errors import Misuse
 from modelcheck.fleet.diffing import scans_to_compare
 from modelcheck.fleet.querying import query
 from modelcheck.records import record
@@ -18,7 +19,7 @@ class Breach:
     """A rule that a checkpoint or a use breaks, and how.
 
     ``where`` is the file and line of a use in ``name``, a folder or repository; it is empty for a checkpoint. ``model`` is the
-    checkpoint, ``uses`` the number of deployments that use it.
+    checkpoint, ``uses`` the number of places that use it.
     """
 
     rule: str
@@ -40,8 +41,11 @@ def breaches(store: Path, scan: int | None = None) -> list[Breach]:
 
 
 def new_breaches(store: Path) -> list[Breach]:
-    """The present breaches that were none at the scan before of the same targets. Raises Misuse if there is no other scan."""
-    earlier, _ = scans_to_compare(store, None, None)
+    """The present breaches that were none at the scan before of the same targets; all after the first scan. Raises Misuse."""
+    try:
+        earlier, _ = scans_to_compare(store, None, None)
+    except Misuse:  # the first scan: all is new
+        return breaches(store)
     known = {one.same for one in breaches(store, earlier)}
     return [one for one in breaches(store) if one.same not in known]
 
@@ -60,7 +64,12 @@ def _of_uses(store: Path, scan: int | None) -> list[Breach]:
         Breach(str(rule), str(tree), f"{path}:{line}" if line else str(path), str(model), str(message))
         for tree, path, line, model, rule, message in rows
     }
-    return sorted(found, key=lambda one: (one.rule, one.name, one.where, one.model))
+    return sorted(found, key=lambda one: (one.rule, one.name, *_place(one.where), one.model))
+
+
+def _place(where: str) -> tuple[str, int]:
+    path, _, line = where.rpartition(":")
+    return (path, int(line)) if line.isdigit() else (where, 0)
 
 
 def _of_checkpoints(store: Path, scan: int | None) -> list[Breach]:

@@ -9,11 +9,25 @@ from modelcheck.printable import one_line
 from modelcheck.reporters.markdown_text import code, escaped
 from modelcheck.reporters.summary import plural
 
+_MOST = 40
+"""Breaches in a message."""
 
-def as_text(found: list[Breach], *, markdown: bool = False) -> str:
-    """One line for each breach, and a last one with their number; in Markdown a list, for a message in a chat."""
-    lines = [_markdown(one) if markdown else _line(one) for one in found]
-    return "\n".join([*lines, *([""] if lines else []), _sum(found)])
+
+def as_text(found: list[Breach], old: int = 0, *, markdown: bool = False) -> str:
+    """One line for each breach, and a last one with their number; in Markdown a list of the first, for a message in a chat.
+
+    ``old`` is the number of results by other settings.
+    """
+    lines = [_markdown(one) for one in found[:_MOST]] if markdown else [_line(one) for one in found]
+    left = len(found) - len(lines)
+    more = [f"- … and {left} more"] if left else []
+    return "\n".join([*lines, *more, *([""] if lines else []), _sum(found), *([stale(old)] if old else [])])
+
+
+def stale(old: int) -> str:
+    """That results are by other settings."""
+    are = "are" if old > 1 else "is"
+    return f"{plural(old, 'result')} {are} by other settings or another version: modelcheck fleet scan judges again"
 
 
 def as_json(found: list[Breach]) -> str:
@@ -33,11 +47,11 @@ def _markdown(one: Breach) -> str:
 
 
 def _used(one: Breach) -> str:
-    return f" (used by {plural(one.uses, 'deployment')})" if one.uses else ""
+    return f" (used in {plural(one.uses, 'place')})" if one.uses else ""
 
 
 def _sum(found: list[Breach]) -> str:
     uses = len({(one.name, one.where, one.model) for one in found if one.where})
     checkpoints = len({one.name for one in found if not one.where})
-    which = [plural(count, what) for count, what in ((uses, "deployment"), (checkpoints, "checkpoint")) if count]
+    which = [plural(count, what) for count, what in ((uses, "use"), (checkpoints, "checkpoint")) if count]
     return f"{' and '.join(which) or 'nothing'} {'break' if uses + checkpoints > 1 else 'breaks'} the policy"

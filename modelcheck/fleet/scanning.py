@@ -75,7 +75,11 @@ def _keep(store: Store, scan: int, scope: str, outcome: Outcome, known: Judged |
     judged_by = plan.judged_by
     if outcome.failure:
         store.fail(scan, item.name, *outcome.failure)
+        if item.folder:  # it stands for all that was found below it before
+            store.seen_below(item.name, scan, scope)
         if outcome.checkpoint is None or (known is not None and outcome.failure[0] not in _ALL_READ):
+            if known is not None:
+                store.seen(table, item.name, known, scan, scope)
             return
         judged_by = f"{judged_by} in part"  # so that the next scan looks again
         if known is not None and (known.version, known.judged_by) == (outcome.version, judged_by):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 import time
 from collections.abc import Iterator, Mapping
@@ -120,7 +121,7 @@ class Store:
         newest = f"WHERE {_NAMED_BY[table]} = ? ORDER BY last_scan DESC, id DESC LIMIT 1"
         with self._told():
             query = f"SELECT version, judged_by, judged, last_scan FROM {table} {newest}"  # noqa: S608 - names of tables
-            found = self._db.execute(query, (name,)).fetchone()
+            found = self._db.execute(query, (storable(name),)).fetchone()
         return Judged(*found) if found else None
 
     def seen(self, table: str, name: str, known: Judged, scan: int, scope: str) -> None:
@@ -128,22 +129,45 @@ class Store:
         with self.transaction():
             for one in ("trees", "uses") if table == "trees" else ("checkpoints",):
                 update = f"UPDATE {one} SET last_scan = ?, scope = ? WHERE {_NAMED_BY[one]} = ? AND last_scan = ?"  # noqa: S608
-                self._db.execute(update, (scan, scope, name, known.last_scan))
+                self._db.execute(update, (scan, scope, storable(name), known.last_scan))
+
+    def known_below(self, folder: str) -> bool:
+        """Whether something in a folder, or below it, was found before."""
+        with self._told():
+            return any(
+                self._db.execute(
+                    f"SELECT 1 FROM {table} WHERE {column} GLOB ? OR {column} = ? LIMIT 1",  # noqa: S608
+                    (f"{_literal(folder)}/*", storable(folder)),
+                ).fetchone()
+                for table, column in _NAMED_BY.items()
+            )
+
+    def seen_below(self, folder: str, scan: int, scope: str) -> None:
+        """What holds below a folder holds for this scan, too: the folder cannot be looked at."""
+        last = "SELECT max(id) FROM scans WHERE scope = ? AND ended IS NOT NULL"
+        with self.transaction():
+            for table, column in _NAMED_BY.items():
+                update = f"UPDATE {table} SET last_scan = ? WHERE ({column} GLOB ? OR {column} = ?) AND last_scan = ({last})"  # noqa: S608
+                self._db.execute(update, (scan, f"{_literal(folder)}/*", storable(folder), scope))
 
     def add(self, table: str, row: Mapping[str, Any]) -> None:
         """Add a row, inside of ``transaction``; lists and mappings are stored as JSON."""
-        values = {key: json.dumps(value) if isinstance(value, list | dict | tuple) else value for key, value in row.items()}
+        values = {
+            key: json.dumps(value) if isinstance(value, list | dict | tuple) else storable(value) for key, value in row.items()
+        }
         marks = ", ".join("?" * len(values))
         self._db.execute(f"INSERT INTO {table} ({', '.join(values)}) VALUES ({marks})", tuple(values.values()))  # noqa: S608
 
     def forget(self, table: str, name: str, scan: int) -> None:
         """Remove what this very scan wrote of a target before it was cut off, inside of ``transaction``."""
-        self._db.execute(f"DELETE FROM {table} WHERE {_NAMED_BY[table]} = ? AND first_scan = ?", (name, scan))  # noqa: S608
+        self._db.execute(f"DELETE FROM {table} WHERE {_NAMED_BY[table]} = ? AND first_scan = ?", (storable(name), scan))  # noqa: S608
 
     def fail(self, scan: int, name: str, kind: str, message: str) -> None:
         """Note that a target could not be judged; what was known of it stays."""
         with self.transaction():
-            self._db.execute("INSERT OR REPLACE INTO failures VALUES (?, ?, ?, ?)", (scan, name, kind, message[:500]))
+            self._db.execute(
+                "INSERT OR REPLACE INTO failures VALUES (?, ?, ?, ?)", (scan, storable(name), kind, storable(message[:500]))
+            )
 
     def rows(self, query: str, *values: object) -> list[dict[str, Any]]:
         """The rows of a query of ours."""
@@ -155,6 +179,16 @@ class Store:
         with suppress(sqlite3.Error):
             self._db.execute("PRAGMA journal_mode = DELETE")
         self._db.close()
+
+
+def storable(value: Any) -> Any:
+    """A text that SQLite can keep: bytes of a name that are not UTF-8 are written as ``\\udcff``. Other values stay."""
+    return value.encode("utf-8", "backslashreplace").decode() if isinstance(value, str) and not value.isascii() else value
+
+
+def _literal(path: str) -> str:
+    """A path as a pattern of SQLite's GLOB."""
+    return re.sub(r"([*?\[])", r"[\1]", storable(path))
 
 
 def now() -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Literal
 
@@ -13,6 +13,7 @@ from modelcheck.errors import Absent, Broken
 from modelcheck.records import record
 from modelcheck.sources.folder import FolderSource
 from modelcheck.sources.ollama import models_of
+from modelcheck.sources.target import without_password
 
 _DEEPEST = 4
 _SKIPPED = frozenset((".git", "node_modules", "__pycache__", ".venv"))
@@ -23,32 +24,40 @@ class Item:
     """One target: a checkpoint, a folder or clone with deployment files, or the address of a Git repository.
 
     ``name`` is what it is called in the store, ``text`` what ``modelcheck scan`` takes. ``version`` is known where a list says it.
+    ``folder``: it is a folder that is missing now, and below which a scan has found checkpoints before.
     """
 
     kind: Literal["checkpoint", "tree", "git"]
     name: str
     text: str
     version: str | None = None
+    folder: bool = False
 
 
-def items_of(texts: Iterable[str], listed: Iterable[tuple[str, str | None]] = ()) -> list[Item]:
-    """The items that targets stand for, each once: those of a Hub's list (id and commit), then those named."""
+def items_of(
+    texts: Iterable[str], listed: Iterable[tuple[str, str | None]] = (), known: Callable[[str], bool] = lambda _: False
+) -> list[Item]:
+    """The items that targets stand for, each once: those of a Hub's list (id and commit), then those named.
+
+    ``known`` says whether something below a path was found before: such a path is a folder, also if it is missing now.
+    """
     found: dict[str, Item] = {}
     for id_, commit in listed:
         found.setdefault(id_, Item("checkpoint", id_, id_, commit))
     for text in texts:
-        for item in _named(text):
+        for item in _named(text, known):
             found.setdefault(item.name, item)
     return list(found.values())
 
 
-def _named(text: str) -> Iterator[Item]:
+def _named(text: str, known: Callable[[str], bool]) -> Iterator[Item]:
     if text.startswith(("git+", "ssh://", "git://")) or text.endswith(".git"):
-        yield Item("git", text.removeprefix("git+"), text.removeprefix("git+"))
+        yield Item("git", without_password(text.removeprefix("git+")), text.removeprefix("git+"))
         return
     path = Path(text)
     if not os.path.isdir(path):  # noqa: PTH112 - pathlib raises for a name that is too long or holds a NUL
-        yield Item("checkpoint", text, text)
+        missing = not os.path.lexists(path) and known(_shown(path))
+        yield Item("checkpoint", _shown(path) if missing else text, _shown(path) if missing else text, folder=missing)
         return
     if _is_clone(text):
         yield Item("tree", _shown(path), text)
@@ -57,9 +66,8 @@ def _named(text: str) -> Iterator[Item]:
     yield from below
     clones = sorted(one.parent for one in path.glob("*/.git"))
     yield from (Item("tree", _shown(one), str(one)) for one in clones)
-    if not clones and not any(
-        Path(one.text) == path or one.version for one in below
-    ):  # a checkpoint, a cache of the Hub or Ollama's store
+    one_checkpoint = any(Path(one.text) == path or one.version for one in below)  # or a cache of the Hub, or Ollama's store
+    if not clones and not one_checkpoint:
         yield Item("tree", _shown(path), text)
 
 

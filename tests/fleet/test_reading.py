@@ -79,7 +79,7 @@ def test_a_diff_between_two_scans(scanned: Path, hub: Hub, fleet: Fleet) -> None
     assert fleet("diff", "--fail-on", "label,license").code == 1
     assert fleet("diff", "--fail-on", "gone").code == 1
     unknown = fleet("diff", "--fail-on", "licence")
-    assert (unknown.code, "known are new, gone, label" in unknown.err) == (2, True)
+    assert (unknown.code, "known are new, gone, uses, label" in unknown.err) == (2, True)
     assert fleet("diff", "1", "3").out == done.out
     assert fleet("diff", "--format", "markdown").out.startswith("- `acme/Thing-1B-Base`: license mit → apache-2.0\n")
     assert [one["kind"] for one in fleet("diff", "--format", "json").json] == ["changed", "gone", "new"]
@@ -103,7 +103,7 @@ def test_changes_of_fields() -> None:
     assert found == [Change("a", "changed", (("label", "base", "instruct"), ("stop_ids", None, "[1]")), "instruct")]
     assert as_text(found) == "a: label base → instruct; stop_ids none → [1]"
     assert json.loads(as_json(found))[0]["fields"]["label"] == ["base", "instruct"]
-    assert as_text([]) == "nothing changed"
+    assert as_text([]) == "no checkpoint and no use changed"
 
 
 def test_impact(scanned: Path, hub: Hub, fleet: Fleet, tmp_path: Path) -> None:
@@ -176,7 +176,7 @@ def test_what_was_exported_can_be_imported(suffix: str, scanned: Path, fleet: Fl
     columns = "name, version, label, p_instruct, license, base_models, rules"
     for question in (f"SELECT {columns} FROM fleet ORDER BY name", "SELECT tree, path, line, target, label FROM deployments"):
         assert rows(tmp_path / "other.sqlite", question) == rows(scanned, question)
-    assert fleet("diff", "--with", "other.sqlite").out == "nothing changed\n"
+    assert fleet("diff", "--with", "other.sqlite").out == "no checkpoint and no use changed\n"
 
 
 @pytest.mark.parametrize(

@@ -63,6 +63,8 @@ def drift(store: Path) -> Drift:
     names = ("name", "first_scan", "last_scan", "scope", "errors", *FIELDS)
     _, found = query(store, f"SELECT {', '.join(names)} FROM checkpoints ORDER BY id")  # noqa: S608 - columns of ours
     rows = [dict(zip(names, row, strict=True)) for row in found]
+    if not scans:
+        return Drift((), 0, (), 0)
     first = max(len(scans) - _MOST_SCANS, 0)
     states = [_state(rows, scans[: place + 1]) for place in range(max(first - 1, 0), len(scans))]
     before = states[:-1] if first else [None, *states[:-1]]

@@ -47,7 +47,8 @@ def named_models(variables: Mapping[str, Located], format_: str) -> Iterator[Mod
         if known or names_hub_id(name, word.text):
             cues = _cues(name, variables)
             purpose: Purpose = next((purpose for mark, purpose in _KINDS if mark in name.upper()), "chat" if cues else "unknown")
-            pinned = variables.get(_NAME_END.sub("_REVISION", name))
+            beside = _NAME_END.sub("_REVISION", name)
+            pinned = variables.get(beside) if beside != name else None
             yield make_use(
                 word, format_, name, purpose, cues if purpose == "chat" else (name,), revision=pinned.text if pinned else None
             )

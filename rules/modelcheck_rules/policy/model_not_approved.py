@@ -2,9 +2,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from modelcheck.api import Finding, ModelUse, rule
+from modelcheck.api import Finding, ModelUse, lazy, rule
 
 from modelcheck_rules.policy._licenses import fits
+
+_ID = lazy(r"[A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95}")
 
 
 @rule(severity="error", since="0.1")
@@ -12,8 +14,8 @@ def model_not_approved(use: ModelUse, *, approved: tuple[str, ...] = ()) -> Iter
     """A file uses a model that is not on the list of approved models.
 
     `approved` holds ids of the Hub; `*` stands for any characters. With `owner/name@revision` only that revision is approved. While
-    the list is empty, the rule reports nothing. Local paths and models without an id of the Hub are not checked, nor is the name
-    under which a run publishes its result.
+    the list is empty, the rule reports nothing. LoRA adapters and tokenizers that a server is given count, too. Local paths and
+    models without an id of the Hub are not checked, nor is the name under which a run publishes its result.
 
     ## Bad
 
@@ -47,14 +49,17 @@ def model_not_approved(use: ModelUse, *, approved: tuple[str, ...] = ()) -> Iter
 
     Use an approved model, or have this one approved and add it to the list.
     """
-    if not approved or not use.of_hub or use.target is None or use.purpose == "output":
+    if not approved or use.purpose == "output":
         return
-    revisions = [
-        pattern.rpartition("@")[2] for pattern in approved if "@" in pattern and fits(use.target, [pattern.rpartition("@")[0]])
-    ]
-    if use.revision is not None and use.revision in revisions:
-        return
-    if not fits(use.target, [pattern for pattern in approved if "@" not in pattern]):
-        only = f"; approved is the revision {' or '.join(revisions)}" if revisions else ""
-        at = f" at {use.revision}" if revisions and use.revision else ""
-        yield Finding(f"{use.target}{at} is not an approved model{only}", at=use.at)
+    pairs = [pattern.partition("@") for pattern in approved]
+    if use.of_hub and use.target is not None:
+        revisions = [revision for name, at, revision in pairs if at and fits(use.target, [name])]
+        pinned = use.revision is not None and fits(use.revision, revisions)
+        if not pinned and not fits(use.target, [name for name, at, _ in pairs if not at]):
+            only = f"; approved is the revision {' or '.join(revisions)}" if revisions else ""
+            at = f" at {use.revision}" if revisions and use.revision else ""
+            yield Finding(f"{use.target}{at} is not an approved model{only}", at=use.at)
+    for what, names in (("adapter", use.adapters), ("tokenizer", (use.tokenizer or "",))):
+        for name in names:
+            if _ID.fullmatch(name) and not fits(name, [pattern for pattern, _, _ in pairs]):
+                yield Finding(f"the {what} {name} is not approved", at=use.at)

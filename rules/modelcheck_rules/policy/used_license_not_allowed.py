@@ -2,13 +2,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from modelcheck.api import Finding, ModelCard, ModelUse, rule
+from modelcheck.api import FileListing, Finding, ModelCard, ModelUse, rule
 
 from modelcheck_rules.policy._licenses import problem
 
 
 @rule(severity="error", since="0.1")
-def used_license_not_allowed(use: ModelUse, card: ModelCard, *, allowed: tuple[str, ...] = ()) -> Iterator[Finding]:
+def used_license_not_allowed(
+    use: ModelUse, listing: FileListing, card: ModelCard | None, *, allowed: tuple[str, ...] = ()
+) -> Iterator[Finding]:
     """A file uses a model whose license is not on the list of allowed licenses, or which states none.
 
     `allowed` is that of [policy/license-not-allowed](license-not-allowed.md), set for this rule. The license is that of the model's
@@ -61,6 +63,9 @@ def used_license_not_allowed(use: ModelUse, card: ModelCard, *, allowed: tuple[s
 
     Use a model under an allowed license, or have this license allowed and add it to the list.
     """
-    wrong = problem(card, allowed) if allowed and use.purpose != "output" else None
+    if not allowed or use.purpose == "output":
+        return
+    none = listing.complete and "README.md" not in listing.sizes
+    wrong = problem(card, allowed) if card else "has no model card, so it states no license" if none else None
     if wrong:
         yield Finding(f"{use.model} {wrong}", at=use.at)

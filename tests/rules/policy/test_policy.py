@@ -23,6 +23,10 @@ MODELS = {
     "pinned/Two --revision v2": True,
     f"other/Two --revision {COMMIT}": False,
     "./models/thing": True,
+    "other/One --lora-modules x=other/lora": False,
+    "other/One --enable-lora --lora-modules x=acme/lora-Instruct": True,
+    "other/One --tokenizer other/Two": False,
+    "other/One --tokenizer ./tokenizer": True,
 }
 
 
@@ -77,6 +81,12 @@ def test_licenses_of_checkpoints_and_of_what_is_used(card: str) -> None:
 def test_a_checkpoint_without_a_card_states_no_license() -> None:
     (one,) = check("policy/license-not-allowed", {"config.json": dumps(model_type="llama")}, options=ALLOWED)
     assert one.finding.message.startswith("the checkpoint has no model card, so it states no license")
+
+
+def test_a_used_folder_without_a_card_states_no_license() -> None:
+    files = {"run.sh": "vllm serve ./thing\n", "thing/config.json": dumps(model_type="llama")}
+    (one,) = check("policy/used-license-not-allowed", files, options=ALLOWED)
+    assert one.finding.message.endswith("has no model card, so it states no license")
 
 
 def test_what_a_run_publishes_is_not_used() -> None:
