@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -20,6 +21,7 @@ from modelcheck.compare.data import read_data
 from modelcheck.compare.deciding import decide
 from modelcheck.compare.html import as_html
 from modelcheck.compare.hub_data import fetched
+from modelcheck.compare.lock import only_one
 from modelcheck.compare.metrics import metric
 from modelcheck.compare.options import Options
 from modelcheck.compare.starts import open_starts
@@ -38,6 +40,9 @@ def run(starts: Sequence[str], data: Sequence[Path | str], formats: Sequence[str
     outputs = [_output(one) for one in formats or ("text",)]
     if len(starts) < 2:
         raise click.UsageError("give two starts or more")
+    useless = next((name for name in ("metric", "graft") if given[name]), None)
+    if useless and not (given["steps"] or given["train"]):
+        raise click.UsageError(f"--{useless} has no effect without --train")
     if given["steps"] and given["train"]:
         raise click.UsageError("--train and --steps cannot be used together")
     missing = next((name for name in _NEEDED if find_spec(name) is None), None)
@@ -60,7 +65,9 @@ def run(starts: Sequence[str], data: Sequence[Path | str], formats: Sequence[str
         device=given["device"], max_bytes=int(given["memory"] * 1e9) if given["memory"] else None,
         remote_code=given["trust_remote_code"], seconds=given["timeout"], work=given["work"],
     )  # fmt: skip
-    made = compare(opened, conversations, options, _progress(quiet=given["quiet"]))
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    with write_errors(options.work), only_one(options.work):
+        made = compare(opened, conversations, options, _progress(quiet=given["quiet"]))
     decide(made)
     for write, file in outputs:
         text = write(made)

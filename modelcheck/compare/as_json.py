@@ -63,5 +63,5 @@ def _start(one: Outcome) -> dict[str, Any]:
 def _pair(pair: Paired) -> dict[str, Any]:
     return {
         "measure": pair.measure, "better": pair.better, "other": pair.other, "decided": pair.decided, "p_value": pair.p,
-        "relative": pair.relative, **asdict(pair.difference),
+        "relative": pair.relative, "continued": pair.continued, **asdict(pair.difference),
     }  # fmt: skip

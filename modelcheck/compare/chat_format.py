@@ -52,7 +52,8 @@ def format_of(start: Start, others: Sequence[Start]) -> ChatFormat:
         tokens = _control_tokens(other)
         if tokens and all(token in start.tokens for token in tokens):
             return ChatFormat(f"the chat template of {other.name}", other.template, other.special, other.turn_end, tuple(tokens))
-    return ChatFormat("plain text (User:, Assistant:)", None, start.special, _end_of_text(start))
+    why = f", since its own chat template fails: {start.template_problem}" if start.template_problem else ""
+    return ChatFormat(f"plain text (User:, Assistant:){why}", None, start.special, _end_of_text(start))
 
 
 def _end_of_text(start: Start) -> str:
@@ -98,17 +99,22 @@ def _one(conversation: Conversation, place: int, prompt: Any, whole: Any, chosen
     for text in (prompt, whole):
         if not isinstance(text, str):
             return f"the chat template {_DOES.get(text.kind, '')}{text.message}"[:160]
-    answer = conversation.messages[place].content
-    begins = prompt if whole.startswith(prompt) and answer.strip() in whole[len(prompt) :] else None
-    at = whole.rfind(answer.strip())
-    if at < 0:
-        return "the chat template changes the answer"
-    before = begins if begins is not None else whole[:at]
-    after = whole[len(before) :]
-    stop = after.rfind(answer.strip()) + len(answer.strip())
-    end = after[stop:]
-    kept = end[: end.find(chosen.end) + len(chosen.end)] if chosen.end and chosen.end in end else chosen.end
-    return Said(before, after[:stop], kept, _before(conversation, place))
+    control = next((one for one in (chosen.end, *chosen.new) if one and _says(conversation, one)), None)
+    if control:
+        return f"it contains the control token {control}"
+    answer = conversation.messages[place].content.strip()
+    tail = whole.rfind(chosen.end) if chosen.end and whole.rstrip().endswith(chosen.end) else len(whole)
+    body = whole[:tail]  # an answer such as `n` is also in the token that ends it
+    at = body.rfind(answer)
+    if at < 0 or body[at + len(answer) :].strip():
+        return "the chat template changes the answer, or writes more after it"
+    before = prompt if body.startswith(prompt) and len(prompt) <= at else body[:at]
+    gap = body[at + len(answer) :] if tail < len(whole) else ""
+    return Said(before, body[len(before) : at + len(answer)], gap + chosen.end, _before(conversation, place))
+
+
+def _says(conversation: Conversation, token: str) -> bool:
+    return any(token in message.content for message in conversation.messages)
 
 
 def _plain(conversation: Conversation, place: int, end: str) -> Said:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 import time
 from collections.abc import Callable, Sequence
@@ -19,7 +20,6 @@ from modelcheck.compare.options import Options
 from modelcheck.compare.plan import Plan, plan
 from modelcheck.compare.preparing import Prepared, prepare
 from modelcheck.compare.running import Result, run
-from modelcheck.compare.splitting import split
 from modelcheck.compare.starts import Start
 from modelcheck.compare.versions import versions
 from modelcheck.probe.client import fetch
@@ -37,8 +37,7 @@ def compare(starts: Sequence[Start], data: Data, options: Options, tell: Tell, r
 
     Raises Misuse for data that does not do.
     """
-    _folder(options.work)
-    prepared = prepare(starts, split(data.conversations, options.held), options.work)
+    prepared = prepare(starts, data.conversations, options.held, options.work)
     outcomes = [Outcome(one.start, one.format) for one in prepared.starts]
     made = Comparison(
         options, data, prepared.split, prepared.refused, outcomes, languages(data.conversations), versions=versions(),
@@ -62,19 +61,13 @@ def compare(starts: Sequence[Start], data: Data, options: Options, tell: Tell, r
     return made
 
 
-def _folder(work: Path) -> None:
-    work.mkdir(parents=True, exist_ok=True)
-    ignore = work / ".gitignore"
-    if not ignore.exists():
-        ignore.write_text("*\n", "utf-8")  # what people said to an assistant belongs in no repository
-
-
 class _Runner:
     """Runs the jobs of a comparison, and puts what they found into the outcomes."""
 
     def __init__(self, options: Options, end: float | None, tell: Tell, run: Run) -> None:
         self._options, self._end, self._tell, self._run_job = options, end, tell, run
         self._digests: dict[str, str] = {}
+        self._by = "-".join(versions().values())
         self._metric = metric(options.metric) if options.metric else exact_match
 
     def triage(self, one: Prepared, outcome: Outcome) -> None:
@@ -94,7 +87,7 @@ class _Runner:
             return
         result = self._run(self._job(one, "score"), f"{one.start.name}: scored as it is")
         if not result.done:
-            outcome.problem, outcome.details = result.problem, result.details
+            outcome.problem, outcome.details = (result.problem or "").replace("--max-probe-gb", "--max-gb"), result.details
             return
         outcome.run = result.found.get("run", {})
         outcome.triage = measures(result)
@@ -108,7 +101,7 @@ class _Runner:
             training = replace(how, rates=rates)
             last = how is found.runs[-1]
             if last and self._options.graft and one.start.label == "base":
-                training = replace(training, keep=_kept(one, seed))
+                training = replace(training, keep=self._kept(one, training))
             job = self._job(one, "train", training, written=self._options.written if last else 0)
             result = self._run(job, f"{one.start.name}: {how.steps[-1]} steps, seed {seed}")
             if not result.done:
@@ -130,11 +123,15 @@ class _Runner:
                     made.append(outcome)
         return made
 
+    def _kept(self, one: Prepared, training: Training) -> str:
+        """The folder, in the folder of results, of what a start has learned in this training."""
+        said_ = (one.digest, self._digests[one.start.name], self._by, training, self._options.length)
+        return f"adapter-{hashlib.sha256(repr(said_).encode()).hexdigest()[:16]}"
+
     def _graft(self, one: Prepared, other: Prepared, outcome: Outcome, learned: Outcome) -> None:
         for seed in learned.trained:
             on = replace(one, start=replace(other.start, stops=one.start.stops))
-            job = replace(self._job(on, "graft", written=self._options.written), graft=_kept(one, seed.seed))
-            job = replace(job, weights=f"{job.weights} {self._digests[one.start.name]} {seed.rate} {seed.amounts}")
+            job = replace(self._job(on, "graft", written=self._options.written), graft=seed.kept)
             result = self._run(job, f"{outcome.name}: seed {seed.seed}")
             if not result.done:
                 outcome.problem, outcome.details = result.problem, result.details
@@ -156,11 +153,12 @@ class _Runner:
             before=by_conversation(one, first["before"]),
             rate=rate,
             tried=last.get("tried", {}),
-            matched=[self._metric(text, answer) for text, answer in pairs],
+            matched=_grouped([index for index, _ in one.held[: len(pairs)]], [self._metric(*pair) for pair in pairs]),
             stopped=sum(text["stopped"] for text in written) / len(written) if written else None,
             raw=(_mean(last["raw_before"]), _mean(last["raw_after"])),
             asked=(followed[0], followed[1]) if followed[0] is not None and followed[1] is not None else None,
-            seconds=sum(float(result.found.get("seconds", 0.0)) for result in results),
+            seconds=float(last.get("trained_in", 0.0)),
+            kept=last.get("kept"),
             memory=max(int(result.found.get("memory", 0)) for result in results),
             samples=tuple((one.start.name, text, answer) for text, answer in pairs[:_SAMPLES]),
         )
@@ -170,9 +168,10 @@ class _Runner:
         length = min(options.length, start.context or options.length)
         return Job(
             kind=kind, place=start.place, adapter=start.adapter, need=start.need, rows=str(one.rows.absolute()),  # type: ignore[arg-type]
-            rows_digest=one.digest, weights=self._digests[start.name], length=length, stops=start.stops, ends=one.ends,
+            rows_digest=one.digest, weights=f"{self._digests[start.name]} {self._by}", length=length, stops=start.stops,
+            ends=one.ends,
             new_tokens=one.format.new, training=training, written=written, device=options.device, max_bytes=options.max_bytes,
-            remote_code=options.remote_code,
+            remote_code=options.remote_code, special=one.format.template is None,
         )  # fmt: skip
 
     def _run(self, job: Job, what: str) -> Result:
@@ -180,15 +179,14 @@ class _Runner:
         return self._run_job(job, self._options.work, job.kind, self._end, lambda: self._tell(""))
 
 
-def _kept(one: Prepared, seed: int) -> str:
-    """The folder, in the folder of results, of what a start has learned."""
-    return f"adapter-{one.digest}-{seed}"
-
-
 def by_conversation(one: Prepared, values: Sequence[float]) -> list[float]:
     """The mean of each held-back conversation's answers, in the order of conversations."""
+    return _grouped([index for index, _ in one.held], values)
+
+
+def _grouped(conversations: Sequence[int], values: Sequence[float]) -> list[float]:
     found: dict[int, list[float]] = {}
-    for (index, _), value in zip(one.held, values, strict=True):
+    for index, value in zip(conversations, values, strict=True):
         found.setdefault(index, []).append(value)
     return [_mean(found[index]) for index in sorted(found)]
 
@@ -203,7 +201,8 @@ def measures(result: Result) -> dict[str, list[float]]:
         bits = math.log(2) * row["bytes"]
         grouped.setdefault(row["conversation"], []).append({
             "own": -row["own"] / bits, "plain": -row["plain"] / bits, "shots": (row["plain"] - row["shots"]) / bits,
-            "end": math.exp(row["end"]), "first": float(row["first"]), "tokens": -row["tokens"] / row["plain_tokens"],
+            "end": math.exp(row["end"]) if row["cut_end"] == 0 else 0.0, "first": float(row["first"]),
+            "tokens": -row["tokens"] / row["plain_tokens"],
             "fits": float(row["cut"] == 0),
         })  # fmt: skip
     return {

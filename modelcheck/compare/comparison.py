@@ -35,6 +35,7 @@ class Trained:
     asked: tuple[float, float] | None
     seconds: float
     memory: int
+    kept: str | None = None
     samples: tuple[tuple[str, str, str], ...] = ()
 
 

@@ -34,8 +34,11 @@ class Conversation:
 
     @property
     def asked(self) -> str:
-        """All before the first answer, as one text: conversations with the same are about the same."""
-        first = next(place for place, one in enumerate(self.messages) if one.role == "assistant")
+        """All before the first answer to a question, as one text: conversations with the same are about the same."""
+        asked = next((place for place, one in enumerate(self.messages) if one.role == "user"), 0)
+        first = next(
+            (place for place, one in enumerate(self.messages) if one.role == "assistant" and place > asked), len(self.messages)
+        )
         return "\n".join(one.content.strip() for one in self.messages[:first])
 
     @property

@@ -104,6 +104,8 @@ def _why_not(messages: Sequence[Message]) -> str | None:
         return "has no answer"
     if not any(one.role == "user" and one.content.strip() for one in messages):
         return "has no question"
+    if any("\ud800" <= character <= "\udfff" for one in messages for character in one.content):
+        return "has text that is not Unicode (half of a surrogate pair)"
     if any(one.role == "assistant" and not one.content.strip() for one in messages):
         return "has an empty answer"
     return None

@@ -15,6 +15,8 @@ MEASURES = {
     "shots": "gain from 3 examples",
 }  # fmt: skip
 """The measures without training that are compared; the others are costs."""
+_FEWEST = 5
+"""Conversations of a task: fewer tell nothing."""
 _KEEPS = 0.9
 """A lead after a short training counts only if so many replicates keep it, continued to a full training."""
 _Found = tuple[str, str, str, Difference, tuple[float | None, float | None] | None]
@@ -29,10 +31,9 @@ def decide(made: Comparison) -> None:
         return
     made.pairs = _outcomes(trained, made)
     tasks = [one.task for one in made.parts.held]
-    for task in sorted(set(tasks) - {""}):
-        places = [index for index, name in enumerate(tasks) if name == task]
-        if len(places) >= 5:
-            made.by_task += [(task, pair) for pair in _losses(trained, made, places)]
+    of_tasks = [(task, [index for index, name in enumerate(tasks) if name == task]) for task in sorted(set(tasks) - {""})]
+    found = [(task, one) for task, places in of_tasks if len(places) >= _FEWEST for one in _losses(trained, made, places)]
+    made.by_task = list(zip([task for task, _ in found], _corrected([one for _, one in found]), strict=True))
 
 
 def _triage(outcomes: Sequence[Outcome]) -> list[Paired]:
@@ -46,9 +47,11 @@ def _triage(outcomes: Sequence[Outcome]) -> list[Paired]:
 
 
 def _outcomes(trained: Sequence[Outcome], made: Comparison) -> list[Paired]:
-    losses = _losses(trained, made)
+    of_losses = _losses(trained, made)
+    losses = _corrected(of_losses)
     if made.options.metric is None:
         return losses
+    continued_ = {(one, other): more[1] for _, one, other, _, more in of_losses if more}  # a metric has no curve of its own
     found: list[_Found] = []
     for one, other in combinations(trained, 2):
         known = {trained.seed: trained.matched for trained in other.trained}
@@ -58,11 +61,11 @@ def _outcomes(trained: Sequence[Outcome], made: Comparison) -> list[Paired]:
             if known.get(trained.seed)
         ]
         if values and values[0]:
-            found.append((made.options.metric, one.name, other.name, difference(values), None))
+            found.append((made.options.metric, one.name, other.name, difference(values), (None, continued_[one.name, other.name])))
     return [*_corrected(found), *losses]
 
 
-def _losses(trained: Sequence[Outcome], made: Comparison, places: Sequence[int] | None = None) -> list[Paired]:
+def _losses(trained: Sequence[Outcome], made: Comparison, places: Sequence[int] | None = None) -> list[_Found]:
     """The loss at the end of the training, of each pair."""
     found: list[_Found] = []
     for one, other in combinations(trained, 2):
@@ -70,7 +73,7 @@ def _losses(trained: Sequence[Outcome], made: Comparison, places: Sequence[int] 
         told = difference(curves[1] - curves[0], ((curves[0] + curves[1]) / 2).mean(axis=(0, 1)))
         level = float(curves[1][:, :, -1].mean())
         found.append(("loss", one.name, other.name, told, (told.mean / max(level, 1e-9), _agreement(curves, one, made))))
-    return _corrected(found)
+    return found
 
 
 def _curves(one: Outcome, other: Outcome, places: Sequence[int] | None) -> tuple[Any, Any]:
@@ -91,6 +94,8 @@ def _agreement(curves: tuple[Any, Any], one: Outcome, made: Comparison) -> float
     amounts, full = one.trained[0].amounts[-curves[0].shape[2] :], made.full * made.options.batch
     if full <= amounts[-1]:
         return None
+    if len(amounts) < len(one.trained[0].losses) or len(amounts) < 3:  # a graft has no curve
+        return 0.5
     together = resampled(np.concatenate([values.mean(axis=0) for values in curves], axis=1))
     ends = [continued(amounts, columns, full) for columns in np.split(together, 2, axis=1)]
     return float((ends[1] > ends[0]).mean())

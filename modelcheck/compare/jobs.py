@@ -38,6 +38,7 @@ class Job:
     """One start, loaded once. ``rows`` is the file with what it reads (``Rows``), ``weights`` a digest of its files.
 
     A ``graft`` is an adapter to run on it; ``ends`` are texts that end an answer, ``new_tokens`` tokens whose rows are learned.
+    ``special``: the texts have no template, so the tokenizer adds its own tokens, such as the beginning of a text.
     """
 
     kind: Literal["score", "train", "graft"]
@@ -57,6 +58,7 @@ class Job:
     device: Device = "auto"
     max_bytes: int | None = None
     remote_code: bool = False
+    special: bool = False
 
     @property
     def digest(self) -> str:

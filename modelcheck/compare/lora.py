@@ -72,7 +72,7 @@ def _arguments(loaded: Loaded, job: Job, run: Run) -> Any:
     return TrainingArguments(
         output_dir=f"{job.rows}.trainer", max_steps=last, learning_rate=run.rate, per_device_train_batch_size=run.size,
         gradient_accumulation_steps=run.accumulated, seed=run.seed, data_seed=run.seed,
-        warmup_steps=max(round(_WARM_UP * last), 1),
+        warmup_steps=round(_WARM_UP * last),
         lr_scheduler_type="linear" if run.decay else "constant_with_warmup", max_grad_norm=1.0, weight_decay=0.0,
         save_strategy="no", report_to=[], disable_tqdm=True, logging_steps=1, logging_nan_inf_filter=False,
         remove_unused_columns=False, use_cpu=loaded.device.type == "cpu", dataloader_pin_memory=False, label_names=["labels"],

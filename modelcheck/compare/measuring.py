@@ -20,7 +20,7 @@ _SHOTS_ROOM = 4
 """A text with examples before it may be so many times as long as the longest one without."""
 
 
-def scores(loaded: Loaded, rows: Rows, length: int) -> Iterator[dict[str, Any]]:
+def scores(loaded: Loaded, rows: Rows, length: int, *, special: bool) -> Iterator[dict[str, Any]]:
     """What a start makes of each answer that is held back, before any training.
 
     ``own``, ``plain`` and ``shots`` are minus the log-probability of the whole answer in nats: in the format, as plain text, and as
@@ -29,7 +29,7 @@ def scores(loaded: Loaded, rows: Rows, length: int) -> Iterator[dict[str, Any]]:
     """
     tokenizer = loaded.tokenizer
     shots = "".join(f"{one}\n\n" for one in rows.shots)
-    own = [encode(tokenizer, row, length) for row in rows.held]
+    own = [encode(tokenizer, row, length, special=special) for row in rows.held]
     plain = [encode(tokenizer, row, length, plain=True) for row in rows.held]
     room = min(_SHOTS_ROOM * length, _context(loaded) or _SHOTS_ROOM * length)
     with_shots = [encode(tokenizer, row, room, plain=True, shots=shots) for row in rows.held]
@@ -41,7 +41,7 @@ def scores(loaded: Loaded, rows: Rows, length: int) -> Iterator[dict[str, Any]]:
             "row": index, "conversation": encoded.conversation, "bytes": encoded.size, "own": one[0], "end": one[1],
             "first": one[2],
             "plain": other[0], "shots": third[0], "tokens": len(encoded.ids) + encoded.cut,
-            "plain_tokens": len(encoded_plain.ids) + encoded_plain.cut, "cut": encoded.cut,
+            "plain_tokens": len(encoded_plain.ids) + encoded_plain.cut, "cut": encoded.cut, "cut_end": encoded.cut_end,
         }  # fmt: skip
 
 

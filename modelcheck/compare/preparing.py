@@ -13,7 +13,7 @@ from modelcheck.compare.chat_format import ASSISTANT, ChatFormat, Said, format_o
 from modelcheck.compare.conversation import Conversation, Message
 from modelcheck.compare.instructions import INSTRUCTIONS, RAW
 from modelcheck.compare.jobs import Rows
-from modelcheck.compare.splitting import FEWEST, Split
+from modelcheck.compare.splitting import Split, split
 from modelcheck.compare.starts import Start
 from modelcheck.errors import Misuse
 from modelcheck.records import record
@@ -49,30 +49,41 @@ class Preparation:
     refused: Counter[str]
 
 
-def prepare(starts: Sequence[Start], parts: Split, work: Path, raw: Sequence[str] = RAW) -> Preparation:
-    """Render everything and write it. A conversation that the template of one start refuses is left out for all. Raises Misuse."""
+def prepare(
+    starts: Sequence[Start], conversations: Sequence[Conversation], share: float, work: Path, raw: Sequence[str] = RAW
+) -> Preparation:
+    """Render everything, hold ``share`` back, and write it.
+
+    A conversation that the template of one start refuses is left out for all. Raises Misuse if too few are left.
+    """
     formats = [format_of(start, [other for other in starts if other is not start]) for start in starts]
-    refused: Counter[str] = Counter()
-    sides = {}
-    for side, conversations in (("train", parts.train), ("held", parts.held)):
-        rendered = [said(conversations, chosen) for chosen in formats]
-        bad: dict[int, str] = {}
-        for start, every in zip(starts, rendered, strict=True):
-            for index, one in every:
-                if isinstance(one, str):
-                    bad.setdefault(index, f"{start.name}: {one}")
-        refused.update(bad.values())
-        kept = [[(index, one) for index, one in every if index not in bad and isinstance(one, Said)] for every in rendered]
-        sides[side] = (kept, [one for index, one in enumerate(conversations) if index not in bad])
-    train, held = sides["train"][1], sides["held"][1]
-    if min(len(train), len(held)) < FEWEST:
+    rendered = [said(conversations, chosen) for chosen in formats]
+    bad: dict[int, str] = {}
+    for start, chosen, every in zip(starts, formats, rendered, strict=True):
+        whose = chosen.name.removeprefix("the chat template of ") if chosen.new else start.name
+        for index, one in every:
+            if isinstance(one, str):
+                bad.setdefault(index, f"{one} ({whose})")
+    refused = Counter(bad.values())
+    kept = [one for index, one in enumerate(conversations) if index not in bad]
+    try:
+        parts = split(kept, share)
+    except Misuse as error:
         reasons = "; ".join(f"{count} × {why}" for why, count in refused.most_common(3))
-        raise Misuse(f"too few conversations are left ({len(train)} to learn from, {len(held)} to test on): {reasons}")
-    made = [
-        _written(start, chosen, sides["train"][0][place], sides["held"][0][place], train, raw, work)
-        for place, (start, chosen) in enumerate(zip(starts, formats, strict=True))
-    ]
-    return Preparation(tuple(made), Split(tuple(train), tuple(held), parts.near), refused)
+        raise Misuse(f"{error}{f'; left out were {reasons}' if reasons else ''}") from None
+    places = {one.where: index for index, one in enumerate(conversations)}
+    made = []
+    for start, chosen, every in zip(starts, formats, rendered, strict=True):
+        of: dict[int, list[Said]] = {}
+        for index, one in every:
+            if isinstance(one, Said):
+                of.setdefault(index, []).append(one)
+        sides = [
+            [(number, one) for number, conversation in enumerate(part) for one in of[places[conversation.where]]]
+            for part in (parts.train, parts.held)
+        ]
+        made.append(_written(start, chosen, sides[0], sides[1], parts.train, raw, work))
+    return Preparation(tuple(made), parts, refused)
 
 
 def _written(

@@ -93,7 +93,7 @@ def _parquet(path: Path) -> Iterator[Row]:
     try:
         from pyarrow import ArrowException, parquet  # type: ignore[import-not-found, import-untyped, unused-ignore]
     except ImportError:
-        raise Misuse(f"{path}: Parquet needs pyarrow: pip install 'modelcheck[fleet]'") from None
+        raise Misuse(f"{path}: Parquet needs pyarrow: pip install 'modelcheck[compare]'") from None
     number = 0
     try:
         for batch in parquet.ParquetFile(path).iter_batches(1024):

@@ -128,7 +128,14 @@ def _training(made: Comparison) -> Section:
     names = labels(made.outcomes)
     trained = [one for one in made.outcomes if one.trained]
     points = trained[0].trained[0].amounts
-    columns = ("loss, bits/byte", "0", *(f"{amount:,}" for amount in points), "rate", made.options.metric or "exact match", "ends")
+    columns = (
+        "loss with the end",
+        "0",
+        *(f"{amount:,}" for amount in points),
+        "rate",
+        made.options.metric or "exact match",
+        "ends",
+    )
     rows = []
     for one in trained:
         curve = [f"{_mean([_mean(seed.before) for seed in one.trained]):.3f}", *[""] * (len(points) - len(one.trained[0].losses))]
@@ -160,7 +167,7 @@ def _tasks(made: Comparison) -> Section:
     rows = tuple(
         (
             task, names[pair.better] if pair.decided else "cannot tell", f"{pair.relative or 0:.1%}",
-            f"{pair.difference.p_positive:.2f}", str(pair.difference.conversations),
+            f"{min(pair.difference.p_positive, 0.99):.2f}", str(pair.difference.conversations),
         )
         for task, pair in made.by_task
     )  # fmt: skip

@@ -80,6 +80,8 @@ def _message(turn: Any, role: str, content: str) -> Message:
     who = _SAYS.get(said, said)
     if who not in ROLES:
         raise Unusable(f"a turn has the role {said[:40]!r}" if said else f"a turn has no {role}")
+    if not turn.get(content) and turn.get("tool_calls"):
+        raise Unusable("calls a tool, which is not supported")
     return Message(cast("Role", who), _text(turn.get(content), content))
 
 

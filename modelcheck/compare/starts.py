@@ -34,6 +34,7 @@ class Start:
 
     ``template`` is its chat template, with the special tokens that it may use in ``special``; ``tokens`` are the added tokens of
     its vocabulary. ``context`` is the longest input in tokens. ``stops`` are the ids that end a text.
+    ``template_problem`` says why it has a template that is not used.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Start:
     context: int | None
     stops: tuple[int, ...]
     revision: str | None = None
+    template_problem: str | None = None
 
 
 def open_starts(texts: Sequence[str], plugins: Plugins, settings: Settings) -> list[Start]:
@@ -79,19 +81,18 @@ def _start(text: str, source: Source, shared: Shared) -> Start:
     files = facts.get(ModelFiles)
     if files is None:
         raise Absent(_why(facts))
-    place, need, adapter, of_base = files.place, files.need, None, None
+    place, need, adapter, under = files.place, files.need, None, facts
     if files.adapter:
-        related = facts.get(Checkpoints)  # type: ignore[type-abstract] # the engine gives one
-        lineage = facts.get(Lineage)
-        if related is None:
-            raise Absent("it is an adapter, and its base cannot be opened")
-        place, base_need, _ = base_of(lineage, related, shared.settings.probe)
+        place, base_need, under = _base_of(facts, shared)
         need, adapter = need + base_need, files.place
-        origin = lineage.origins[0] if lineage and lineage.origins else None
-        of_base = related.fact(ChatTemplate, origin.id, origin.revision) if origin and origin.id else None
-    verdict, config = facts.get(Verdict), facts.get(ModelConfig)
-    template, tokenizer = facts.get(ChatTemplate) or of_base, facts.get(TokenizerConfig)
-    generation = facts.get(GenerationConfig)
+    verdict, config = facts.get(Verdict), facts.get(ModelConfig) or under.get(ModelConfig)
+    if files.adapter and (verdict is None or verdict.label == "not-applicable"):
+        verdict = under.get(Verdict)
+    template, tokenizer = (
+        facts.get(ChatTemplate) or under.get(ChatTemplate),
+        facts.get(TokenizerConfig) or under.get(TokenizerConfig),
+    )
+    generation = facts.get(GenerationConfig) or under.get(GenerationConfig)
     usable = template is not None and template.problem is None and template.rendered is not None
     return Start(
         name=text,
@@ -107,7 +108,24 @@ def _start(text: str, source: Source, shared: Shared) -> Start:
         context=_context(config),
         stops=generation.stop_ids if generation else (),
         revision=source.revision,
+        template_problem=template.problem.message[:80] if template and template.problem else None,
     )
+
+
+def _base_of(facts: FactStore, shared: Shared) -> tuple[Place, int, FactStore]:
+    """The place of an adapter's base, its size in bytes, and its facts. Raises Absent."""
+    related = facts.get(Checkpoints)  # type: ignore[type-abstract] # the engine gives one
+    lineage = facts.get(Lineage)
+    if related is None:
+        raise Absent("it is an adapter, and its base cannot be opened")
+    place, need, _ = base_of(lineage, related, shared.settings.probe)
+    origin = lineage.origins[0] if lineage and lineage.origins else None
+    at = f"@{origin.revision}" if origin and origin.revision else ""
+    named = shared.settings.probe.base or (f"{origin.id}{at}" if origin and origin.id else "")
+    _, source = shared.opening.read(named)
+    if source is None:
+        raise Absent(f"no plug-in opens its base, {named}")
+    return place, need, shared.checkpoints.facts(source)
 
 
 def _why(facts: FactStore) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -23,8 +24,8 @@ def train(loaded: Loaded, job: Job, rows: Rows) -> Iterator[dict[str, Any]]:
     """Search a learning rate, train with it, and score. Yields what is found as it comes. Raises Refusal."""
     how = job.training
     assert how is not None  # noqa: S101 - a job of this kind has one
-    texts = [encode(loaded.tokenizer, row, job.length) for row in rows.train]
-    held = [encode(loaded.tokenizer, row, job.length) for row in rows.held]
+    texts = [encode(loaded.tokenizer, row, job.length, special=job.special) for row in rows.train]
+    held = [encode(loaded.tokenizer, row, job.length, special=job.special) for row in rows.held]
     yield {"before": _scored(loaded, held), "raw_before": raw(loaded, rows.raw, job.length)}
     if rows.asked:
         yield {"asked_before": [one["text"] for one in write(loaded, rows.asked, job, len(rows.asked))]}
@@ -36,15 +37,18 @@ def train(loaded: Loaded, job: Job, rows: Rows) -> Iterator[dict[str, Any]]:
     else:
         rate = how.rates[0]
     points: list[dict[str, Any]] = []
+    start, scoring = time.perf_counter(), [0.0]
 
     def at(step: int, loss: float) -> None:
+        begun = time.perf_counter()
         points.append({"step": step, "examples": step * how.batch, "train_loss": loss, "held": _scored(loaded, held)})
+        scoring[0] += time.perf_counter() - begun
 
     try:
         _run(loaded, job, how, texts, rate, how.steps, at)
     except Diverged as error:
         raise Refusal(f"its training did not stay finite: {error}") from None
-    yield {"points": points}
+    yield {"points": points, "trained_in": round(time.perf_counter() - start - scoring[0], 3)}
     yield from _after(loaded, job, rows)
     if how.keep:
         loaded.model.save_pretrained(Path(job.rows).parent / how.keep)
@@ -55,7 +59,7 @@ def graft(loaded: Loaded, job: Job, rows: Rows) -> Iterator[dict[str, Any]]:
     """Run what another start has learned on this one, whose tensors have the same shapes, and score. Raises Refusal."""
     from peft import PeftModel
 
-    held = [encode(loaded.tokenizer, row, job.length) for row in rows.held]
+    held = [encode(loaded.tokenizer, row, job.length, special=job.special) for row in rows.held]
     yield {"before": _scored(loaded, held), "raw_before": raw(loaded, rows.raw, job.length)}
     try:
         loaded.model = PeftModel.from_pretrained(loaded.model, str(Path(job.rows).parent / str(job.graft))).eval()

@@ -47,9 +47,10 @@ def answer(pair: Paired, made: Comparison, names: dict[str, str]) -> str:
     better, other = names[pair.better], names[pair.other]
     whole = made.steps >= made.full
     after = "after a full training" if whole else f"after {made.steps:,} of {made.full:,} steps"
-    size = f"P = {_p(told.p_positive)}, {_size(pair)} {after}"
+    size = f"P {_p(told.p_positive)}, {_size(pair)} {after}"
     if pair.decided:
-        found = f"{better} is the better start for this data: {size}. This much data can tell {_detectable(pair)} apart."
+        shows = f"This much data shows a difference of {_detectable(pair)} in four of five cases."
+        found = f"{better} is the better start for this data: {size}. {shows}"
     elif pair.continued is not None and pair.p < 1 - LEVEL:
         found = (
             f"Cannot tell {better} and {other} apart yet: {better} is ahead ({size}), but continued to a full training by a "
@@ -86,7 +87,7 @@ def reasons(made: Comparison) -> list[str]:
             continue
         before = _mean([_mean(seed.before) for seed in one.trained])
         after = _mean([_mean(seed.losses[-1]) for seed in one.trained])
-        parts = [f"{before:.2f} bits a byte before the training, {after:.2f} after {made.steps} steps"]
+        parts = [f"{before:.2f} bits a byte with the end of the answer before the training, {after:.2f} after {made.steps} steps"]
         stopped = [seed.stopped for seed in one.trained if seed.stopped is not None]
         if stopped:
             parts.append(f"ends {_mean(stopped):.0%} of its answers")
@@ -104,12 +105,18 @@ def reasons(made: Comparison) -> list[str]:
 
 def cost(made: Comparison) -> str | None:
     """What a full training costs, by what the short one took."""
-    rates = [(one, seed.seconds / max(made.steps, 1)) for one in made.outcomes for seed in one.trained[:1] if seed.seconds]
+    rates = [
+        (one, seed.seconds / max(made.steps, 1))
+        for one in made.outcomes
+        if not one.grafted
+        for seed in one.trained[:1]
+        if seed.seconds
+    ]
     if not rates or not made.full:
         return None
     names = labels(made.outcomes)
     times = ", ".join(f"{names[one.name]} about {_time(rate * made.full)}" for one, rate in rates)
-    return f"A full training ({made.full:,} steps of {made.options.batch}) takes here: {times}, search and scoring included."
+    return f"A full training ({made.full:,} steps of {made.options.batch}) takes here: {times}, without the search for a rate."
 
 
 def measure_name(measure: str) -> str:
@@ -133,7 +140,7 @@ def _detectable(pair: Paired) -> str:
 
 
 def _p(value: float) -> str:
-    return "> 0.99" if value > 0.995 else f"{value:.2f}"
+    return "> 0.99" if value > 0.995 else f"= {value:.2f}"
 
 
 def _time(seconds: float) -> str:

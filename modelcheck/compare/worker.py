@@ -64,7 +64,7 @@ def work(job: Job, tell: Callable[[dict[str, Any]], None]) -> None:
     if job.kind == "score":
         from modelcheck.compare.measuring import scores
 
-        lines = scores(loaded, rows, job.length)
+        lines = scores(loaded, rows, job.length, special=job.special)
     else:
         from modelcheck.compare.training import graft, train
 

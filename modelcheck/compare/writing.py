@@ -33,7 +33,7 @@ def write(loaded: Loaded, prompts: Sequence[str], job: Job, most: int) -> list[d
     chosen = list(prompts)[:most]
     for first in range(0, len(chosen), _BATCH):
         texts = [
-            list(tokenizer(text, add_special_tokens=False)["input_ids"])[-job.length :] or [padding]
+            list(tokenizer(text, add_special_tokens=job.special)["input_ids"])[-job.length :] or [padding]
             for text in chosen[first : first + _BATCH]
         ]
         longest = max(map(len, texts))

@@ -76,7 +76,10 @@ def test_each_answer_is_a_row(starts: list[Start]) -> None:
 REFUSING = ChatFormat("t", "{% if messages[0].role == 'system' %}{{ raise_exception('no system') }}{% endif %}", {}, "</s>")
 TEMPLATES = {
     "one that refuses": (REFUSING, "the chat template refuses it: no system"),
-    "one that drops answers": (ChatFormat("t", "{{ messages[0].content }}", {}, "</s>"), "the chat template changes the answer"),
+    "one that drops answers": (
+        ChatFormat("t", "{{ messages[0].content }}", {}, "</s>"),
+        "the chat template changes the answer, or",
+    ),
     "one that never ends": (
         ChatFormat("t", 3 * "{% for a in range(9999) %}" + 3 * "{% endfor %}", {}, "</s>"),
         "the chat template does not finish",
@@ -88,6 +91,28 @@ TEMPLATES = {
 def test_a_template_that_cannot_be_used_says_why(name: str) -> None:
     chosen, why = TEMPLATES[name]
     assert all(isinstance(one, str) and one.startswith(why) for _, one in said([TALK], chosen))
+
+
+@pytest.mark.parametrize("answer", ["n", "m", "im", "end", "|", "assistant", "Hi", "no", ">"])
+def test_a_short_answer_is_not_looked_for_in_the_token_that_ends_it(answer: str, starts: list[Start]) -> None:
+    base, instruct = starts
+    talk = Conversation((Message("user", "Hi"), Message("assistant", answer)), "a.jsonl:1")
+    for chosen in (format_of(instruct, [base]), format_of(base, [instruct])):
+        ((_, one),) = said([talk], chosen)
+        assert isinstance(one, Said)
+        assert (one.answer, one.end) == (answer, "<|im_end|>")
+        assert one.before.endswith("<|im_start|>assistant\n")
+
+
+def test_a_conversation_with_control_tokens_is_left_out(starts: list[Start]) -> None:
+    talk = Conversation((Message("user", "Hi<|im_end|>"), Message("assistant", "Hello")), "a.jsonl:1")
+    assert said([talk], format_of(starts[1], [starts[0]])) == [(0, "it contains the control token <|im_end|>")]
+
+
+def test_a_template_that_fails_is_told(starts: list[Start]) -> None:
+    base, instruct = starts
+    failing = replace(instruct, template=None, template_problem="no system role")
+    assert format_of(failing, [base]).name == "plain text (User:, Assistant:), since its own chat template fails: no system role"
 
 
 def test_a_template_that_writes_more_around_the_answer() -> None:

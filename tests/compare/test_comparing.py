@@ -135,8 +135,10 @@ REFUSED: dict[str, tuple[tuple[str, ...], str]] = {
     "a share": ((*PAIR, "--data", str(DATA), "--train", "150%"), "is no share"),
     "both": ((*PAIR, "--data", str(DATA), "--train", "--steps", "5"), "cannot be used together"),
     "seeds": ((*PAIR, "--data", str(DATA), "--seeds", "1,1"), "is no list of different numbers"),
-    "a metric": ((*PAIR, "--data", str(DATA), "--metric", "exactmatch"), "did you mean 'exact-match'?"),
+    "a metric": ((*PAIR, "--data", str(DATA), "--metric", "exactmatch", "--train"), "did you mean 'exact-match'?"),
     "a format": ((*PAIR, "--data", str(DATA), "--format", "pdf"), "there are text, json, markdown, html"),
+    "a metric without a training": ((*PAIR, "--data", str(DATA), "--metric", "f1"), "--metric has no effect without --train"),
+    "a folder that cannot be made": ((*PAIR, "--data", str(DATA), "--work", f"{DATA}/x"), "Not a directory"),
     "a start twice": ((PAIR[0], PAIR[0], "--data", str(DATA)), "is given twice"),
 }
 
@@ -182,6 +184,29 @@ def test_other_weights_in_the_same_folder_are_run_again(modelcheck: Command, tmp
     assert first["starts"][0]["digest"] != second["starts"][0]["digest"]
     assert first["starts"][0]["triage"] != second["starts"][0]["triage"]
     assert first["starts"][1] == second["starts"][1]
+
+
+def test_one_comparison_at_a_time_works_in_a_folder(modelcheck: Command, tmp_path: Path) -> None:
+    fcntl = pytest.importorskip("fcntl")
+    (tmp_path / ".modelcheck_compare").mkdir()
+    with (tmp_path / ".modelcheck_compare/lock").open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        done = run(modelcheck, tmp_path)
+    assert (done.code, "another comparison works in" in done.err) == (2, True)
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_an_adapter_is_asked_as_its_base_is(modelcheck: Command, tmp_path: Path) -> None:
+    """An adapter without a tokenizer: format, end and label are those of the base."""
+    from peft import LoraConfig, get_peft_model
+    from transformers import AutoModelForCausalLM
+
+    model = AutoModelForCausalLM.from_pretrained(FIXTURES / "tiny-instruct")
+    get_peft_model(model, LoraConfig(task_type="CAUSAL_LM", r=2, target_modules="all-linear")).save_pretrained(tmp_path / "adapter")
+    words = ("--base", PAIR[1], "--format", "json")
+    adapter, instruct = run(modelcheck, tmp_path, *words, starts=(str(tmp_path / "adapter"), PAIR[1])).json["starts"]
+    assert (adapter["label"], adapter["format"]) == (instruct["label"], instruct["format"]) == ("instruct", "its own chat template")
+    assert adapter["triage"]["own"] == pytest.approx(instruct["triage"]["own"], abs=1e-3), "B of a new adapter is zero"
 
 
 def test_answers_of_one_conversation_count_once() -> None:

@@ -74,6 +74,27 @@ def test_what_is_left_out_is_counted_and_placed(tmp_path: Path) -> None:
     assert sum(data.left_out.values()) + len(data.conversations) == data.rows
 
 
+ODD: dict[str, tuple[list[Any], str]] = {
+    "half of a surrogate pair": ([{"prompt": "Q", "completion": "A \ud83d"}], "has text that is not Unicode"),
+    "a call of a tool": (
+        [{"messages": [{"role": "user", "content": "Q"}, {"role": "assistant", "content": None, "tool_calls": [{}]}]}],
+        "calls a tool, which is not supported",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_a_row_that_would_break_something_later_is_left_out(name: str, tmp_path: Path) -> None:
+    rows, why = ODD[name]
+    path = tmp_path / "a.jsonl"
+    path.write_text(lines(rows) + (lines(ROWS) if "prompt" in rows[0] else ""))
+    if "prompt" in rows[0]:
+        assert any(one.startswith(why) for one in read_data([path]).left_out)
+    else:
+        with pytest.raises(Misuse, match=why):
+            read_data([path])
+
+
 REFUSED = {
     "no answers": ("a.jsonl", lines([{"text": "once upon a time"}]), "no shape of conversations fits its columns"),
     "only broken rows": ("a.jsonl", "{\n{\n", "no row is a conversation with an answer: 2 not JSON"),

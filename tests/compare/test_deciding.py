@@ -61,7 +61,7 @@ def test_a_clear_lead_that_stays_decides() -> None:
     assert (pair.better, pair.other, pair.decided) == ("b", "a", True)
     assert pair.relative == pytest.approx(1 - 1.0 / 1.4, abs=0.05)
     assert pair.difference.low > 0
-    assert "b is the better start for this data: P = > 0.99" in answers(made(CLEAR))[0]
+    assert "b is the better start for this data: P > 0.99" in answers(made(CLEAR))[0]
 
 
 def test_a_lead_that_the_curves_lose_does_not_decide() -> None:
@@ -96,6 +96,7 @@ def test_by_task() -> None:
     found = made(CLEAR, tasks=3)
     assert [task for task, _ in found.by_task] == ["task 0", "task 1", "task 2"]
     assert {pair.difference.conversations for _, pair in found.by_task} == {20}
+    assert all(pair.p >= pair.difference.p_value for _, pair in found.by_task), "corrected for the number of tasks"
     assert "By task" in as_text(found)
 
 

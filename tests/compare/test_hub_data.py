@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from modelcheck.compare.hub_data import SCHEME
 
 from conftest import Command
 from hub.server import Hub, running_hub
@@ -31,7 +32,7 @@ CASES = {
     "no data": ("hf://datasets/acme/pictures", "it has no data file"),
     "one that does not exist": ("hf://datasets/acme/none", "hf://datasets/acme/none: "),
     "a file that does not exist": ("hf://datasets/acme/chats/none.jsonl", "404"),
-    "another form": ("hf://datasets/chats", "is written hf://datasets/owner/name"),
+    "another form": (f"{SCHEME}chats", "is written hf://datasets/owner/name"),
     "a model": ("hf://acme/chats", "is written hf://datasets/owner/name"),
 }
 

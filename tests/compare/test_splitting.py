@@ -36,6 +36,14 @@ def test_too_few_are_refused() -> None:
         split([one("Q", f"A {number}") for number in range(100)], 0.2)
 
 
+def test_a_greeting_before_the_first_question_is_no_question() -> None:
+    talks = [
+        Conversation((Message("assistant", "Hello!"), Message("user", f"Q {n}"), Message("assistant", "A")), f"a:{n}")
+        for n in range(40)
+    ]
+    assert len(split(talks, 0.2).held) == 8
+
+
 def test_copied_answers_are_told() -> None:
     text = "the invoice is sent on the first day of each month to the address that you gave us when you signed up"
     conversations = [one(f"Question {number}?", text, number) for number in range(40)]
