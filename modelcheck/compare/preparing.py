@@ -71,15 +71,14 @@ def prepare(
     except Misuse as error:
         reasons = "; ".join(f"{count} × {why}" for why, count in refused.most_common(3))
         raise Misuse(f"{error}{f'; left out were {reasons}' if reasons else ''}") from None
-    places = {one.where: index for index, one in enumerate(conversations)}
     made = []
     for start, chosen, every in zip(starts, formats, rendered, strict=True):
-        of: dict[int, list[Said]] = {}
+        of: dict[str, list[Said]] = {}  # by digest: no conversation is there twice, and files may have one name
         for index, one in every:
             if isinstance(one, Said):
-                of.setdefault(index, []).append(one)
+                of.setdefault(conversations[index].digest, []).append(one)
         sides = [
-            [(number, one) for number, conversation in enumerate(part) for one in of[places[conversation.where]]]
+            [(number, one) for number, conversation in enumerate(part) for one in of[conversation.digest]]
             for part in (parts.train, parts.held)
         ]
         made.append(_written(start, chosen, sides[0], sides[1], parts.train, raw, work))
