@@ -43,7 +43,9 @@ def connect(cluster: Cluster) -> Any:
     common: dict[str, Any] = {"log_to_driver": False, "logging_level": "ERROR", "configure_logging": False}
     try:
         if cluster.address is None:
-            ray.init(num_cpus=cluster.workers, include_dashboard=False, runtime_env={"env_vars": environment}, **common)
+            ray.init(
+                address="local", num_cpus=cluster.workers, include_dashboard=False, runtime_env={"env_vars": environment}, **common
+            )
         else:
             _answers(cluster.address)
             ray.init(address=cluster.address, **common)

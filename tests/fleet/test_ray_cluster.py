@@ -53,6 +53,15 @@ def in_background(folder: Path, hub: Hub, *words: str | Path) -> subprocess.Pope
 
 
 @pytest.mark.slow
+def test_without_an_address_another_cluster_of_this_machine_is_left_alone(nodes: Nodes, hub: Hub, fleet: Fleet) -> None:
+    """Ray itself joins the cluster that was started last."""
+    model(hub, "acme/Thing-1B-Base")
+    assert line_of(nodes(1, 0, 0))
+    done = fleet("scan", "acme/Thing-1B-Base", "--ray", "--jobs", "1", timeout=180)
+    assert (done.code, done.out.startswith("scan 1: 1 judged")) == (0, True), done.err
+
+
+@pytest.mark.slow
 def test_a_node_that_vanishes_costs_no_result(nodes: Nodes, hub: Hub, tmp_path: Path) -> None:
     hub.latency = 0.2
     for number in range(40):
