@@ -88,7 +88,7 @@ def run(options: FleetOptions) -> int:
     jobs = options.jobs or usual
     age = timedelta(days=options.max_age) if options.max_age else None
     memory = int(options.target_memory * GB) if options.target_memory else None
-    by = judged_by(plugins, configured, settings) + ("+probe" if options.probe else "")
+    by = judged_by(plugins, configured, settings)
     plan = Plan(settings, jobs, by, options.store.absolute(), age, options.target_timeout, memory)
     store = Store(options.store)
     try:

@@ -7,7 +7,7 @@ from typing import Any
 
 from modelcheck.compare.conversation import Conversation, Message
 from modelcheck.compare.starts import Start
-from modelcheck.facts.chat_template import LIKE_A_TOKEN
+from modelcheck.facts.chat_template import LIKE_A_TOKEN, variables
 from modelcheck.records import record
 from modelcheck.sandbox.client import render
 
@@ -63,14 +63,9 @@ def _end_of_text(start: Start) -> str:
 def _control_tokens(start: Start) -> list[str]:
     """The control tokens that a template writes around a question and its answer."""
     asked = [{"role": "user", "content": "xq7z"}, {"role": "assistant", "content": "zq7x"}]
-    (text,) = render(start.template or "", [variables(asked, start.special)])
+    (text,) = render(start.template or "", [variables(start.special, asked)])
     found = LIKE_A_TOKEN.findall(text) if isinstance(text, str) else []
     return list(dict.fromkeys(one for one in found if one in start.tokens))
-
-
-def variables(messages: Sequence[Mapping[str, Any]], special: Mapping[str, str], *, prompt: bool = False) -> dict[str, Any]:
-    """The variables of a template, as transformers sets them."""
-    return {**special, "messages": list(messages), "tools": None, "documents": None, "add_generation_prompt": prompt}
 
 
 def said(conversations: Sequence[Conversation], chosen: ChatFormat, most: int = 4) -> list[tuple[int, Said | str]]:
@@ -88,7 +83,7 @@ def said(conversations: Sequence[Conversation], chosen: ChatFormat, most: int = 
         asked = []
         for index, place in some:
             messages = [{"role": one.role, "content": one.content} for one in conversations[index].messages[: place + 1]]
-            asked += [variables(messages[:-1], chosen.special, prompt=True), variables(messages, chosen.special)]
+            asked += [variables(chosen.special, messages[:-1], prompt=True), variables(chosen.special, messages)]
         texts = render(chosen.template, asked)
         for number, (index, place) in enumerate(some):
             found.append((index, _one(conversations[index], place, texts[2 * number], texts[2 * number + 1], chosen)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import math
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,6 +22,7 @@ from modelcheck.compare.preparing import Prepared, prepare
 from modelcheck.compare.running import Result, run
 from modelcheck.compare.starts import Start
 from modelcheck.compare.versions import versions
+from modelcheck.facts.behaviour import mean
 from modelcheck.probe.client import fetch
 
 Tell = Callable[[str], None]
@@ -43,7 +44,7 @@ def compare(starts: Sequence[Start], data: Data, options: Options, tell: Tell, r
         options, data, prepared.split, prepared.refused, outcomes, languages(data.conversations), versions=versions(),
     )  # fmt: skip
     end = time.monotonic() + options.seconds if options.seconds else None
-    runner = _Runner(options, end, tell, run)
+    runner = _Runner(options, made.versions, end, tell, run)
     try:
         for one, outcome in zip(prepared.starts, outcomes, strict=True):
             runner.triage(one, outcome)
@@ -64,10 +65,10 @@ def compare(starts: Sequence[Start], data: Data, options: Options, tell: Tell, r
 class _Runner:
     """Runs the jobs of a comparison, and puts what they found into the outcomes."""
 
-    def __init__(self, options: Options, end: float | None, tell: Tell, run: Run) -> None:
+    def __init__(self, options: Options, by: Mapping[str, str], end: float | None, tell: Tell, run: Run) -> None:
         self._options, self._end, self._tell, self._run_job = options, end, tell, run
         self._digests: dict[str, str] = {}
-        self._by = "-".join(versions().values())
+        self._by = "-".join(by.values())
         self._metric = metric(options.metric) if options.metric else exact_match
 
     def triage(self, one: Prepared, outcome: Outcome) -> None:
@@ -78,7 +79,7 @@ class _Runner:
                 seconds = _FETCH_SECONDS if self._end is None else max(self._end - time.monotonic(), 1.0)
                 failed = fetch(place, seconds, seconds)
                 if failed:
-                    outcome.problem, outcome.details = failed
+                    outcome.problem = failed[0]
                     return
         try:
             outcome.digest = self._digests[one.start.name] = digest_of(one.start.place, one.start.adapter)
@@ -87,7 +88,7 @@ class _Runner:
             return
         result = self._run(self._job(one, "score"), f"{one.start.name}: scored as it is")
         if not result.done:
-            outcome.problem, outcome.details = (result.problem or "").replace("--max-probe-gb", "--max-gb"), result.details
+            outcome.problem = (result.problem or "").replace("--max-probe-gb", "--max-gb")
             return
         outcome.run = result.found.get("run", {})
         outcome.triage = measures(result)
@@ -105,7 +106,7 @@ class _Runner:
             job = self._job(one, "train", training, written=self._options.written if last else 0)
             result = self._run(job, f"{one.start.name}: {how.steps[-1]} steps, seed {seed}")
             if not result.done:
-                outcome.problem, outcome.details = result.problem, result.details
+                outcome.problem = result.problem
                 return
             rate = result.found.get("rate", rates[0])
             results.insert(0, result)
@@ -134,7 +135,7 @@ class _Runner:
             job = replace(self._job(on, "graft", written=self._options.written), graft=seed.kept)
             result = self._run(job, f"{outcome.name}: seed {seed.seed}")
             if not result.done:
-                outcome.problem, outcome.details = result.problem, result.details
+                outcome.problem = result.problem
                 return
             made = self._trained(one, [result], seed.seed, seed.rate)
             made.amounts = seed.amounts[-1:]
@@ -155,7 +156,7 @@ class _Runner:
             tried=last.get("tried", {}),
             matched=_grouped([index for index, _ in one.held[: len(pairs)]], [self._metric(*pair) for pair in pairs]),
             stopped=sum(text["stopped"] for text in written) / len(written) if written else None,
-            raw=(_mean(last["raw_before"]), _mean(last["raw_after"])),
+            raw=(mean(last["raw_before"]), mean(last["raw_after"])),
             asked=(followed[0], followed[1]) if followed[0] is not None and followed[1] is not None else None,
             seconds=float(last.get("trained_in", 0.0)),
             kept=last.get("kept"),
@@ -188,7 +189,7 @@ def _grouped(conversations: Sequence[int], values: Sequence[float]) -> list[floa
     found: dict[int, list[float]] = {}
     for index, value in zip(conversations, values, strict=True):
         found.setdefault(index, []).append(value)
-    return [_mean(found[index]) for index in sorted(found)]
+    return [mean(found[index]) for index in sorted(found)]
 
 
 def measures(result: Result) -> dict[str, list[float]]:
@@ -206,7 +207,7 @@ def measures(result: Result) -> dict[str, list[float]]:
             "fits": float(row["cut"] == 0),
         })  # fmt: skip
     return {
-        name: [_mean([row[name] for row in grouped[index]]) for index in sorted(grouped)]
+        name: [mean([row[name] for row in grouped[index]]) for index in sorted(grouped)]
         for name in ("own", "plain", "shots", "end", "first", "tokens", "fits")
     }
 
@@ -215,7 +216,3 @@ def _followed(texts: list[str] | None) -> float | None:
     if not texts:
         return None
     return sum(one.holds(text) for one, text in zip(INSTRUCTIONS, texts, strict=True)) / len(INSTRUCTIONS)
-
-
-def _mean(values: Sequence[float]) -> float:
-    return sum(values) / len(values)

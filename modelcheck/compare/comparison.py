@@ -51,7 +51,6 @@ class Outcome:
     triage: dict[str, list[float]] = field(default_factory=dict)
     trained: list[Trained] = field(default_factory=list)
     problem: str | None = None
-    details: str = ""
     grafted: bool = False
     digest: str = ""
     run: dict[str, Any] = field(default_factory=dict)

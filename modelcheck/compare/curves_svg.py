@@ -7,6 +7,7 @@ from typing import Any
 
 from modelcheck.compare.comparison import Comparison, Outcome
 from modelcheck.compare.wording import labels
+from modelcheck.facts.behaviour import mean
 
 _WIDTH, _HEIGHT, _LEFT, _BOTTOM = 640, 260, 56, 34
 _MOST = 400
@@ -20,7 +21,7 @@ def curves(made: Comparison) -> dict[str, Any] | None:
         return None
     names = labels(made.outcomes)
     amounts = [0, *trained[0].trained[0].amounts]
-    seeds = {one.name: [[_mean(seed.before), *map(_mean, seed.losses)] for seed in one.trained] for one in trained}
+    seeds = {one.name: [[mean(seed.before), *map(mean, seed.losses)] for seed in one.trained] for one in trained}
     top = max(value for every in seeds.values() for curve in every for value in curve) * 1.05 or 1.0
     ticks = _ticks(top)
     return {
@@ -35,7 +36,7 @@ def curves(made: Comparison) -> dict[str, Any] | None:
             {
                 "name": names[one.name],
                 "points": _points(
-                    amounts, [_mean([curve[place] for curve in seeds[one.name]]) for place in range(len(amounts))], top
+                    amounts, [mean([curve[place] for curve in seeds[one.name]]) for place in range(len(amounts))], top
                 ),
                 "dots": [
                     (_x(amount, amounts), _y(curve[place], top))
@@ -78,7 +79,7 @@ def _difference(one: Outcome, other: Outcome) -> list[float]:
     known = {seed.seed: seed for seed in other.trained}
     pairs = [(seed, known[seed.seed]) for seed in one.trained if seed.seed in known]
     count = len(pairs[0][0].losses[-1])
-    return [_mean([second.losses[-1][place] - first.losses[-1][place] for first, second in pairs]) for place in range(count)]
+    return [mean([second.losses[-1][place] - first.losses[-1][place] for first, second in pairs]) for place in range(count)]
 
 
 def _ticks(top: float) -> list[float]:
@@ -98,7 +99,3 @@ def _y(value: float, top: float) -> float:
 
 def _points(amounts: Sequence[int], values: Sequence[float], top: float) -> str:
     return " ".join(f"{_x(amount, amounts)},{_y(value, top)}" for amount, value in zip(amounts, values, strict=True))
-
-
-def _mean(values: Sequence[float]) -> float:
-    return sum(values) / len(values)

@@ -9,13 +9,14 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from modelcheck.compare.chat_format import ASSISTANT, ChatFormat, Said, format_of, said, transcript, variables
+from modelcheck.compare.chat_format import ASSISTANT, ChatFormat, Said, format_of, said, transcript
 from modelcheck.compare.conversation import Conversation, Message
 from modelcheck.compare.instructions import INSTRUCTIONS, RAW
 from modelcheck.compare.jobs import Rows
 from modelcheck.compare.splitting import Split, split
 from modelcheck.compare.starts import Start
 from modelcheck.errors import Misuse
+from modelcheck.facts.chat_template import variables
 from modelcheck.records import record
 from modelcheck.sandbox.client import render
 from modelcheck.writing import replacing
@@ -111,7 +112,7 @@ def _asked(questions: Sequence[str], chosen: ChatFormat) -> list[str]:
     if chosen.template is None:
         return [f"{transcript([Message('user', one)])}{ASSISTANT}" for one in questions]
     made = render(
-        chosen.template, [variables([{"role": "user", "content": one}], chosen.special, prompt=True) for one in questions]
+        chosen.template, [variables(chosen.special, [{"role": "user", "content": one}], prompt=True) for one in questions]
     )
     texts = [one for one in made if isinstance(one, str)]
     return texts if len(texts) == len(questions) else []

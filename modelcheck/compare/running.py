@@ -17,21 +17,18 @@ from modelcheck.probe.client import ENVIRONMENT, died
 from modelcheck.records import mutable
 
 _TICK = 0.1
-_TAIL = 4000
 
 
 @mutable
 class Result:
     """What a job found, by key, the last line of a key counting; ``scores`` are the lines of a ``score`` job.
 
-    ``problem`` is why it is not complete, ``details`` the end of the process's error output. ``reused``: nothing was run.
+    ``problem`` is why it is not complete. What the process wrote to its error output is in a file beside, which ends in ``.log``.
     """
 
     found: dict[str, Any]
     scores: list[dict[str, Any]]
     problem: str | None = None
-    details: str = ""
-    reused: bool = False
 
     @property
     def done(self) -> bool:
@@ -44,12 +41,10 @@ def run(job: Job, work: Path, name: str, deadline: float | None, tick: Callable[
     out = work / f"{name}-{job.digest}.jsonl"
     known = read(out)
     if known.done:
-        known.reused = True
         return known
     out.unlink(missing_ok=True)
-    details, problem = _process({"job": job.json(), "out": str(out)}, out.with_suffix(".log"), deadline, tick)
+    problem = _process({"job": job.json(), "out": str(out)}, out.with_suffix(".log"), deadline, tick)
     found = read(out)
-    found.details = details
     if not found.done:
         found.problem = found.found.get("problem") or problem or "the process returned no result"
     return found
@@ -70,9 +65,9 @@ def read(out: Path) -> Result:
     return Result(found, scores)
 
 
-def _process(request: dict[str, Any], log: Path, deadline: float | None, tick: Callable[[], None]) -> tuple[str, str | None]:
-    """Run the worker; returns the end of its error output, and why it was stopped or died."""
-    with log.open("w+", encoding="utf-8", errors="replace") as errors:
+def _process(request: dict[str, Any], log: Path, deadline: float | None, tick: Callable[[], None]) -> str | None:
+    """Run the worker; returns why it was stopped or died."""
+    with log.open("w", encoding="utf-8") as errors:
         # -P: nothing is imported from the working folder, which is not trusted.
         process = subprocess.Popen(
             [sys.executable, "-P", "-m", "modelcheck.compare.worker"],
@@ -94,8 +89,6 @@ def _process(request: dict[str, Any], log: Path, deadline: float | None, tick: C
             if process.poll() is None:
                 process.kill()
             process.wait()
-        errors.seek(0)
-        details = errors.read()[-_TAIL:]
     if problem is None and process.returncode:
         problem = died(process.returncode)
-    return details, problem
+    return problem

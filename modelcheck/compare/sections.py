@@ -8,6 +8,7 @@ from modelcheck.compare.comparison import Comparison, Outcome, Paired
 from modelcheck.compare.data import told
 from modelcheck.compare.deciding import MEASURES
 from modelcheck.compare.wording import ADVICE, TRIAGE, answers, cost, labels, measure_name, reasons, triage_hint
+from modelcheck.facts.behaviour import mean
 from modelcheck.records import record
 from modelcheck.reporters.summary import plural
 
@@ -106,7 +107,7 @@ def _triage(made: Comparison) -> Section:
     known = [one for one in made.outcomes if one.triage]
     rows = []
     for measure in (*MEASURES, *_COSTS):
-        values = [f"{_mean(one.triage[measure]) * _SIGNS.get(measure, 1):.2f}" for one in known]
+        values = [f"{mean(one.triage[measure]) * _SIGNS.get(measure, 1):.2f}" for one in known]
         pairs = [pair for pair in made.triage if pair.measure == measure]
         rows.append((measure_name(measure) if measure in MEASURES else _COSTS[measure], *values, _ahead(pairs, names)))
     columns = ("measure", *(names[one.name] for one in known), "better by (95 %)")
@@ -138,15 +139,13 @@ def _training(made: Comparison) -> Section:
     )
     rows = []
     for one in trained:
-        curve = [f"{_mean([_mean(seed.before) for seed in one.trained]):.3f}", *[""] * (len(points) - len(one.trained[0].losses))]
-        curve += [
-            f"{_mean([_mean(seed.losses[place]) for seed in one.trained]):.3f}" for place in range(len(one.trained[0].losses))
-        ]
+        curve = [f"{mean([mean(seed.before) for seed in one.trained]):.3f}", *[""] * (len(points) - len(one.trained[0].losses))]
+        curve += [f"{mean([mean(seed.losses[place]) for seed in one.trained]):.3f}" for place in range(len(one.trained[0].losses))]
         matched = [value for seed in one.trained for value in seed.matched]
         stopped = [seed.stopped for seed in one.trained if seed.stopped is not None]
         rows.append((
             names[one.name], *curve, f"{one.trained[0].rate:g}",
-            f"{_mean(matched):.0%}" if matched else "-", f"{_mean(stopped):.0%}" if stopped else "-",
+            f"{mean(matched):.0%}" if matched else "-", f"{mean(stopped):.0%}" if stopped else "-",
         ))  # fmt: skip
     seeds = len(trained[0].trained)
     whole = made.steps >= made.full
@@ -185,7 +184,3 @@ def _repeat(made: Comparison) -> Section:
     names = labels(made.outcomes)
     known = [f"{names[one.name]} {one.start.revision or f'sha256 {one.digest}'}" for one in made.outcomes if one.digest]
     return Section("To repeat it", (*lines, *([f"Starts: {', '.join(known)}."] if known else [])))
-
-
-def _mean(values: Sequence[float]) -> float:
-    return sum(values) / len(values)

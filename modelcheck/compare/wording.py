@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from modelcheck.compare.comparison import Comparison, Outcome, Paired
 from modelcheck.compare.deciding import MEASURES
 from modelcheck.compare.statistics import LEVEL, Difference
+from modelcheck.facts.behaviour import mean
 
 ADVICE = {
     "base": (
@@ -85,19 +86,19 @@ def reasons(made: Comparison) -> list[str]:
     for one in made.outcomes:
         if not one.trained:
             continue
-        before = _mean([_mean(seed.before) for seed in one.trained])
-        after = _mean([_mean(seed.losses[-1]) for seed in one.trained])
+        before = mean([mean(seed.before) for seed in one.trained])
+        after = mean([mean(seed.losses[-1]) for seed in one.trained])
         parts = [f"{before:.2f} bits a byte with the end of the answer before the training, {after:.2f} after {made.steps} steps"]
         stopped = [seed.stopped for seed in one.trained if seed.stopped is not None]
         if stopped:
-            parts.append(f"ends {_mean(stopped):.0%} of its answers")
+            parts.append(f"ends {mean(stopped):.0%} of its answers")
         raw = [seed.raw for seed in one.trained if seed.raw]
         if raw:
-            parts.append(f"{_mean([b - a for a, b in raw]):+.2f} bits a byte on other texts")
+            parts.append(f"{mean([b - a for a, b in raw]):+.2f} bits a byte on other texts")
         asked = [seed.asked for seed in one.trained if seed.asked]
         if asked:
             parts.append(
-                f"follows {_mean([b for _, b in asked]):.0%} of the fixed instructions ({_mean([a for a, _ in asked]):.0%} before)"
+                f"follows {mean([b for _, b in asked]):.0%} of the fixed instructions ({mean([a for a, _ in asked]):.0%} before)"
             )
         found.append(f"{names[one.name]}: {', '.join(parts)}")
     return found
@@ -148,7 +149,3 @@ def _time(seconds: float) -> str:
         if seconds >= 2 * size:
             return f"{seconds / size:.0f} {unit}"
     return f"{seconds:.0f} seconds"
-
-
-def _mean(values: Sequence[float]) -> float:
-    return sum(values) / len(values)

@@ -141,7 +141,14 @@ def render_turn(template: str, special_tokens: Mapping[str, str]) -> tuple[str |
 
 def _conversation(content: Any, special_tokens: Mapping[str, str]) -> dict[str, Any]:
     messages = [{"role": "user", "content": content("Hi")}, {"role": "assistant", "content": content(_ANSWER)}]
-    return {**special_tokens, "messages": messages, "tools": None, "documents": None, "add_generation_prompt": False}
+    return variables(special_tokens, messages)
+
+
+def variables(
+    special: Mapping[str, str], messages: list[dict[str, Any]], tools: Any = None, *, prompt: bool = False
+) -> dict[str, Any]:
+    """The variables of a template, as transformers sets them: special tokens (name → text), messages, tools."""
+    return {**special, "messages": messages, "tools": tools, "documents": None, "add_generation_prompt": prompt}
 
 
 def turn_ends(rendered: str | None, tokens: set[str], *, complete: bool) -> tuple[str, ...]:

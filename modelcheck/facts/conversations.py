@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from modelcheck.declarations import fact
-from modelcheck.facts.chat_template import LIKE_A_TOKEN, ChatTemplate
+from modelcheck.facts.chat_template import LIKE_A_TOKEN, ChatTemplate, variables
 from modelcheck.facts.tokenizer_config import TokenizerConfig
 from modelcheck.records import record
 
@@ -95,5 +95,4 @@ def _parts(text: str) -> Any:
 
 
 def _variables(turns: list[tuple[str, str]], content: Any, special: dict[str, str], *, prompt: bool = False) -> dict[str, Any]:
-    messages = [{"role": role, "content": content(text)} for role, text in turns]
-    return {**special, "messages": messages, "tools": None, "documents": None, "add_generation_prompt": prompt}
+    return variables(special, [{"role": role, "content": content(text)} for role, text in turns], prompt=prompt)

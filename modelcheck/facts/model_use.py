@@ -71,6 +71,12 @@ class ModelUse:
         names = [name.strip() for name in written]
         return tuple(name for name in names if _ID.fullmatch(name) or ("/" in name and _FOLDER.fullmatch(name)))
 
+    @property
+    def beside(self) -> tuple[tuple[str, str], ...]:
+        """What else of the Hub a server loads with it: pairs of ``adapter`` or ``tokenizer`` and a Hub id."""
+        named = [*(("adapter", name) for name in self.adapters), ("tokenizer", self.tokenizer or "")]
+        return tuple((what, name) for what, name in named if _ID.fullmatch(name))
+
     def naming(self, name: str, title: str, *, verified: bool) -> Fix:
         """The fix that replaces this checkpoint's name by another; safe if ``verified``.
 

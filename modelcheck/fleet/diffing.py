@@ -94,11 +94,11 @@ def uses(store: Path, scan: int | None = None) -> dict[str, frozenset[str]]:
     says = "path || ': ' || coalesce(target, model) || ', ' || engine || ', ' || coalesce(purpose, 'unknown')"
     if scan is None:
         _, rows = query(store, f"SELECT tree, {says} FROM deployments")  # noqa: S608 - columns of ours
-        _, trees = query(store, "SELECT tree, '' FROM trees GROUP BY tree")
+        _, trees = query(store, "SELECT tree FROM trees")
     else:
         _, rows = query(store, f"SELECT tree, {says} FROM uses AS one WHERE {_AT}", scan, scan)  # noqa: S608
-        _, trees = query(store, f"SELECT tree, '' FROM trees AS one WHERE {_AT}", scan, scan)  # noqa: S608
-    found: dict[str, set[str]] = {str(tree): set() for tree, _ in trees}
+        _, trees = query(store, f"SELECT tree FROM trees AS one WHERE {_AT}", scan, scan)  # noqa: S608
+    found: dict[str, set[str]] = {str(tree): set() for (tree,) in trees}
     for tree, said in rows:
         found.setdefault(str(tree), set()).add(str(said))
     return {tree: frozenset(said) for tree, said in found.items()}

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from modelcheck.engine.shared import Shared
 from modelcheck.errors import Absent
+from modelcheck.facts.behaviour import base_of
 from modelcheck.facts.lineage import Lineage
 from modelcheck.facts.model_files import ModelFiles
 from modelcheck.handles import Checkpoints
@@ -18,13 +21,8 @@ def memory_of(source: Source, shared: Shared) -> int | None:
         return None
     from modelcheck.probe.messages import memory_for
 
-    need = files.need
-    lineage, others = facts.get(Lineage), facts.get(Checkpoints)  # type: ignore[type-abstract] # the protocol is the key
-    origin = lineage.origins[0] if files.adapter and lineage and lineage.origins else None
-    if origin and origin.id and others is not None:
-        try:
-            base = others.fact(ModelFiles, origin.id, origin.revision)
-        except Absent:
-            base = None
-        need += base.need if base else 0
+    need, others = files.need, facts.get(Checkpoints)  # type: ignore[type-abstract] # the protocol is the key
+    if files.adapter and others is not None:
+        with suppress(Absent):  # a base that cannot be opened is told when the model is to run
+            need += base_of(facts.get(Lineage), others, shared.settings.probe)[1]
     return memory_for(need)

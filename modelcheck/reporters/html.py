@@ -10,14 +10,12 @@ from modelcheck.findings import Axis, Severity, Weighed
 from modelcheck.printable import one_line
 from modelcheck.report import CheckpointReport, Report, Reported, RuleInfo, Style, by_reason
 from modelcheck.reporters.excerpts import fixed_line, source_line
+from modelcheck.reporters.pages import page_environment, page_style
 from modelcheck.reporters.places import ranked
 from modelcheck.reporters.summary import confidence, fixable, label, plural, summary
 from modelcheck.reporters.xml_text import without_noncharacters
 from modelcheck.version import VERSION
 
-_TEMPLATE = Path(__file__).with_name("report.html.jinja")
-_STYLE = Path(__file__).with_name("page.css")
-"""Colours and shapes; the page of a fleet has the same."""
 _FULL = 8.0
 """Nats at which a bar is full."""
 _HALF = 60
@@ -28,16 +26,14 @@ _SIDES = {Axis.STAGE: ("base", "instruct"), Axis.TASK: ("text generation", "anot
 
 def html_report(report: Report, style: Style) -> str:
     """The page."""
-    from jinja2 import Environment, StrictUndefined  # 40 ms, for this format only
     from markupsafe import Markup
 
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    template = environment.from_string(_TEMPLATE.read_text("utf-8"))
+    template = page_environment(Path(__file__).parent).get_template("report.html.jinja")
     clean: Report = one_line(report)
     asked = [one for one in clean.checkpoints if one.asked]
     page = template.render(
         version=VERSION,
-        style=Markup(_STYLE.read_text("utf-8")),  # noqa: S704 - our own file
+        style=Markup(page_style()),  # noqa: S704 - our own file
         summary=one_line(summary(report, style)),
         fixable=fixable(report),
         counts=[(str(one), report.count(one)) for one in sorted(Severity, reverse=True)],

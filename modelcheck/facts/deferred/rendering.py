@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from typing import Any, ClassVar
 
 from modelcheck.declarations import fact
-from modelcheck.facts.chat_template import LIKE_A_TOKEN, ChatTemplate
+from modelcheck.facts.chat_template import LIKE_A_TOKEN, ChatTemplate, variables
 from modelcheck.facts.tokenizer_config import TokenizerConfig
 from modelcheck.patterns import lazy
 from modelcheck.records import record
@@ -120,7 +120,7 @@ def rendering(template: ChatTemplate, tokenizer: TokenizerConfig | None) -> Rend
 def conversation(shape: str, tokenizer: TokenizerConfig | None) -> dict[str, Any]:
     """The variables with which a template is rendered for a shape, content as text. Raises KeyError."""
     special = {**_USUAL, **(tokenizer.special_tokens if tokenizer else _PERHAPS)}
-    return _variables(special, **_shapes()[shape])
+    return variables(special, **_shapes()[shape])
 
 
 def _near(name: str, known: Collection[str]) -> bool:
@@ -155,12 +155,6 @@ def _shapes() -> dict[str, dict[str, Any]]:
         "tools": {"messages": [user], "tools": tools, "prompt": True},
         "tool_result": {"messages": [*result, answer], "tools": tools},
     }
-
-
-def _variables(
-    special: Mapping[str, str], messages: list[dict[str, Any]], tools: Any = None, *, prompt: bool = False
-) -> dict[str, Any]:
-    return {**special, "messages": messages, "tools": tools, "documents": None, "add_generation_prompt": prompt}
 
 
 def _in_parts(variables: dict[str, Any]) -> dict[str, Any]:

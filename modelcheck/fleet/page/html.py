@@ -16,26 +16,23 @@ from modelcheck.fleet.page.ranking import KINDS, MOST, ranked
 from modelcheck.fleet.page.rows import LABELS, Checkpoint, Use, checkpoints, text, uses
 from modelcheck.fleet.querying import query
 from modelcheck.registry import Registry
+from modelcheck.reporters.pages import page_environment, page_style
 from modelcheck.reporters.summary import plural
 from modelcheck.version import VERSION
 
 _TEMPLATES = Path(__file__).with_name("templates")
 _ASSETS = Path(__file__).with_name("assets")
-_STYLE = Path(__file__).parents[2] / "reporters/page.css"
-"""Colours and shapes of every page of modelcheck."""
 _SCRIPTS = ("dom", "data", "filters", "table", "details", "lineage", "layout", "graph", "start")
 _MOST_FAILURES = 100
 
 
 def as_html(store: Path, registry: Registry) -> str:
     """The page. ``registry`` says titles and severities of rules. Raises Misuse."""
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined  # 40 ms, for this format only
     from markupsafe import Markup
 
-    loader = FileSystemLoader(_TEMPLATES)
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, loader=loader)
+    environment = page_environment(_TEMPLATES)
     environment.filters["number"] = lambda count: f"{count:,}"
-    style = _STYLE.read_text("utf-8") + "".join((_ASSETS / name).read_text("utf-8") for name in ("fleet.css", "lineage.css"))
+    style = page_style() + "".join((_ASSETS / name).read_text("utf-8") for name in ("fleet.css", "lineage.css"))
     script = "".join((_ASSETS / f"{name}.js").read_text("utf-8") for name in _SCRIPTS)
     found, used = checkpoints(store), uses(store)
     rules = _rules(found, used, registry)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fnmatch import fnmatchcase
 
-from modelcheck.api import ModelCard
+from modelcheck.api import FileListing, ModelCard
 
 
 def stated(card: ModelCard) -> tuple[str, ...]:
@@ -17,6 +17,11 @@ def stated(card: ModelCard) -> tuple[str, ...]:
 def fits(value: str, patterns: Sequence[str]) -> bool:
     """Return whether a value fits one of the patterns, in which ``*`` stands for any characters; case does not count."""
     return any(fnmatchcase(value.lower(), pattern.lower()) for pattern in patterns)
+
+
+def has_no_card(listing: FileListing) -> bool:
+    """Return whether there is no model card, as far as all files are known."""
+    return listing.complete and "README.md" not in listing
 
 
 def problem(card: ModelCard, allowed: Sequence[str]) -> str | None:

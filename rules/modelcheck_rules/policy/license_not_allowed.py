@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from modelcheck.api import FileListing, Finding, ModelCard, ModelConfig, rule
 
-from modelcheck_rules.policy._licenses import problem
+from modelcheck_rules.policy._licenses import has_no_card, problem
 
 
 @rule(severity="error", since="0.1")
@@ -61,5 +61,5 @@ def license_not_allowed(
         wrong = problem(card, allowed)
         if wrong:
             yield Finding(f"the checkpoint {wrong}", at=card.at("license"))
-    elif listing.complete and "README.md" not in listing.sizes:
+    elif has_no_card(listing):
         yield Finding(f"the checkpoint has no model card, so it states no license (allowed: {', '.join(allowed)})", at=config.at())

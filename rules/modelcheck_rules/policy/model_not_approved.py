@@ -2,11 +2,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from modelcheck.api import Finding, ModelUse, lazy, rule
+from modelcheck.api import Finding, ModelUse, rule
 
 from modelcheck_rules.policy._licenses import fits
-
-_ID = lazy(r"[A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95}")
 
 
 @rule(severity="error", since="0.1")
@@ -59,7 +57,6 @@ def model_not_approved(use: ModelUse, *, approved: tuple[str, ...] = ()) -> Iter
             only = f"; approved is the revision {' or '.join(revisions)}" if revisions else ""
             at = f" at {use.revision}" if revisions and use.revision else ""
             yield Finding(f"{use.target}{at} is not an approved model{only}", at=use.at)
-    for what, names in (("adapter", use.adapters), ("tokenizer", (use.tokenizer or "",))):
-        for name in names:
-            if _ID.fullmatch(name) and not fits(name, [pattern for pattern, _, _ in pairs]):
-                yield Finding(f"the {what} {name} is not approved", at=use.at)
+    for what, name in use.beside:
+        if not fits(name, [pattern for pattern, _, _ in pairs]):
+            yield Finding(f"the {what} {name} is not approved", at=use.at)

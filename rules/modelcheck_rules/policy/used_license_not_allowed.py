@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from modelcheck.api import FileListing, Finding, ModelCard, ModelUse, rule
 
-from modelcheck_rules.policy._licenses import problem
+from modelcheck_rules.policy._licenses import has_no_card, problem
 
 
 @rule(severity="error", since="0.1")
@@ -65,7 +65,7 @@ def used_license_not_allowed(
     """
     if not allowed or use.purpose == "output":
         return
-    none = listing.complete and "README.md" not in listing.sizes
-    wrong = problem(card, allowed) if card else "has no model card, so it states no license" if none else None
+    none = "has no model card, so it states no license" if has_no_card(listing) else None
+    wrong = problem(card, allowed) if card else none
     if wrong:
         yield Finding(f"{use.model} {wrong}", at=use.at)
