@@ -8,7 +8,8 @@ from typing import Any
 
 import jinja2
 import pytest
-from modelcheck.facts.deferred.rendering import _in_parts, _shapes, _variables
+from modelcheck.facts.chat_template import variables
+from modelcheck.facts.deferred.rendering import _in_parts, _shapes
 from modelcheck.sandbox.environment import environment
 
 from conftest import ROOT
@@ -80,7 +81,7 @@ def test_real_templates_compile_and_render_as_in_transformers(pytestconfig: pyte
     if not paths:
         pytest.skip("no real templates at hand: run tests/tools/real_models/fetch.py, or give --templates FOLDER")
     special = {"bos_token": "<s>", "eos_token": "</s>"}
-    shapes = [_variables(special, **shape) for shape in _shapes().values()]
+    shapes = [variables(special, **shape) for shape in _shapes().values()]
     conversations = [*shapes, *map(_in_parts, shapes)]
     for path in paths:
         text = path.read_text("utf-8")
