@@ -35,6 +35,8 @@ from modelcheck.facts.sibling import BaseSibling, InstructSibling
 from modelcheck.facts.stage_words import StageWord, stage_word
 from modelcheck.facts.tensor_index import TensorIndex
 from modelcheck.facts.tokenizer_config import TokenizerConfig
+from modelcheck.facts.weight_lineage import FromParent, WeightLineage
+from modelcheck.facts.weight_rows import WeightRows
 from modelcheck.facts.weights_index import WeightsIndex
 from modelcheck.families import family_of
 from modelcheck.findings import Axis, Confidence, Cost, Edit, Evidence, Finding, Fix, Related, Severity, Span, SubLabel, Unresolved
@@ -101,8 +103,9 @@ PROVISIONAL = {
 }
 """Tools of our own readers for text of programs. They may change with any version; docs/api-policy.md says what that means."""
 DEFERRED_FACTS = (
-    "AdapterConfig", "Capabilities", "CardLayout", "CardText", "EngineStops", "EvalResults", "GenerationFile", "GgufTensors",
-    "LfsPointers", "LicenseFile", "RemoteCode", "Rendering", "SpecialTokensMap", "TemplateCode", "TokenizerFile",
+    "AdapterChange", "AdapterConfig", "Capabilities", "CardLayout", "CardText", "EngineStops", "EvalResults", "GenerationFile",
+    "GgufTensors", "LfsPointers", "LicenseFile", "RemoteCode", "Rendering", "SpecialTokensMap", "TemplateCode", "TokenizerFile",
+    "WeightRelatives",
 )  # fmt: skip
 
 if TYPE_CHECKING:
@@ -153,6 +156,7 @@ if TYPE_CHECKING:
     from modelcheck.sources.target import Target as Target
 
 if TYPE_CHECKING:  # facts that are imported only when a rule asks for them: this is the one list of them
+    from modelcheck.facts.deferred.adapter_change import AdapterChange as AdapterChange
     from modelcheck.facts.deferred.adapter_config import AdapterConfig as AdapterConfig
     from modelcheck.facts.deferred.capabilities import Capabilities as Capabilities
     from modelcheck.facts.deferred.card_layout import CardLayout as CardLayout
@@ -168,6 +172,7 @@ if TYPE_CHECKING:  # facts that are imported only when a rule asks for them: thi
     from modelcheck.facts.deferred.special_tokens_map import SpecialTokensMap as SpecialTokensMap
     from modelcheck.facts.deferred.template_code import TemplateCode as TemplateCode
     from modelcheck.facts.deferred.tokenizer_file import TokenizerFile as TokenizerFile
+    from modelcheck.facts.deferred.weight_relatives import WeightRelatives as WeightRelatives
 
 
 def __getattr__(name: str) -> Any:
@@ -207,6 +212,7 @@ __all__ = [
     "FileListing",
     "Finding",
     "Fix",
+    "FromParent",
     "GenerationConfig",
     "GgufMetadata",
     "InstructSibling",
@@ -234,6 +240,8 @@ __all__ = [
     "Unavailable",
     "Unresolved",
     "Verdict",
+    "WeightLineage",
+    "WeightRows",
     "WeightsIndex",
     "YamlFile",
     "fact",

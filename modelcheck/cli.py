@@ -21,6 +21,7 @@ from modelcheck.commands.completion import completion
 from modelcheck.commands.explain import explain
 from modelcheck.commands.fleet import fleet
 from modelcheck.commands.group import Commands
+from modelcheck.commands.lineage import lineage
 from modelcheck.commands.lock import lock
 from modelcheck.commands.new import new
 from modelcheck.commands.plugins import plugins
@@ -48,7 +49,7 @@ def cli() -> None:
     """
 
 
-for command in (scan, report, compare, fleet, lock, rules, explain, plugins, new, completion):
+for command in (scan, report, compare, fleet, lineage, lock, rules, explain, plugins, new, completion):
     cli.add_command(command)
 
 

@@ -44,9 +44,9 @@ class Settings:
     ``profiles`` are areas that run although they are off by default. ``timeout`` is in seconds. ``gitignore``: files that Git
     ignores are not scanned. ``origin`` is the configuration file. ``lock`` is the lock file to take verdicts from, None to look
     them up. ``probe`` says how models may run; ``model`` is the one to test of a server that serves several; ``stdin_name`` is the
-    path that standard input stands for, ``name`` the name under which the checkpoint of a folder is judged. ``per_file_ignores`` is
-    path pattern → rule or area → reason. ``nested`` adds the command line's rules to the settings of a nested configuration file;
-    None if there is to be no other file.
+    path that standard input stands for, ``name`` the name under which the checkpoint of a folder is judged, ``against`` a file of
+    fingerprints to compare weights with. ``per_file_ignores`` is path pattern → rule or area → reason. ``nested`` adds the command
+    line's rules to the settings of a nested configuration file; None if there is to be no other file.
     """
 
     select: tuple[str, ...] = ()
@@ -68,6 +68,7 @@ class Settings:
     model: str | None = None
     stdin_name: str | None = None
     name: str | None = None
+    against: Path | None = None
     probe: ProbeOptions = field(default_factory=ProbeOptions)
     nested: Callable[[Settings], Settings] | None = None
 

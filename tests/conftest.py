@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from forking import Starter
 
@@ -19,6 +20,9 @@ ROOT = Path(__file__).resolve().parent.parent
 # Containers often forbid bytecode, and then each of a thousand commands compiles 250 modules: three quarters of its processor time.
 sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+# Machines are noisy: how long an example takes is no result of a test.
+settings.register_profile("modelcheck", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("modelcheck")
 _SCRUBBED = ("HF_", "HUGGINGFACE_", "TRANSFORMERS_", "MODELCHECK_", "_MODELCHECK")
 
 

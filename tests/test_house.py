@@ -63,8 +63,10 @@ LAYERS = {
     "families": {"patterns"},
     "patterns": set(),
     "verdict": {"findings", "fitted", "groups"},
+    "matching": {"errors"},
     "facts": {
-        "patterns", "declarations", "findings", "errors", "documents", "sources", "sandbox", "probe", "vocabulary", "verdict",
+        "matching", "patterns", "declarations", "findings", "errors", "documents", "sources", "sandbox", "probe", "vocabulary",
+        "verdict",
         "hooks", "families", "handles", "registry",
     },
     "readers": {"patterns", "declarations", "registry", "findings", "errors", "documents", "sources", "facts", "hooks"},
@@ -105,7 +107,9 @@ LAYERS = {
         "config", "engine", "errors", "facts", "handles", "plugins", "printable", "probe", "reporters", "sandbox", "sources",
         "verdict", "writing",
     },
+    "lineage": {"engine", "errors", "facts", "matching", "printable", "reporters", "version"},
     "commands": {
+        "facts", "lineage", "matching",
         "blame", "commands", "compare", "config", "declarations", "diverted", "engine", "entry_points", "errors", "findings",
         "fleet", "piped", "plugins", "printable", "probe", "registry", "report", "reporters", "rule_pages", "sandbox", "sources",
         "plugin_code", "version", "writing",

@@ -40,6 +40,9 @@ TESTED_ELSEWHERE = {
     "facts/deferred/*": "facts/test_deferred.py",  # and the examples of the rules that ask for them
     "facts/gguf_metadata": "facts/test_origins.py",
     "facts/interface": "rules",  # shown by the rules and signals that ask for them
+    "facts/known_weights": "lineage/test_fingerprints.py",
+    "facts/layer_*": "facts/test_weight_rows.py",
+    "facts/weight_lineage": "hub/test_lineage.py",
     "facts/matrix": "facts/test_control_rows.py",
     "facts/model_files": "facts/test_behaviour.py",
     "facts/model_use": "readers/test_serving.py",
@@ -49,6 +52,8 @@ TESTED_ELSEWHERE = {
     "facts/sibling": "rules",
     "facts/tensor_index": "rules",
     "facts/verdict": "test_verdict.py",
+    "lineage/*": "lineage",  # by the command, on checkpoints on disk
+    "matching/*": "matching",
     "findings": "engine/test_fixes.py",  # data types
     "fitted": "tools/test_fitting.py",
     "function_mistakes": "test_plugin_mistakes.py",

@@ -24,8 +24,8 @@ from modelcheck.compare.hub_data import fetched
 from modelcheck.compare.lock import only_one
 from modelcheck.compare.metrics import metric
 from modelcheck.compare.options import Options
+from modelcheck.compare.sections import as_markdown, as_text
 from modelcheck.compare.starts import open_starts
-from modelcheck.compare.text import as_markdown, as_text
 from modelcheck.config import Settings
 from modelcheck.probe import ProbeOptions
 from modelcheck.writing import write_file

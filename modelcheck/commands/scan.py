@@ -23,7 +23,7 @@ _SECTIONS = {
         "require_resolved",
     ),
     "Network": ("offline", "locked", "budget", "jobs", "timeout", "require_complete"),
-    "Rules": ("select", "profile", "ignore", "baseline", "baseline_update", "baseline_prune", "fail_on", "config"),
+    "Rules": ("select", "profile", "ignore", "baseline", "baseline_update", "baseline_prune", "fail_on", "config", "against"),
     "Fixes": ("fix", "diff", "unsafe_fixes", "add_ignore"),
     "Running models": ("probe", "device", "max_probe_gb", "probe_timeout", "trust_remote_code", "base", "model"),
     "Output": ("format", "output", "statistics", "why", "verbose", "quiet", "plugin_trace", "no_color"),
@@ -84,6 +84,9 @@ _SECONDS = click.FloatRange(0.1)
 @click.option("--trust-remote-code", is_flag=True, help="Allow a model to run the Python code that it ships.")
 @click.option("--base", type=_FOLDER, metavar="FOLDER", help="Run adapters on the model in FOLDER.")
 @click.option("--model", metavar="NAME", help="Test this model of a server that serves several.")
+@click.option(
+    "--against", type=_FILE, metavar="FILE", help="Compare weights with the fingerprints in FILE (modelcheck lineage index)."
+)
 @click.option("--format", metavar="NAME[=FILE]", multiple=True, help=FORMAT)
 @click.option("--output", type=_OUTPUT, metavar="FILE", help="Write the report to FILE.")
 @click.option("--statistics", is_flag=True, help="Count the findings of each rule (text, concise).")

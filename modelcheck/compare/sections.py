@@ -9,7 +9,7 @@ from modelcheck.compare.data import told
 from modelcheck.compare.deciding import MEASURES
 from modelcheck.compare.wording import ADVICE, TRIAGE, answers, cost, labels, measure_name, reasons, triage_hint
 from modelcheck.facts.behaviour import mean
-from modelcheck.records import record
+from modelcheck.reporters.section_text import Section, Table, markdown_of, text_of
 from modelcheck.reporters.summary import plural
 
 _SIGNS = {"own": -1, "plain": -1, "tokens": -1}
@@ -18,22 +18,14 @@ _COSTS = {"tokens": "tokens, over plain text", "fits": "conversations that fit"}
 _MOST_LANGUAGES = 6
 
 
-@record()
-class Table:
-    """Names of columns, and rows of texts; the first column is on the left, the others on the right."""
-
-    columns: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
+def as_text(made: Comparison) -> str:
+    """For a terminal or a log."""
+    return text_of(sections(made))
 
 
-@record()
-class Section:
-    """A title, paragraphs, and tables below them. ``curves``: the learning curves belong here."""
-
-    title: str
-    paragraphs: tuple[str, ...] = ()
-    tables: tuple[Table, ...] = ()
-    curves: bool = False
+def as_markdown(made: Comparison) -> str:
+    """For a message or a page."""
+    return markdown_of(sections(made))
 
 
 def sections(made: Comparison) -> list[Section]:

@@ -51,13 +51,14 @@ class Shared:
         self.references = References(self.opening, self.locked)
         self.checkpoints = CheckpointTable(self._make_store)
         self.faults = ReportedFaults()
+        self._known = _known(settings.against) if settings.against else {}
 
     def _make_store(self, source: Source, chain: tuple[str, ...], same_for_all: FactStore | None) -> FactStore:
         # A server is judged by its answers only, so naming one allows the requests.
         limits = replace(self.limits, budget=Cost.GENERATE) if isinstance(source, Answering) else self.limits
         related = RelatedCheckpoints(self.references, self.checkpoints, chain)
         ready = source.facts if isinstance(source, WithFacts) else {}
-        given = {Source: source, Checkpoints: related, ProbeOptions: self.settings.probe, **ready}
+        given = {Source: source, Checkpoints: related, ProbeOptions: self.settings.probe, **self._known, **ready}
         own, opened_by = self.registry.of_asker, self.opening.opened_by(source)
         return FactStore(self.registry, limits, given, same_for_all, own, opened_by)
 
@@ -66,3 +67,9 @@ def _read(lock: Path) -> Mapping[str, Locked]:
     from modelcheck.engine.lock.file import read_lock
 
     return read_lock(lock)
+
+
+def _known(file: Path) -> dict[type, object]:
+    from modelcheck.facts.known_weights import KnownWeights, read_known
+
+    return {KnownWeights: read_known(file)}

@@ -1,8 +1,10 @@
 """Binary files made from a few lines of text, so that the examples of rules about weights are readable.
 
-safetensors, a line for each tensor, of zeros::
+safetensors, a line for each tensor, of zeros, or in F32 of random numbers if ``~`` gives a seed; ``~1~2`` are those of seed 1 with
+a tenth of those of seed 2 added, as training changes weights a little::
 
     model.embed_tokens.weight BF16 40x4
+    model.layers.0.mlp.up_proj.weight F32 40x4 ~1
 
 GGUF, a line for each key with a JSON value and one for each tensor, which follow one another unless ``@`` gives an offset;
 ``cut`` removes bytes at the end::
@@ -20,6 +22,7 @@ from base64 import b64decode
 from collections.abc import Callable, Iterator, Mapping
 from itertools import chain
 from math import prod
+from random import Random
 from typing import Any
 
 _BYTES = {"F64": 8, "I64": 8, "F32": 4, "I32": 4, "F16": 2, "BF16": 2, "I16": 2, "F8_E4M3": 1, "U8": 1, "I8": 1, "BOOL": 1}
@@ -43,12 +46,24 @@ def content(language: str, body: str) -> str | bytes:
 
 def safetensors(text: str) -> bytes:
     """Return a safetensors file. Raises ValueError, KeyError for an invalid line."""
-    header, end = {}, 0
-    for name, kind, shape, _ in _tensors(text):
-        start, end = end, end + prod(shape) * _BYTES[kind]
-        header[name] = {"dtype": kind, "shape": shape, "data_offsets": [start, end]}
+    header, data = {}, b""
+    for line in filter(str.strip, text.splitlines()):
+        name, kind, sizes, *seeds = line.split()
+        shape = tuple(map(int, sizes.split("x")))
+        start, count = len(data), prod(shape)
+        data += _random(count, seeds[0]) if seeds and kind == "F32" else bytes(count * _BYTES[kind])
+        header[name] = {"dtype": kind, "shape": shape, "data_offsets": [start, len(data)]}
     written = json.dumps(header).encode()
-    return struct.pack("<Q", len(written)) + written + bytes(end)
+    return struct.pack("<Q", len(written)) + written + data
+
+
+def _random(count: int, seeds: str) -> bytes:
+    """Numbers with a normal distribution: those of the first seed, and a tenth of those of others."""
+    values = [0.0] * count
+    for place, seed in enumerate(seeds.split("~")[1:]):
+        numbers = Random(int(seed))  # noqa: S311 - the same numbers each time are what is wanted
+        values = [value + numbers.gauss(0, 1) * (0.1 if place else 1.0) for value in values]
+    return struct.pack(f"<{count}f", *values)
 
 
 def gguf(text: str) -> bytes:

@@ -13,9 +13,9 @@ from modelcheck.compare.conversation import Conversation, Message
 from modelcheck.compare.data import Data
 from modelcheck.compare.deciding import decide
 from modelcheck.compare.options import Options
+from modelcheck.compare.sections import as_markdown, as_text
 from modelcheck.compare.splitting import Split
 from modelcheck.compare.starts import Start
-from modelcheck.compare.text import as_markdown, as_text
 from modelcheck.compare.wording import answers
 from modelcheck.probe.messages import Place
 

@@ -125,7 +125,7 @@ def facts() -> str:
     rows = [FACTS, "", "| fact | cost | where it is from |", "|---|---|---|"]
     rows += [f"| [`{name}`](#{name.lower()}) | {_cost(one)} | {_escaped(_first(one))} |" for name, one in made.items()]
     parts = [f"## {name}\n\n*Cost {_cost(one)}.* {_origin(one)}{_missing(one)}\n\n{_members(name)}" for name, one in made.items()]
-    others = [f"## {name}\n\n{_members(name)}" for name in ("Verdict", "Parent")]
+    others = [f"## {name}\n\n{_members(name)}" for name in ("Verdict", "Parent", "FromParent")]
     return HEAD + "\n".join(rows) + "\n\n" + "\n".join([*parts, *others])
 
 

@@ -1,22 +1,40 @@
-"""A comparison as text and as Markdown."""
+"""Sections of sentences and tables, as text and as Markdown."""
 
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Iterable
 
-from modelcheck.compare.comparison import Comparison
-from modelcheck.compare.sections import Table, sections
 from modelcheck.printable import one_line
+from modelcheck.records import record
 from modelcheck.reporters.markdown_text import escaped
 
 _WIDTH = 80
 _INDENT = "  "
 
 
-def as_text(made: Comparison, width: int = _WIDTH) -> str:
+@record()
+class Table:
+    """Names of columns, and rows of texts; the first column is on the left, the others on the right."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+@record()
+class Section:
+    """A title, paragraphs, and tables below them. ``curves``: the learning curves belong here."""
+
+    title: str
+    paragraphs: tuple[str, ...] = ()
+    tables: tuple[Table, ...] = ()
+    curves: bool = False
+
+
+def text_of(sections: Iterable[Section], width: int = _WIDTH) -> str:
     """For a terminal or a log, at most ``width`` characters a line where its tables allow that."""
     parts = []
-    for section in sections(made):
+    for section in sections:
         lines = [section.title]
         for paragraph in section.paragraphs:
             lines += textwrap.wrap(
@@ -45,10 +63,10 @@ def _table(table: Table) -> list[str]:
     return lines
 
 
-def as_markdown(made: Comparison) -> str:
+def markdown_of(sections: Iterable[Section]) -> str:
     """For a message or a page."""
     parts = []
-    for section in sections(made):
+    for section in sections:
         lines = [f"## {section.title}", ""]
         lines += [part for paragraph in section.paragraphs for part in (escaped(one_line(paragraph)), "")]
         for table in section.tables:

@@ -1,0 +1,53 @@
+"""Some rows of a checkpoint's weights, by which it can be compared with another: the same ones of every checkpoint."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+from modelcheck.declarations import fact
+from modelcheck.errors import Absent
+from modelcheck.facts.file_listing import FileListing
+from modelcheck.facts.gguf_metadata import GgufMetadata
+from modelcheck.records import record
+from modelcheck.sources import Source, Withholding
+
+if TYPE_CHECKING:
+    from modelcheck.matching.deciding import Kinship
+    from modelcheck.matching.rows import Rows
+
+
+@record()
+class WeightRows:
+    """``read`` returns the rows of one part: ``layer 0 gate``, ``layer 4 up``, ``embedding``; each is read when first asked for.
+
+    It raises Absent where the checkpoint has no such part or its type is not read, Broken and Unavailable. ``parts`` returns the
+    names of those that it has, in the order in which they are worth reading, with the rows and columns of the whole matrix.
+    """
+
+    parts: Callable[[], Mapping[str, tuple[int, ...]]]
+    read: Callable[[str], Rows]
+
+    def compared(self, other: WeightRows) -> Kinship:
+        """Return whether these weights and those of another checkpoint come from each other. Raises Absent without numpy, scipy."""
+        from modelcheck.matching.comparing import compared
+
+        return compared(self, other)
+
+
+@fact(cost="weights", local="files")
+def weight_rows(source: Source, listing: FileListing, gguf: GgufMetadata | None) -> WeightRows:
+    """From the header of the file that has the first layers, then a range of bytes for each part.
+
+    Raises Absent for an adapter, and for weights in formats that are not read: pickled ones are never loaded.
+    """
+    from modelcheck.facts.layer_rows import layer_rows
+
+    if isinstance(source, Withholding) and source.withheld:
+        raise Absent(source.withheld)
+    if "adapter_config.json" in listing:
+        raise Absent("an adapter has no layers of its own", ordinary=True)
+    if not listing.safetensors and (gguf is None or gguf.header is None):
+        what = "pickled weights are never loaded" if listing.pickles else "it has no weights in safetensors or GGUF files"
+        raise Absent(what, ordinary=True)
+    return WeightRows(*layer_rows(source, listing, gguf))

@@ -1,0 +1,61 @@
+"""A lineage as sections of sentences and tables, for text and HTML."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from modelcheck.lineage.lineage import Lineage
+from modelcheck.lineage.pairs import Pair
+from modelcheck.lineage.wording import NOTE, difference, evidence, is_same, merge, outcome, probability, relation, same, short
+from modelcheck.reporters.section_text import Section, Table
+from modelcheck.reporters.summary import plural
+
+_DETAILED = 3
+_MOST = 40
+_ORDER = ("derived", "cannot tell", "not derived")
+
+
+def sections(made: Lineage) -> list[Section]:
+    """All sections: the relations, each comparison or a table of them, what could not be read."""
+    found = []
+    if len(made.compared.pairs) > 1 and made.edges:
+        lines = [
+            *map(merge, made.compared.merges),
+            *same(made.edges),
+            *map(relation, (one for one in made.edges if not is_same(one))),
+        ]
+        found.append(Section("Relations", (*lines[:_MOST], *_more(len(lines) - _MOST))))
+    pairs = sorted((pair for pair in made.compared.pairs if pair.a.asked), key=_key)
+    if len(pairs) <= _DETAILED:
+        found += [_pair(pair) for pair in pairs]
+    else:
+        found.append(_table(pairs))
+    if made.unread:
+        lines = [f"{one.name}: {one.problem}" for one in made.unread]
+        found.append(Section("Not read", (*lines[:_MOST], *_more(len(lines) - _MOST))))
+    return [*found, Section("How to read this", (NOTE,))]
+
+
+def _key(pair: Pair) -> tuple[int, float, str]:
+    return _ORDER.index(pair.kinship.outcome), pair.kinship.change or 0.0, pair.a.name
+
+
+def _pair(pair: Pair) -> Section:
+    kinship = pair.kinship
+    texts = (("p =", probability(kinship.p)), ("values differ by", difference(kinship)))
+    details = ", ".join(f"{name} {text}" for name, text in texts if text)
+    head = f"{outcome(kinship)} ({details})" if details else outcome(kinship)
+    return Section(f"{pair.a.name} and {pair.b.name}", (head, *evidence(kinship)))
+
+
+def _table(pairs: Sequence[Pair]) -> Section:
+    rows = tuple(
+        (pair.a.name, pair.b.name, short(pair.kinship), difference(pair.kinship), probability(pair.kinship.p))
+        for pair in pairs[:_MOST]
+    )
+    lines = (f"{plural(len(pairs), 'comparison')}, the nearest first.", *_more(len(pairs) - _MOST))
+    return Section("Comparisons", lines, (Table(("one", "other", "outcome", "differ by", "p"), rows),))
+
+
+def _more(count: int) -> tuple[str, ...]:
+    return (f"… and {count:,} more; --format json has all.",) if count > 0 else ()
