@@ -40,7 +40,7 @@ TESTED_ELSEWHERE = {
     "facts/deferred/*": "facts/test_deferred.py",  # and the examples of the rules that ask for them
     "facts/gguf_metadata": "facts/test_origins.py",
     "facts/interface": "rules",  # shown by the rules and signals that ask for them
-    "facts/known_weights": "lineage/test_fingerprints.py",
+    "facts/known_weights": "lineage/test_index.py",
     "facts/layer_*": "facts/test_weight_rows.py",
     "facts/weight_lineage": "hub/test_lineage.py",
     "facts/matrix": "facts/test_control_rows.py",

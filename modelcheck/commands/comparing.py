@@ -13,7 +13,7 @@ from typing import Any
 import click
 
 from modelcheck.commands.loading import load, warn
-from modelcheck.commands.output import say, write_errors
+from modelcheck.commands.output import chosen_formats, say, write_errors, write_formats
 from modelcheck.compare.as_json import as_json
 from modelcheck.compare.comparing import compare
 from modelcheck.compare.comparison import Comparison
@@ -28,7 +28,6 @@ from modelcheck.compare.sections import as_markdown, as_text
 from modelcheck.compare.starts import open_starts
 from modelcheck.config import Settings
 from modelcheck.probe import ProbeOptions
-from modelcheck.writing import write_file
 
 _FORMATS: dict[str, Callable[[Comparison], str]] = {"text": as_text, "json": as_json, "markdown": as_markdown, "html": as_html}
 _LOG_SECONDS = 30.0
@@ -37,7 +36,7 @@ _NEEDED = ("torch", "transformers", "peft", "accelerate", "numpy", "scipy")
 
 def run(starts: Sequence[str], data: Sequence[Path | str], formats: Sequence[str], **given: Any) -> int:
     """Compare, write the reports, and return the exit code."""
-    outputs = [_output(one) for one in formats or ("text",)]
+    outputs = chosen_formats(formats, _FORMATS)
     if len(starts) < 2:
         raise click.UsageError("give two starts or more")
     useless = next((name for name in ("metric", "graft") if given[name]), None)
@@ -69,23 +68,10 @@ def run(starts: Sequence[str], data: Sequence[Path | str], formats: Sequence[str
     with write_errors(options.work), only_one(options.work):
         made = compare(opened, conversations, options, _progress(quiet=given["quiet"]))
     decide(made)
-    for write, file in outputs:
-        text = write(made)
-        if file is None:
-            say(text)
-        else:
-            with write_errors(file):
-                write_file(file, f"{text}\n".encode())
+    write_formats(made, outputs)
     if made.interrupted:
         return 130
     return 4 if any(one.problem for one in made.outcomes) else 0
-
-
-def _output(text: str) -> tuple[Callable[[Comparison], str], Path | None]:
-    name, _, file = text.partition("=")
-    if name not in _FORMATS:
-        raise click.BadParameter(f"{name!r}: there are {', '.join(_FORMATS)}", param_hint="--format")
-    return _FORMATS[name], Path(file) if file else None
 
 
 def _progress(*, quiet: bool) -> Callable[[str], None]:

@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from modelcheck.commands.loading import load, warn
-from modelcheck.commands.output import say, write_errors
+from modelcheck.commands.output import chosen_formats, say, write_errors, write_formats
 from modelcheck.config import Settings
 from modelcheck.engine.shared import Shared
 from modelcheck.facts.known_weights import read_fingerprints
@@ -41,7 +41,7 @@ def run(
     targets: Sequence[str], search: Sequence[str], formats: Sequence[str], jobs: int, timeout: float, *, offline: bool, quiet: bool
 ) -> int:
     """Compare, write the reports, and return the exit code."""
-    outputs = [_output(one) for one in formats or ("text",)]
+    outputs = chosen_formats(formats, _FORMATS)
     shared, tell = _shared(timeout, jobs, offline=offline), _progress(quiet=quiet)
     names = _distinct(targets)
     asked, unread = _sorted(opened(names, shared, jobs, asked=True, tell=tell))
@@ -57,13 +57,7 @@ def run(
         asked, unread = [*more, *asked], [*unread, *unread_parents]
     compared = compare_all(asked, found)
     made = Lineage(compared, edges(compared), (*unread, *others))
-    for write, file in outputs:
-        text = write(made)
-        if file is None:
-            say(text)
-        else:
-            with write_errors(file):
-                write_file(file, f"{text}\n".encode())
+    write_formats(made, outputs)
     return 4 if unread else 0
 
 
@@ -140,13 +134,6 @@ def _distinct(names: Sequence[str] | Iterator[str]) -> list[str]:
 
 def _sorted(found: Sequence[Member | Unread]) -> tuple[list[Member], list[Unread]]:
     return [one for one in found if isinstance(one, Member)], [one for one in found if isinstance(one, Unread)]
-
-
-def _output(text: str) -> tuple[Callable[[Lineage], str], Path | None]:
-    name, _, file = text.partition("=")
-    if name not in _FORMATS:
-        raise click.BadParameter(f"{name!r}: there are {', '.join(_FORMATS)}", param_hint="--format")
-    return _FORMATS[name], Path(file) if file else None
 
 
 def _progress(*, quiet: bool) -> Callable[[str], None]:

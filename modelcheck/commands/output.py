@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-from typing import IO
+from typing import IO, TypeVar
 
 import click
 
 Write = Callable[[str], None]
+T = TypeVar("T")
 _report: list[IO[str]] = []
 """Standard output, where plug-ins must not write to it. ``sys.stdout`` may be replaced by one of them."""
 
@@ -30,6 +31,33 @@ def say(text: object, *, error: bool = False) -> None:
 
 def _stream() -> IO[str] | None:
     return _report[0] if _report else None
+
+
+def chosen_formats(texts: Sequence[str], known: Mapping[str, Callable[[T], str]]) -> list[tuple[Callable[[T], str], Path | None]]:
+    """What ``--format NAME[=FILE]`` asks for: the function that makes a report, and its file, None for standard output.
+
+    The format ``text`` without one. Raises BadParameter for a name that is not ``known``.
+    """
+    chosen = []
+    for text in texts or ("text",):
+        name, _, file = text.partition("=")
+        if name not in known:
+            raise click.BadParameter(f"{name!r}: there are {', '.join(known)}", param_hint="--format")
+        chosen.append((known[name], Path(file) if file else None))
+    return chosen
+
+
+def write_formats(made: T, chosen: Iterable[tuple[Callable[[T], str], Path | None]]) -> None:
+    """Write a result in each of the chosen formats. Raises WriteError."""
+    from modelcheck.writing import write_file
+
+    for write, file in chosen:
+        text = write(made)
+        if file is None:
+            say(text)
+        else:
+            with write_errors(file):
+                write_file(file, f"{text}\n".encode())
 
 
 class WriteError(click.ClickException):

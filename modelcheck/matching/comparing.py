@@ -45,7 +45,7 @@ def compared(a: Sampled, b: Sampled) -> Kinship:
             break
         matches += filter(None, (_match(a, b, part, missing) for part in parts))
         made = decide(matches, missing)
-        if made.outcome == "derived" or (made.outcome == "not derived" and any(one.axis == "columns" for one in matches)):
+        if made.outcome != "cannot tell":
             return made
     return decide(matches, missing)
 

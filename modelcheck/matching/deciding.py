@@ -53,6 +53,8 @@ def decide(matches: Sequence[Match], missing: Iterable[str] = ()) -> Kinship:
         return Kinship("derived", p, _degree(found, close), change, found)
     if not any(one.of >= _LEAST for one in units):
         return Kinship("cannot tell", p, matches=found, why="; ".join(reasons) or "too few rows of the layers could be compared")
+    if not any(one.axis == "columns" for one in found):  # the units of a layer may be in another order
+        return Kinship("cannot tell", p, matches=found, why="; ".join(reasons) or "their embeddings could not be compared")
     doubtful = next((one for one in found if one.p <= _BY_CHANCE or abs(one.cosine) > _ALIKE), None)
     if doubtful:
         return Kinship("cannot tell", p, matches=found, why=f"{doubtful.part} agrees a little, which is no clear answer")

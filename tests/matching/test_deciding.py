@@ -34,7 +34,7 @@ CASES = {
     "far": ([one(16, change=0.6)], [], "derived", "far"),
     "ten of sixteen": ([one(10, change=0.9)], [], "derived", "far"),
     "one row in place": ([one(1, **APART), one(2, 64, axis="columns", **APART)], [], "not derived", None),
-    "no row in place": ([one(0, **APART)], [], "not derived", None),
+    "no row in place, and no embedding": ([one(0, **APART)], [], "cannot tell", None),
     "few rows": ([one(0, 8, **APART)], [], "cannot tell", None),
     "a whole match of few rows is no proof": ([one(8, 8)], [], "cannot tell", None),
     "columns alone say nothing against it": ([one(1, 64, axis="columns", **APART)], [], "cannot tell", None),

@@ -18,6 +18,7 @@ from rules.cases import CHATML, card, dumps, tokenizer_json
 from rules.faults_of_files import CARDS as FAULTY_CARDS
 from rules.faults_of_files import TENSORS
 from rules.faults_of_uses import FINETUNING, SERVED
+from rules.faults_of_weights import VALUES
 from rules.look_alikes_of_cards import CARDS
 from rules.look_alikes_of_configs import CONFIG, TOKENIZERS
 from rules.look_alikes_of_templates import TEMPLATES
@@ -206,7 +207,7 @@ def test_what_people_have_is_no_fault(rule: str, what: str) -> None:
 
 def test_each_rule_that_is_more_than_advice_is_told_from_three_look_alikes() -> None:
     counted = Counter(rule for rule, _, _ in CASES.values())
-    for fault in (*FAULTY_CARDS, *TENSORS, *FINETUNING, *SERVED):
+    for fault in (*FAULTY_CARDS, *TENSORS, *FINETUNING, *SERVED, *VALUES):
         counted[fault.rule] += len(fault.fine)
     for rule, every in LOOK_ALIKES.items():
         counted[rule] += len(every)

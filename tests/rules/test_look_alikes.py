@@ -8,8 +8,9 @@ from modelcheck.testing import check
 from rules.fault import Fault
 from rules.faults_of_files import CARDS, TENSORS
 from rules.faults_of_uses import FINETUNING, SERVED
+from rules.faults_of_weights import VALUES
 
-ALL = (*CARDS, *TENSORS, *FINETUNING, *SERVED)
+ALL = (*CARDS, *TENSORS, *FINETUNING, *SERVED, *VALUES)
 
 
 @pytest.mark.parametrize("fault", ALL, ids=lambda fault: f"{fault.rule}-{fault.says}")
