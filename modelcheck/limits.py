@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TypeVar
 
 from modelcheck.errors import Exceeded, OutOfTime
@@ -70,6 +71,20 @@ class Limit:
         return f"takes more than {self.seconds:g} s of processor time"
 
 
+@contextmanager
+def uncounted() -> Iterator[None]:
+    """Does not count the time of the block: of what is prepared once for all files, and takes as long whatever a file contains."""
+    watched = _watched.get(threading.get_ident())
+    if watched is None:
+        yield
+        return
+    watched.pause()
+    try:
+        yield
+    finally:
+        watched.resume()
+
+
 class _Watched:
     """A thread, working under a limit. Its clock, which some systems take long to read, is read at a look only."""
 
@@ -82,6 +97,7 @@ class _Watched:
         self._end: float | None = None
         self._raise_at = 0.0
         self._raised = False
+        self._paused = (0.0, 0.0)
 
     def begin(self) -> None:
         """Watch the thread."""
@@ -98,6 +114,21 @@ class _Watched:
         with _lock:
             if _watched.pop(self._thread, None) and self._raised:
                 _raise_in(self._thread, None)
+
+    def pause(self) -> None:
+        """Stop watching for a while."""
+        self._paused = time.perf_counter(), self._clock() if self._clock else 0.0
+        self.end()
+
+    def resume(self) -> None:
+        """Watch on, as if no time had passed."""
+        at, clock = self._paused
+        self._begin += time.perf_counter() - at
+        if self._clock and self._end is not None:
+            self._end += self._clock() - clock
+            self._raise_at = self._end
+        self._raised = False
+        self.begin()
 
     def left(self) -> float:
         """Seconds that are left; those of the wall's clock count for work that ended before the first look."""

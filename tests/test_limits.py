@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 import time
+from pathlib import Path
 
 import pytest
 from modelcheck.errors import Exceeded
-from modelcheck.limits import Limit
+from modelcheck.limits import Limit, uncounted
 
 
 def work_for_ever() -> None:
@@ -83,3 +86,53 @@ def test_nesting_and_memory_are_told() -> None:
 def test_waiting_is_no_work_where_only_the_whole_processs_time_can_be_read(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delattr(time, "pthread_getcpuclockid")
     assert Limit(0.05).run(lambda: time.sleep(0.6) or "done") == "done"  # type: ignore[func-returns-value]
+
+
+def busy(seconds: float) -> None:
+    end = time.thread_time() + seconds
+    while time.thread_time() < end:
+        sum(range(100))
+
+
+def test_what_is_prepared_for_all_files_is_not_counted() -> None:
+    def work() -> str:
+        with uncounted():
+            busy(0.8)
+        return "done"
+
+    assert Limit(0.3).run(work) == "done"
+
+
+def test_what_follows_is_counted_again() -> None:
+    def work() -> None:
+        busy(0.2)
+        with uncounted():
+            busy(0.5)
+        work_for_ever()
+
+    started = time.thread_time()
+    with pytest.raises(Exceeded):
+        Limit(0.4).run(work)
+    assert time.thread_time() - started > 0.6
+
+
+def test_without_a_limit_it_does_nothing() -> None:
+    with uncounted():
+        busy(0.01)
+
+
+GRAMMAR = """
+import sys
+from pathlib import Path
+import hcl2.parser
+from modelcheck.documents.hcl import read_tokens
+from modelcheck.limits import Limit
+hcl2.parser.PARSER_FILE = Path(sys.argv[1], "grammar")
+print(len(Limit(0.3).run(lambda: read_tokens("a = 1\\n"))))
+"""
+
+
+def test_the_first_terraform_file_after_an_installation_is_read(tmp_path: Path) -> None:
+    """The grammar is then built, which takes seconds, and longer than a file may take on a slow machine."""
+    done = subprocess.run([sys.executable, "-c", GRAMMAR, str(tmp_path)], capture_output=True, text=True, check=False)
+    assert done.stdout.strip() == "3", done.stderr

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from collections.abc import Callable
+from functools import cache, lru_cache
 from typing import Any
 
 from modelcheck.documents.located import Located
 from modelcheck.documents.text import without_comments
 from modelcheck.findings import Span
+from modelcheck.limits import uncounted
 from modelcheck.records import record
 
 _LONGEST = 2**17
@@ -28,6 +30,16 @@ class Token:
         return Located(said, Span(path, self.line, self.column, self.line, self.column + len(said)))
 
 
+@cache
+def _parser() -> Callable[[str], Any]:
+    """python-hcl2's parser. It builds its grammar for the first text where no earlier run could store it, which takes seconds."""
+    with uncounted():
+        import hcl2
+
+        hcl2.parses_to_tree("a = 1\n")
+    return hcl2.parses_to_tree
+
+
 @lru_cache(maxsize=4)
 def read_tokens(text: str) -> list[Token]:
     """Every token but line ends and comments, in order; an empty list for invalid HCL and for too long a file."""
@@ -35,12 +47,10 @@ def read_tokens(text: str) -> list[Token]:
         text = without_comments(text)
     if len(text) > _LONGEST:
         return []
-    import hcl2  # it builds its grammar when it is imported, which takes a second
     from lark.exceptions import LarkError
 
-    parse: Any = hcl2.parses_to_tree
     try:
-        every = list(parse(text if text.endswith("\n") else text + "\n").scan_values(lambda _: True))
+        every = list(_parser()(text if text.endswith("\n") else text + "\n").scan_values(lambda _: True))
     except (LarkError, RecursionError):  # not HCL, or nested too deeply
         return []
     return [Token(str(one.type), str(one), int(one.line), int(one.column)) for one in every if str(one.type) != "NL_OR_COMMENT"]

@@ -10,6 +10,7 @@ from modelcheck.facts.file_listing import FileListing
 from modelcheck.facts.gguf_metadata import GgufMetadata
 from modelcheck.facts.layer_matrices import LayerMatrices
 from modelcheck.findings import Span
+from modelcheck.limits import uncounted
 from modelcheck.sources import Source
 
 if TYPE_CHECKING:
@@ -67,7 +68,8 @@ class _Ranges:
 
 def _rows(ranges: _Ranges, part: str) -> Rows:
     """The rows of a part: of an embedding some in its middle, of "gate" the last ones, since "up" often follows in the file."""
-    import numpy as np
+    with uncounted():
+        import numpy as np
 
     from modelcheck.matching.rows import Rows
 

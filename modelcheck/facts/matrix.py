@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from modelcheck.errors import Absent
 from modelcheck.facts.gguf_metadata import GgufMetadata
+from modelcheck.limits import uncounted
 from modelcheck.records import record
 
 if TYPE_CHECKING:
@@ -60,7 +61,8 @@ def gguf_matrix(gguf: GgufMetadata, name: str) -> Matrix | None:
         width = columns * (4 if plain == "F32" else 2)
         return Matrix(name, gguf.path, rows, tensor.start, width, _DECODERS[plain], plain, _ROUNDING[plain])
     try:
-        from gguf import GGML_QUANT_SIZES, GGMLQuantizationType
+        with uncounted():
+            from gguf import GGML_QUANT_SIZES, GGMLQuantizationType
     except ImportError:
         raise Absent("the rows of quantised GGUF files need the gguf package: pip install 'modelcheck[probe]'") from None
     if tensor.kind not in (kind.value for kind in GGMLQuantizationType):

@@ -7,6 +7,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Protocol
 
 from modelcheck.errors import Absent, Broken, TargetError
+from modelcheck.limits import uncounted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -36,6 +37,8 @@ def compared(a: Sampled, b: Sampled) -> Kinship:
     """Return whether the weights of one checkpoint come from another's, reading no more than that needs. Raises Absent."""
     if find_spec("scipy") is None or find_spec("numpy") is None:
         raise Absent(NEEDED)
+    with uncounted():
+        import scipy.optimize  # type: ignore[import-untyped, unused-ignore] # noqa: F401 - what the comparison needs
     from modelcheck.matching.deciding import decide
 
     matches: list[Match] = []
