@@ -62,7 +62,7 @@ def lineage() -> None:
     """
 
 
-@lineage.command(hidden=True)
+@lineage.command()
 @click.argument("targets", nargs=-1, required=True, metavar="CHECKPOINT...")
 @_SEARCH
 @click.option(

@@ -34,7 +34,7 @@ class WeightLineage:
 
 
 @fact(cost="weights")
-def weight_lineage(rows: WeightRows, lineage: Lineage, checkpoints: Checkpoints) -> WeightLineage:
+def weight_lineage(lineage: Lineage, rows: WeightRows, checkpoints: Checkpoints) -> WeightLineage:
     """Compares some rows of the weights with those of each parent on the Hub. Raises Absent if none of them can be read."""
     from modelcheck.matching.comparing import identical
 

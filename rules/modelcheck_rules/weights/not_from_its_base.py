@@ -6,7 +6,7 @@ from modelcheck.api import Finding, Lineage, WeightLineage, rule
 
 
 @rule(severity="error", since="0.2")
-def not_from_its_base(weights: WeightLineage, lineage: Lineage) -> Iterator[Finding]:
+def not_from_its_base(lineage: Lineage, weights: WeightLineage) -> Iterator[Finding]:
     """The weights do not come from the model that the checkpoint names as its base.
 
     Rows of a layer's MLP and of the embedding have the same size in both, but in no row or column are they alike, as in models that

@@ -8,7 +8,7 @@ _COPIES = ("quantized", "adapter")
 
 
 @rule(severity="warning", since="0.2")
-def same_as_its_base(weights: WeightLineage, lineage: Lineage) -> Iterator[Finding]:
+def same_as_its_base(lineage: Lineage, weights: WeightLineage) -> Iterator[Finding]:
     """The weights are those of the base model, unchanged.
 
     All rows that were read are identical: of the embedding, and of the MLP and the attention of two layers. The checkpoint is
