@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import ROOT, clean_environment
+from conftest import ROOT, clean_environment, write_tree
 from forking import Starter
 
 FIXTURE = str(ROOT / "fixtures/chat-on-base")
@@ -21,6 +21,7 @@ COMMANDS = {
     "an unreadable target": ("scan", "no-such-folder/", "--offline"),
     "a page": ("explain", "template/turn-end-not-eos"),
     "help": ("--help",),
+    "a template without end, and the next one": ("scan", "endless", str(ROOT / "fixtures/tiny-instruct"), "--offline", "-v"),
 }
 
 
@@ -28,6 +29,10 @@ COMMANDS = {
 def test_it_prints_and_ends_as_a_started_command_does(what: str, starter: Starter, tmp_path: Path) -> None:
     environment = clean_environment(HF_HOME=str(tmp_path / "home"), COLUMNS="70")
     (tmp_path / "run.sh").write_text("vllm serve acme/x-base --tool-call-parser hermes\n")
+    write_tree(
+        tmp_path / "endless",
+        {"config.json": "{}", "chat_template.jinja": "{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}"},
+    )
     command = [sys.executable, "-P", "-m", "modelcheck", *COMMANDS[what]]
     started = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, env=environment, check=False)
     forked = starter.run(COMMANDS[what], tmp_path, environment, 60)
