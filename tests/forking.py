@@ -19,9 +19,10 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from functools import partial
 from importlib import import_module
 from importlib.util import find_spec
 from inspect import signature
@@ -30,6 +31,11 @@ from pathlib import Path
 from pkgutil import walk_packages
 from types import ModuleType, SimpleNamespace
 from typing import Any
+
+sys.path.insert(0, str(Path(__file__).parent))  # -P leaves it out where this file is run as a script
+
+import forking_models
+from forking_models import Models
 
 _LIMIT = 100_000
 """Bytes of a request that one message of a socket surely takes."""
@@ -41,6 +47,7 @@ _OF_TABLES = ("modelcheck.families", "modelcheck_rules")
 """Modules whose cached functions without arguments read tables that come with the code."""
 _OF_OTHERS = ("pathspec", "httpx2", "httpx")
 """Libraries that commands import, if installed; not huggingface_hub, which reads its environment when it is imported."""
+_RUN_MODELS = ("torch", "transformers", "accelerate", "peft", "scipy")
 Done = subprocess.CompletedProcess[str]
 
 
@@ -50,7 +57,8 @@ class Starter:
     def __init__(self, environment: Mapping[str, str]) -> None:
         self._environment = environment
         self._socket, other = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        command = [sys.executable, "-P", __file__, str(other.fileno())]
+        self._models = Models()
+        command = [sys.executable, "-P", __file__, str(other.fileno()), str(self._models.address)]
         self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, env=dict(environment), pass_fds=[other.fileno()])
         other.close()
 
@@ -58,6 +66,7 @@ class Starter:
         """End the process."""
         self._socket.close()
         self._process.wait(10)
+        self._models.close()
 
     def takes(self, words: Sequence[str], environment: Mapping[str, str]) -> bool:
         """Whether a fork is the same as a start: nothing differs that is read before the first line of Python."""
@@ -66,6 +75,8 @@ class Starter:
 
     def run(self, words: Sequence[str], cwd: Path, environment: Mapping[str, str], timeout: float) -> Done:
         """Run one command. Raises TimeoutExpired, and OSError if the process has ended."""
+        if {"--probe", "compare"} & set(words) and all(map(find_spec, _RUN_MODELS)):
+            self._models.start()
         pipes = [os.pipe() for _ in range(2)]
         request = json.dumps({"words": list(words), "cwd": str(cwd), "environment": dict(environment)})
         socket.send_fds(self._socket, [request.encode()], [write for _, write in pipes])
@@ -98,7 +109,7 @@ class Workers:
 
     def __init__(self) -> None:
         self._socket, other = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        command = [sys.executable, "-P", __file__, str(other.fileno()), "workers"]
+        command = [sys.executable, "-P", __file__, str(other.fileno())]
         env = dict(os.environ) | {"PYTHONIOENCODING": "utf-8"}
         subprocess.Popen(command, stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=env, pass_fds=[other.fileno()])
         other.close()
@@ -215,22 +226,32 @@ def main() -> None:
     """Serve; in a fork, run what it is forked for."""
     requests = socket.socket(fileno=int(sys.argv[1]))
     if sys.argv[2:]:
-        for name in ("jinja2", "modelcheck.sandbox.environment", "modelcheck.sandbox.inspection", "modelcheck.sandbox.worker"):
-            import_module(name)
-        gc.freeze()
-        _start_workers(requests)
-        import_module("modelcheck.sandbox.worker").main()
+        _commands(requests, sys.argv[2])
         return
-    workers = Workers()
+    for name in ("jinja2", "modelcheck.sandbox.environment", "modelcheck.sandbox.inspection", "modelcheck.sandbox.worker"):
+        import_module(name)
+    gc.freeze()
+    _start_workers(requests)
+    import_module("modelcheck.sandbox.worker").main()
+
+
+def _commands(requests: socket.socket, models: str) -> None:
     _import_all()
-    client: Any = import_module("modelcheck.sandbox.client")
-    client.subprocess = SimpleNamespace(Popen=workers.start, PIPE=subprocess.PIPE, DEVNULL=subprocess.DEVNULL)
+    _replace_popen("modelcheck.sandbox.client", Workers().start)
+    for name in ("modelcheck.probe.client", "modelcheck.compare.running"):
+        _replace_popen(name, partial(forking_models.start, models))
     gc.freeze()  # what is shared with the commands is not searched in each of them
     _serve(requests)
     try:
         runpy.run_module("modelcheck", run_name="__main__", alter_sys=True)
     except SystemExit as end:
         _end(end.code or 0)
+
+
+def _replace_popen(module: str, start: Callable[..., Any]) -> None:
+    """Let one module start processes in another way."""
+    user: Any = import_module(module)
+    user.subprocess = SimpleNamespace(**vars(subprocess) | {"Popen": start})
 
 
 def _end(code: str | int) -> None:
