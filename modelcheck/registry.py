@@ -41,7 +41,7 @@ class Registry:
         self.signals: dict[str, Signal] = {}
         self.imported_readers: dict[str, Reader] = {}
         self.facts: dict[type, Fact] = {}
-        self._readable = readable
+        self._readable = None if readable is None else tuple(readable)
         self._importing = threading.RLock()
         """Held while something deferred is imported: until then it is neither waiting nor there, and other threads must wait."""
         self.plugin = "modelcheck"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import inspect
 import types
-from collections.abc import Callable, Collection
+from collections.abc import Callable
+from functools import cache
 from typing import Any, Union, get_args, get_origin
 
 from modelcheck.errors import PluginError
@@ -57,7 +58,8 @@ class Signature:
     returns: Any
 
 
-def read_signature(function: Callable[..., Any], *, only: Collection[type] | None = None) -> Signature:
+@cache
+def read_signature(function: Callable[..., Any], *, only: tuple[type, ...] | None = None) -> Signature:
     """Read and check a function's signature. ``only`` are the classes that it may ask for, if not any fact.
 
     Raises PluginError that names the parameter.

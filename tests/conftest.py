@@ -8,8 +8,10 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -73,11 +75,19 @@ def modelcheck(tmp_path: Path, starter: Starter) -> Command:
 
 
 @pytest.fixture(autouse=True)
-def _scrubbed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def _scrubbed(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
     for name in list(os.environ):
         if name.startswith(_SCRUBBED):
             monkeypatch.delenv(name)
-    monkeypatch.setenv("HF_HOME", str(tmp_path / "hf-home"))
+    has_folder = "tmp_path" in request.fixturenames  # thousands of tests need none, and making one takes longer than they do
+    folder = request.getfixturevalue("tmp_path") if has_folder else tmp_path_factory.getbasetemp() / uuid4().hex
+    monkeypatch.setenv("HF_HOME", str(folder / "hf-home"))
+
+
+def needs(*libraries: str) -> pytest.MarkDecorator:
+    """Skips tests where a library is missing; imports nothing, unlike ``pytest.importorskip``, which each worker would pay for."""
+    missing = [name for name in libraries if find_spec(name) is None]
+    return pytest.mark.skipif(bool(missing), reason=f"not installed: {', '.join(missing)}")
 
 
 def write_tree(folder: Path, files: Mapping[str, str | bytes]) -> Path:

@@ -1,11 +1,15 @@
 """Starts commands without their imports: a process that has imported modelcheck forks one for each command.
 
 Each command is a process of its own, with its own arguments, folder, environment, output, exit code and end of the interpreter.
-Only the imports, three quarters of a short command, are done once. ``Starter`` is the client, and runs this file as its script.
+Only what is the same in every process is done once: the imports, three quarters of a short command, patterns, and tables that come
+with the code. ``Starter`` is the client, and runs this file as its script.
+
+The process that renders templates is forked likewise, by one that has imported jinja2 and nothing of the command: ``Workers``.
 """
 
 from __future__ import annotations
 
+import atexit
 import gc
 import json
 import os
@@ -14,12 +18,24 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+import threading
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from functools import partial
 from importlib import import_module
 from importlib.util import find_spec
+from inspect import signature
+from io import TextIOWrapper
 from pathlib import Path
 from pkgutil import walk_packages
+from types import ModuleType, SimpleNamespace
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).parent))  # -P leaves it out where this file is run as a script
+
+import forking_models
+from forking_models import Models
 
 _LIMIT = 100_000
 """Bytes of a request that one message of a socket surely takes."""
@@ -27,8 +43,11 @@ _READ_AT_START = ("PYTHON", "LC_", "LANG", "TZ", "LD_", "MALLOC_")
 """Variables that the interpreter and the C library read before the first line of Python."""
 _NOT_IMPORTED = ("modelcheck.__main__", "modelcheck.testing", "modelcheck.sandbox", "modelcheck.probe")
 """What a command does not import, but for the client of its worker process."""
+_OF_TABLES = ("modelcheck.families", "modelcheck_rules")
+"""Modules whose cached functions without arguments read tables that come with the code."""
 _OF_OTHERS = ("pathspec", "httpx2", "httpx")
 """Libraries that commands import, if installed; not huggingface_hub, which reads its environment when it is imported."""
+_RUN_MODELS = ("torch", "transformers", "accelerate", "peft", "scipy")
 Done = subprocess.CompletedProcess[str]
 
 
@@ -38,7 +57,8 @@ class Starter:
     def __init__(self, environment: Mapping[str, str]) -> None:
         self._environment = environment
         self._socket, other = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        command = [sys.executable, "-P", __file__, str(other.fileno())]
+        self._models = Models()
+        command = [sys.executable, "-P", __file__, str(other.fileno()), str(self._models.address)]
         self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, env=dict(environment), pass_fds=[other.fileno()])
         other.close()
 
@@ -46,6 +66,7 @@ class Starter:
         """End the process."""
         self._socket.close()
         self._process.wait(10)
+        self._models.close()
 
     def takes(self, words: Sequence[str], environment: Mapping[str, str]) -> bool:
         """Whether a fork is the same as a start: nothing differs that is read before the first line of Python."""
@@ -54,6 +75,8 @@ class Starter:
 
     def run(self, words: Sequence[str], cwd: Path, environment: Mapping[str, str], timeout: float) -> Done:
         """Run one command. Raises TimeoutExpired, and OSError if the process has ended."""
+        if {"--probe", "compare"} & set(words) and all(map(find_spec, _RUN_MODELS)):
+            self._models.start()
         pipes = [os.pipe() for _ in range(2)]
         request = json.dumps({"words": list(words), "cwd": str(cwd), "environment": dict(environment)})
         socket.send_fds(self._socket, [request.encode()], [write for _, write in pipes])
@@ -81,6 +104,47 @@ def _read(descriptor: int) -> str:
         return pipe.read()
 
 
+class Workers:
+    """Starts workers that render templates, for the commands that inherit it; runs this file as its script, too."""
+
+    def __init__(self) -> None:
+        self._socket, other = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        command = [sys.executable, "-P", __file__, str(other.fileno())]
+        env = dict(os.environ) | {"PYTHONIOENCODING": "utf-8"}
+        subprocess.Popen(command, stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=env, pass_fds=[other.fileno()])
+        other.close()
+
+    def start(self, command: Sequence[str], **_: object) -> Worker:
+        """Start a worker; takes what ``subprocess.Popen`` is given in ``sandbox.client``."""
+        assert command[-1] == "modelcheck.sandbox.worker"
+        return Worker(self._socket)
+
+
+class Worker:
+    """A worker, as its client uses a ``subprocess.Popen``. Its pipes are this process's, so it ends with this process."""
+
+    def __init__(self, requests: socket.socket) -> None:
+        (theirs_in, ours_in), (ours_out, theirs_out), (ours_end, theirs_end) = os.pipe(), os.pipe(), os.pipe()
+        socket.send_fds(requests, [b"start"], [theirs_in, theirs_out, theirs_end])
+        for descriptor in (theirs_in, theirs_out, theirs_end):
+            os.close(descriptor)
+        self.stdin = TextIOWrapper(os.fdopen(ours_in, "wb"), "utf-8")
+        self.stdout = TextIOWrapper(os.fdopen(ours_out, "rb"), "utf-8")
+        self._end = os.fdopen(ours_end, "rb", 0)
+        """First the number of the process, then nothing until it has ended."""
+        self._pid = int(self._end.read(16))
+
+    def kill(self) -> None:
+        """End the process."""
+        with suppress(ProcessLookupError):
+            os.kill(self._pid, signal.SIGKILL)
+
+    def wait(self) -> None:
+        """Return when the process has ended."""
+        with self._end:
+            self._end.read()
+
+
 def _import_all() -> None:
     """Every module that a command may import; none of them imports a heavy library when it is imported (tests/test_house.py)."""
     import modelcheck
@@ -92,7 +156,24 @@ def _import_all() -> None:
     for package in (modelcheck, modelcheck_rules):
         for module in walk_packages(package.__path__, f"{package.__name__}."):
             if not module.name.startswith(_NOT_IMPORTED):
-                import_module(module.name)
+                _prepare(import_module(module.name))
+
+
+def _prepare(module: ModuleType) -> None:
+    """Do what every process does in the same way when it first needs it: compile patterns, read tables."""
+    from modelcheck.declarations import DECLARED
+    from modelcheck.patterns import _Lazy
+    from modelcheck.signatures import read_signature
+
+    for value in list(vars(module).values()):
+        if isinstance(value, _Lazy):
+            assert value.groups >= 0
+        elif getattr(value, "__module__", None) != module.__name__:
+            continue
+        elif module.__name__.startswith(_OF_TABLES) and hasattr(value, "cache_info") and not signature(value).parameters:
+            value()
+        elif hasattr(value, DECLARED):
+            read_signature(value, only=None)  # as the registry does for all but readers
 
 
 def _serve(requests: socket.socket) -> None:
@@ -122,8 +203,67 @@ def _become(descriptors: Sequence[int], words: Sequence[str], cwd: str, environm
     sys.argv = ["modelcheck", *words]
 
 
-if __name__ == "__main__":
+def _start_workers(requests: socket.socket) -> None:
+    """Fork a worker for each request; returns in the workers, and ends this process with the last command."""
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for the workers
+    while True:
+        message, descriptors, _, _ = socket.recv_fds(requests, 16, 3)
+        if not message:
+            os._exit(0)
+        if not os.fork():
+            break
+        for descriptor in descriptors:
+            os.close(descriptor)
+    requests.close()
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    os.write(descriptors[2], str(os.getpid()).encode())  # which stays open until this process ends
+    for number, descriptor in enumerate(descriptors[:2]):
+        os.dup2(descriptor, number)
+        os.close(descriptor)
+
+
+def main() -> None:
+    """Serve; in a fork, run what it is forked for."""
+    requests = socket.socket(fileno=int(sys.argv[1]))
+    if sys.argv[2:]:
+        _commands(requests, sys.argv[2])
+        return
+    for name in ("jinja2", "modelcheck.sandbox.environment", "modelcheck.sandbox.inspection", "modelcheck.sandbox.worker"):
+        import_module(name)
+    gc.freeze()
+    _start_workers(requests)
+    import_module("modelcheck.sandbox.worker").main()
+
+
+def _commands(requests: socket.socket, models: str) -> None:
     _import_all()
+    _replace_popen("modelcheck.sandbox.client", Workers().start)
+    for name in ("modelcheck.probe.client", "modelcheck.compare.running"):
+        _replace_popen(name, partial(forking_models.start, models))
     gc.freeze()  # what is shared with the commands is not searched in each of them
-    _serve(socket.socket(fileno=int(sys.argv[1])))
-    runpy.run_module("modelcheck", run_name="__main__", alter_sys=True)
+    _serve(requests)
+    try:
+        runpy.run_module("modelcheck", run_name="__main__", alter_sys=True)
+    except SystemExit as end:
+        _end(end.code or 0)
+
+
+def _replace_popen(module: str, start: Callable[..., Any]) -> None:
+    """Let one module start processes in another way."""
+    user: Any = import_module(module)
+    user.subprocess = SimpleNamespace(**vars(subprocess) | {"Popen": start})
+
+
+def _end(code: str | int) -> None:
+    """End as Python does, but do not take every module apart: that would copy the whole memory that is shared."""
+    if isinstance(code, int):
+        threading._shutdown()
+        atexit._run_exitfuncs()
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+    sys.exit(code)
+
+
+if __name__ == "__main__":
+    main()

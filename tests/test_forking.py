@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import os
+import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
+import psutil
 import pytest
 
-from conftest import ROOT, clean_environment
+from conftest import ROOT, clean_environment, needs, write_tree
 from forking import Starter
 
 FIXTURE = str(ROOT / "fixtures/chat-on-base")
@@ -21,6 +25,7 @@ COMMANDS = {
     "an unreadable target": ("scan", "no-such-folder/", "--offline"),
     "a page": ("explain", "template/turn-end-not-eos"),
     "help": ("--help",),
+    "a template without end, and the next one": ("scan", "endless", str(ROOT / "fixtures/tiny-instruct"), "--offline", "-v"),
 }
 
 
@@ -28,6 +33,13 @@ COMMANDS = {
 def test_it_prints_and_ends_as_a_started_command_does(what: str, starter: Starter, tmp_path: Path) -> None:
     environment = clean_environment(HF_HOME=str(tmp_path / "home"), COLUMNS="70")
     (tmp_path / "run.sh").write_text("vllm serve acme/x-base --tool-call-parser hermes\n")
+    write_tree(
+        tmp_path / "endless",
+        {
+            "config.json": "{}",
+            "chat_template.jinja": "{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}",
+        },
+    )
     command = [sys.executable, "-P", "-m", "modelcheck", *COMMANDS[what]]
     started = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, env=environment, check=False)
     forked = starter.run(COMMANDS[what], tmp_path, environment, 60)
@@ -46,3 +58,17 @@ def test_a_command_that_takes_too_long_is_killed_and_the_next_one_runs(starter: 
     with pytest.raises(subprocess.TimeoutExpired):
         starter.run(("scan", "--baseline", "pipe", "."), tmp_path, clean_environment(), 1)
     assert starter.run(("--version",), tmp_path, clean_environment(), 60).returncode == 0
+
+
+@needs("torch", "transformers", "accelerate", "peft", "scipy")
+def test_a_model_that_takes_too_long_ends_with_the_process_that_stands_for_it(starter: Starter, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(ROOT / "fixtures/tiny-base", tmp_path / "thing"))
+    config = folder / "config.json"
+    config.write_text(json.dumps(json.loads(config.read_text()) | {"num_hidden_layers": 10**7}))
+    done = starter.run(("scan", "thing", "--probe", "--offline", "--probe-timeout", "2"), tmp_path, clean_environment(), 60)
+    assert "it took longer than 2 seconds" in " ".join(done.stderr.split() + done.stdout.split())
+    assert starter._models._process
+    end = time.monotonic() + 30
+    while (left := psutil.Process(starter._models._process.pid).children()) and time.monotonic() < end:
+        time.sleep(0.05)
+    assert not left

@@ -148,10 +148,14 @@ def parsed(path: Path) -> ast.Module:
     return ast.parse(path.read_text("utf-8"))
 
 
+@cache
+def nodes(path: Path) -> tuple[ast.AST, ...]:
+    """Every node of a source."""
+    return tuple(ast.walk(parsed(path)))
+
+
 def imports(path: Path, *, top_only: bool = False) -> Iterator[str]:
-    tree = parsed(path)
-    nodes = tree.body if top_only else ast.walk(tree)
-    for node in nodes:
+    for node in parsed(path).body if top_only else nodes(path):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
@@ -210,7 +214,7 @@ def test_broad_excepts_are_at_boundaries_only() -> None:
     found = {
         path.relative_to(PACKAGE).as_posix()
         for path in PACKAGE.rglob("*.py")
-        for node in ast.walk(parsed(path))
+        for node in nodes(path)
         if isinstance(node, ast.ExceptHandler) and (node.type is None or ast.unparse(node.type) == "Exception")
     }
     assert found <= BOUNDARIES
@@ -218,7 +222,7 @@ def test_broad_excepts_are_at_boundaries_only() -> None:
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_what_a_source_is_is_asked_by_protocols(path: Path) -> None:
-    for node in ast.walk(parsed(path)):
+    for node in nodes(path):
         if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name) or not node.args:
             continue
         names = {one.id for one in ast.walk(node) if isinstance(one, ast.Name)}
@@ -251,7 +255,7 @@ def test_nothing_heavy_is_imported_at_the_top_of_a_module(path: Path) -> None:
 def test_files_and_functions_are_short(path: Path) -> None:
     text = path.read_text("utf-8")
     assert len(text.splitlines()) <= LONGEST_FILE
-    for node in ast.walk(parsed(path)):
+    for node in nodes(path):
         if isinstance(node, ast.FunctionDef):
             docstring = node.body[0] if ast.get_docstring(node) else None
             own = (

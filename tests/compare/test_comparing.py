@@ -14,16 +14,14 @@ from typing import Any
 import pytest
 from modelcheck.compare.comparing import by_conversation
 
-from conftest import ROOT, Command, Done, clean_environment
+from conftest import ROOT, Command, Done, clean_environment, needs
 
 FIXTURES = ROOT / "fixtures"
 PAIR = (str(FIXTURES / "tiny-base"), str(FIXTURES / "tiny-instruct"))
 DATA = FIXTURES / "starting-points/capitals.jsonl"
 SMALL = ("--seeds", "0", "--rates", "1e-3", "--max-length", "128", "--steps", "4")
 
-pytest.importorskip("torch")
-pytest.importorskip("peft")
-pytest.importorskip("scipy")
+pytestmark = needs("torch", "peft", "scipy")
 
 
 @pytest.fixture(scope="module")

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from modelcheck.compare.encoding import encode
 
-from conftest import ROOT
+from conftest import ROOT, needs
 
-pytest.importorskip("transformers")
+pytestmark = needs("transformers")
 ROW = [3, "<|im_start|>user\nHi<|im_end|>\n<|im_start|>assistant\n", "Hello.", "<|im_end|>", "User: Hi\n\nAssistant: "]
 
 

@@ -1,0 +1,176 @@
+"""Starts processes that run models without their imports: one that has imported torch and transformers forks each of them.
+
+The import takes most of the processor time of a probe of a tiny model. A forked command starts ``relay`` in place of the worker: a
+real process with the worker's pipes, which it hands on; it ends as the worker does, and if it is killed, so is the worker. What
+depends on variables that libraries read when they are imported, such as the place of the Hub's cache, is started and not forked.
+"""
+
+from __future__ import annotations
+
+import gc
+import io
+import json
+import os
+import selectors
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+from contextlib import suppress
+from importlib import import_module
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+WORKERS = ("modelcheck.probe.worker", "modelcheck.compare.worker")
+_IMPORTED = (
+    "torch", "transformers", "transformers.modeling_utils", "transformers.generation.utils", "accelerate", "peft", "scipy",
+    "transformers.models.auto.modeling_auto", "transformers.models.auto.tokenization_auto", "modelcheck.probe.loading", *WORKERS,
+)  # fmt: skip
+_LIMIT = 100_000
+
+
+class Models:
+    """The process that forks, started when it is first needed; ``address`` is where a relay finds it."""
+
+    def __init__(self) -> None:
+        self._folder = TemporaryDirectory(prefix="models-")
+        self.address = Path(self._folder.name) / "socket"
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start it, unless it has been started."""
+        if self._process is None:
+            from modelcheck.probe.client import ENVIRONMENT
+
+            listening = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+            listening.bind(str(self.address))
+            listening.listen(64)  # who comes before everything is imported waits
+            with listening:
+                command = [sys.executable, "-P", __file__, "serve", str(listening.fileno())]
+                environment = {**os.environ, **ENVIRONMENT, "HF_HUB_OFFLINE": "1"}
+                self._process = subprocess.Popen(
+                    command, stdin=subprocess.PIPE, env=environment, pass_fds=[listening.fileno()], stderr=subprocess.DEVNULL
+                )
+
+    def close(self) -> None:
+        """End it, and what it has forked."""
+        if self._process:
+            self._process.communicate(timeout=60)
+        self._folder.cleanup()
+
+
+def start(address: str, command: list[str], **given: Any) -> subprocess.Popen[str]:
+    """As ``subprocess.Popen``, by a relay if the command is a worker and somebody is there who forks it."""
+    if command[-1] in WORKERS and Path(address).exists():
+        command = [sys.executable, "-I", "-S", __file__, "relay", address, command[-1]]
+    return subprocess.Popen(command, **given)
+
+
+def relay(address: str, module: str) -> None:
+    """Have a worker forked with the folder, the variables and the pipes of this process, and end as it ends."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as connection:
+        connection.connect(address)
+        request = json.dumps({"module": module, "cwd": str(Path.cwd()), "environment": dict(os.environ)})
+        socket.send_fds(connection, [request.encode()], [0, 1, 2])
+        code = int(connection.recv(16))
+    if code < 0:
+        signal.signal(-code, signal.SIG_DFL)
+        os.kill(os.getpid(), -code)
+    os._exit(code)
+
+
+def serve(listening: socket.socket) -> None:
+    """Fork a worker for each relay; returns in the workers, and ends this process and its workers with its input."""
+    with selectors.DefaultSelector() as waiting:
+        waiting.register(0, selectors.EVENT_READ)
+        waiting.register(listening, selectors.EVENT_READ)
+        while True:
+            for key, _ in waiting.select():
+                if key.fileobj == 0:
+                    for other in list(waiting.get_map().values()):
+                        _kill(other.data)
+                    os._exit(0)
+                if key.fileobj is listening:
+                    connection = listening.accept()[0]
+                    message, descriptors, _, _ = socket.recv_fds(connection, _LIMIT, 3)
+                    child = os.fork()
+                    if not child:
+                        listening.close()
+                        connection.close()
+                        _become(descriptors, **json.loads(message))
+                        return
+                    for descriptor in descriptors:
+                        os.close(descriptor)
+                    waiting.register(connection, selectors.EVENT_READ, child)
+                    waiting.register(os.pidfd_open(child), selectors.EVENT_READ, connection)
+                elif isinstance(key.data, int):  # its relay was killed
+                    waiting.unregister(key.fileobj)
+                    _kill(key.data)
+                else:
+                    _ended(waiting, key.fd, key.data)
+
+
+def _kill(child: object) -> None:
+    if isinstance(child, int):
+        with suppress(ProcessLookupError):
+            os.kill(child, signal.SIGKILL)
+
+
+def _ended(waiting: selectors.BaseSelector, descriptor: int, connection: socket.socket) -> None:
+    waiting.unregister(descriptor)
+    status = os.waitid(os.P_PIDFD, descriptor, os.WEXITED)
+    os.close(descriptor)
+    assert status is not None
+    code = status.si_status if status.si_code == os.CLD_EXITED else -status.si_status
+    with suppress(KeyError):
+        waiting.unregister(connection)
+    with connection, suppress(OSError):
+        connection.send(str(code).encode())
+
+
+def _become(descriptors: list[int], module: str, cwd: str, environment: dict[str, str]) -> None:
+    for number, descriptor in enumerate(descriptors):
+        os.dup2(descriptor, number)
+        os.close(descriptor)
+    os.chdir(cwd)
+    os.environ.clear()
+    os.environ.update(environment)
+    request = sys.stdin.read()
+    if _depends_on_the_environment(json.loads(request)):
+        with tempfile.TemporaryFile("w+") as file:
+            file.write(request)
+            file.seek(0)
+            os.dup2(file.fileno(), 0)
+        os.execv(sys.executable, [sys.executable, "-P", "-m", module])
+    sys.stdin = io.StringIO(request)
+    import_module("modelcheck.probe.parent").STARTED_BY = ""  # by the relay, whose end this process does not outlive
+    sys.argv = [module]
+
+
+def _depends_on_the_environment(request: Any) -> bool:
+    """Whether something is read from the Hub's cache, or code of the checkpoint's own is run, which has a cache, too."""
+    if isinstance(request, dict):
+        told = any(request.get(name) for name in ("repo", "remote_code"))
+        return told or any(map(_depends_on_the_environment, request.values()))
+    return isinstance(request, list) and any(map(_depends_on_the_environment, request))
+
+
+def main() -> None:
+    """Be a relay, or serve; in a fork, be a worker."""
+    if sys.argv[1] == "relay":
+        relay(*sys.argv[2:])
+    with socket.socket(fileno=int(sys.argv[2])) as listening:
+        for name in _IMPORTED:
+            import_module(name)
+        gc.freeze()
+        serve(listening)
+    import_module(sys.argv[0]).main()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(0)  # taking torch apart takes longer than a tiny model
+
+
+if __name__ == "__main__":
+    main()
