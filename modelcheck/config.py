@@ -68,6 +68,7 @@ class Settings:
     model: str | None = None
     stdin_name: str | None = None
     name: str | None = None
+    expect: str | None = None
     probe: ProbeOptions = field(default_factory=ProbeOptions)
     nested: Callable[[Settings], Settings] | None = None
 

@@ -60,6 +60,7 @@ class ScanOptions:
     trust_remote_code: bool = False
     base: Path | None = None
     model: str | None = None
+    expect: str | None = None
 
     fix: bool = False
     diff: bool = False
@@ -102,6 +103,7 @@ class ScanOptions:
             model=self.model,
             stdin_name=self.stdin_name,
             name=self.name,
+            expect=self.expect,
             probe=self._probe_options(),
         )
 
