@@ -69,6 +69,7 @@ class Settings:
     stdin_name: str | None = None
     name: str | None = None
     against: Path | None = None
+    expect: str | None = None
     probe: ProbeOptions = field(default_factory=ProbeOptions)
     nested: Callable[[Settings], Settings] | None = None
 

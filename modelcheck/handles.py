@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Protocol, TypeVar
 
 from modelcheck.findings import Weighed
+from modelcheck.sources import Source
 from modelcheck.verdict import Verdict
 
 T = TypeVar("T")
@@ -31,3 +32,18 @@ class Checkpoints(Protocol):
 
     def fact(self, kind: type[T], id_: str, revision: str | None) -> T | None:
         """A fact of another checkpoint of the Hub; None if it is absent or the Hub cannot be reached. Raises Absent as above."""
+
+
+class Expected(Protocol):
+    """The checkpoint that a server is expected to serve (``--expect``): it is opened when it is first asked for."""
+
+    @property
+    def text(self) -> str:
+        """The target, as it was given."""
+
+    @property
+    def source(self) -> Source:
+        """Where its files are. Raises TargetError if it cannot be opened, or is no checkpoint."""
+
+    def fact(self, kind: type[T]) -> T | None:
+        """A fact of it; None if that is missing. Raises TargetError as above."""

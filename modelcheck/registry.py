@@ -17,7 +17,7 @@ from modelcheck.errors import Crash, PluginError
 from modelcheck.findings import Cost
 from modelcheck.function_mistakes import check_contract, check_kind, misplaced
 from modelcheck.graph import LeadingTo, find_cycle
-from modelcheck.handles import AllEvidence, Checkpoints
+from modelcheck.handles import AllEvidence, Checkpoints, Expected
 from modelcheck.signatures import annotated, read_signature
 
 Scope = Literal["checkpoint", "use"]
@@ -32,7 +32,7 @@ class Registry:
     """
 
     def __init__(self, roots: Sequence[type] = (), per_use: Sequence[type] = (), readable: Collection[type] | None = None) -> None:
-        self.roots = frozenset((*roots, *per_use, AllEvidence, Checkpoints))
+        self.roots = frozenset((*roots, *per_use, AllEvidence, Checkpoints, Expected))
         self.of_use: LeadingTo[type] = LeadingTo(frozenset(per_use), self.below)
         """The facts that belong to one use, directly or not."""
         self.of_asker: LeadingTo[type] = LeadingTo((Checkpoints,), self._below_once)

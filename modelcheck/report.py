@@ -15,6 +15,7 @@ from modelcheck.verdict import Verdict
 if TYPE_CHECKING:  # most runs need none of these
     from modelcheck.facts.behaviour import Behaviour
     from modelcheck.facts.deferred.capabilities import Capabilities
+    from modelcheck.facts.deferred.served_identity import ServedIdentity
     from modelcheck.facts.served import Served
 
 
@@ -111,7 +112,8 @@ class CheckpointReport:
 
     ``note`` says what the verdict rests on. ``behaviour`` is what the model did when it was run, ``served`` what a server answered;
     if the run allows that and neither is set, ``unprobed`` is the reason, and ``details`` its traceback for -vv. ``capabilities``
-    is what the files allow, for a target of the command line. ``only`` is the part of a checkpoint that the files are, such
+    is what the files allow, for a target of the command line.
+    ``served_identity`` is how a server compares with ``--expect``. ``only`` is the part of a checkpoint that the files are, such
     as a tokenizer.
     """
 
@@ -126,6 +128,7 @@ class CheckpointReport:
     served: Served | None = None
     unprobed: str | None = None
     capabilities: Capabilities | None = None
+    served_identity: ServedIdentity | None = None
     only: str | None = None
     details: str = field(default="", repr=False)
 

@@ -48,7 +48,7 @@ LAYERS = {
     "discovery": {"patterns"},
     "graph": set(),
     "groups": set(),
-    "handles": {"findings", "verdict"},
+    "handles": {"findings", "sources", "verdict"},
     "declarations": {"pages", "signatures", "findings"},
     "decorator_arguments": {"declarations", "errors", "findings", "groups"},
     "registry": {
@@ -63,10 +63,11 @@ LAYERS = {
     "families": {"patterns"},
     "patterns": set(),
     "verdict": {"findings", "fitted", "groups"},
+    "served": {"errors", "patterns", "sources"},
     "matching": {"errors", "limits"},
     "facts": {
-        "limits", "matching", "patterns", "declarations", "findings", "errors", "documents", "sources", "sandbox", "probe",
-        "vocabulary", "verdict", "hooks", "families", "handles", "registry",
+        "limits", "matching", "patterns", "served", "declarations", "findings", "errors", "documents", "sources", "sandbox",
+        "probe", "vocabulary", "verdict", "hooks", "families", "handles", "registry",
     },
     "readers": {"patterns", "declarations", "registry", "findings", "errors", "documents", "sources", "facts", "hooks"},
     "config": {"registry", "findings", "errors", "piped", "probe"},
@@ -77,7 +78,9 @@ LAYERS = {
         "findings", "handles", "limits", "patterns", "piped", "probe", "read_only", "readers", "registry", "report", "sources",
         "verdict", "writing",
     },
-    "reporters": {"patterns", "printable", "findings", "errors", "facts", "probe", "report", "verdict", "hooks", "version"},
+    "reporters": {
+        "patterns", "printable", "findings", "errors", "facts", "probe", "report", "served", "verdict", "hooks", "version",
+    },
     "plugin_mistakes": {"api", "blame", "code_places", "errors"},
     "wrong_hooks": {"code_places", "errors", "hookspecs"},
     "entry_points": set(),
@@ -95,7 +98,7 @@ LAYERS = {
     },
     "testing": {
         "blame", "config", "declarations", "discovery", "engine", "entry_points", "errors", "facts", "findings", "handles",
-        "limits", "pages", "plugin_advice", "plugins", "registry", "report", "signatures", "sources", "verdict",
+        "limits", "pages", "plugin_advice", "plugins", "registry", "report", "served", "signatures", "sources", "verdict",
     },
     "judgement": {"config", "engine", "errors", "facts", "findings", "plugins", "report", "verdict"},
     "fleet": {
@@ -206,7 +209,8 @@ def test_no_module_imports_one_that_imports_it_not_even_for_its_types() -> None:
 
 # Where code of plug-ins is called, where a process ends, and where the exceptions of a library are told apart by their names.
 BOUNDARIES = {
-    "blame.py", "cli.py", "compare/worker.py", "probe/fetch.py", "probe/worker.py", "sandbox/worker.py", "sources/transport.py",
+    "blame.py", "cli.py", "compare/worker.py", "probe/fetch.py", "probe/worker.py", "sandbox/worker.py", "served/worker.py",
+    "sources/transport.py",
 }  # fmt: skip
 
 

@@ -71,6 +71,7 @@ TESTED_ELSEWHERE = {
     "report": "reporters/test_text.py",
     "reporters/*": "reporters",
     "rule_pages": "test_house.py",
+    "served/*": "served/test_identity.py",  # by the command, against servers on loopback
     "sandbox/worker": "sandbox/test_client.py",
     "signatures": "test_registry.py",
     "wrong_hooks": "test_plugin_mistakes.py",

@@ -61,6 +61,7 @@ class ScanOptions:
     base: Path | None = None
     model: str | None = None
     against: Path | None = None
+    expect: str | None = None
 
     fix: bool = False
     diff: bool = False
@@ -104,6 +105,7 @@ class ScanOptions:
             stdin_name=self.stdin_name,
             name=self.name,
             against=self.against,
+            expect=self.expect,
             probe=self._probe_options(),
         )
 

@@ -25,7 +25,7 @@ _SECTIONS = {
     "Network": ("offline", "locked", "budget", "jobs", "timeout", "require_complete"),
     "Rules": ("select", "profile", "ignore", "baseline", "baseline_update", "baseline_prune", "fail_on", "config", "against"),
     "Fixes": ("fix", "diff", "unsafe_fixes", "add_ignore"),
-    "Running models": ("probe", "device", "max_probe_gb", "probe_timeout", "trust_remote_code", "base", "model"),
+    "Running models": ("probe", "device", "max_probe_gb", "probe_timeout", "trust_remote_code", "base", "model", "expect"),
     "Output": ("format", "output", "statistics", "why", "verbose", "quiet", "plugin_trace", "no_color"),
 }  # fmt: skip
 _FILE = click.Path(path_type=Path)
@@ -87,6 +87,11 @@ _SECONDS = click.FloatRange(0.1)
 @click.option(
     "--against", type=_FILE, metavar="FILE", help="Compare weights with the fingerprints in FILE (modelcheck lineage index)."
 )
+@click.option(
+    "--expect",
+    metavar="CHECKPOINT",
+    help="Compare a server's tokens with this Hub id or folder, by at most 30 short requests more.",
+)
 @click.option("--format", metavar="NAME[=FILE]", multiple=True, help=FORMAT)
 @click.option("--output", type=_OUTPUT, metavar="FILE", help="Write the report to FILE.")
 @click.option("--statistics", is_flag=True, help="Count the findings of each rule (text, concise).")
@@ -129,8 +134,7 @@ def _run(options: ScanOptions) -> int:
     settings = options.settings(configured)
     check_names(settings, plugins.registry)
     targets = all_targets(options, offline=settings.offline)
-    if options.name and len(targets) != 1:
-        raise click.UsageError("--name is for one target: the folder of a checkpoint")
+    _check_targets(options, targets)
     verbosity = -1 if options.quiet else options.verbose
     jobs = options.parallel(offline=settings.offline)
     shown = Shown(options.no_color, verbosity, options.why, options.statistics)
@@ -160,6 +164,25 @@ def _run(options: ScanOptions) -> int:
     if options.verbose > 1:
         _print_tracebacks(report)
     return 3 if _warn_late(plugins, told) else report.exit_code(settings.fail_on)
+
+
+def _check_targets(options: ScanOptions, targets: Sequence[str]) -> None:
+    """Raises UsageError for targets that ``--name`` or ``--expect`` is not for."""
+    if options.name and len(targets) != 1:
+        raise click.UsageError("--name is for one target: the folder of a checkpoint")
+    if options.expect is not None:
+        _check_expected(options.expect, targets)
+
+
+def _check_expected(expected: str, targets: Sequence[str]) -> None:
+    """Raises UsageError unless every target is a server, and the checkpoint expected there is none."""
+    from modelcheck.sources.target import is_server, without_password
+
+    other = next((target for target in targets if not is_server(target)), None)
+    if other is not None or not targets:
+        raise click.UsageError(f"--expect is for the address of a server (http://host:port/v1), not for {other or 'no target'}")
+    if is_server(expected) or not expected.strip():
+        raise click.UsageError(f"--expect names a checkpoint, a Hub id or a folder, not {without_password(expected) or 'nothing'}")
 
 
 def _warn_late(plugins: Plugins, told: Sequence[PluginError]) -> bool:

@@ -57,6 +57,7 @@ class Judge:
 
         self._shared.registry.want(Capabilities)
         report.capabilities = store.get(Capabilities)
+        self._identified(text, store, report)
         self._caller.report_trouble(text, store.trouble, source, store.opened_by)
         self._withheld(text, source, report)
         self._unavailable(text, store)
@@ -104,6 +105,19 @@ class Judge:
             self._rules_of_use(text, served.use(source), source, store)
         elif report and report.unprobed:
             self._report.errors.append(ErrorReport(text, "unreadable", report.unprobed))
+
+    def _identified(self, text: str, store: FactStore, report: CheckpointReport) -> None:
+        """Report whether a server serves what is expected there. A comparison that could not be made is an error."""
+        if self._shared.expected is None or report.source != "endpoint":
+            return
+        from modelcheck.facts.deferred.served_identity import ServedIdentity
+
+        self._shared.registry.want(ServedIdentity)
+        found = store.look_up(ServedIdentity)
+        if not isinstance(found, Missing):
+            report.served_identity = found.value
+        elif found.kind != "crashed" and not report.unprobed:
+            self._report.errors.append(ErrorReport(text, "unreadable", found.reason))
 
     def _start_report(self, text: str, source: Source, store: FactStore, *, asked: bool) -> CheckpointReport:
         """Report a checkpoint's verdict, and publish the report for other targets of the run."""

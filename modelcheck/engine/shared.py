@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from modelcheck.config import Settings
 from modelcheck.engine.checkpoints import CheckpointTable
+from modelcheck.engine.expected import ExpectedCheckpoint
 from modelcheck.engine.faults import ReportedFaults
 from modelcheck.engine.nested import NestedSelections
 from modelcheck.engine.opening import Opener, Opening
@@ -18,7 +19,7 @@ from modelcheck.engine.related import RelatedCheckpoints
 from modelcheck.engine.selection import Selection
 from modelcheck.engine.store import FactStore, Limits
 from modelcheck.findings import Cost
-from modelcheck.handles import Checkpoints
+from modelcheck.handles import Checkpoints, Expected
 from modelcheck.probe import ProbeOptions
 from modelcheck.registry import Registry
 from modelcheck.sources import Access, Answering, Source, WithFacts
@@ -50,6 +51,7 @@ class Shared:
         self.opening = Opening(opener, access)
         self.references = References(self.opening, self.locked)
         self.checkpoints = CheckpointTable(self._make_store)
+        self.expected = ExpectedCheckpoint(settings.expect, self.opening, self.checkpoints) if settings.expect else None
         self.faults = ReportedFaults()
         self._known = _known(settings.against) if settings.against else {}
 
@@ -58,7 +60,9 @@ class Shared:
         limits = replace(self.limits, budget=Cost.GENERATE) if isinstance(source, Answering) else self.limits
         related = RelatedCheckpoints(self.references, self.checkpoints, chain)
         ready = source.facts if isinstance(source, WithFacts) else {}
-        given = {Source: source, Checkpoints: related, ProbeOptions: self.settings.probe, **self._known, **ready}
+        expected = self.expected if isinstance(source, Answering) else None
+        given: dict[type, object] = {Source: source, Checkpoints: related, Expected: expected, ProbeOptions: self.settings.probe}
+        given |= {**self._known, **ready}
         own, opened_by = self.registry.of_asker, self.opening.opened_by(source)
         return FactStore(self.registry, limits, given, same_for_all, own, opened_by)
 

@@ -58,9 +58,18 @@ def checkpoint_json(checkpoint: CheckpointReport, *, listed: bool) -> dict[str, 
         "verdict": verdict_json(checkpoint.verdict),
         "probe": _probe(checkpoint),
         "capabilities": capabilities_json(checkpoint.capabilities),
+        "served_identity": _identity(checkpoint),
         "only": checkpoint.only,
         **skipped_json(checkpoint.skipped, listed=listed),
     }
+
+
+def _identity(checkpoint: CheckpointReport) -> dict[str, Any] | None:
+    if checkpoint.served_identity is None:
+        return None
+    from modelcheck.reporters.served_identity import identity_json
+
+    return identity_json(checkpoint.served_identity)
 
 
 def _probe(checkpoint: CheckpointReport) -> dict[str, Any] | None:

@@ -59,6 +59,10 @@ def _checkpoint(node: Node) -> CheckpointReport:
         from modelcheck.reporters.saved_capabilities import capabilities_of
 
         made.capabilities = capabilities_of(capabilities)
+    if (identity := node.maybe("served_identity")) is not None:
+        from modelcheck.reporters.served_identity import identity_of
+
+        made.served_identity = identity_of(identity)
     if (probe := node.maybe("probe")) is not None:
         from modelcheck.reporters.saved_probe import add_probe
 

@@ -90,6 +90,11 @@ class _Writer:
             yield from BehaviourWriter(self.style).lines(checkpoint)
         elif checkpoint.unprobed:
             yield from self._broken(f"not run: {checkpoint.unprobed}", "  ", "    ")
+        if checkpoint.served_identity:
+            from modelcheck.reporters.served_identity import identity_lines
+
+            for line in identity_lines(checkpoint.served_identity):
+                yield from self._broken(line, "  ", "    ")
         yield from self._skips(checkpoint)
 
     def _skips(self, checkpoint: CheckpointReport) -> Iterator[str]:

@@ -9,6 +9,7 @@ import base64
 import json
 import os
 from collections.abc import Mapping
+from copy import copy
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -50,6 +51,12 @@ class Endpoint:
     def __init__(self, address: str) -> None:
         self.url = without_password(address).rstrip("/")
         self._secrets, self._authorization = _credentials(address)
+
+    def above(self) -> Endpoint:
+        """The same server without the ``/v1`` at the end of its address: engines have routes of their own there."""
+        other = copy(self)
+        other.url = self.url.removesuffix("/v1")
+        return other
 
     def get(self, path: str, seconds: float) -> Reply:
         """Send a GET. Raises TargetError."""

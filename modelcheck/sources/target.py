@@ -55,7 +55,7 @@ def parse_target(text: str) -> Target:
     if url:
         return _hub(text, text[url.end() :].rstrip("/"))
     address, text = text, without_password(text)
-    if text.startswith(("http://", "https://")):
+    if is_server(text):
         return Target(text, "endpoint", id=address)
     if text.startswith("ollama://"):
         return Target(text, "ollama", id=text.removeprefix("ollama://"))
@@ -86,6 +86,11 @@ def without_password(text: str) -> str:
 def below_home(text: str) -> Path:
     """The path with the user's home in place of ``~``; as it is written for a user without a home, for whom pathlib raises."""
     return Path(os.path.expanduser(text))  # noqa: PTH111
+
+
+def is_server(text: str) -> bool:
+    """Return whether a target is the address of a server, and not that of a page of the Hub."""
+    return text.startswith(("http://", "https://")) and not _URL.match(text)
 
 
 def is_hub_id(text: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
@@ -26,6 +27,8 @@ from modelcheck.testing.tiny import content
 
 D = TypeVar("D", bound=Declared)
 ENGINE = "modelcheck.builtin"
+IDENTITY = "served_identity.json"
+"""A file of an example: what ``--expect`` finds, as the JSON report has it."""
 Files = Mapping[str, str | bytes]
 """Path → content; text is encoded as UTF-8."""
 
@@ -144,11 +147,35 @@ def run(
 
 
 def prepare(files: Files, settings: Settings, name: str, others: Mapping[str, Files] | None = None) -> tuple[Shared, MemorySource]:
-    """Return what a run shares, and the source of files in memory. A modelcheck.lock among them counts."""
+    """Return what a run shares, and the source of files in memory. A modelcheck.lock and a comparison (``IDENTITY``) count."""
+    if IDENTITY in files:
+        files = {"config.json": '{"model_type": "llama"}', **files}  # so that there is something to judge
     source = MemorySource(files, name, kind="hub" if "/" in name else "folder")
+    if IDENTITY in files:
+        source.facts = _identity(files[IDENTITY])
     text = files.get(FILE)
     locked = parse_lock(text if isinstance(text, str) else text.decode(), Path(FILE)) if text is not None else None
     return Shared(installed().registry, _InMemory(others or {}), settings, locked=locked), source
+
+
+def _identity(content: str | bytes) -> Mapping[type, Any]:
+    """The fact ``ServedIdentity`` in the form that the JSON report has it: no files say how a server answers."""
+    from modelcheck.facts.deferred.served_identity import ServedIdentity
+    from modelcheck.served import Check
+
+    try:
+        data = json.loads(content)
+        checks = tuple(Check(_text(one["name"]), one["outcome"], _text(one["says"]), one["fault"]) for one in data["checks"])
+        identity = ServedIdentity(_text(data["expected"]), None, _text(data["address"]), checks, len(checks))
+    except (ValueError, TypeError, KeyError, RecursionError):
+        return {}  # the rule is then skipped, which ``check`` reports
+    return {ServedIdentity: identity}
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"{value!r} is not a text")
+    return value
 
 
 def check_examples(rule: str | Callable[..., Any]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Mapping
+from typing import Any
 
 from modelcheck.errors import Absent, Broken
 from modelcheck.findings import Span
@@ -16,6 +17,7 @@ class MemorySource:
         self.kind = kind
         self.name = name
         self.revision: str | None = None
+        self.facts: Mapping[type, Any] = {}
         self.nearby = kind in ("folder", "cache")
         self._files = {path: content.encode() if isinstance(content, str) else content for path, content in files.items()}
 

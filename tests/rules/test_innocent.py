@@ -21,6 +21,7 @@ from rules.faults_of_uses import FINETUNING, SERVED
 from rules.faults_of_weights import VALUES
 from rules.look_alikes_of_cards import CARDS
 from rules.look_alikes_of_configs import CONFIG, TOKENIZERS
+from rules.look_alikes_of_servers import SERVERS
 from rules.look_alikes_of_templates import TEMPLATES
 from rules.look_alikes_of_uses import USES
 from rules.look_alikes_of_weights import WEIGHTS
@@ -193,7 +194,7 @@ def test_it_is_told_from_the_fault_that_it_looks_like(what: str) -> None:
     assert check(rule, fault)
 
 
-LOOK_ALIKES = {**CARDS, **CONFIG, **TOKENIZERS, **WEIGHTS, **TEMPLATES, **USES}
+LOOK_ALIKES = {**CARDS, **CONFIG, **TOKENIZERS, **WEIGHTS, **TEMPLATES, **USES, **SERVERS}
 
 
 @pytest.mark.parametrize(("rule", "what"), [(rule, what) for rule, every in LOOK_ALIKES.items() for what in every])

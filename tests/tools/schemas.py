@@ -9,6 +9,7 @@ from typing import Any, get_args
 from modelcheck.declarations import Rule
 from modelcheck.errors import Kind
 from modelcheck.findings import Axis, Confidence, Cost, Severity, SubLabel
+from modelcheck.served import Fault, Outcome
 from modelcheck.signatures import Option
 from modelcheck.verdict import Label
 
@@ -126,9 +127,15 @@ DEFINITIONS: dict[str, Schema] = {
         stops={"type": "array", "items": thing(
             engine=TEXT, ids={"type": "array", "items": {"type": "integer"}}, tokens=texts(), at_turn_end=maybe(FLAG))},
     ),
+    "served_identity": thing(
+        expected=TEXT, revision=maybe(TEXT), address=TEXT, requests=COUNT,
+        checks={"type": "array", "items": thing(
+            name=TEXT, outcome={"enum": list(get_args(Outcome))}, says=TEXT, fault=maybe({"enum": list(get_args(Fault))}))},
+    ),
     "checkpoint": thing(
         target=TEXT, source=TEXT, revision=maybe(TEXT), asked=FLAG, note=maybe(TEXT), verdict=maybe(ref("verdict")),
-        probe=maybe({"type": "object"}), capabilities=maybe(ref("capabilities")), only=maybe(TEXT), **_SKIPS,
+        probe=maybe({"type": "object"}), capabilities=maybe(ref("capabilities")), only=maybe(TEXT),
+        served_identity=maybe(ref("served_identity")), **_SKIPS,
     ),
     "use": thing(
         path=TEXT, line=_NUMBER, column=_NUMBER, format=TEXT, engine=TEXT, model=TEXT, written=TEXT, resolved=FLAG,

@@ -1,0 +1,133 @@
+"""All checks of a server against an expected checkpoint, in order: those that later ones rest on come first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from modelcheck.errors import TargetError
+from modelcheck.records import record
+from modelcheck.served import OWN, Check, Expectation
+from modelcheck.served.comparing import CHAT_CHECK, TEXT_CHECK, compare_chats, compare_texts, ways_of
+from modelcheck.served.counting import ADDED, Counts, count_chats, count_texts
+from modelcheck.served.models import LONG_CHECK, check_context, check_id, check_long, long_prompt, longest
+from modelcheck.served.questions import Asking
+from modelcheck.served.routes import TEMPLATE_CHECK, TOKENIZE_CHECK, check_template, check_tokens
+from modelcheck.served.texts import ALL_TEXTS, CONVERSATIONS, LENGTHS, TEXTS, long_text
+from modelcheck.served.tokenizing import NoTokenizer, Tokenized, tokenize
+
+CHECKS = (TOKENIZE_CHECK, TEXT_CHECK, TEMPLATE_CHECK, CHAT_CHECK, LONG_CHECK)
+"""Those that need the expected tokenizer."""
+_SAMPLE = TEXTS["digits"]
+
+
+@record()
+class _Local:
+    """The expected tokens. ``texts`` has the texts with what the tokenizer adds, ``first`` how much that is."""
+
+    tokens: Tokenized
+    added: str
+    first: int
+
+    def ids(self, text: str) -> tuple[int, ...]:
+        """The tokens of a text as it is."""
+        return self.tokens.plain[text]
+
+
+def checks_of(asking: Asking, expectation: Expectation) -> Iterator[Check]:
+    """Yield each check. A server that stops answering leaves the rest unchecked, with the reason.
+
+    Raises TargetError if the server does not know the model, or answers for another one.
+    """
+    try:
+        listed, props = asking.listed(), asking.route("GET", "/props") or {}
+        yield check_id(listed, props, expectation)
+        stated = longest(listed, props)
+        yield check_context(stated, expectation)
+        yield from _of_tokens(asking, expectation, stated)
+    except TargetError as error:
+        if error.kind in ("not-found", "gated"):
+            raise
+        yield Check("all others", "not checked", str(error))
+
+
+def _of_tokens(asking: Asking, expectation: Expectation, stated: int | None) -> Iterator[Check]:
+    if expectation.no_tokenizer:
+        yield from (Check(name, "not checked", expectation.no_tokenizer) for name in CHECKS)
+        return
+    try:
+        local = _local(expectation)
+        tokens = check_tokens(asking, local.ids(ALL_TEXTS), local.added, local.ids(local.added), expectation.files)
+    except NoTokenizer as error:
+        yield from (Check(name, "not checked", str(error)) for name in CHECKS)
+        return
+    yield tokens
+    named = TEXTS | ({ADDED: local.added} if local.added else {})
+    expected = {name: len(local.tokens.special[text]) for name, text in named.items()}
+    counts = count_texts(asking, named, expected)
+    texts = _texts(counts, expected, local.first, expectation)
+    yield texts
+    broken = "tokenizer" in (tokens.fault, texts.fault)
+    yield check_template(asking, expectation) if OWN in expectation.prompts else _no_template(TEMPLATE_CHECK, expectation)
+    yield _chats(asking, local, expectation, "agrees" in (tokens.outcome, texts.outcome), broken=broken)
+    yield _long(asking, counts, local, stated, expectation, broken=broken)
+
+
+def _no_template(check: str, expectation: Expectation) -> Check:
+    return Check(check, "not checked", expectation.no_template)
+
+
+def _local(expectation: Expectation) -> _Local:
+    """Tokenize all that is needed, in one process. Raises NoTokenizer."""
+    prompts = [text for texts in expectation.prompts.values() for text in texts if text is not None]
+    longs = [long_text(length) for length in LENGTHS]
+    added = "".join(expectation.added)
+    tokens = tokenize(expectation.files, ["", *TEXTS.values(), ALL_TEXTS, added, *longs, *prompts])
+    if len(tokens.plain[added]) != len(expectation.added):
+        added = ""  # they are not single tokens here either
+    return _Local(tokens, added, len(tokens.special[_SAMPLE]) - len(tokens.plain[_SAMPLE]))
+
+
+def _texts(counts: Counts, expected: Mapping[str, int], first: int, expectation: Expectation) -> Check:
+    if counts.useless:
+        return Check(TEXT_CHECK, "not checked", counts.useless)
+    unsure = expectation.adds_first is not None and expectation.adds_first != (first > 0)
+    return _partly(compare_texts(expected, counts.tokens, first, unsure=unsure), counts)
+
+
+def _chats(asking: Asking, local: _Local, expectation: Expectation, agrees: bool, *, broken: bool) -> Check:  # noqa: FBT001
+    if OWN not in expectation.prompts:
+        return _no_template(CHAT_CHECK, expectation)
+    if broken:
+        return Check(CHAT_CHECK, "not checked", "the tokenizer is another one, so the counts say nothing about the template")
+    own = dict(zip(CONVERSATIONS, expectation.prompts[OWN], strict=True))
+    prompts = {way: _lengths(texts, local.tokens.plain) for way, texts in expectation.prompts.items()}
+    counts = count_chats(asking, prompts[OWN])
+    if counts.useless:
+        return Check(CHAT_CHECK, "not checked", counts.useless)
+    special = _lengths(expectation.prompts[OWN], local.tokens.special)
+    begins = bool(expectation.first) and all(text.startswith(expectation.first or "") for text in own.values() if text)
+    ways = ways_of(prompts, special, expectation.same, begins=begins)
+    return _partly(compare_chats(ways, counts.tokens, dated=expectation.dated, tokenizer_agrees=agrees), counts)
+
+
+def _partly(check: Check, counts: Counts) -> Check:
+    """The check, which says that some requests were refused."""
+    return (
+        Check(check.name, check.outcome, f"{check.says}; others were refused: {counts.partly}", check.fault)
+        if counts.partly
+        else check
+    )
+
+
+def _lengths(texts: tuple[str | None, ...], tokens: Mapping[str, tuple[int, ...]]) -> dict[str, int]:
+    return {name: len(tokens[text]) for name, text in zip(CONVERSATIONS, texts, strict=True) if text is not None}
+
+
+def _long(asking: Asking, counts: Counts, local: _Local, stated: int | None, expectation: Expectation, *, broken: bool) -> Check:
+    if counts.useless or broken:
+        return Check(LONG_CHECK, "not checked", counts.useless or "the tokenizer is another one")
+    text = long_prompt(counts, stated, expectation)
+    if not text:
+        return Check(LONG_CHECK, "not checked", "none fits into the context, or the server takes too long for one")
+    offset = counts.tokens["digits"] - len(local.tokens.special[_SAMPLE]) if "digits" in counts.tokens else 0
+    return check_long(asking, text, len(local.tokens.special[text]), offset)

@@ -1,0 +1,76 @@
+"""What the list of models and llama.cpp's ``/props`` say: the id that was loaded, and how long a prompt may be."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from modelcheck.served import Check, Expectation
+from modelcheck.served.counting import Counts
+from modelcheck.served.questions import Asking
+from modelcheck.served.texts import LENGTHS, long_text
+from modelcheck.sources.target import is_hub_id
+
+ID_CHECK, CONTEXT_CHECK, LONG_CHECK = "model id", "context length", "a long prompt"
+_CHEAP = 20.0
+"""Seconds that a long prompt may take, by the time of the shorter ones."""
+_PART = 0.8
+"""Of the context."""
+
+
+def check_id(listed: Mapping[str, Any], props: Mapping[str, Any], expectation: Expectation) -> Check:
+    """Compare the Hub id that the server says it loaded. The name that it is listed under is its operator's choice."""
+    root, name, path = listed.get("root"), listed.get("id"), props.get("model_path")
+    loaded = next((one for one in (root, path) if isinstance(one, str) and one), None)
+    if expectation.hub_id is None:
+        return Check(ID_CHECK, "not checked", "a folder is expected, which has no id")
+    if loaded and is_hub_id(loaded):
+        if loaded.lower() == expectation.hub_id.lower():
+            return Check(ID_CHECK, "agrees", f"it says that it loaded {loaded}")
+        if loaded != name:
+            return Check(ID_CHECK, "differs", f"it says that it loaded {loaded}", "id")
+    if isinstance(name, str) and name.lower() == expectation.hub_id.lower():
+        return Check(ID_CHECK, "agrees", f"it is listed as {name}; a name proves nothing")
+    said = f"it is listed as {name!r}" if name else "it is not in the list of models"
+    return Check(
+        ID_CHECK, "not checked", f"{said}, a name that its operator chooses" + (f"; loaded from {loaded}" if loaded else "")
+    )
+
+
+def longest(listed: Mapping[str, Any], props: Mapping[str, Any]) -> int | None:
+    """The longest prompt with its answer, in tokens, as the server states it."""
+    settings = props.get("default_generation_settings")
+    values = (listed.get("max_model_len"), settings.get("n_ctx") if isinstance(settings, dict) else None)
+    return next((value for value in values if type(value) is int and value > 0), None)
+
+
+def check_context(stated: int | None, expectation: Expectation) -> Check:
+    """Compare how long a prompt may be with the config."""
+    if stated is None:
+        return Check(CONTEXT_CHECK, "not checked", "the server does not state it")
+    if expectation.context is None:
+        return Check(CONTEXT_CHECK, "not checked", f"the server states {stated:,} tokens, the expected config nothing")
+    if stated < expectation.context:
+        return Check(CONTEXT_CHECK, "differs", f"{stated:,} of the model's {expectation.context:,} tokens", "short context")
+    return Check(CONTEXT_CHECK, "agrees", f"{stated:,} tokens, of which the config allows {expectation.context:,}")
+
+
+def long_prompt(counts: Counts, stated: int | None, expectation: Expectation) -> str:
+    """The longest text that fits into the context and is cheap, by the time of the short ones; empty if none is."""
+    room = min(value for value in (stated, expectation.context, LENGTHS[0] * 2) if value) * _PART
+    return next((long_text(length) for length in LENGTHS if length <= room and length * counts.rate <= _CHEAP), "")
+
+
+def check_long(asking: Asking, text: str, expected: int, offset: int) -> Check:
+    """Whether the server reads a long prompt whole. ``offset`` is how much more than expected it counts for short ones."""
+    found = asking.text(text)
+    if found.tokens is None:
+        if found.status < 400 or found.status in (429, 502, 503):
+            return Check(LONG_CHECK, "not checked", found.why)
+        return Check(LONG_CHECK, "differs", f"a prompt of {expected:,} tokens is refused: {found.why}", "short context")
+    counted = found.tokens - offset
+    if counted < expected * 0.9:
+        return Check(LONG_CHECK, "differs", f"of a prompt of {expected:,} tokens it reads {counted:,}", "cut prompt")
+    if abs(counted - expected) > max(2, expected // 100):
+        return Check(LONG_CHECK, "not checked", f"it counts {counted:,} tokens where {expected:,} are expected")
+    return Check(LONG_CHECK, "agrees", f"a prompt of {expected:,} tokens is read whole")

@@ -1,0 +1,75 @@
+"""The process that tokenizes with a checkpoint's own tokenizer. Started by ``tokenizing``; one request, one answer.
+
+Request: ``{"folder": path, "texts": [str], "decode": [[int]]}``. Answer: ``{"plain": [[int]], "special": [[int]], "decoded":
+[str]}``, ``special`` with what the tokenizer adds to a text, or ``{"problem": str}``. A ``tokenizer.json`` needs the package
+tokenizers only; other files are loaded with transformers, without any code of theirs.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+MEMORY = 6 * 2**30
+"""Bytes of data: a vocabulary of 256,000 tokens takes half a gigabyte while it is read, importing torch about one."""
+SECONDS = 60
+"""Processor time."""
+
+
+def main() -> None:
+    """Answer the request on standard input."""
+    request = json.load(sys.stdin)
+    answer = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)  # only the answer is written to standard output, whatever libraries print
+    _bound()
+    try:
+        reply = _tokenized(Path(request["folder"]), request["texts"], request["decode"])
+    except ImportError as error:
+        reply = {"problem": f"it needs {error.name or error}: pip install 'modelcheck[served]'"}
+    except Exception as error:  # noqa: BLE001 - process boundary: tokenizers raises plain exceptions
+        first = next((line.strip() for line in str(error).splitlines() if line.strip()), type(error).__name__)
+        reply = {"problem": f"its tokenizer cannot be loaded: {first[:200]}"}
+    json.dump(reply, answer)
+    answer.flush()
+
+
+def _tokenized(folder: Path, texts: list[str], decode: list[list[int]]) -> dict[str, Any]:
+    file = folder / "tokenizer.json"
+    if file.is_file():
+        from tokenizers import Tokenizer
+
+        fast = Tokenizer.from_file(str(file))
+        fast.no_truncation()
+        fast.no_padding()
+        return {
+            "plain": [fast.encode(text, add_special_tokens=False).ids for text in texts],
+            "special": [fast.encode(text).ids for text in texts],
+            "decoded": [fast.decode(ids, skip_special_tokens=False) for ids in decode],
+        }
+    try:
+        from transformers import AutoTokenizer
+    except ImportError as error:
+        raise ImportError(name="transformers") from error
+    slow = AutoTokenizer.from_pretrained(str(folder), trust_remote_code=False, local_files_only=True)
+    return {
+        "plain": [list(slow(text, add_special_tokens=False)["input_ids"]) for text in texts],
+        "special": [list(slow(text)["input_ids"]) for text in texts],
+        "decoded": [slow.decode(ids, skip_special_tokens=False) for ids in decode],
+    }
+
+
+def _bound() -> None:
+    try:
+        import resource
+    except ImportError:  # Windows has no such limits; the client's time limit still applies
+        return
+    for kind, most in ((resource.RLIMIT_DATA, MEMORY), (resource.RLIMIT_CPU, SECONDS), (resource.RLIMIT_CORE, 0)):
+        _, hard = resource.getrlimit(kind)
+        resource.setrlimit(kind, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
+
+
+if __name__ == "__main__":
+    main()

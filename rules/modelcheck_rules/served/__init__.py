@@ -1,0 +1,1 @@
+"""Rules about a server that is compared with the checkpoint expected there."""
