@@ -28,9 +28,12 @@ class Repo:
 
     def commit(self, revision: str) -> str | None:
         for name, files in self.revisions.items():
-            sha = hashlib.sha1(repr((name, sorted(files.items()))).encode()).hexdigest()
-            if revision in (name, sha):
-                return sha
+            digest = hashlib.sha1(name.encode())
+            for path, content in sorted(files.items()):
+                digest.update(f"\0{path}\0{len(content)}\0".encode())
+                digest.update(content)
+            if revision in (name, digest.hexdigest()):
+                return digest.hexdigest()
         return None
 
     def files(self, revision: str) -> Mapping[str, bytes] | None:
