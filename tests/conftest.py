@@ -62,7 +62,7 @@ def starter() -> Iterator[Starter]:
 def modelcheck(tmp_path: Path, starter: Starter) -> Command:
     """Runs the command as a user does: ``modelcheck("scan", "x", cwd=folder, env={"HF_HOME": …})``."""
 
-    def run(*words: str | Path, cwd: Path | None = None, env: Mapping[str, str] | None = None, timeout: float = 60) -> Done:
+    def run(*words: str | Path, cwd: Path | None = None, env: Mapping[str, str] | None = None, timeout: float = 240) -> Done:
         environment = clean_environment(**{"HF_HOME": str(tmp_path / "hf-home"), **(env or {})})
         given, folder = [str(word) for word in words], cwd or tmp_path
         if starter.takes(given, environment):

@@ -135,6 +135,8 @@ def _become(descriptors: list[int], module: str, cwd: str, environment: dict[str
         os.dup2(descriptor, number)
         os.close(descriptor)
     os.chdir(cwd)
+    parent = import_module("modelcheck.probe.parent")
+    environment.pop(parent.STARTED_BY, None)  # the relay, whose end this process does not outlive, has another child's place
     os.environ.clear()
     os.environ.update(environment)
     request = sys.stdin.read()
@@ -145,7 +147,6 @@ def _become(descriptors: list[int], module: str, cwd: str, environment: dict[str
             os.dup2(file.fileno(), 0)
         os.execv(sys.executable, [sys.executable, "-P", "-m", module])
     sys.stdin = io.StringIO(request)
-    import_module("modelcheck.probe.parent").STARTED_BY = ""  # by the relay, whose end this process does not outlive
     sys.argv = [module]
 
 

@@ -9,8 +9,9 @@ import time
 from pathlib import Path
 
 import pytest
+from modelcheck import limits
 from modelcheck.errors import Exceeded
-from modelcheck.limits import Limit, uncounted
+from modelcheck.limits import Limit, pace, uncounted
 
 
 def work_for_ever() -> None:
@@ -136,3 +137,15 @@ def test_the_first_terraform_file_after_an_installation_is_read(tmp_path: Path) 
     """The grammar is then built, which takes seconds, and longer than a file may take on a slow machine."""
     done = subprocess.run([sys.executable, "-c", GRAMMAR, str(tmp_path)], capture_output=True, text=True, check=False)
     assert done.stdout.strip() == "3", done.stderr
+
+
+def test_a_slow_machine_has_as_many_more_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
+    def used(times: float) -> float:
+        monkeypatch.setattr(limits, "pace", lambda: times)
+        started = time.thread_time()
+        with pytest.raises(Exceeded, match=r"0\.3 s"):
+            Limit(0.3).run(work_for_ever)
+        return time.thread_time() - started
+
+    assert used(5.0) > 3 * used(1.0)
+    assert 1.0 <= pace() <= 6.0

@@ -28,6 +28,8 @@ _MAX_TEXT = 4 * 2**20
 _MAX_HEADER = 96 * 2**20
 """Bytes of all keys and lists; a vocabulary of 256,000 with its merges takes some 20 MB."""
 _MAX_TENSORS = 10_000_000
+_MAX_TEXTS = 5_000_000
+"""Of one list. The largest vocabularies have 300,000 tokens and as many merges."""
 _MAX_DIMENSIONS = 8
 _ALIGNMENT = 32
 _SHORT = 64
@@ -240,4 +242,6 @@ def _array(data: _Bytes, key: str, offset: int) -> tuple[Any, int]:
             value, offset = _value(data, key, kind, offset)
             values.append(value)
         return values, offset
+    if kind == _STRING and length > _MAX_TEXTS:
+        raise data.broken(f"has a list of {length:,} texts; modelcheck reads at most {_MAX_TEXTS:,}")
     return array, data.skip_strings(offset, length) if kind == _STRING else offset + length * width

@@ -17,7 +17,7 @@ from modelcheck.engine.opening import Opener, Opening
 from modelcheck.engine.references import References
 from modelcheck.engine.related import RelatedCheckpoints
 from modelcheck.engine.selection import Selection
-from modelcheck.engine.store import FactStore, Limits
+from modelcheck.engine.store import FactStore, Limits, Missing
 from modelcheck.findings import Cost
 from modelcheck.handles import Checkpoints, Expected
 from modelcheck.probe import ProbeOptions
@@ -55,12 +55,17 @@ class Shared:
         self.faults = ReportedFaults()
         self._known = _known(settings.against) if settings.against else {}
 
+    def _expected(self, source: Source) -> ExpectedCheckpoint | Missing:
+        if not isinstance(source, Answering):
+            return Missing("it is not a server", "ordinary")
+        return self.expected or Missing("no --expect names what should be served", "ordinary")
+
     def _make_store(self, source: Source, chain: tuple[str, ...], same_for_all: FactStore | None) -> FactStore:
         # A server is judged by its answers only, so naming one allows the requests.
         limits = replace(self.limits, budget=Cost.GENERATE) if isinstance(source, Answering) else self.limits
         related = RelatedCheckpoints(self.references, self.checkpoints, chain)
         ready = source.facts if isinstance(source, WithFacts) else {}
-        expected = self.expected if isinstance(source, Answering) else None
+        expected = self._expected(source)
         given: dict[type, object] = {Source: source, Checkpoints: related, Expected: expected, ProbeOptions: self.settings.probe}
         given |= {**self._known, **ready}
         own, opened_by = self.registry.of_asker, self.opening.opened_by(source)

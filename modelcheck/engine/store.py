@@ -63,6 +63,12 @@ class Trouble:
     """Of plug-ins, in what they yield or how long they take."""
 
 
+def _given(value: Any) -> Known | Missing:
+    if isinstance(value, Missing):
+        return value
+    return Missing("it is not recorded") if value is None else Known(value)
+
+
 @record()
 class Limits:
     """What a run may do: the most expensive facts, whether facts may use the network, the signals to leave out."""
@@ -73,7 +79,9 @@ class Limits:
 
 
 class FactStore:
-    """Facts by their type. ``given`` holds the roots. A store with a ``parent`` makes the facts that are its ``own`` only.
+    """Facts by their type. A store with a ``parent`` makes the facts that are its ``own`` only.
+
+    ``given`` holds the roots, each with a value, None, or why it is Missing.
 
     ``opened_by`` is the plug-in that opened the source, ``where`` the place in a file that crashes are reported with, if there is
     one. Many threads may ask; one computes a fact and the others wait for it, and for nothing else.
@@ -100,9 +108,8 @@ class FactStore:
         self._lock = threading.Lock()
         self._read_only: set[int] = set()
         self._making: dict[type, tuple[int, Later[Known | Missing]]] = {}
-        self._known: dict[type, Known | Missing] = {
-            kind: Missing("it is not recorded") if value is None else Known(value) for kind, value in given.items()
-        }
+        self._known: dict[type, Known | Missing] = {kind: _given(value) for kind, value in given.items()}
+        self._not_given = {kind: found for kind, found in self._known.items() if isinstance(found, Missing)}
 
     def get(self, kind: type[T]) -> T | None:
         """Return a fact; None if it is missing for whatever reason."""
@@ -139,9 +146,9 @@ class FactStore:
         fact = self.registry.facts.get(kind)
         if fact is None:
             return Missing(f"no {kind.__name__} here")
-        too_expensive = self._too_expensive(fact)
-        if too_expensive:
-            return Missing(too_expensive, "budget")
+        refused = self._refused(fact)
+        if refused:
+            return refused
         arguments = self.arguments(fact)
         if isinstance(arguments, Missing):
             return arguments
@@ -163,12 +170,15 @@ class FactStore:
             return self._crashed(crash)
         return Known(value)
 
-    def _too_expensive(self, fact: Fact) -> str | None:
+    def _refused(self, fact: Fact) -> Missing | None:
+        for need in fact.needs:  # before the price: what this store was not given costs nothing
+            if not need.optional and need.kind in self._not_given:
+                return self._not_given[need.kind]
         cost = fact.local if fact.local < fact.cost and self._nearby else fact.cost
         if cost > self.limits.budget:
-            return f"needs --budget {cost}"
+            return Missing(f"needs --budget {cost}", "budget")
         if fact.cost is Cost.NETWORK and self.limits.offline:
-            return "needs the network"
+            return Missing("needs the network", "budget")
         return None
 
     @cached_property

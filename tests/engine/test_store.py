@@ -198,3 +198,16 @@ def test_a_given_fact_without_a_value_is_missing_for_those_who_need_it() -> None
     found = store.look_up(Interface)
     assert isinstance(found, Missing)
     assert found.kind == "absent"
+
+
+def test_what_was_not_given_is_told_before_what_its_fact_would_cost() -> None:
+    @fact(cost="generate")
+    def b(a: A) -> B:
+        return B(a.text)
+
+    registry = Registry(roots=(Source, A), per_use=(ModelUse,))
+    registry.add(b)
+    registry.check()
+    store = FactStore(registry, Limits(), {Source: MemorySource({}, "here"), A: Missing("nobody asked for it", "ordinary")})
+    assert store.look_up(B) == Missing("nobody asked for it", "ordinary")
+    assert FactStore(registry, Limits(), {A: A("x")}).look_up(B) == Missing("needs --budget generate", "budget")

@@ -52,15 +52,13 @@ class ServedIdentity:
 
 
 @fact(cost="generate")
-def served_identity(source: Source, options: ProbeOptions, expected: Expected | None) -> ServedIdentity:
+def served_identity(source: Source, options: ProbeOptions, expected: Expected) -> ServedIdentity:
     """Compare a server's answers with the checkpoint of ``--expect``: two dozen short requests.
 
-    Raises Absent without ``--expect``, and for a source that is not a server.
+    Raises Absent for a source that is not a server.
     """
     if not isinstance(source, Answering):
         raise Absent("it is not a server", ordinary=True)
-    if expected is None:
-        raise Absent("no --expect names what should be served", ordinary=True)
     from modelcheck.served.checking import checks_of
     from modelcheck.served.questions import Asking
 
