@@ -23,7 +23,7 @@ _FILE = _Data(path_type=Path, exists=True, dir_okay=False)
 _SECTIONS = {
     "Data": ("data", "task", "held", "length"),
     "Training": ("train", "steps", "epochs", "batch", "seeds", "rates", "rank", "metric", "graft"),
-    "Models": ("base", "device", "memory", "trust_remote_code", "offline", "timeout"),
+    "Models": ("base", "device", "ray", "memory", "trust_remote_code", "offline", "timeout"),
     "Output": ("formats", "work", "quiet"),
 }
 _FORMATS = ("text", "json", "markdown", "html")
@@ -125,6 +125,13 @@ class _Numbers(click.ParamType[Any]):
 @click.option("--base", metavar="PATH", help="The model that an adapter is for, if it is not the one that the adapter names.")
 @click.option(
     "--device", type=click.Choice(["auto", "cuda", "mps", "cpu"]), default="auto", show_default=True, help="Run models there."
+)
+@click.option(
+    "--ray",
+    is_flag=False,
+    flag_value="local",
+    metavar="[ADDRESS]",
+    help="Run models beside each other on a Ray cluster; on this machine without ADDRESS.",
 )
 @click.option("--max-gb", "memory", type=click.FloatRange(0.1), metavar="N", help="Refuse what needs more memory than this.")
 @click.option("--trust-remote-code", is_flag=True, help="Run Python code that a checkpoint brings.")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, redirect_stdout
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -15,7 +17,7 @@ import click
 from modelcheck.commands.loading import load, warn
 from modelcheck.commands.output import chosen_formats, say, write_errors, write_formats
 from modelcheck.compare.as_json import as_json
-from modelcheck.compare.comparing import compare
+from modelcheck.compare.comparing import Run, compare
 from modelcheck.compare.comparison import Comparison
 from modelcheck.compare.data import read_data
 from modelcheck.compare.deciding import decide
@@ -24,6 +26,7 @@ from modelcheck.compare.hub_data import fetched
 from modelcheck.compare.lock import only_one
 from modelcheck.compare.metrics import metric
 from modelcheck.compare.options import Options
+from modelcheck.compare.running import run as run_job
 from modelcheck.compare.sections import as_markdown, as_text
 from modelcheck.compare.starts import open_starts
 from modelcheck.config import Settings
@@ -31,6 +34,10 @@ from modelcheck.probe import ProbeOptions
 
 _FORMATS: dict[str, Callable[[Comparison], str]] = {"text": as_text, "json": as_json, "markdown": as_markdown, "html": as_html}
 _LOG_SECONDS = 30.0
+LOCAL = "local"
+"""What ``--ray`` without an address stands for."""
+_AT_ONCE = 64
+"""Jobs that wait for room on a cluster, or run there."""
 _NEEDED = ("torch", "transformers", "peft", "accelerate", "numpy", "scipy")
 
 
@@ -65,13 +72,33 @@ def run(starts: Sequence[str], data: Sequence[Path | str], formats: Sequence[str
         remote_code=given["trust_remote_code"], seconds=given["timeout"], work=given["work"],
     )  # fmt: skip
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    with write_errors(options.work), only_one(options.work):
-        made = compare(opened, conversations, options, _progress(quiet=given["quiet"]))
+    with write_errors(options.work), only_one(options.work), _workers(given["ray"], options) as (run_one, at_once):
+        made = compare(opened, conversations, options, _progress(quiet=given["quiet"]), run_one, at_once)
     decide(made)
     write_formats(made, outputs)
     if made.interrupted:
         return 130
     return 4 if any(one.problem for one in made.outcomes) else 0
+
+
+@contextmanager
+def _workers(address: str | None, options: Options) -> Iterator[tuple[Run, int]]:
+    """How jobs are done, and how many at a time. Raises Misuse where there is no Ray, or no cluster at the address."""
+    if address is None:
+        yield run_job, 1
+        return
+    from modelcheck.compare.on_ray import OnRay
+    from modelcheck.fleet.cluster import Cluster, connect
+    from modelcheck.fleet.resources import resources, room_of
+
+    gpus = 0.0 if options.device == "cpu" else None
+    with redirect_stdout(sys.stderr):  # where Ray tells of workers that died; standard output is for the report
+        ray = connect(Cluster(address=None if address == LOCAL else address, workers=os.cpu_count() or 1))
+        try:
+            room = room_of(ray, None)
+            yield OnRay(ray, lambda job: resources(job.memory, gpus, room)), _AT_ONCE
+        finally:
+            ray.shutdown()
 
 
 def _progress(*, quiet: bool) -> Callable[[str], None]:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import math
+import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from modelcheck.compare.comparison import Comparison, Outcome, Trained
@@ -33,10 +36,10 @@ _SAMPLES = 3
 _FETCH_SECONDS = 6 * 3600.0
 
 
-def compare(starts: Sequence[Start], data: Data, options: Options, tell: Tell, run: Run = run) -> Comparison:
-    """Compare the starts; ``run`` does the jobs. An interrupt, or a start that cannot be run, leaves the rest.
+def compare(starts: Sequence[Start], data: Data, options: Options, tell: Tell, run: Run = run, at_once: int = 1) -> Comparison:
+    """Compare the starts; ``run`` does the jobs, ``at_once`` at a time.
 
-    Raises Misuse for data that does not do.
+    An interrupt, or a start that cannot be run, leaves the rest. Raises Misuse for data that does not do.
     """
     prepared = prepare(starts, data.conversations, options.held, options.work)
     outcomes = [Outcome(one.start, one.format) for one in prepared.starts]
@@ -45,16 +48,16 @@ def compare(starts: Sequence[Start], data: Data, options: Options, tell: Tell, r
     )  # fmt: skip
     end = time.monotonic() + options.seconds if options.seconds else None
     runner = _Runner(options, made.versions, end, tell, run)
+    pairs = list(zip(prepared.starts, outcomes, strict=True))
     try:
-        for one, outcome in zip(prepared.starts, outcomes, strict=True):
-            runner.triage(one, outcome)
+        runner.each([partial(runner.triage, one, outcome) for one, outcome in pairs], at_once)
         if options.train is not None or options.steps is not None:
-            for seed in options.seeds:
-                for one, outcome in zip(prepared.starts, outcomes, strict=True):
-                    if outcome.problem is None:
-                        found = plan(options, one.train, seed)
-                        made.steps, made.full = found.steps, found.full
-                        runner.train(one, outcome, found, seed)
+            for seeds in (options.seeds[:1], options.seeds[1:]):  # the first one chooses the rate for the others
+                plans = [(*pair, plan(options, pair[0].train, seed), seed) for seed in seeds for pair in pairs]
+                runner.each([partial(runner.train, *one) for one in plans], at_once)
+                made.steps, made.full = (plans[-1][2].steps, plans[-1][2].full) if plans else (made.steps, made.full)
+            for outcome in outcomes:
+                outcome.trained.sort(key=lambda one: options.seeds.index(one.seed))
             if options.graft:
                 made.outcomes += runner.grafts(prepared.starts, outcomes)
     except KeyboardInterrupt:
@@ -67,9 +70,26 @@ class _Runner:
 
     def __init__(self, options: Options, by: Mapping[str, str], end: float | None, tell: Tell, run: Run) -> None:
         self._options, self._end, self._tell, self._run_job = options, end, tell, run
+        self._stopped = threading.Event()
         self._digests: dict[str, str] = {}
         self._by = "-".join(by.values())
         self._metric = metric(options.metric) if options.metric else exact_match
+
+    def each(self, tasks: Sequence[Callable[[], None]], at_once: int) -> None:
+        """Do the tasks, ``at_once`` at a time; an interrupt, or an error in one, ends those that run."""
+        if at_once == 1:
+            for task in tasks:
+                task()
+            return
+        with ThreadPoolExecutor(at_once) as pool:
+            running = [pool.submit(task) for task in tasks]
+            try:
+                for one in running:
+                    one.result()
+            except BaseException:
+                self._stopped.set()
+                pool.shutdown(wait=False, cancel_futures=True)
+                raise
 
     def triage(self, one: Prepared, outcome: Outcome) -> None:
         """Score a start as it is; fetches its files first if they are on the Hub, else reads them for a digest."""
@@ -94,7 +114,9 @@ class _Runner:
         outcome.triage = measures(result)
 
     def train(self, one: Prepared, outcome: Outcome, found: Plan, seed: int) -> None:
-        """Train a start with one seed."""
+        """Train a start with one seed, unless it could not be run before."""
+        if outcome.problem is not None:
+            return
         results: list[Result] = []
         rate = outcome.trained[0].rate if outcome.trained else None
         for how in reversed(found.runs):  # the largest one chooses the rate
@@ -177,7 +199,12 @@ class _Runner:
 
     def _run(self, job: Job, what: str) -> Result:
         self._tell(what)
-        return self._run_job(job, self._options.work, job.kind, self._end, lambda: self._tell(""))
+        return self._run_job(job, self._options.work, job.kind, self._end, self._tick)
+
+    def _tick(self) -> None:
+        if self._stopped.is_set():
+            raise KeyboardInterrupt
+        self._tell("")
 
 
 def by_conversation(one: Prepared, values: Sequence[float]) -> list[float]:

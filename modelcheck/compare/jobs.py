@@ -12,6 +12,9 @@ from modelcheck.probe import Device
 from modelcheck.probe.messages import Place
 from modelcheck.records import record
 
+_TRAINED = 3
+"""The memory of a training as a multiple of the weights': activations and the adapter's optimizer."""
+
 
 @record()
 class Training:
@@ -67,6 +70,11 @@ class Job:
         for name in ("rows", "device", "max_bytes"):
             del said[name]
         return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:16]
+
+    @property
+    def memory(self) -> int:
+        """Bytes that it takes, about."""
+        return self.need * (1 if self.kind == "score" else _TRAINED)
 
     def json(self) -> dict[str, Any]:
         """The job as JSON."""

@@ -19,9 +19,6 @@ from modelcheck.probe.messages import Request
 from modelcheck.probe.parent import end_with_parent
 from modelcheck.probe.worker import bound_memory, reason
 
-_TRAINED = 3
-"""The memory of a training as a multiple of the weights': activations and the adapter's optimizer."""
-
 
 def main() -> None:
     """Do one job."""
@@ -75,8 +72,7 @@ def work(job: Job, tell: Callable[[dict[str, Any]], None]) -> None:
 
 
 def _request(job: Job) -> Request:
-    need = job.need * (1 if job.kind == "score" else _TRAINED)
-    return Request(job.place, job.adapter, (), (), job.stops, need, job.length, job.device, job.max_bytes, job.remote_code)
+    return Request(job.place, job.adapter, (), (), job.stops, job.memory, job.length, job.device, job.max_bytes, job.remote_code)
 
 
 def _memory() -> int:
