@@ -77,7 +77,7 @@ LAYERS = {
     "engine": {
         "blame", "builtin", "code_places", "config", "declarations", "discovery", "documents", "errors", "facts",
         "findings", "handles", "limits", "patterns", "piped", "probe", "read_only", "readers", "registry", "report", "sources",
-        "verdict", "writing",
+        "verdict", "version", "writing",
     },
     "reporters": {
         "patterns", "printable", "findings", "errors", "facts", "probe", "report", "served", "verdict", "hooks", "version",
