@@ -8,7 +8,6 @@ The first-party rules import this module and the standard library, and nothing e
 import re
 import warnings
 from importlib import import_module
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from modelcheck.declarations import fact, reader, rule, signal
@@ -185,6 +184,8 @@ def __getattr__(name: str) -> Any:
     if there is not None:
         return getattr(import_module(there), name)
     module = f"{DEFERRED}.{re.sub(r'(?<=[a-z])(?=[A-Z])', '_', name).lower()}"
+    from importlib.util import find_spec
+
     if name.startswith("_") or find_spec(module) is None:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(module), name)

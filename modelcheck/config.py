@@ -42,11 +42,12 @@ class Settings:
     """What a run does. ``ignore`` and ``disabled_plugins`` map a name to a reason, ``rules`` a rule to its options.
 
     ``profiles`` are areas that run although they are off by default. ``timeout`` is in seconds. ``gitignore``: files that Git
-    ignores are not scanned. ``origin`` is the configuration file. ``lock`` is the lock file to take verdicts from, None to look
-    them up. ``probe`` says how models may run; ``model`` is the one to test of a server that serves several; ``stdin_name`` is the
-    path that standard input stands for, ``name`` the name under which the checkpoint of a folder is judged, ``against`` a file of
-    fingerprints to compare weights with. ``per_file_ignores`` is path pattern → rule or area → reason. ``nested`` adds the command
-    line's rules to the settings of a nested configuration file; None if there is to be no other file.
+    ignores are not scanned. ``cache``: keep what is found in files, for the next run. ``origin`` is the configuration file.
+    ``lock`` is the lock file to take verdicts from, None to look them up. ``probe`` says how models may run; ``model`` is the one
+    to test of a server that serves several; ``stdin_name`` is the path that standard input stands for, ``name`` the name under
+    which the checkpoint of a folder is judged, ``against`` a file of fingerprints to compare weights with. ``per_file_ignores`` is
+    path pattern → rule or area → reason. ``nested`` adds the command line's rules to the settings of a nested configuration file;
+    None if there is to be no other file.
     """
 
     select: tuple[str, ...] = ()
@@ -59,6 +60,7 @@ class Settings:
     require_complete: bool = False
     require_resolved: bool = False
     gitignore: bool = True
+    cache: bool = False
     exclude: tuple[str, ...] = ()
     per_file_ignores: dict[str, dict[str, str]] = field(default_factory=dict)
     disabled_plugins: dict[str, str] = field(default_factory=dict)

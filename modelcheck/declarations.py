@@ -6,9 +6,11 @@ mistake in the arguments is reported when the function is registered, with its p
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable, Sequence
 from typing import Any, Literal, TypeVar
 
+from modelcheck.errors import PluginError
 from modelcheck.findings import Cost, Severity
 from modelcheck.pages import Page, read_page
 from modelcheck.records import record
@@ -19,13 +21,44 @@ DECLARED = "__modelcheck__"
 
 
 @record()
+class Unimported:
+    """A function whose module is imported when it is called for the first time. ``signature`` is what a list says of it."""
+
+    module: str
+    name: str
+    signature: Signature
+
+    def function(self) -> Callable[..., Any]:
+        """The function. Raises PluginError if it does not have the listed parameters."""
+        found: Callable[..., Any] = getattr(importlib.import_module(self.module), self.name)
+        expected = (*(need.parameter for need in self.signature.needs), *(option.name for option in self.signature.options))
+        if found.__code__.co_varnames[: len(expected)] != expected:
+            raise PluginError(f"{self.name}: its signature is not the listed one", hint="Run python tests/tools/generate_docs.py")
+        return found
+
+
+@record()
 class Declared:
     """A function that takes facts. ``name`` is ``area/name``; ``plugin`` is the plug-in that brought it."""
 
     name: str
     plugin: str
-    function: Callable[..., Any]
+    origin: Callable[..., Any] | Unimported
     signature: Signature
+
+    @property
+    def function(self) -> Callable[..., Any]:
+        """The function; imports its module if it is only listed."""
+        return self.origin.function() if isinstance(self.origin, Unimported) else self.origin
+
+    def is_same(self, other: Declared) -> bool:
+        """Whether both are of one function. Imports nothing."""
+        listed = Unimported in (type(self.origin), type(other.origin))
+        return self._where() == other._where() if listed else self.origin is other.origin
+
+    def _where(self) -> tuple[str, str]:
+        origin = self.origin
+        return (origin.module, origin.name) if isinstance(origin, Unimported) else (origin.__module__, origin.__name__)
 
     @property
     def needs(self) -> tuple[Need, ...]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib
 import os
-import pkgutil
 import re
 import sys
 from collections.abc import Callable, Collection, Iterable, Iterator
@@ -31,6 +30,8 @@ def import_package(package: str, without: Collection[str] = (), load: Import = i
     if module is None:
         return
     yield module
+    import pkgutil
+
     for found in pkgutil.iter_modules(getattr(module, "__path__", ()), f"{package}."):
         if found.name not in without:
             yield from import_package(found.name, without, load)
@@ -38,9 +39,14 @@ def import_package(package: str, without: Collection[str] = (), load: Import = i
 
 def function_name(function: Callable[..., Any]) -> str:
     """``area/name``: ``pack.area.some_rule.some_rule`` is ``area/some-rule``, ``pack.many.some_rule`` is ``many/some-rule``."""
-    *packages, module = function.__module__.split(".")
-    area = packages[-1] if packages and function.__name__ == module else module
-    return f"{area}/{function.__name__}".replace("_", "-")
+    return name_in(function.__module__, function.__name__)
+
+
+def name_in(module: str, function: str) -> str:
+    """The same, of a function that need not be imported."""
+    *packages, file = module.split(".")
+    area = packages[-1] if packages and function == file else file
+    return f"{area}/{function}".replace("_", "-")
 
 
 @record(eq=True)
@@ -209,6 +215,8 @@ def _declared(file: DeferredFile) -> tuple[list[str] | None, tuple[bytes, ...] |
 
 def _files(plugin: str, package: str, paths: list[str] | None) -> Iterator[tuple[str, DeferredFile]]:
     """Rule name and file of every module below a package; ``paths`` are its folders, found by its parent's if None."""
+    import pkgutil
+
     parent, _, folder = package.rpartition(".")
     if paths is None:
         paths = [os.path.join(path, folder) for path in getattr(sys.modules.get(parent), "__path__", ())]  # noqa: PTH118 - pkgutil's own form

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from types import FunctionType, ModuleType
 from typing import Any
 
+from modelcheck.code_places import place_of
 from modelcheck.declarations import DECLARED, Declared, Fact, Rule
 from modelcheck.errors import PluginError
 from modelcheck.signatures import Signature
@@ -41,6 +42,13 @@ def misplaced(module: ModuleType) -> Iterator[tuple[Any, str, Problem]]:
             problem = _wrong_kind(kind, value)
             if problem:
                 yield value, name, problem
+
+
+def clash(own: Declared, other: Declared, message: str) -> PluginError:
+    """What to tell the plug-in that brings ``own``, which ``other`` brings, too. ``message`` names both plug-ins and the thing."""
+    what = f"the fact {own.kind.__name__}" if isinstance(own, Fact) else own.name
+    text = f"{own.function.__qualname__}: {message.format(own.plugin, other.plugin, what)}"
+    return PluginError(text, plugin=own.plugin, at=place_of(own.function))
 
 
 def _in_class(cls: type) -> Iterator[tuple[Any, str, Problem]]:

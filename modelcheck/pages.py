@@ -22,10 +22,11 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from modelcheck.patterns import lazy
 from modelcheck.records import record
 
-_SECTION = re.compile(r"^## +(.+?) *$", re.MULTILINE)
-_FENCE = re.compile(
+_SECTION = lazy(r"^## +(.+?) *$", re.MULTILINE)
+_FENCE = lazy(
     r"^(?P<fence>`{3,})(?P<language>\w*)(?: +(?:(?P<name>[\w./-]+):)?(?P<path>\S+))?\n(?P<body>.*?)^(?P=fence)$",
     re.MULTILINE | re.DOTALL,
 )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import select
 import stat
 import time
 from pathlib import Path
@@ -23,6 +22,8 @@ def read_named(path: Path, limit: int, seconds: float = SECONDS) -> bytes:
 
 def drain(pipe: Path, limit: int, seconds: float) -> bytes:
     """What is written to a pipe, up to ``limit`` bytes. Raises OSError (ETIMEDOUT) if nobody begins to write for so long."""
+    import select
+
     descriptor = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
     content = bytearray()
     try:

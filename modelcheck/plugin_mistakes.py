@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from difflib import get_close_matches
 
 from modelcheck.blame import blame
 from modelcheck.code_places import place_of_error
@@ -38,6 +37,8 @@ def hinted(error: PluginError, package: str) -> PluginError:
 
 
 def _near(unknown: str) -> str:
+    from difflib import get_close_matches
+
     from modelcheck.api import DEFERRED_FACTS, ON_DEMAND, __all__
 
     near = get_close_matches(unknown, (*__all__, *ON_DEMAND, *DEFERRED_FACTS), 1)

@@ -217,6 +217,8 @@ class _Manager(pluggy.PluginManager):
 
     def parse_hookimpl_opts(self, plugin: object, name: str) -> pluggy.HookimplOpts | None:
         """The options of a hook; None for what is no hook."""
+        if not name.startswith("modelcheck_") and getattr(plugin, "__name__", "") in FIRST_PARTY:
+            return None  # pluggy looks at every name of a module, as ``inspect`` does
         return None if (id(plugin), name) in self.left_out else super().parse_hookimpl_opts(plugin, name)
 
 

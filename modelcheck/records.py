@@ -14,7 +14,7 @@ from operator import attrgetter
 from typing import Any, TypeVar, dataclass_transform
 
 Class = TypeVar("Class", bound=type)
-_FEW = 12
+_FEW = 50
 """Values of a class that are made before its ``__init__`` is compiled: that takes as long as making some hundred values."""
 _completing = threading.RLock()
 """Of all classes: one completes those that it is derived from."""

@@ -15,9 +15,10 @@ from modelcheck.decorator_arguments import details_of
 from modelcheck.discovery import Content, DeferredFolders, DeferredReaders, function_name, import_package
 from modelcheck.errors import Crash, PluginError
 from modelcheck.findings import Cost
-from modelcheck.function_mistakes import check_contract, check_kind, misplaced
+from modelcheck.function_mistakes import check_contract, check_kind, clash, misplaced
 from modelcheck.graph import LeadingTo, find_cycle
 from modelcheck.handles import AllEvidence, Checkpoints, Expected
+from modelcheck.listing import Listed, Listings
 from modelcheck.signatures import annotated, read_signature
 
 Scope = Literal["checkpoint", "use"]
@@ -49,22 +50,32 @@ class Registry:
         self.mistakes: list[PluginError] = []
         self._left_out: set[type] = set()
         """Facts whose provider is left out: what needs them is, too, and nothing more is said of it."""
+        self._listings = Listings()
         self._deferred = DeferredFolders()
         self._deferred_readers = DeferredReaders()
 
-    def scan(self, package: str, *, later: Collection[str] = (), readers: Collection[str] = ()) -> None:
+    def scan(
+        self, package: str, *, later: Collection[str] = (), readers: Collection[str] = (), listed: Listed | None = None
+    ) -> None:
         """Add every declared function of a package's modules, at any depth. The area of a rule is its folder's name.
 
         ``later`` names folders to import only when a checkpoint's own files are judged, so that a hook on a deployment file
         starts fast. Nothing outside of them may need what they hold. A file in them should hold one rule of its own
         name: then a configuration file can name the rule without an import. ``readers`` names folders of readers, whose files are
-        each imported when a file is scanned whose name they declare.
+        each imported when a file is scanned whose name they declare. A function that is ``listed`` is imported when it is called.
         """
+        self._listings.add(package, listed)
+        deferred = tuple(f"{package}.{name}" for name in (*later, *readers))
         for name in later:
             self._deferred.add(self.plugin, f"{package}.{name}")
+        known = self._listings.below(package, self.plugin, deferred)
+        if known is not None:
+            for record in known:
+                self._put(record)
+            return
         for name in readers:
             self._deferred_readers.add(self.plugin, f"{package}.{name}")
-        for module in import_package(package, {f"{package}.{name}" for name in (*later, *readers)}, self._imported):
+        for module in import_package(package, set(deferred), self._imported):
             self._add_all(module)
 
     def _imported(self, name: str) -> ModuleType | None:
@@ -159,8 +170,9 @@ class Registry:
     def _import(self, plugin: str, name: str) -> None:
         with self._importing:
             by, self.plugin = self.plugin, plugin
-            module = self._imported(name)
-            if module is not None:
+            if listed := self._listings.of(name, plugin):
+                self._put(listed)
+            elif (module := self._imported(name)) is not None:
                 self._add_all(module)
             self.plugin = by
 
@@ -202,19 +214,20 @@ class Registry:
         if kind is Fact:
             details = details | {"kind": signature.returns}
         name = name or function_name(function)
-        record: Any = kind(name=name, plugin=self.plugin, function=function, signature=signature, **details)
+        self._put(kind(name=name, plugin=self.plugin, origin=function, signature=signature, **details))
+
+    def _put(self, record: Declared) -> None:
         self.of_use.clear()
         self.of_asker.clear()
-        table, key = self._table(kind), record.kind if kind is Fact else name
+        table, key = self._table(type(record)), record.kind if isinstance(record, Fact) else record.name
         known = table.setdefault(key, record)
-        if known is not record and known.function is not function:
-            what = f"the fact {record.kind.__name__}" if kind is Fact else name
-            if known.plugin in self.lenient and self.plugin not in self.lenient:  # ours is deferred, and ours counts
-                table[key] = record
-                message = f"{known.function.__qualname__}: {self.plugin} brings {what} already; rename yours"
-                self._mistaken(PluginError(message, plugin=known.plugin, at=place_of(known.function)))
-                return
-            raise wrong(f"both {known.plugin} and {self.plugin} bring {what}; rename or disable one of them")
+        if known.is_same(record):
+            return
+        if known.plugin in self.lenient and self.plugin not in self.lenient:  # ours is deferred, and ours counts
+            table[key] = record
+            self._mistaken(clash(known, record, "{1} brings {2} already; rename yours"))
+            return
+        raise clash(record, known, "both {1} and {0} bring {2}; rename or disable one of them")
 
     def _table(self, kind: type[Declared]) -> dict[Any, Any]:
         tables = (self.ready, self.signals, self.imported_readers, self.facts)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterator
-from difflib import get_close_matches
 from typing import Any
 
 from modelcheck import hookspecs
@@ -43,6 +42,8 @@ def _problem(name: str, function: Any, *, is_marked: bool) -> tuple[str, str] | 
         known = callable(function) and name in HOOKS
         return (f"{name} is not called", "Write @hookimpl above it") if known else None
     if name not in HOOKS:
+        from difflib import get_close_matches  # a hook need not import it
+
         near = get_close_matches(name, HOOKS, 1)
         return f"there is no hook {name}", f"Did you mean {near[0]}?" if near else f"The hooks are {', '.join(HOOKS)}"
     return _wrong_parameters(name, function) or _never_runs(name, function)

@@ -31,7 +31,8 @@ _SCRUBBED = ("HF_", "HUGGINGFACE_", "TRANSFORMERS_", "MODELCHECK_", "_MODELCHECK
 def clean_environment(**extra: str) -> dict[str, str]:
     """The environment that a command is started in: nothing of the user's, no Hub but the one that ``extra`` names."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(_SCRUBBED) and name != "NO_COLOR"}
-    return kept | {"HF_HUB_DISABLE_TELEMETRY": "1", "HF_ENDPOINT": "http://127.0.0.1:9", "COLUMNS": "80"} | extra
+    own = {"MODELCHECK_CACHE": os.devnull}  # where nothing can be kept
+    return kept | own | {"HF_HUB_DISABLE_TELEMETRY": "1", "HF_ENDPOINT": "http://127.0.0.1:9", "COLUMNS": "80"} | extra
 
 
 class Done:

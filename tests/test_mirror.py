@@ -63,6 +63,7 @@ TESTED_ELSEWHERE = {
     "pages": "rules/test_examples.py",
     "fleet/*": "fleet",  # by the command, on a store on disk
     "entry_points": "test_third_party.py",
+    "facts/_listed": "test_listing.py",
     "plugin_advice": "test_plugin_mistakes.py",
     "plugin_reporters": "test_plugin_mistakes.py",
     "plugins": "test_third_party.py",

@@ -1,12 +1,16 @@
 from __future__ import annotations
 
+import gc
 import importlib
 import pkgutil
 import re
+from functools import cache
 
 import modelcheck
 import pytest
-from modelcheck.patterns import _Lazy, lazy
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from modelcheck.patterns import _Lazy, _Within, lazy
 
 import modelcheck_rules
 
@@ -31,3 +35,31 @@ def test_a_lazy_pattern_is_one() -> None:
     assert pattern.sub(r"\1", "ab") == "b"
     with pytest.raises(re.error):
         lazy("(").search("")
+
+
+@cache
+def with_words() -> list[_Within]:
+    for name in MODULES:
+        importlib.import_module(name)
+    found = [one for one in gc.get_objects() if isinstance(one, _Within)]
+    return sorted(found, key=lambda one: str(one._source))
+
+
+@settings(max_examples=20)
+@given(st.data())
+def test_every_match_of_a_pattern_with_words_holds_one_of_them(data: st.DataObject) -> None:
+    assert len(with_words()) > 25
+    for pattern in with_words():
+        text = data.draw(st.from_regex(re.compile(pattern._source, pattern._flags), alphabet=st.characters(max_codepoint=127)))
+        assert pattern._may_match(text), (pattern._source, text)
+
+
+@pytest.mark.parametrize("text", ["a vLLM b", "A VLLM", "none", ""])
+def test_a_pattern_with_words_is_the_same_pattern(text: str) -> None:
+    plain, within = re.compile("(?i)v(l)lm"), lazy("(?i)v(l)lm", words=("vllm",))
+    assert bool(within.search(text)) == bool(plain.search(text))
+    assert bool(within.match(text, 2)) == bool(plain.match(text, 2))
+    assert bool(within.fullmatch(text)) == bool(plain.fullmatch(text))
+    assert within.sub(r"\1", text) == plain.sub(r"\1", text)
+    assert [one[0] for one in within.finditer(text)] == [one[0] for one in plain.finditer(text)]
+    assert within.findall(text) == plain.findall(text)

@@ -20,7 +20,6 @@ from modelcheck.discovery import ByFileName, Content, DeferredFile, _declared
 from modelcheck.errors import PluginError
 from modelcheck.facts.model_use import ModelUse
 from modelcheck.findings import Cost, Evidence, Finding
-from modelcheck.plugins import Plugins
 from modelcheck.registry import Registry
 from modelcheck.signatures import read_signature
 from modelcheck.sources import Source
@@ -264,8 +263,16 @@ def test_a_name_that_no_file_has_is_looked_for_in_all_of_them(deferred: Registry
     assert deferred.rule("far/no-rule") is None
 
 
+def unlisted_readers() -> Registry:
+    """Our readers as those of a plug-in that has no list of them."""
+    made = Registry()
+    made.plugin = "modelcheck.readers"
+    made.scan("modelcheck.readers", readers=("formats", "assembly", "launch"))
+    return made
+
+
 def test_the_names_that_a_readers_text_declares_are_those_of_its_decorator() -> None:
-    registry = Plugins().registry
+    registry = unlisted_readers()
     deferred = {file.module: _declared(file)[0] for file in registry._deferred_readers._waiting}
     assert len(deferred) > 15
     for reader in registry.readers.values():
@@ -273,25 +280,25 @@ def test_the_names_that_a_readers_text_declares_are_those_of_its_decorator() -> 
 
 
 def test_a_scanned_file_imports_only_readers_that_declare_its_name() -> None:
-    registry = Plugins().registry
+    registry = unlisted_readers()
     yaml = set(registry.readers_for("compose.yaml"))
-    declared = {name: reader for name, reader in Plugins().registry.readers.items() if "*.yaml" in reader.files}
+    declared = {name: reader for name, reader in unlisted_readers().readers.items() if "*.yaml" in reader.files}
     modules = {reader.function.__module__ for reader in declared.values()}
     assert declared.keys() <= yaml
-    assert {Plugins().registry.readers[name].function.__module__ for name in yaml} == modules
+    assert {unlisted_readers().readers[name].function.__module__ for name in yaml} == modules
     assert set(registry.readers_for("main.tf")) > yaml
     assert set(registry.readers_for("x.unknown")) == set(registry.readers_for("y.unknown"))
     assert len(registry.readers) > len(registry.readers_for("compose.yaml")) - 1
 
 
 def test_a_file_imports_only_readers_that_mention_a_word_of_it() -> None:
-    registry = Plugins().registry
+    registry = unlisted_readers()
     assert registry.may_read("x.yaml") and not registry.may_read("x.unknown")
     plain = set(registry.readers_for("x.yaml", Content(b"services: {}")))
     assert "assembly/compose" in plain and "assembly/ansible" not in plain
     assert "assembly/ansible" in registry.readers_for("x.yaml", Content(b"{{ x }}"))
-    every = Plugins().registry.readers
-    words = {file.module: words for file, words in Plugins().registry._deferred_readers._waiting.items() if words is not None}
+    every = unlisted_readers().readers
+    words = {file.module: words for file, words in unlisted_readers()._deferred_readers._waiting.items() if words is not None}
     for reader in every.values():
         known = words.get(reader.function.__module__)
         assert known is None or {mention.encode() for mention in reader.mentions} <= set(known)
@@ -331,9 +338,7 @@ def test_a_word_is_searched_without_regard_to_case_and_unknown_words_may_be_ther
 
 def test_two_threads_that_need_one_deferred_reader_both_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
     """While one thread imports a reader, it is neither waiting nor there: the other has to wait for it."""
-    made = Registry()
-    made.plugin = "modelcheck.readers"
-    made.scan("modelcheck.readers", readers=("formats", "assembly", "launch"))
+    made = unlisted_readers()
     imports, started = importlib.import_module, threading.Event()
 
     def slowly(name: str) -> ModuleType:

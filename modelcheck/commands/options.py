@@ -32,6 +32,7 @@ class ScanOptions:
     exclude: tuple[str, ...] = ()
     extend_exclude: tuple[str, ...] = ()
     no_gitignore: bool = False
+    no_cache: bool = False
     author: str | None = None
     limit: int | None = None
     tag: str | None = None
@@ -100,6 +101,7 @@ class ScanOptions:
             require_complete=self.require_complete,
             require_resolved=self.require_resolved,
             gitignore=configured.gitignore and not self.no_gitignore,
+            cache=not self.no_cache,
             lock=self._lock(configured.origin, offline=offline),
             model=self.model,
             stdin_name=self.stdin_name,

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _SECTIONS = {
     "Targets": (
-        "more_targets", "stdin_name", "name", "author", "limit", "tag", "exclude", "extend_exclude", "no_gitignore",
+        "more_targets", "stdin_name", "name", "author", "limit", "tag", "exclude", "extend_exclude", "no_gitignore", "no_cache",
         "require_resolved",
     ),
     "Network": ("offline", "locked", "budget", "jobs", "timeout", "require_complete"),
@@ -59,6 +59,7 @@ _SECONDS = click.FloatRange(0.1)
 @click.option("--exclude", metavar="PATTERN", multiple=True, help="Do not read these paths; replaces `exclude` of the settings.")
 @click.option("--extend-exclude", metavar="PATTERN", multiple=True, help="Do not read these paths either.")
 @click.option("--no-gitignore", is_flag=True, help="Also read files that .gitignore files exclude.")
+@click.option("--no-cache", is_flag=True, help="Read all files again, also those that have not changed since the last run.")
 @click.option("--require-resolved", is_flag=True, help="Exit with 4 if a reference to a model, or a file, cannot be resolved.")
 @click.option("--select", metavar="RULE", multiple=True, help="Run only these rules or areas, e.g. deploy,card. Repeatable.")
 @click.option("--profile", metavar="AREA", multiple=True, help="Also run an area that is off by default, e.g. eu-ai-act.")

@@ -6,23 +6,23 @@ pass walks down to one value with parts of the same decoder.
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import field
-from json.decoder import scanstring  # type: ignore[attr-defined]
-from typing import Any, cast
+from functools import cache
+from typing import TYPE_CHECKING, Any, cast
 
 from modelcheck.documents.text import decode, span
 from modelcheck.errors import Broken
 from modelcheck.findings import Span
+from modelcheck.patterns import lazy
 from modelcheck.records import record
 
-_DECODER = json.JSONDecoder()
-_GAP = re.compile(r"[ \t\r\n]*")
+_GAP = lazy(r"[ \t\r\n]*")
 MAX_VALUES = 3_000_000
 """Commas, colons and brackets of a file, which bound its size as Python's values. The longest real vocabulary has 2 million."""
-_scan_string = cast("Callable[[str, int], tuple[str, int]]", scanstring)
+
+if TYPE_CHECKING:
+    import json
 
 
 @record()
@@ -49,6 +49,8 @@ class JsonFile:
 
 def parse_json(path: str, content: bytes) -> JsonFile:
     """Parse a JSON file. Raises Broken, with line and column, if it is invalid."""
+    import json
+
     text = decode(path, content)
     if text.startswith("version https://git-lfs"):
         raise Broken(Span(path, 1, 1), "is a git-lfs pointer, not the file itself: run `git lfs pull`")
@@ -85,12 +87,14 @@ def first_member(path: str, content: bytes, key: str) -> Any:
 
     Raises Broken if the text up to there is not a JSON object.
     """
+    import json
+
     text = decode(path, content)
     check_size(path, text)
     try:
         for name, (start, _) in _children(text, _gap(text, 0)):
             if name == key:
-                return _DECODER.raw_decode(text, start)[0]
+                return _decoder().raw_decode(text, start)[0]
     except json.JSONDecodeError as error:
         raise Broken(
             Span(path, error.lineno, error.colno),
@@ -103,6 +107,8 @@ def first_member(path: str, content: bytes, key: str) -> Any:
 
 def members(path: str, text: str, keys: Collection[str], *, before: str) -> dict[str, Any]:
     """Some members of a large top-level object, as far as the key ``before``, which is not decoded. Raises Broken."""
+    import json
+
     check_size(path, text)
     found: dict[str, Any] = {}
     offset = _gap(text, 0)
@@ -111,11 +117,11 @@ def members(path: str, text: str, keys: Collection[str], *, before: str) -> dict
     try:
         offset = _gap(text, offset + 1)
         while text[offset : offset + 1] == '"':
-            key, offset = _scan_string(text, offset + 1)
+            key, offset = _scanner()(text, offset + 1)
             offset = _gap(text, offset) + 1
             if key == before:
                 break
-            value, offset = _DECODER.raw_decode(text, _gap(text, offset))
+            value, offset = _decoder().raw_decode(text, _gap(text, offset))
             if key in keys:
                 found[key] = value
             offset = _gap(text, _gap(text, offset) + 1)
@@ -143,6 +149,20 @@ def describe(value: object) -> str:
     return names.get(type(value), type(value).__name__)
 
 
+@cache
+def _decoder() -> json.JSONDecoder:
+    from json import JSONDecoder  # a hook on a file of YAML need not import it
+
+    return JSONDecoder()
+
+
+@cache
+def _scanner() -> Callable[[str, int], tuple[str, int]]:
+    from json.decoder import scanstring  # type: ignore[attr-defined]
+
+    return cast("Callable[[str, int], tuple[str, int]]", scanstring)
+
+
 def _plain(message: str) -> str:
     return message[:1].lower() + message[1:]
 
@@ -154,11 +174,13 @@ def _gap(text: str, offset: int) -> int:
 
 def _value(text: str, offset: int) -> tuple[int, int]:
     start = _gap(text, offset)
-    return start, _DECODER.raw_decode(text, start)[1]
+    return start, _decoder().raw_decode(text, start)[1]
 
 
 def _children(text: str, start: int) -> Iterator[tuple[str | int, tuple[int, int]]]:
     """Key or index, and place, of each value in the container at ``start``; nothing for a plain value."""
+    import json
+
     opening = text[start : start + 1]
     if opening not in ("{", "["):
         return
@@ -169,7 +191,7 @@ def _children(text: str, start: int) -> Iterator[tuple[str | int, tuple[int, int
         if opening == "{":
             if text[offset : offset + 1] != '"':
                 raise json.JSONDecodeError("expecting property name enclosed in double quotes", text, offset)
-            key, offset = _scan_string(text, offset + 1)
+            key, offset = _scanner()(text, offset + 1)
             offset = _gap(text, offset)
             if text[offset : offset + 1] != ":":
                 raise json.JSONDecodeError("expecting ':' delimiter", text, offset)

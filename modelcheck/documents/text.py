@@ -22,6 +22,11 @@ def decode(path: str, content: bytes) -> str:
     return text
 
 
+def as_utf8(content: bytes) -> bytes:
+    """The bytes of a file, converted from UTF-16 if they are that, as PowerShell writes it."""
+    return content.decode("utf-16", "replace").encode() if content.startswith((b"\xff\xfe", b"\xfe\xff")) else content
+
+
 def without_comments(text: str) -> str:
     """The text with empty lines in place of those that are only a comment (``#`` or ``//``)."""
     return _COMMENT_LINES.sub("", text)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Iterator
 
 from modelcheck.errors import Absent, Broken
+from modelcheck.patterns import lazy
 from modelcheck.sources import Source
 
 _FILES = frozenset((
@@ -17,12 +18,12 @@ _SHARED = frozenset(("chat_template.jinja", "chat_template.json", "params.json")
 """Files that programs have too: they are a checkpoint's only where nothing else lies beside them."""
 _BESIDE = (".md", ".txt", ".gitattributes", ".jinja", ".bin", ".pt", ".pth")
 _SUFFIXES = (".safetensors", ".gguf", ".safetensors.index.json", ".bin.index.json")
-_CONFIG = re.compile(rb'"(model_type|architectures|_name_or_path|transformers_version)"')
-_CARD_KEY = re.compile(
+_CONFIG = lazy(rb'"(model_type|architectures|_name_or_path|transformers_version)"')
+_CARD_KEY = lazy(
     rb"^(license|license_name|library_name|pipeline_tag|base_model|model-index|model_name|datasets|language|tags)[ \t]*:",
     re.MULTILINE,
 )
-_NO_MODEL = re.compile(rb"^(sdk|sdk_version|task_categories|size_categories|dataset_info|configs)[ \t]*:", re.MULTILINE)
+_NO_MODEL = lazy(rb"^(sdk|sdk_version|task_categories|size_categories|dataset_info|configs)[ \t]*:", re.MULTILINE)
 _HEAD = 64 * 1024
 _MOST = 200
 """Folders with a config that are looked at."""

@@ -13,6 +13,7 @@ from modelcheck.code_places import yielded
 from modelcheck.declarations import Reader
 from modelcheck.discovery import ByFileName, Content
 from modelcheck.documents import TextFile, parse_text
+from modelcheck.documents.text import as_utf8
 from modelcheck.documents.yamlfile import YamlFile, parse_yaml
 from modelcheck.engine.found import Found, checked
 from modelcheck.engine.store import Trouble
@@ -55,7 +56,7 @@ class Scanned:
     """What was found in a tree's files.
 
     ``read`` counts the files that fit a reader; ``left`` is path → why it was not read; ``suppressions`` are the comments that
-    ignore a rule; ``unresolved`` is what could not be followed; ``clients`` ask servers for chats.
+    ignore a rule; ``unresolved`` could not be followed; ``clients`` ask servers for chats; ``partial``: a file took too long.
     """
 
     uses: list[ModelUse] = field(default_factory=list)
@@ -64,6 +65,7 @@ class Scanned:
     left: dict[str, str] = field(default_factory=dict)
     suppressions: list[Suppression] = field(default_factory=list)
     clients: list[Client] = field(default_factory=list)
+    partial: bool = False
 
 
 class TreeReader:
@@ -129,6 +131,7 @@ class TreeReader:
                     break
                 table.add(use)
             if self._exceeded:
+                scanned.partial = True
                 scanned.left[self.tree.shown(path)] = f"was read in part: it {self._exceeded}"
         scanned.uses = table.uses()
         if scanned.clients:
@@ -141,14 +144,12 @@ class TreeReader:
     def _uses(self, path: str, name: str, scanned: Scanned) -> Iterator[ModelUse]:
         shown = self.tree.shown(path)
         try:
-            content = self.tree.read(path, MAX_SCANNED)
+            content = as_utf8(self.tree.read(path, MAX_SCANNED))
         except Absent:
             return
         except Broken as broken:
             scanned.left[shown] = broken.message
             return
-        if content.startswith((b"\xff\xfe", b"\xfe\xff")):  # as PowerShell writes it
-            content = content.decode("utf-16", "replace").encode()
         if TAG in content or _may_have_clients(content):
             try:
                 self._limit.run(lambda: self._read_as_text(shown, content, scanned))

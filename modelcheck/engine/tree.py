@@ -73,7 +73,7 @@ class TreeScanner:
     def read(self, text: str, tree: Source, paths: Iterable[str]) -> int:
         """Read files for the uses that they make, and judge each use. Returns how many files fit a reader."""
         trouble = Trouble()
-        scanned = TreeReader(self._shared.registry, tree, trouble).scan(paths)
+        scanned = self._scanned(tree, trouble, paths)
         self._report.files_read += scanned.read
         self._report.files_left |= scanned.left
         self._caller.report_trouble(text, trouble, local=isinstance(tree, OnDisk))
@@ -92,6 +92,13 @@ class TreeScanner:
         self._report_unresolved(text, scanned)
         self._suppress(text, tree, before, scanned.suppressions)
         return scanned.read
+
+    def _scanned(self, tree: Source, trouble: Trouble, paths: Iterable[str]) -> Scanned:
+        if not self._shared.settings.cache:
+            return TreeReader(self._shared.registry, tree, trouble).scan(paths)
+        from modelcheck.engine.cache.scanning import scan
+
+        return scan(self._shared.registry, tree, trouble, list(paths))
 
     def _use(self, text: str, tree: Source, use: ModelUse) -> None:
         """Judge one use. After a crash, say of the source that a plug-in opened, the other uses are still judged."""

@@ -13,4 +13,6 @@ if TYPE_CHECKING:
 @hookimpl
 def modelcheck_register(registry: Registry) -> None:
     """Adds the facts of this package; the deferred ones when a checkpoint itself is judged."""
-    registry.scan(__name__, later=("deferred",))
+    from modelcheck.facts._listed import FACTS, FUNCTIONS
+
+    registry.scan(__name__, later=("deferred",), listed=(FUNCTIONS, FACTS))

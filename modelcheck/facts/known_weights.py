@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import json
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
@@ -55,6 +54,8 @@ def read_known(file: Path) -> KnownWeights:
 
 def read_fingerprints(file: Path) -> list[dict[str, Any]]:
     """The entries of a file. Raises Misuse for another file, and for one of another version."""
+    import json
+
     from modelcheck.matching.sketch import WIDTH
 
     try:

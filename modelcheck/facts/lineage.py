@@ -27,7 +27,7 @@ _RELATIONS: tuple[Relation, ...] = ("adapter", "finetune", "merge", "quantized")
 _MERGES = ("mergekit_config.yml", "mergekit_config.yaml")
 _MERGE_TAGS = ("merge", "mergekit", "slerp", "frankenmerge")
 _MAX_MERGE = 256 * 1024
-_CACHED = lazy(r"models--(?P<owner>[^/\\]+?)--(?P<name>[^/\\]+)")
+_CACHED = lazy(r"models--(?P<owner>[^/\\]+?)--(?P<name>[^/\\]+)", words=("models--",))
 
 
 @record()

@@ -37,9 +37,10 @@ _INSIDE = lazy(
 )
 # Brands: chat or instruct as the beginning or the end of a word. ChatGLM has a convention of its own, ChatML is a format.
 _COMPOUND = lazy(
-    r"(?!chatglm|chatml|chatbase|instruct(ive|or|ure)|chatter)(chat|instruct)\w+|\w{2,}(?<!chatml)(chat|instruct|assistant)\d*(\.\d+)*"
+    r"(?!chatglm|chatml|chatbase|instruct(ive|or|ure)|chatter)(chat|instruct)\w+|\w{2,}(?<!chatml)(chat|instruct|assistant)\d*(\.\d+)*",
+    words=("chat", "instruct", "assistant"),
 )
-_THINKS = lazy(r"\w{2,}(thinker|thinking|reasoner)\d*")
+_THINKS = lazy(r"\w{2,}(thinker|thinking|reasoner)\d*", words=("thinker", "thinking", "reasoner"))
 # Families that come in the sizes tiny, small, base, large: there, "base" is a size.
 _SIZED = frozenset(
     "bert roberta deberta albert electra distilbert distilroberta modernbert mpnet bge gte e5 t5 flan byt5 mt5 umt5 codet5 codet5p "

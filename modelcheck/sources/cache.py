@@ -7,12 +7,12 @@ caching"; importing the library would cost the pre-commit path more than everyth
 from __future__ import annotations
 
 import os
-import re
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
 from modelcheck.hooks import hookimpl
+from modelcheck.patterns import lazy
 from modelcheck.sources import Access, Source
 from modelcheck.sources.hub_listing import COMMIT
 from modelcheck.sources.local_files import LocalFiles
@@ -119,7 +119,7 @@ def _write(path: Path, content: bytes) -> None:
         write_file(path, content)
 
 
-_LAYOUT = re.compile(r"models--(?P<id>[^/]+(?:--[^/]+)?)(?:/snapshots/(?P<commit>[0-9a-f]{40}))?/?$")
+_LAYOUT = lazy(r"models--(?P<id>[^/]+(?:--[^/]+)?)(?:/snapshots/(?P<commit>[0-9a-f]{40}))?/?$")
 
 
 def _of_folder(path: Path) -> CacheSource | None:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from pathlib import Path
 
 from modelcheck.errors import Absent
 from modelcheck.hooks import hookimpl
+from modelcheck.patterns import lazy
 from modelcheck.sources import Access, Source
 from modelcheck.sources.local_files import LocalFiles
 from modelcheck.sources.target import Target
 
-_SPLIT = re.compile(r"-\d+-of-\d+\.gguf$")
+_SPLIT = lazy(r"-\d+-of-\d+\.gguf$")
 
 
 class FolderSource(LocalFiles):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -111,6 +110,8 @@ class HubSource:
 
 def _public_files(info: Mapping[str, Any]) -> dict[str, bytes]:
     """What the Hub's API returns to everyone about a repository, as the files that it was read from."""
+    import json
+
     config = info.get("config")
     if not isinstance(config, dict):
         config = {}

@@ -6,10 +6,11 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from modelcheck.patterns import lazy
 from modelcheck.records import record
 
-COMMIT = re.compile(r"[0-9a-f]{40}")
-_SHA256 = re.compile(r"[0-9a-f]{64}")
+COMMIT = lazy(r"[0-9a-f]{40}")
+_SHA256 = lazy(r"[0-9a-f]{64}")
 
 
 @record(eq=True)

@@ -5,9 +5,7 @@ Layout (Ollama's ``docs`` and ``manifest`` package): ``manifests/<registry>/<nam
 
 from __future__ import annotations
 
-import json
 import os
-import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -15,13 +13,14 @@ from typing import Any
 from modelcheck.errors import Absent, Broken, TargetError
 from modelcheck.findings import Span
 from modelcheck.hooks import hookimpl
+from modelcheck.patterns import lazy
 from modelcheck.sources import Source
 from modelcheck.sources.local_files import LocalFiles
 from modelcheck.sources.target import Target, below_home
 
-_NAME = re.compile(r"(?:(?P<registry>[\w.-]+\.[\w.-]+(?::\d+)?)/)?(?:(?P<space>[\w.-]+)/)?(?P<model>[\w.-]+)(?::(?P<tag>[\w.-]+))?")
-_MANIFEST = re.compile(r"manifests/[^/]+/(?P<space>[^/]+)/(?P<model>[^/]+)/(?P<tag>[^/]+)$")
-_DIGEST = re.compile(r"sha256[:-]([0-9a-f]{64})")
+_NAME = lazy(r"(?:(?P<registry>[\w.-]+\.[\w.-]+(?::\d+)?)/)?(?:(?P<space>[\w.-]+)/)?(?P<model>[\w.-]+)(?::(?P<tag>[\w.-]+))?")
+_MANIFEST = lazy(r"manifests/[^/]+/(?P<space>[^/]+)/(?P<model>[^/]+)/(?P<tag>[^/]+)$")
+_DIGEST = lazy(r"sha256[:-]([0-9a-f]{64})")
 _FILES = {
     "model": "model.gguf",
     "template": "template",
@@ -73,6 +72,8 @@ def models_of(store: Path) -> Iterator[tuple[str, Path]]:
 
 def _open_manifest(manifest: Path, store: Path, name: str) -> OllamaSource:
     """The model of a manifest. Raises Absent if it is missing, Broken if it is invalid."""
+    import json
+
     try:
         if manifest.stat().st_size > _MAX_MANIFEST:
             raise Broken(Span(str(manifest)), "is too long to be an Ollama manifest")

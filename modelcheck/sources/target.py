@@ -8,21 +8,22 @@ from pathlib import Path
 from typing import Literal
 
 from modelcheck.errors import TargetError
+from modelcheck.patterns import lazy
 from modelcheck.records import record
 
 _PART = r"[A-Za-z0-9][\w.-]{0,95}"
 OWNED_ID = rf"{_PART}/{_PART}"
 """The pattern of a Hub id with its owner, ``org/name``: the one place where it is written."""
-REPO_ID = re.compile(rf"{_PART}(/{_PART})?")
-SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://\S+")
+REPO_ID = lazy(rf"{_PART}(/{_PART})?")
+SCHEME = lazy(r"[a-z][a-z0-9+.-]*://\S+", words=("://",))
 """A text with a scheme, which a plug-in may own."""
-REVISION = re.compile(r"(?!.*\.\.)[A-Za-z0-9][\w./-]*")
-_USER = re.compile(r"^([A-Za-z][A-Za-z0-9+.-]*://)[^/?#\s]*@")
+REVISION = lazy(r"(?!.*\.\.)[A-Za-z0-9][\w./-]*")
+_USER = lazy(r"^([A-Za-z][A-Za-z0-9+.-]*://)[^/?#\s]*@", words=("@",))
 _STANDARD_INPUT = ("-", "/dev/stdin")
-_URL = re.compile(r"(hf://(models/)?|https?://(huggingface\.co|hf\.co)/)")
+_URL = lazy(r"(hf://(models/)?|https?://(huggingface\.co|hf\.co)/)", words=("hf://", "hf.co/", "huggingface.co/"))
 _FOLDERS = frozenset("models model checkpoints checkpoint weights outputs output deploy deployments configs config k8s src".split())
 """Names of folders in a project, which nobody on the Hub is called."""
-_LINE = re.compile(r":\d+(:\d+)?$")
+_LINE = lazy(r":\d+(:\d+)?$")
 """A line, and perhaps a column, after a path, as other tools print it."""
 _FILE_SUFFIXES = frozenset(".yaml .yml .json .md .toml .sh .py .txt .jinja .cfg .ini .env .tf .hcl .gguf .safetensors .bin".split())
 

@@ -8,6 +8,7 @@ import sys
 import tomllib
 from pathlib import Path
 
+import click
 from modelcheck.cli import cli
 
 from conftest import ROOT, clean_environment, plugin, plugin_path, write_tree
@@ -68,4 +69,4 @@ def test_the_commands_of_the_page_are_commands() -> None:
         if line.startswith("modelcheck ")
     }
     assert words
-    assert words <= set(cli.commands)
+    assert words <= set(cli.list_commands(click.Context(cli)))

@@ -1,10 +1,11 @@
-"""Generates docs/rules, docs/signals.md, the reference pages and docs/schemas.
+"""Generates the lists of what the first-party packages declare, docs/rules, docs/signals.md, the reference pages and docs/schemas.
 
 ``python tests/tools/generate_docs.py`` writes them; ``--check`` only compares.
 """
 
 from __future__ import annotations
 
+import subprocess
 import sys
 import tomllib
 from pathlib import Path
@@ -16,6 +17,7 @@ from modelcheck.rule_pages import rule_page, signal_page
 
 sys.path.insert(0, str(Path(__file__).parents[1]))  # run as a script, only its own folder is on the path
 
+from tools.listing import listings
 from tools.reference import reference
 from tools.schema_page import report_page
 from tools.schemas import report_schema, settings_schema
@@ -69,13 +71,25 @@ def pages() -> dict[str, str]:
 
 
 def main() -> int:
-    """Write the pages; with ``--check`` only print which differ. Returns 1 if some do."""
+    """Write the lists and pages; with ``--check`` only print which differ. Returns 1 if some do."""
+    check = "--check" in sys.argv
+    stale = [path for path, text in listings().items() if not path.exists() or path.read_text("utf-8") != text]
+    if stale and check:
+        print(
+            *(f"{path.relative_to(DOCS.parent)} is out of date: run python tests/tools/generate_docs.py" for path in stale),
+            sep="\n",
+        )
+        return 1
+    if stale:
+        for path, text in listings().items():
+            path.write_text(text, "utf-8")
+        return subprocess.run([sys.executable, __file__], check=False).returncode  # the pages are made from the lists
     made = pages()
     written = {*(DOCS / "rules").rglob("*.md"), *DOCS.glob("schemas/*.*"), *(DOCS / path for path in made)}
     written = {path for path in written if path.exists()}
     there = {path.relative_to(DOCS).as_posix(): path.read_text("utf-8") for path in written}
     different = sorted(path for path in made.keys() | there.keys() if made.get(path) != there.get(path))
-    if "--check" in sys.argv:
+    if check:
         for path in different:
             print(f"docs/{path} is out of date: run python tests/tools/generate_docs.py")
         return bool(different)

@@ -24,7 +24,10 @@ PAGE = command_line()
 
 def commands(command: click.Command = cli, path: str = "modelcheck") -> Iterator[tuple[str, click.Command]]:
     if isinstance(command, click.Group):
-        for name, child in command.commands.items():
+        context = click.Context(command)
+        for name in command.list_commands(context):
+            child = command.get_command(context, name)
+            assert child
             yield f"{path} {name}", child
             yield from commands(child, f"{path} {name}")
 

@@ -20,7 +20,9 @@ from modelcheck.readers.launch.routes import chat_routes
 from modelcheck.records import record
 
 _URL = lazy(r"https?://(?P<host>[A-Za-z0-9][\w.-]{0,200})(?::(?P<port>\d{2,5}))?(?P<path>/[\w./-]{0,200})?")
-_CHATS = lazy(r"chat/completions|chat\.completions|ChatOpenAI|chatCompletion|/api/chat\b|litellm_params")
+_CHATS = lazy(
+    r"chat/completions|chat\.completions|ChatOpenAI|chatCompletion|/api/chat\b|litellm_params", words=("chat", "litellm_params")
+)
 _CHAT_ROUTES = frozenset(("/api/chat", "/chat/completions", CHAT_ROUTE))
 _ROUTES = _CHAT_ROUTES | {"", "/", "/v1", "/v1/", "/api"}
 _HERE = frozenset(("localhost", "127.0.0.1", "0.0.0.0", "host.docker.internal"))  # noqa: S104 - names in scanned files

@@ -60,7 +60,7 @@ _SWITCHES = (
 _PARSERS: Mapping[str, Role] = {"tool-call-parser": "tool-parser", "reasoning-parser": "reasoning-parser"}
 VLLM = Engine(
     "vllm",
-    lazy(rf"^{_NO_SERVER}([^:@]*/)?[\w.-]*vllm[\w.-]*([:@].*)?$"),
+    lazy(rf"^{_NO_SERVER}([^:@]*/)?[\w.-]*vllm[\w.-]*([:@].*)?$", words=("vllm",)),
     (("vllm", "serve"), ("-m", "vllm.entrypoints.openai.api_server"), ("-m", "vllm.entrypoints.openai.run_batch")),
     {
         "model": "model", "revision": "revision", "tokenizer": "tokenizer", "lora-modules": "adapter", "task": "task",
@@ -85,7 +85,10 @@ VLLM_LEGACY = Engine(
 )
 TGI = Engine(
     "tgi",
-    lazy(r"^[^@]*(text-generation-inference|huggingface-pytorch-tgi-inference)([\w.-]*)([:@].*)?$"),
+    lazy(
+        r"^[^@]*(text-generation-inference|huggingface-pytorch-tgi-inference)([\w.-]*)([:@].*)?$",
+        words=("tgi-inference", "text-generation-inference"),
+    ),
     (("text-generation-launcher",),),
     {
         "model-id": "model", "revision": "revision", "tokenizer-config-path": "template", "lora-adapters": "adapter",
@@ -100,7 +103,7 @@ TGI = Engine(
 )  # fmt: skip
 TEI = Engine(
     "tei",
-    lazy(r"^[^@]*(text-embeddings-inference|huggingface-text-embeddings)([\w.-]*)([:@].*)?$"),
+    lazy(r"^[^@]*(text-embeddings-inference|huggingface-text-embeddings)([\w.-]*)([:@].*)?$", words=("text-embeddings",)),
     (("text-embeddings-router",),),
     {"model-id": "model", "revision": "revision"},
     lazy(r"auto-truncate|json-output|disable-.*"),
@@ -109,7 +112,7 @@ TEI = Engine(
 )
 INFINITY = Engine(
     "infinity",
-    lazy(r"^[^@]*michaelf34/infinity[\w.-]*([:@].*)?$"),
+    lazy(r"^[^@]*michaelf34/infinity[\w.-]*([:@].*)?$", words=("infinity",)),
     (("infinity_emb", "v2"),),
     {"model-id": "model", "revision": "revision"},
     lazy(r"no-.*|trust-remote-code|lengths-via-tokenize|model-warmup"),
@@ -119,7 +122,7 @@ INFINITY = Engine(
 )
 LMDEPLOY = Engine(
     "lmdeploy",
-    lazy(rf"^{_NO_SERVER}([^:@]*/)?[\w.-]*lmdeploy[\w.-]*([:@].*)?$"),
+    lazy(rf"^{_NO_SERVER}([^:@]*/)?[\w.-]*lmdeploy[\w.-]*([:@].*)?$", words=("lmdeploy",)),
     (("lmdeploy", "serve", "api_server"), ("lmdeploy", "chat")),
     {
         "revision": "revision", "chat-template": "template", "adapters": "adapter", **_PARSERS,
@@ -140,7 +143,7 @@ TRTLLM = Engine(
 )  # fmt: skip
 LLAMA_CPP = Engine(
     "llama.cpp",
-    lazy(r"^[^@]*(llama\.cpp|llama-cpp)[\w.-]*:(server|full|light)[\w.-]*(@.*)?$"),
+    lazy(r"^[^@]*(llama\.cpp|llama-cpp)[\w.-]*:(server|full|light)[\w.-]*(@.*)?$", words=("llama.cpp", "llama-cpp")),
     (("llama-server",), ("llama-cli",), ("llama-bench",), ("llama-run",), ("-m", "llama_cpp.server")),
     {
         "hf": "model", "hfr": "model", "hf-repo": "model", "m": "model", "model": "model", "hf-model-repo-id": "model",
@@ -160,7 +163,7 @@ DYNAMO = Engine(
 )
 KSERVE_HUGGINGFACE = Engine(
     "kserve-huggingface",
-    lazy(r"^[^@]*kserve/huggingfaceserver[\w.-]*([:@].*)?$"),
+    lazy(r"^[^@]*kserve/huggingfaceserver[\w.-]*([:@].*)?$", words=("huggingfaceserver",)),
     (("-m", "huggingfaceserver"), ("huggingfaceserver",)),
     {**VLLM.flags, "model-id": "model", "model-revision": "revision", "tokenizer-revision": "ignored"},
     lazy(_SWITCHES + r"|return-.*|disable_.*"),
@@ -168,7 +171,7 @@ KSERVE_HUGGINGFACE = Engine(
 )
 SGLANG = Engine(
     "sglang",
-    lazy(rf"^{_NO_SERVER}([^:@]*/)?[\w.-]*sglang[\w.-]*([:@].*)?$"),
+    lazy(rf"^{_NO_SERVER}([^:@]*/)?[\w.-]*sglang[\w.-]*([:@].*)?$", words=("sglang",)),
     (("-m", "sglang.launch_server"), ("sglang", "serve"), ("sglang_launch_server",)),
     {
         "model-path": "model", "model": "model", "revision": "revision", "tokenizer-path": "tokenizer", "lora-paths": "adapter",
@@ -180,11 +183,16 @@ SGLANG = Engine(
 )  # fmt: skip
 
 STORAGE_INITIALIZER = Engine(
-    "storage-initializer", lazy(r"^[^@]*kserve/storage-initializer[\w.-]*([:@].*)?$"), (), {}, lazy(_SWITCHES), positional=True
+    "storage-initializer",
+    lazy(r"^[^@]*kserve/storage-initializer[\w.-]*([:@].*)?$", words=("storage-initializer",)),
+    (),
+    {},
+    lazy(_SWITCHES),
+    positional=True,
 )
 NIM = Engine(
     "nim",
-    lazy(r"^nvcr\.io/nim/[\w.-]+/[\w.-]+([:@].*)?$"),
+    lazy(r"^nvcr\.io/nim/[\w.-]+/[\w.-]+([:@].*)?$", words=("nvcr.io/nim/",)),
     (),
     {},
     lazy(_SWITCHES),

@@ -12,10 +12,12 @@ HUB_ID = lazy(rf"(hf://)?{OWNED_ID}")
 """An owner and a name: where a field may hold any word, only the slash shows that it is an id."""
 HUB_HOST = lazy(r"(hf\.co|huggingface\.co)/")
 """How Ollama and Docker Model Runner begin a Hub id."""
-_HUB_PREFIX = lazy(r"^(hf://(models/)?|(https?://)?(huggingface\.co|hf\.co)/)")
+_HUB_PREFIX = lazy(r"^(hf://(models/)?|(https?://)?(huggingface\.co|hf\.co)/)", words=("hf://", "hf.co/", "huggingface.co/"))
 _SCHEME = lazy(r"^[a-z][a-z0-9+.-]*://")
-_CACHE = lazy(r"models--(?P<org>[^/]+?)--(?P<name>[^/]+)(/snapshots/(?P<commit>[0-9a-f]{40}))?")
-_OF_A_REGISTRY = lazy(r"^(nvcr\.io/nim/[\w.-]+/|azureml://registries/[\w.-]+/models/)(?P<name>[\w.-]+)")
+_CACHE = lazy(r"models--(?P<org>[^/]+?)--(?P<name>[^/]+)(/snapshots/(?P<commit>[0-9a-f]{40}))?", words=("models--",))
+_OF_A_REGISTRY = lazy(
+    r"^(nvcr\.io/nim/[\w.-]+/|azureml://registries/[\w.-]+/models/)(?P<name>[\w.-]+)", words=("nvcr.io/", "azureml://")
+)
 """Registries whose names say which model it is, although it cannot be fetched: NVIDIA's NIM images, Azure's catalogue."""
 PLACEHOLDER = lazy(r"(?i)(hf://)?(your[-_\w]*|my[-_]?(org|user|name|team|company)|username|owner|namespace|org)/")
 _HOSTED_OWNERS = frozenset(

@@ -12,7 +12,10 @@ from modelcheck.readers.launch.build import make_use, ollama_use
 from modelcheck.readers.launch.likeness import is_model_key, looks_like_model
 from modelcheck.readers.launch.model_variables import OLLAMA_TAG
 
-_ROUTED = lazy(r"(?:openai|huggingface|hosted_vllm|lm_studio)/(?=[^/]+/[^/]+$)|ollama(?:_chat)?/(?=[^/]+$)")
+_ROUTED = lazy(
+    r"(?:openai|huggingface|hosted_vllm|lm_studio)/(?=[^/]+/[^/]+$)|ollama(?:_chat)?/(?=[^/]+$)",
+    words=("openai/", "huggingface/", "hosted_vllm/", "lm_studio/", "ollama"),
+)
 """What LiteLLM's names of models of one's own begin with."""
 SETTING_MENTIONS = (
     "model", "checkpoint", "ckpt", "pretrained", "teacher", "student", "repo_id", "hf_repo", "name_or_path", "llm",

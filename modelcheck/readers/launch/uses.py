@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -110,6 +109,8 @@ def _speculative(word: Located | None) -> Located | None:
     """The model of vLLM's ``--speculative-config '{"model": …}'``."""
     if word is None:
         return None
+    import json
+
     try:
         config = json.loads(word.text)
     except (ValueError, RecursionError):

@@ -12,7 +12,9 @@ from modelcheck.patterns import lazy
 from modelcheck.readers.launch.assignments import file_assignments
 from modelcheck.readers.neighbours import NeighbourFiles
 
-VARIABLE = lazy(r"\$(?:\{(?P<braced>\w+)(?::?[-=](?P<default>[^{}]*)|:?\?[^{}]*)?\}|\((?P<round>\w+)\)|(?P<bare>[A-Za-z_]\w*))")
+VARIABLE = lazy(
+    r"\$(?:\{(?P<braced>\w+)(?::?[-=](?P<default>[^{}]*)|:?\?[^{}]*)?\}|\((?P<round>\w+)\)|(?P<bare>[A-Za-z_]\w*))", words=("$",)
+)
 
 
 _DEEPEST = 4

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from modelcheck.api import CheckpointName, Confidence, FileListing, Finding, Lineage, ModelUse, Verdict, lazy, rule
 
-_ADAPTER = lazy(r"(?i).*[-_.](q?lora|adapters?|peft)([-_.][vr]?\d[\d.]*b?)*")
-_DELTA = lazy(r"(?i).*[-_.](delta|diff)([-_.]v?\d[\d.]*b?)*")
+_ADAPTER = lazy(r"(?i).*[-_.](q?lora|adapters?|peft)([-_.][vr]?\d[\d.]*b?)*", words=("lora", "adapter", "peft"))
+_DELTA = lazy(r"(?i).*[-_.](delta|diff)([-_.]v?\d[\d.]*b?)*", words=("delta", "diff"))
 _NEED_A_MODEL = ("vllm", "sglang", "lmdeploy", "tensorrt-llm", "dynamo", "llama.cpp")
 """Engines that do not load an adapter's base by themselves. text-generation-inference and transformers do."""
 

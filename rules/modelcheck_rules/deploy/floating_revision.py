@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from modelcheck.api import Finding, ModelUse, lazy, rule
 
-_PRODUCTION = lazy(r"(^|[/_.-])(prod|production)([/_.-]|$)")
+_PRODUCTION = lazy(r"(^|[/_.-])(prod|production)([/_.-]|$)", words=("prod",))
 _BRANCHES = ("main", "master", "latest", "head")
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from modelcheck.api import Finding, Interface, ModelUse, lazy, rule
 
 # The token that an Ollama template writes after the answer.
-_AFTER_ANSWER = lazy(r"\{\{-?\s*\.Response\s*-?\}\}\s*(?P<end><\|[^|<>\s]+\|>|<[\w/]+>|\[/?\w+\])")
+_AFTER_ANSWER = lazy(r"\{\{-?\s*\.Response\s*-?\}\}\s*(?P<end><\|[^|<>\s]+\|>|<[\w/]+>|\[/?\w+\])", words=(".response",))
 
 
 @rule(severity="warning", since="0.1")

@@ -35,7 +35,10 @@ _SUB_LABELS: dict[str, SubLabel] = {
 # Words that add a sub-label to the deciding word.
 _ALSO: dict[str, SubLabel] = {"thinking": "reasoning", "reasoning": "reasoning", "merge": "merge", "slerp": "merge"}
 # Words of product lines. "Pro" before a size is a method of growing models (LLaMA-Pro-8B).
-_TIER = lazy(r"(?i)(?<![a-z\d])(flash|air|turbo|max|ultra|plus|pro(?![-_]\d+(\.\d+)?b))(?![a-z])")
+_TIER = lazy(
+    r"(?i)(?<![a-z\d])(flash|air|turbo|max|ultra|plus|pro(?![-_]\d+(\.\d+)?b))(?![a-z])",
+    words=("flash", "air", "turbo", "max", "ultra", "plus", "pro"),
+)
 _ACTIVE = lazy(r"(?i)(?<=b[-_])a\d+(\.\d+)?b(?![a-z\d])")
 
 
