@@ -11,7 +11,6 @@ import io
 import os
 import sys
 from contextlib import suppress
-from pathlib import Path
 from typing import Any, NoReturn
 
 import click
@@ -43,7 +42,7 @@ def main() -> NoReturn:
     gc.set_threshold(*_FEW_COLLECTIONS)
     for name in ("stdout", "stderr"):  # Python has none where it is closed
         if getattr(sys, name) is None:
-            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - until the process ends
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: PTH123, SIM115 - --help needs no pathlib
     try:
         code = cli.main(prog_name="modelcheck", standalone_mode=False)
         sys.stdout.flush()
@@ -102,7 +101,7 @@ def _fault(error: Exception) -> int:
 
 def _has_working_folder() -> bool:
     try:
-        Path.cwd()
+        os.getcwd()  # noqa: PTH109 - as above
     except FileNotFoundError:
         return False
     return True

@@ -27,6 +27,9 @@ from modelcheck.sources import OnDisk, PartlyListed, Rendered, Source
 
 _NOT_CHECKED = "belongs to a checkpoint in a folder of its own: scan that folder to check the checkpoint"
 
+_FEW = 50
+"""Files of which it takes less time to read them than to look for what was found in them before."""
+
 
 class TreeScanner:
     """Fills a target's ``report`` with what the files of a tree give."""
@@ -94,11 +97,12 @@ class TreeScanner:
         return scanned.read
 
     def _scanned(self, tree: Source, trouble: Trouble, paths: Iterable[str]) -> Scanned:
-        if not self._shared.settings.cache:
+        paths = list(paths)
+        if not self._shared.settings.cache or len(paths) < _FEW:
             return TreeReader(self._shared.registry, tree, trouble).scan(paths)
         from modelcheck.engine.cache.scanning import scan
 
-        return scan(self._shared.registry, tree, trouble, list(paths))
+        return scan(self._shared.registry, tree, trouble, paths)
 
     def _use(self, text: str, tree: Source, use: ModelUse) -> None:
         """Judge one use. After a crash, say of the source that a plug-in opened, the other uses are still judged."""

@@ -11,6 +11,7 @@ import click
 import pytest
 from modelcheck import api
 from modelcheck.cli import cli
+from modelcheck.commands.group import _COMMANDS
 from modelcheck.errors import Kind
 from modelcheck.facts.model_use import Purpose
 
@@ -39,6 +40,16 @@ def test_a_command_is_listed_with_every_option(path: str, command: click.Command
     for option in command.params:
         if isinstance(option, click.Option) and "--help" not in option.opts and not option.hidden:
             assert re.search(rf"^\| `[^`]*{re.escape(option.opts[-1])}\b", section[1], re.MULTILINE), option.opts
+
+
+def test_the_list_of_commands_has_the_first_sentence_of_each() -> None:
+    context = click.Context(cli)
+    listed = {name: command.help for name in cli.list_commands(context) if (command := cli.get_command(context, name))}
+    assert {name: " ".join((text or "").partition("\n\n")[0].split()) for name, text in listed.items()} == _COMMANDS
+    formatter, other = click.HelpFormatter(), click.HelpFormatter()
+    cli.format_commands(context, formatter)
+    click.Group.format_commands(cli, context, other)
+    assert formatter.getvalue() == other.getvalue()
 
 
 def test_every_public_name_is_on_one_page() -> None:

@@ -24,9 +24,6 @@ from modelcheck.sources import Source
 from modelcheck.sources.folder import FolderSource
 from modelcheck.version import VERSION
 
-FEW = 50
-"""Files of which it takes less time to read them than to look for an entry."""
-
 
 def scan(registry: Registry, tree: Source, trouble: Trouble, paths: Sequence[str]) -> Scanned:
     """What ``TreeReader.scan`` returns, kept for the next run.
@@ -34,7 +31,7 @@ def scan(registry: Registry, tree: Source, trouble: Trouble, paths: Sequence[str
     Nothing is kept where a third party's plug-in is installed, whose readers may be changed without a new version, nor of what
     crashed or took too long.
     """
-    folder = usable_folder(tree.root) if type(tree) is FolderSource and len(paths) >= FEW and not registry.lenient else None
+    folder = usable_folder(tree.root) if type(tree) is FolderSource and not registry.lenient else None
     if folder is None or type(tree) is not FolderSource:
         return TreeReader(registry, tree, trouble).scan(paths)
     key = _key(tree, paths)
