@@ -139,8 +139,7 @@ class FactStore:
         fact = self.registry.facts.get(kind)
         if fact is None:
             return Missing(f"no {kind.__name__} here")
-        too_expensive = self._too_expensive(fact)
-        if too_expensive:
+        if fact.cost and (too_expensive := self._too_expensive(fact)):
             return Missing(too_expensive, "budget")
         arguments = self.arguments(fact)
         if isinstance(arguments, Missing):
