@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from threading import local
 
 from modelcheck.engine.opening import Opener
@@ -21,6 +21,8 @@ BATCH = 64
 
 _MOST_WAITING = 4
 """Targets at a time, those that wait for long included, as a multiple of the others."""
+_SOON = 0.5
+"""Seconds."""
 
 
 def in_threads(waiting: Waiting, registry: Registry, opener: Opener, plan: Plan) -> Iterator[tuple[Outcome, Judged | None]]:
@@ -40,9 +42,9 @@ def in_threads(waiting: Waiting, registry: Registry, opener: Opener, plan: Plan)
                 running[future] = known
                 future.add_done_callback(done.put)
                 while len(running) >= min(2 * plan.jobs + slots.waiting, _MOST_WAITING * usual):
-                    yield _next(done, running)
+                    yield from _next(done, running)
             while running:
-                yield _next(done, running)
+                yield from _next(done, running)
         finally:
             for future in running:
                 future.cancel()
@@ -50,10 +52,16 @@ def in_threads(waiting: Waiting, registry: Registry, opener: Opener, plan: Plan)
                 limited.close()
 
 
-def _next(done: SimpleQueue[Future[Outcome]], running: dict[Future[Outcome], Judged | None]) -> tuple[Outcome, Judged | None]:
-    future = done.get()
+def _next(
+    done: SimpleQueue[Future[Outcome]], running: dict[Future[Outcome], Judged | None]
+) -> Iterator[tuple[Outcome, Judged | None]]:
+    """The next outcome; none if it does not come soon: meanwhile others may have begun to wait for long."""
+    try:
+        future = done.get(timeout=_SOON)
+    except Empty:
+        return
     known = running.pop(future)
-    return future.result(), known
+    yield future.result(), known
 
 
 class _LimitedThreads:
