@@ -105,16 +105,18 @@ def uncounted() -> Iterator[None]:
 class _Watched:
     """A thread, working under a limit. Its clock, which some systems take long to read, is read at a look only."""
 
+    # Until the watcher looks, which it seldom does, these are all that is needed besides what __init__ sets.
+    _clock: Callable[[], float] | None = None
+    _patience = 1.0
+    _end: float | None = None
+    _raise_at = 0.0
+    _raised = False
+    _paused = (0.0, 0.0)
+
     def __init__(self, thread: int, seconds: float) -> None:
         self._thread = thread
         self._seconds = seconds
         self._begin = time.perf_counter()
-        self._clock: Callable[[], float] | None = None
-        self._patience = 1.0
-        self._end: float | None = None
-        self._raise_at = 0.0
-        self._raised = False
-        self._paused = (0.0, 0.0)
 
     def begin(self) -> None:
         """Watch the thread."""

@@ -19,17 +19,18 @@ _CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | 
 _ATTEMPTS = 10
 
 
-def write_file(path: Path, content: bytes) -> None:
+def write_file(path: Path, content: bytes, *, lasting: bool = True) -> None:
     """Replace a file's content, or create it. An existing file keeps its mode and, where permitted, its owner.
 
-    Raises OSError; the old content is then still there. A symbolic link is refused (ELOOP), a folder too (EISDIR).
+    Raises OSError; the old content is then still there. A symbolic link is refused (ELOOP), a folder too (EISDIR). One that is
+    not ``lasting``, as in a cache, need not be on the disk when this returns.
     """
-    with replacing(path) as file:
+    with replacing(path, lasting=lasting) as file:
         file.write(content)
 
 
 @contextmanager
-def replacing(path: Path, *, at_once: bool = False, streams: bool = False) -> Iterator[BinaryIO]:
+def replacing(path: Path, *, at_once: bool = False, streams: bool = False, lasting: bool = True) -> Iterator[BinaryIO]:
     """Yields a file that takes the place of ``path`` when the block ends, and is discarded when the block raises.
 
     ``at_once`` puts the empty file in place at the start, for reports that are read while they grow. ``streams`` allows what
@@ -49,7 +50,8 @@ def replacing(path: Path, *, at_once: bool = False, streams: bool = False) -> It
                 unfinished.replace(path)
             yield file
             file.flush()
-            os.fsync(file.fileno())
+            if lasting:
+                os.fsync(file.fileno())
         if not at_once:
             unfinished.replace(path)
     except BaseException:

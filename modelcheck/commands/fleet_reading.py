@@ -12,6 +12,7 @@ _TABLES = click.Choice(["fleet", "deployments", "checkpoints", "uses", "scans"])
 _FORMATS = ("markdown", "json", "html")
 _SUFFIXES = {".html": "html", ".htm": "html", ".json": "json"}
 """Suffix of a report's file → its format."""
+_NARROWEST = 8
 
 
 @click.command("list")
@@ -27,7 +28,7 @@ def list_(where: str | None, columns: str, store: Path) -> None:
     from modelcheck.fleet.querying import query
 
     names, rows = query(store, f"SELECT {columns} FROM fleet WHERE {where or 'TRUE'} ORDER BY name")  # noqa: S608 - it can only read
-    _table(names, rows)
+    _table(names, rows, empty="no checkpoint" if where is None else "no checkpoint for which this holds")
 
 
 @click.command()
@@ -51,7 +52,7 @@ def failures(store: Path) -> None:
     from modelcheck.fleet.querying import query
 
     last = "SELECT max(id) FROM scans GROUP BY scope"
-    _table(*query(store, f"SELECT name, kind, message FROM failures WHERE scan IN ({last}) ORDER BY name"))  # noqa: S608
+    _table(*query(store, f"SELECT name, kind, message FROM failures WHERE scan IN ({last}) ORDER BY name"), empty="nothing failed")  # noqa: S608
 
 
 @click.command()
@@ -125,7 +126,7 @@ def _report_text(format_: str, store: Path) -> str:
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @STORE
 def import_(file: Path, store: Path) -> None:
-    """Add the checkpoints or uses of an exported FILE (.jsonl or .parquet) to the store, as a scan of their own."""
+    """Add the checkpoints or uses of an exported FILE (.jsonl, .csv or .parquet) to the store, as a scan of their own."""
     from modelcheck.commands.output import say
     from modelcheck.fleet.importing import check_suffix, import_rows
     from modelcheck.fleet.store import Store
@@ -140,15 +141,42 @@ def import_(file: Path, store: Path) -> None:
     say(f"{count} {table} in {store}", error=True)
 
 
-def _table(names: list[str], rows: list[tuple[object, ...]]) -> None:
-    """Columns with two blanks between them; the last is as long as it is."""
+def _table(names: list[str], rows: list[tuple[object, ...]], empty: str = "") -> None:
+    """Columns with two blanks between them. On a terminal they fit into its width; elsewhere nothing is cut off."""
+    import os
+    import sys
+
     from modelcheck.commands.output import say
+    from modelcheck.commands.terminal import terminal_width
     from modelcheck.printable import one_line
 
+    if not rows and empty:
+        say(empty, error=True)
+        return
     texts = [names, *([one_line("" if value is None else str(value)) for value in row] for row in rows)]
-    widths = [min(max(len(row[place]) for row in texts), 60) for place in range(len(names))]
+    widths = [max(len(row[place]) for row in texts) for place in range(len(names))]
+    if sys.stdout.isatty():
+        widths = _fitting(widths, terminal_width(os.environ) - 2 * (len(widths) - 1))
+    else:
+        widths = [min(width, 60) for width in widths]  # beyond it a long text moves only its own line
+    cut = _cut if sys.stdout.isatty() else lambda text, _: text
     for row in texts:
-        say("  ".join(f"{text:<{width}}" for text, width in zip(row, widths, strict=True)).rstrip())
+        say("  ".join(f"{cut(text, width):<{width}}" for text, width in zip(row, widths, strict=True)).rstrip())
+
+
+def _fitting(widths: list[int], room: int) -> list[int]:
+    """The widths of columns, the widest made narrower until all fit into the room; none becomes narrower than eight."""
+    fitting = list(widths)
+    while sum(fitting) > room and max(fitting, default=0) > _NARROWEST:
+        fitting[fitting.index(max(fitting))] -= 1
+    return fitting
+
+
+def _cut(text: str, width: int) -> str:
+    """As much of a text as there is room for: the end of a path, the start of anything else."""
+    if len(text) <= width:
+        return text
+    return f"…{text[len(text) - width + 1 :]}" if "/" in text and " " not in text else f"{text[: width - 1]}…"
 
 
 READING = (list_, sql, report, failures, export, import_)

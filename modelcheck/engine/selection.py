@@ -38,6 +38,8 @@ class Selection:
 
     def options(self, rule: Rule) -> Mapping[str, Any]:
         """The options set for a rule, as its annotations have them: what TOML calls a list is a tuple."""
+        if rule.name not in self._settings.rules:
+            return {}
         given = self._settings.options(rule.name)
         return {name: tuple(value) if isinstance(value, list) else value for name, value in given.items()}
 

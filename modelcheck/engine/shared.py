@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -23,13 +22,17 @@ from modelcheck.handles import Checkpoints, Expected
 from modelcheck.probe import ProbeOptions
 from modelcheck.registry import Registry
 from modelcheck.sources import Access, Answering, Source, WithFacts
+from modelcheck.sources.slots import Slots
 
 if TYPE_CHECKING:
     from modelcheck.engine.lock.file import Locked
 
 
 class Shared:
-    """One run's settings, rules and checkpoints. ``locked`` are the entries of a lock, by key, if the settings name no file."""
+    """One run's settings, rules and checkpoints. ``locked`` are the entries of a lock, by key, if the settings name no file.
+
+    At most ``jobs`` requests are sent at a time, or as many as ``slots`` allow, which other runs of this process may share.
+    """
 
     def __init__(
         self,
@@ -38,11 +41,12 @@ class Shared:
         settings: Settings,
         jobs: int = 1,
         locked: Mapping[str, Locked] | None = None,
+        slots: Slots | None = None,
     ) -> None:
         self.registry = registry
         self.settings = settings
         network = not settings.offline and settings.budget >= Cost.NETWORK
-        self.access = access = Access(network, settings.timeout, threading.Semaphore(jobs))
+        self.access = access = Access(network, settings.timeout, slots or Slots(jobs))
         access.model, access.stdin_name, access.name = settings.model, settings.stdin_name, settings.name
         self.limits = Limits(settings.budget, not access.network, frozenset(settings.ignore))
         self.locked = locked if settings.lock is None else _read(settings.lock)

@@ -15,20 +15,23 @@ _NEEDED = {"checkpoints": ("name", "version", "label"), "uses": ("tree", "versio
 
 
 def check_suffix(file: Path) -> None:
-    """Raises Misuse for a file that is not of JSON lines or Parquet."""
-    if file.suffix not in (".jsonl", ".parquet"):
-        raise Misuse(f"{file}: only .jsonl and .parquet can be imported; CSV does not tell a text from a number or from nothing")
+    """Raises Misuse for a file of another format than those that are exported."""
+    if file.suffix not in (".jsonl", ".csv", ".parquet"):
+        raise Misuse(f"{file}: the suffix must be .jsonl, .csv or .parquet")
 
 
 def import_rows(store: Store, file: Path, tool: str) -> tuple[str, int]:
-    """Add the rows of a file of JSON lines or Parquet, and return the table and their number.
+    """Add the rows of an exported file, and return the table and their number.
 
     Raises Misuse for a row that is neither a checkpoint nor a use, or has a value that is no text or number; then none is added.
     """
     rows = list(read_rows(file))
     table = "uses" if rows and "tree" in rows[0] else "checkpoints"
-    columns = {str(row["name"]) for row in store.rows(f"PRAGMA table_info({table})")} - _OWN
+    types = {str(row["name"]): str(row["type"]) for row in store.rows(f"PRAGMA table_info({table})")}
+    columns = types.keys() - _OWN
     for number, row in enumerate(rows, start=1):
+        if file.suffix == ".csv":
+            row.update(_numbers(file, number, row, types))
         _check(file, number, row, columns, _NEEDED[table])
     scope = f"import:{file.name}"
     scan = store.start(scope, "import", tool)
@@ -42,6 +45,19 @@ def import_rows(store: Store, file: Path, tool: str) -> tuple[str, int]:
                 store.add("trees", {"tree": tree, "version": version, "judged_by": "import", "judged": now(), **seen})
     store.end(scan, 0)
     return table, len(rows)
+
+
+def _numbers(file: Path, number: int, row: dict[str, Any], types: dict[str, str]) -> dict[str, Any]:
+    """The cells of the columns of numbers. Raises Misuse."""
+    found: dict[str, Any] = {}
+    for name, text in row.items():
+        read = {"INTEGER": int, "REAL": float}.get(types.get(name, ""))
+        if read is not None and text is not None:
+            try:
+                found[name] = read(text)
+            except ValueError:
+                raise Misuse(f"{file}: row {number}: {name} is no number: {text[:40]!r}") from None
+    return found
 
 
 def _check(file: Path, number: int, row: dict[str, Any], columns: set[str], needed: tuple[str, ...]) -> None:

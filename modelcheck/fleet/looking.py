@@ -24,6 +24,7 @@ from modelcheck.records import record
 from modelcheck.registry import Registry
 from modelcheck.report import Report, Reported
 from modelcheck.sources import Source
+from modelcheck.sources.slots import Slots
 
 _GIT_SECONDS = 600.0
 IN_PART = frozenset(("timeout", "unreadable", "rate-limited", "offline", "not-found", "crash", "not-run"))
@@ -58,9 +59,9 @@ class Plan:
         """Whether models are run."""
         return self.settings.budget >= Cost.GENERATE
 
-    def shared(self, registry: Registry, opener: Opener) -> Shared:
-        """What targets of a batch share."""
-        return Shared(registry, opener, self.settings, self.jobs)
+    def shared(self, registry: Registry, opener: Opener, slots: Slots | None = None) -> Shared:
+        """What targets of a batch share. Batches of one process share their ``slots``."""
+        return Shared(registry, opener, self.settings, self.jobs, slots=slots)
 
 
 @record()

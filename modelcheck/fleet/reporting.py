@@ -44,6 +44,7 @@ _SHARES = (
     ("served models whose stage cannot be told", "label = 'unknown'", f"{_SERVED} AND label IS NOT NULL"),
 )
 """What is counted, among which uses."""
+_SHARES_TITLE = "Shares"
 _MOST = 15
 
 
@@ -77,15 +78,25 @@ def _shares(store: Path) -> Table:
         sums = ", ".join(f"sum({one}), count(DISTINCT CASE WHEN {one} THEN tree END)" for one in (both, whole))
         _, [(uses, repositories, of, of_repositories)] = query(store, f"SELECT {sums} FROM deployments")  # noqa: S608
         if of:
-            share = f"{100 * int(str(uses)) / int(str(of)):.0f} %"
-            rows.append((what, f"{uses} of {of}", share, f"{repositories} of {of_repositories}"))
-    return Table("Shares", ("what", "uses", "share", "repositories"), tuple(rows))
+            share = round(int(str(uses)) / int(str(of)), 4)
+            rows.append((what, uses, of, share, repositories, of_repositories))
+    return Table(_SHARES_TITLE, ("what", "uses", "of_uses", "share", "repositories", "of_repositories"), tuple(rows))
+
+
+def _worded(shares: Table) -> Table:
+    """The shares as people read them."""
+    rows = (
+        (what, f"{uses} of {of}", f"{100 * float(str(share)):.0f} %", f"{trees} of {all_}")
+        for what, uses, of, share, trees, all_ in shares.rows
+    )
+    return Table(shares.title, ("what", "uses", "share", "repositories"), tuple(rows))
 
 
 def as_markdown(store: Path) -> str:
     """The tables as Markdown."""
     parts = []
     for one in tables(store):
+        one = _worded(one) if one.title == _SHARES_TITLE else one  # noqa: PLW2901 - the same table
         lines = [f"## {one.title}", "", _row(one.columns), f"|{'---|' * len(one.columns)}", *map(_row, one.rows)]
         parts.append("\n".join([*lines, *(["", f"{one.left} more."] if one.left else [])]))
     return "\n\n".join(parts) or "The store is empty."

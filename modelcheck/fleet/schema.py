@@ -7,7 +7,7 @@ from pathlib import Path
 
 from modelcheck.errors import Misuse
 
-VERSION = 2
+VERSION = 3
 APPLICATION = 0x6D636B66
 """SQLite's application id: a store is told from another program's database. The bytes are ``mckf``."""
 
@@ -52,8 +52,22 @@ MIGRATIONS = (
     ALTER TABLE checkpoints ADD COLUMN broken TEXT;
     ALTER TABLE uses ADD COLUMN broken TEXT;
     """,
+    """
+    DROP VIEW deployments;
+    CREATE VIEW present_uses AS SELECT * FROM uses AS one
+        WHERE last_scan = (SELECT max(last_scan) FROM trees WHERE tree = one.tree)
+        AND last_scan >= (SELECT coalesce(max(id), 0) FROM scans WHERE scope = one.scope AND ended IS NOT NULL);
+    CREATE VIEW deployments AS SELECT * FROM present_uses AS one
+        WHERE NOT EXISTS (
+            SELECT 1 FROM present_uses AS inner WHERE inner.tree > one.tree || '/' AND inner.tree < one.tree || '0'
+            AND inner.tree || '/' || inner.path = one.tree || '/' || one.path AND inner.line IS one.line AND inner.model = one.model
+        );
+    """,
 )
-"""The step to each version. A row holds for the scans ``first_scan`` to ``last_scan``: what does not change takes no more room."""
+"""The step to each version. A row holds for the scans ``first_scan`` to ``last_scan``: what does not change takes no more room.
+
+Of a folder and one inside of it that were both targets, the deployments of the inner one count; ``0`` follows ``/`` in ASCII.
+"""
 
 
 def refuse_other_files(path: Path, db: sqlite3.Connection, *, oldest: int = 0) -> None:

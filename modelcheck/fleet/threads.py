@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from threading import local
 
 from modelcheck.engine.opening import Opener
@@ -14,29 +14,37 @@ from modelcheck.fleet.scanning import Waiting
 from modelcheck.fleet.store import Judged
 from modelcheck.fleet.targets import Item
 from modelcheck.registry import Registry
+from modelcheck.sources.slots import Slots
 
 BATCH = 64
 """Targets that share what was read of parents and siblings. After them it is dropped, so that memory does not grow."""
 
+_MOST_WAITING = 4
+"""Targets at a time, those that wait for long included, as a multiple of the others."""
+_SOON = 0.5
+"""Seconds."""
+
 
 def in_threads(waiting: Waiting, registry: Registry, opener: Opener, plan: Plan) -> Iterator[tuple[Outcome, Judged | None]]:
-    """The outcomes as they come. No more than twice as many items wait as are worked on."""
+    """The outcomes as they come. A target that waits for long, for an answer or to ask again, makes room for another one."""
     done: SimpleQueue[Future[Outcome]] = SimpleQueue()  # concurrent.futures.wait visits all that run, for each that ends
     running: dict[Future[Outcome], Judged | None] = {}
+    slots = Slots(plan.jobs)
     limited = _LimitedThreads(plan) if plan.limited else None
     # More threads than requests at a time: while one evaluates a response, another can send its request.
-    with ThreadPoolExecutor(plan.jobs + plan.jobs // 2) as pool:
+    usual = plan.jobs + plan.jobs // 2
+    with ThreadPoolExecutor(usual if limited else _MOST_WAITING * usual) as pool:
         try:
             for number, (item, known) in enumerate(waiting):
                 if number % BATCH == 0:
-                    shared = plan.shared(registry, opener)
+                    shared = plan.shared(registry, opener, slots)
                 future = pool.submit(limited.look_at, item, known) if limited else pool.submit(look_at, item, known, shared, plan)
                 running[future] = known
                 future.add_done_callback(done.put)
-                while len(running) >= 2 * plan.jobs:
-                    yield _next(done, running)
+                while len(running) >= min(2 * plan.jobs + slots.waiting, _MOST_WAITING * usual):
+                    yield from _next(done, running)
             while running:
-                yield _next(done, running)
+                yield from _next(done, running)
         finally:
             for future in running:
                 future.cancel()
@@ -44,10 +52,16 @@ def in_threads(waiting: Waiting, registry: Registry, opener: Opener, plan: Plan)
                 limited.close()
 
 
-def _next(done: SimpleQueue[Future[Outcome]], running: dict[Future[Outcome], Judged | None]) -> tuple[Outcome, Judged | None]:
-    future = done.get()
+def _next(
+    done: SimpleQueue[Future[Outcome]], running: dict[Future[Outcome], Judged | None]
+) -> Iterator[tuple[Outcome, Judged | None]]:
+    """The next outcome; none if it does not come soon: meanwhile others may have begun to wait for long."""
+    try:
+        future = done.get(timeout=_SOON)
+    except Empty:
+        return
     known = running.pop(future)
-    return future.result(), known
+    yield future.result(), known
 
 
 class _LimitedThreads:

@@ -44,7 +44,11 @@ def _write_csv(out: IO[bytes], columns: list[str], rows: list[tuple[object, ...]
 
 def _cell(value: object) -> object:
     """A text that a spreadsheet does not take for a formula."""
-    return f"'{printable(value)}" if isinstance(value, str) and value.startswith(_FORMULAS) else value
+    return f"'{printable(value)}" if isinstance(value, str) and _is_formula(value) else value
+
+
+def _is_formula(text: str) -> bool:
+    return text.lstrip("'").startswith(_FORMULAS)
 
 
 def _write_parquet(out: IO[bytes], columns: list[str], rows: list[tuple[object, ...]]) -> None:
@@ -61,7 +65,10 @@ _WRITERS = {".jsonl": _write_jsonl, ".csv": _write_csv, ".parquet": _write_parqu
 
 
 def read_rows(file: Path) -> Iterator[dict[str, Any]]:
-    """The rows of an exported file of JSON lines or Parquet. Raises Misuse with the line that cannot be read."""
+    """The rows of an exported file; those of CSV have texts only. Raises Misuse with the line that cannot be read."""
+    if file.suffix == ".csv":
+        yield from _read_csv(file)
+        return
     if file.suffix == ".parquet":
         from pyarrow import parquet  # type: ignore[import-not-found, import-untyped, unused-ignore]
 
@@ -76,3 +83,19 @@ def read_rows(file: Path) -> Iterator[dict[str, Any]]:
             if not isinstance(row, dict):
                 raise Misuse(f"{file}:{number}: not an object")
             yield row
+
+
+def _read_csv(file: Path) -> Iterator[dict[str, Any]]:
+    """Rows of texts; an empty cell is None. Raises Misuse."""
+    with file.open(encoding="utf-8-sig", newline="") as lines:  # a spreadsheet writes the mark of UTF-8 in front
+        reader = csv.DictReader(lines, restkey="", strict=True)
+        try:
+            for row in reader:
+                if "" in row or None in row.values():
+                    raise Misuse(f"{file}:{reader.line_num}: not as many cells as there are columns")
+                yield {
+                    name: (text[1:] if text[0] == "'" and _is_formula(text) else text) if text else None
+                    for name, text in row.items()
+                }
+        except (csv.Error, UnicodeDecodeError) as error:
+            raise Misuse(f"{file}:{reader.line_num}: not CSV: {error}") from None

@@ -10,18 +10,38 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import field
 from pathlib import Path
-from threading import Semaphore
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from modelcheck.records import mutable, record
+from modelcheck.sources.slots import Slots
 
 if TYPE_CHECKING:
+    from abc import ABCMeta as _ByAttributes
+
     from modelcheck.findings import Span
     from modelcheck.sources.endpoint_client import Endpoint
+else:
+
+    class _ByAttributes(type(Protocol)):
+        """``isinstance`` for the protocols below, with their attributes gathered once: Python does so in each call, slowly."""
+
+        def __instancecheck__(cls, instance: object) -> bool:
+            if not cls.__dict__.get("_is_protocol"):
+                return super().__instancecheck__(instance)
+            names = cls.__dict__.get("_wanted")
+            if names is None:
+                names = cls._wanted = _attributes(cls)
+            return all(hasattr(instance, name) for name in names)
+
+
+def _attributes(protocol: type) -> tuple[str, ...]:
+    """The names of a protocol's attributes, its own first: these are what another source lacks."""
+    bases = [base for base in protocol.__mro__ if getattr(base, "_is_protocol", False)]
+    return tuple(dict.fromkeys(name for base in bases for name in (*vars(base), *base.__annotations__) if not name.startswith("_")))
 
 
 @runtime_checkable
-class Source(Protocol):
+class Source(Protocol, metaclass=_ByAttributes):
     """One checkpoint at one revision. Facts read its files; nothing that it holds is run in this process."""
 
     @property
@@ -94,7 +114,7 @@ class Rendered(Source, Protocol):
 
 
 @runtime_checkable
-class Nearby(Protocol):
+class Nearby(Protocol, metaclass=_ByAttributes):
     """A source of which parts of large files cost no more than small files: facts then cost their ``local`` cost if ``nearby``."""
 
     nearby: bool
@@ -115,7 +135,7 @@ class Answering(Source, Protocol):
 
 
 @runtime_checkable
-class Explained(Protocol):
+class Explained(Protocol, metaclass=_ByAttributes):
     """A source that says what its verdict rests on, for the report: that only the name is known, say. Read after the facts."""
 
     @property
@@ -124,7 +144,7 @@ class Explained(Protocol):
 
 
 @runtime_checkable
-class Withholding(Protocol):
+class Withholding(Protocol, metaclass=_ByAttributes):
     """A source whose files may be withheld from this user, as those of a gated repository are. Read after the facts."""
 
     withheld: str | None
@@ -132,14 +152,14 @@ class Withholding(Protocol):
 
 
 @runtime_checkable
-class WithFacts(Protocol):
+class WithFacts(Protocol, metaclass=_ByAttributes):
     """A source that brings facts, which are then not computed: fact type → value, None for a fact that is missing."""
 
     facts: Mapping[type, Any]
 
 
 @runtime_checkable
-class GgufSummarized(Protocol):
+class GgufSummarized(Protocol, metaclass=_ByAttributes):
     """A source that knows the main fields of its GGUF file without reading it, as the Hub's API returns them under ``gguf``."""
 
     gguf_summary: Mapping[str, Any] | None
@@ -166,7 +186,7 @@ class Access:
 
     network: bool
     timeout: float = 30.0
-    slots: Semaphore = field(default_factory=lambda: Semaphore(8))
+    slots: Slots = field(default_factory=lambda: Slots(8))
     unreachable: str | None = None
     model: str | None = None
     stdin_name: str | None = None

@@ -17,6 +17,12 @@ if TYPE_CHECKING:
     from modelcheck.sources.hub_client import HubClient
 
 
+_SMALL = 64 * 2**10
+"""Bytes of a file that is kept in memory: several facts read it."""
+_MOST_SMALL = 16
+"""Files that are kept."""
+
+
 class HubSource:
     """One repository at one commit. Files that are read are stored in the Hub's cache, for other tools too.
 
@@ -34,6 +40,7 @@ class HubSource:
         self._client = client
         self._listed = {path: one for path, one in files.items() if not focus or not path.endswith(".gguf") or path == focus}
         self._public = _public_files(info)
+        self._small: dict[str, bytes] = {}
         summary = info.get("gguf")
         self.gguf_summary: Mapping[str, Any] | None = summary if isinstance(summary, dict) else None
         self.withheld: str | None = None
@@ -56,6 +63,14 @@ class HubSource:
             raise Absent(f"no {path}")
         if listed.size is not None and listed.size > limit:
             raise Broken(Span(path), f"is {listed.size:,} bytes long; modelcheck reads at most {limit:,} of such a file")
+        content = self._small.get(path)
+        if content is None or len(content) > limit:
+            content = self._read(path, listed, limit)
+            if len(content) <= _SMALL and len(self._small) < _MOST_SMALL:
+                self._small[path] = content
+        return content
+
+    def _read(self, path: str, listed: Listed, limit: int) -> bytes:
         content = cached_file(self.name, self.revision, path, limit)
         if content is not None and listed.fits(content):
             return content

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
 
 from modelcheck.errors import Kind, TargetError
 from modelcheck.sources import Access
 from modelcheck.sources.hub_listing import Listed, listed_files
+from modelcheck.sources.slots import SLOW
 from modelcheck.sources.transport import Answer, Limits, TransportError, exchange
 
 ANSWER_SECONDS = 10.0
@@ -83,14 +84,15 @@ class HubClient:
     def _once(self, path: str, limit: int, headers: Mapping[str, str]) -> Answer:
         if self._access.unreachable:
             raise TargetError("offline", f"{self.id}: {self._access.unreachable}")
-        with self._access.slots:
-            return self._ask(path, limit, headers)
+        with self._access.slots.request() as slow:
+            return self._ask(path, limit, headers, slow)
 
     def _sleep(self, seconds: float) -> None:
-        time.sleep(seconds)
+        with self._access.slots.pause():
+            time.sleep(seconds)
         self._left -= seconds
 
-    def _ask(self, path: str, limit: int, headers: Mapping[str, str]) -> Answer:
+    def _ask(self, path: str, limit: int, headers: Mapping[str, str], slow: Callable[[], None]) -> Answer:
         from huggingface_hub import constants
 
         if self._left <= 0:
@@ -99,7 +101,8 @@ class HubClient:
         started = time.monotonic()
         try:
             # The session drops the token where a redirect leads to another host.
-            return exchange("GET", constants.ENDPOINT + path, {**_headers(), **headers}, limits, redirects=True)
+            url = constants.ENDPOINT + path
+            return exchange("GET", url, {**_headers(), **headers}, limits, redirects=True, slow=(SLOW, slow))
         except TransportError as error:
             raise self._failed(error, f"{limit:,} bytes for {path.partition('?')[0]}") from None
         finally:

@@ -57,10 +57,20 @@ class Limits:
 
 
 def exchange(
-    method: str, url: str, headers: Mapping[str, str], limits: Limits, *, json: Any = None, redirects: bool = False
+    method: str,
+    url: str,
+    headers: Mapping[str, str],
+    limits: Limits,
+    *,
+    json: Any = None,
+    redirects: bool = False,
+    slow: tuple[float, Callable[[], None]] | None = None,
 ) -> Answer:
-    """Send a request and return the whole response; of one with an error status only its beginning. Raises TransportError."""
-    return _within(limits.seconds, lambda: _exchange(method, url, headers, limits, json=json, redirects=redirects))
+    """Send a request and return the whole response; of one with an error status only its beginning. Raises TransportError.
+
+    ``slow`` is seconds, and what is called if it takes longer.
+    """
+    return _within(limits.seconds, lambda: _exchange(method, url, headers, limits, json=json, redirects=redirects), slow)
 
 
 def _exchange(method: str, url: str, headers: Mapping[str, str], limits: Limits, *, json: Any, redirects: bool) -> Answer:
@@ -86,7 +96,7 @@ def _exchange(method: str, url: str, headers: Mapping[str, str], limits: Limits,
         return Answer(response.status_code, {name.lower(): value for name, value in first.items()}, bytes(body))
 
 
-def _within(seconds: float, work: Callable[[], T]) -> T:
+def _within(seconds: float, work: Callable[[], T], slow: tuple[float, Callable[[], None]] | None = None) -> T:
     """What ``work`` returns or raises. Raises TransportError if it takes longer.
 
     The library's timeouts begin anew with every byte, so headers that drip never end. Nothing can interrupt a thread that reads
@@ -99,12 +109,23 @@ def _within(seconds: float, work: Callable[[], T]) -> T:
     done: SimpleQueue[tuple[Any, Exception | None]] = SimpleQueue()
     helper.work.put((work, done))
     try:
-        value, error = done.get(timeout=max(seconds, 0.001))
+        value, error = _waited(done, seconds, slow)
     except Empty:
         raise TransportError("timeout") from None
     if error is not None:
         raise error
     return value  # type: ignore[no-any-return] # there is no error
+
+
+def _waited(done: SimpleQueue[T], seconds: float, slow: tuple[float, Callable[[], None]] | None) -> T:
+    """What comes within ``seconds``. Raises Empty."""
+    if slow is not None and slow[0] < seconds:
+        try:
+            return done.get(timeout=slow[0])
+        except Empty:
+            slow[1]()
+            seconds -= slow[0]
+    return done.get(timeout=max(seconds, 0.001))
 
 
 class _Helper:

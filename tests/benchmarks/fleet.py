@@ -64,6 +64,12 @@ def timed(command: list[str], folder: Path, hub: Hub, **more: object) -> tuple[f
     return time.perf_counter() - start, len(hub.requests), done.stdout.strip() + done.stderr.strip()[-300:]
 
 
+def used(whose: int) -> float:
+    """Seconds of processor time: of this process, in which the Hub is, or of the commands that have ended."""
+    spent = resource.getrusage(whose)
+    return spent.ru_utime + spent.ru_stime
+
+
 def rows(store: Path) -> list[tuple[object, ...]]:
     with sqlite3.connect(store) as db:
         return db.execute(ROWS).fetchall()
@@ -127,11 +133,15 @@ def main() -> None:
             hub.faults += FAULTS.values()
         print(f"load {os.getloadavg()[0]:.1f}")
         scan = [*MODELCHECK, "fleet", "scan", "--author", "acme", "--jobs", str(given.jobs), "--timeout", "10", "-q"]
+        of_hub = used(resource.RUSAGE_SELF)
         first, requests, said = timed(scan, folder, hub)
+        of_hub = used(resource.RUSAGE_SELF) - of_hub
         print(said)
         floor = requests * given.latency / given.jobs
         print(f"first scan {first:.1f} s, {requests} requests, load {os.getloadavg()[0]:.1f}")
         print(f"over requests × latency ÷ jobs, {floor:.1f} s: {first / floor:.2f}  (≤ 1.15)")
+        of_scan = used(resource.RUSAGE_CHILDREN)
+        print(f"processor time: scan {of_scan:.1f} s, {1000 * of_scan / given.models:.1f} ms a model; Hub {of_hub:.1f} s")
         peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
         size = (folder / "fleet.sqlite").stat().st_size
         print(f"peak memory {peak:.0f} MB  (≤ 300), store {size / 2**20:.2f} MB, {size / given.models:.0f} bytes a checkpoint")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import json
+import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -16,6 +18,7 @@ from modelcheck.fleet.transfer import read_rows
 from conftest import write_tree
 from fleet.conftest import Fleet, model, rows
 from hub.server import Hub
+from terminals import written_to_terminal
 
 DERIVED = {"adapter_config.json": '{"base_model_name_or_path": "acme/Thing-1B-Base", "peft_type": "LORA"}'}
 
@@ -127,6 +130,46 @@ def test_a_report_counts(scanned: Path, fleet: Fleet) -> None:
     tables = fleet("report", "--format", "json").json
     assert {row["verdict"]: row["checkpoints"] for row in tables["Checkpoints by verdict"]} == {"base": 2, "instruct": 2}
     assert tables["Licences"] == [{"licence": "mit", "checkpoints": 4}]
+    assert tables["Shares"][0] == {
+        "what": "uses for chat that point at base weights",
+        "uses": 1, "of_uses": 1, "share": 1.0, "repositories": 1, "of_repositories": 1,
+    }  # fmt: skip
+
+
+def test_a_place_in_two_targets_counts_once(hub: Hub, fleet: Fleet, tmp_path: Path) -> None:
+    model(hub, "acme/Thing-1B-Base")
+    command = "vllm serve acme/Thing-1B-Base --tool-call-parser hermes\n"
+    write_tree(tmp_path / "deploy", {"run.sh": command, "inner/run.sh": command, "inner0/run.sh": command})
+    assert fleet("scan", "deploy", "deploy/inner").code == 0
+    found = rows(tmp_path / "fleet.sqlite", "SELECT tree, path FROM deployments ORDER BY tree, path")
+    shown = [(tree.removeprefix(f"{tmp_path}/"), path) for tree, path in found]
+    assert shown == [("deploy", "inner0/run.sh"), ("deploy", "run.sh"), ("deploy/inner", "run.sh")]
+    assert fleet("report", "--format", "json").json["Shares"][0]["of_uses"] == 3
+    assert len(fleet("impact", "acme/Thing-1B-Base").out.splitlines()) == 3
+    (tmp_path / "deploy" / "inner" / "run.sh").write_text(f"\n{command}")  # the outer folder knows it first
+    assert fleet("scan", "deploy").code == 0
+    lines = rows(tmp_path / "fleet.sqlite", "SELECT line FROM deployments ORDER BY tree, path")
+    assert lines == [(2,), (1,), (1,), (1,)]  # until the inner one is looked at as well
+    assert fleet("scan", "deploy", "deploy/inner").code == 0
+    assert len(rows(tmp_path / "fleet.sqlite", "SELECT line FROM deployments")) == 3
+
+
+def test_a_list_fits_into_a_terminal_and_is_whole_in_a_pipe(scanned: Path, hub: Hub, fleet: Fleet, tmp_path: Path) -> None:
+    long = f"acme/Thing-{'very-' * 10}long-7B-Base"
+    model(hub, long)
+    fleet("scan", "--author", "acme")
+    command = [sys.executable, "-P", "-m", "modelcheck", "fleet", "list"]
+    lines = written_to_terminal(command, cwd=tmp_path, env=os.environ | {"COLUMNS": "80"}).splitlines()
+    assert max(map(len, lines)) <= 80
+    assert any(line.startswith("…") and "very-long-7B-Base  " in line for line in lines)
+    assert long in fleet("list").out
+    assert scanned.is_file()
+
+
+def test_where_there_is_nothing_to_list_a_word_says_so(fleet: Fleet, scanned: Path) -> None:
+    assert scanned.is_file()
+    assert fleet("failures").err == "nothing failed\n"
+    assert (fleet("list", "--where", "errors > 99").out, fleet("list", "--where", "errors > 99").err[:13]) == ("", "no checkpoint")
 
 
 def test_what_cards_say_is_no_markup_in_a_report_and_mentions_nobody(scanned: Path, hub: Hub, fleet: Fleet) -> None:
@@ -167,7 +210,7 @@ def test_exports(scanned: Path, fleet: Fleet, tmp_path: Path) -> None:
     assert fleet("export", "/nowhere/x.csv").code == 2
 
 
-@pytest.mark.parametrize("suffix", ["jsonl", "parquet"])
+@pytest.mark.parametrize("suffix", ["jsonl", "csv", "parquet"])
 def test_what_was_exported_can_be_imported(suffix: str, scanned: Path, fleet: Fleet, tmp_path: Path) -> None:
     for table in ("fleet", "deployments"):
         fleet("export", f"{table}.{suffix}", "--table", table)
@@ -194,6 +237,36 @@ def test_a_file_that_cannot_be_imported_adds_nothing(line: str, says: str, scann
     done = fleet("import", "x.jsonl")
     assert (done.code, says in done.err) == (2, True), done.err
     assert rows(scanned, "SELECT count(*) FROM checkpoints") == before
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("name,version,label,p_instruct\na,1,base,high\n", "row 1: p_instruct is no number: 'high'"),
+        ("name,version,label\na,1\n", "x.csv:2: not as many cells as there are columns"),
+        ("name,version,label\na,1,base,x\n", "x.csv:2: not as many cells as there are columns"),
+        ('name,version,label\n"a,1,base\n', "not CSV"),
+        ("name,version,label\n\xff\n", "not CSV"),
+    ],
+)
+def test_a_csv_that_cannot_be_imported_adds_nothing(text: str, says: str, scanned: Path, fleet: Fleet, tmp_path: Path) -> None:
+    (tmp_path / "x.csv").write_bytes(text.encode("latin-1"))
+    before = rows(scanned, "SELECT count(*) FROM checkpoints")
+    done = fleet("import", "x.csv")
+    assert (done.code, says in done.err) == (2, True), done.err
+    assert rows(scanned, "SELECT count(*) FROM checkpoints") == before
+
+
+def test_what_a_spreadsheet_could_take_for_a_formula_comes_back_as_it_was(fleet: Fleet, tmp_path: Path) -> None:
+    texts = ["=1+1", "'=1+1", "''@x", "'plain", "-"]
+    lines = (
+        json.dumps({"name": f"m{number}", "version": "1", "label": "base", "license": one}) for number, one in enumerate(texts)
+    )
+    (tmp_path / "x.jsonl").write_text("\n".join(lines))
+    fleet("import", "x.jsonl")
+    fleet("export", "x.csv")
+    fleet("import", "x.csv", "--store", "other.sqlite")
+    assert [one for (one,) in rows(tmp_path / "other.sqlite", "SELECT license FROM fleet ORDER BY name")] == texts
 
 
 def test_a_cell_of_csv_is_no_formula(scanned: Path, hub: Hub, fleet: Fleet, tmp_path: Path) -> None:

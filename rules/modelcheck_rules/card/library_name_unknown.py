@@ -41,8 +41,10 @@ def library_name_unknown(card: ModelCard) -> Iterator[Finding]:
     known = hub_lists()["library_name"]
     for node in card.nodes("library_name"):
         text = node.text or ""
+        if text in known:
+            continue
         alike = [name for name in known if name[:1] == text[:1].lower()]  # ktransformers is not a typo of transformers
         near, fix = correction(node, alike, 0.9)
-        if text not in known and near:
+        if near:
             message = f"the Hub's list does not contain the library {text!r}{near}"
             yield Finding(message, at=node.span, confidence=Confidence.MEDIUM, fix=fix)

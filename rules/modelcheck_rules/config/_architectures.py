@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
+from types import MappingProxyType
 from typing import Any
 
 from modelcheck.api import ModelConfig
@@ -20,9 +22,9 @@ def _table() -> dict[str, Any]:
     return dict(json.loads(files(__package__).joinpath("architectures.json").read_text("utf-8")))
 
 
-def architectures() -> dict[str, list[str]]:
+def architectures() -> Mapping[str, list[str]]:
     """Return the classes of each model type in transformers. A script regenerates the file from an installed transformers."""
-    return dict(_table()["architectures"])
+    return MappingProxyType(_table()["architectures"])
 
 
 def transformers_version() -> str:
@@ -30,6 +32,7 @@ def transformers_version() -> str:
     return str(_table()["transformers"])
 
 
+@cache
 def model_types() -> frozenset[str]:
     """Return every model type of transformers, those without a class in the tables of classes included."""
     return frozenset((*_table()["architectures"], *_table()["without_class"]))

@@ -1,0 +1,71 @@
+"""How many requests are sent at a time, and what happens to those that are not answered for long."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from threading import Lock, Semaphore
+
+SLOW = 2.0
+"""Seconds after which a request that is not answered lets another one be sent."""
+_MOST_SLOW = 2
+"""Slow requests at a time, as a multiple of the others."""
+_WEIGHT = 0.05
+"""Of the newest answer in the share of quick ones."""
+
+
+class Slots:
+    """At most ``count`` requests at a time, and besides them some that have waited for ``SLOW`` seconds.
+
+    A Hub that never answers about one model in a hundred would otherwise hold all of a scan's requests for most of its time.
+    While most answers are slow, because the Hub has too much to do, there are none besides: it is not asked for more.
+    """
+
+    def __init__(self, count: int) -> None:
+        self._free = Semaphore(count)
+        self._most = _MOST_SLOW * count
+        self._lock = Lock()
+        self._slow = 0
+        self._pausing = 0
+        self._quick = 1.0
+
+    @property
+    def waiting(self) -> int:
+        """The threads that wait for long: for a slow answer, or before they ask again."""
+        return self._slow + self._pausing
+
+    @contextmanager
+    def request(self) -> Iterator[Callable[[], None]]:
+        """A slot for one request. What the block gets is to be called if it is not answered after ``SLOW`` seconds."""
+        gone = False
+        slow = False
+
+        def hand_over() -> None:
+            nonlocal gone, slow
+            slow = True
+            with self._lock:
+                gone = self._slow < self._most and self._quick > 0.5
+                self._slow += gone
+            if gone:
+                self._free.release()
+
+        self._free.acquire()
+        try:
+            yield hand_over
+        finally:
+            with self._lock:
+                self._quick += _WEIGHT * ((not slow) - self._quick)
+                self._slow -= gone
+            if not gone:
+                self._free.release()
+
+    @contextmanager
+    def pause(self) -> Iterator[None]:
+        """Counts the thread as waiting in the block."""
+        with self._lock:
+            self._pausing += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._pausing -= 1
