@@ -17,7 +17,8 @@ _CASES: Mapping[str, Callable[[str], str]] = {
     "^^": str.upper,
 }
 _REMOVING = ("%", "%%", "#", "##")
-CHANGING = (*_CASES, *_REMOVING, "/", "//", "/#", "/%")
+_PART = ":"
+CHANGING = (*_CASES, *_REMOVING, "/", "//", "/#", "/%", _PART)
 """Operators that make another text of a value."""
 _LONGEST = 500
 """Characters of a value and of a pattern: each beginning or end of the value is compared with the pattern."""
@@ -25,6 +26,8 @@ _ESCAPED = lazy(r"\\(.)")
 _GLOB = lazy(r"(?<!\\)[*?\[]")
 _NOT_FOLLOWED = lazy(r"[?*+@!]\(|[$`]")
 """Extended patterns, and what the grammar takes for text although a shell replaces it."""
+_SLICE = lazy(r"\s*(?P<first>\d{1,5}|\s-\d{1,5}|\(\s*-\d{1,5}\s*\))\s*(?::\s*(?P<length>-?\d{1,5})\s*)?")
+"""``0:4``, `` -4``: a blank or a bracket tells a negative number from a default."""
 
 
 def changed(text: Text, operator: str, pattern: str, replacement: str) -> Text | None:
@@ -35,6 +38,8 @@ def changed(text: Text, operator: str, pattern: str, replacement: str) -> Text |
     whole = text_of(text)
     if len(whole) > _LONGEST or len(pattern) > _LONGEST or _NOT_FOLLOWED.search(pattern):
         return None
+    if operator == _PART:
+        return cut(text, *within) if (part := slice_of(pattern)) and (within := _within(part, len(whole))) else None
     if operator in _CASES:
         return _respelled(text, _CASES[operator](whole))
     if operator in _REMOVING:
@@ -43,6 +48,22 @@ def changed(text: Text, operator: str, pattern: str, replacement: str) -> Text |
         return None
     found = _ESCAPED.sub(r"\1", pattern)
     return _respelled(text, _replaced(whole, operator, found, _ESCAPED.sub(r"\1", replacement))) if found else text
+
+
+def slice_of(text: str) -> tuple[int, int | None] | None:
+    """The first place and the length in ``${NAME:0:4}`` and ``"${NAME[@]:1}"``; None where they are no plain numbers."""
+    found = _SLICE.fullmatch(text)
+    if found is None:
+        return None
+    return int(found["first"].strip("() ")), int(found["length"]) if found["length"] else None
+
+
+def _within(part: tuple[int, int | None], size: int) -> tuple[int, int] | None:
+    """Where a part of a text begins and ends; None where a shell makes it empty or an error of it."""
+    first, length = part
+    begin = first if first >= 0 else size + first
+    end = size if length is None else begin + length if length >= 0 else size + length
+    return (begin, min(end, size)) if 0 <= begin < end else None
 
 
 def _shortened(text: Text, operator: str, pattern: str) -> Text:

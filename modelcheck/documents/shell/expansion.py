@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from modelcheck.documents.located import Located
-from modelcheck.documents.shell.changing import CHANGING, changed, output
+from modelcheck.documents.shell.changing import CHANGING, changed, output, slice_of
 from modelcheck.documents.shell.environment import Environment, is_settled
 from modelcheck.documents.shell.pieces import Fields, Piece, Text, assigned, located, split_at_blanks, text_of
 from modelcheck.documents.shell.sources import Source
-from modelcheck.documents.shell.syntax import Literal, Substitution, Variable, Word, is_place
+from modelcheck.documents.shell.syntax import Literal, Substitution, Variable, Word
 from modelcheck.patterns import lazy
 
 _DEEPEST = 20
@@ -106,7 +106,7 @@ class Expansion:
     def _value(self, part: Variable) -> Fields | None:
         """The variable's value; None if it is not known."""
         fields = self._unchanged(part)
-        if fields is None or part.operator not in CHANGING:
+        if fields is None or part.operator not in CHANGING or (part.many and part.operator == ":"):
             return fields
         texts = [self.text(word) if word is not None else () for word in (part.argument, part.replacement)]
         if not all(piece.known for text in (*fields, *texts) for piece in text):
@@ -123,23 +123,31 @@ class Expansion:
         found = self._environment.fields(f"{part.name}[{key}]", self._number) if key else None
         return found, found is None and bool(key) and not named and f"!{part.name}" in self._environment.values
 
+    def _named(self, part: Variable) -> str:
+        """The name of the variable that is meant: of ``${!NAME}`` the value of NAME."""
+        if part.index or not part.name.startswith("!"):
+            return part.name
+        named = self._environment.fields(part.name[1:], self._number)
+        return text_of(named[0]) if named is not None and len(named) == 1 else part.name
+
     def _unchanged(self, part: Variable) -> Fields | None:
         """The variable's value before an operator changes it; None if it is not known."""
         if part.index and not part.many:
             element, missing = self._element(part)
             if element is not None or missing:
                 return element
-        fields = self._environment.fields(part.name, self._number)
+        fields = self._environment.fields(self._named(part), self._number)
         if fields is None:
             return None
         if not part.many:
             place = part.element(self._number, len(fields))
             fields = fields[place : place + 1]
         elif part.operator == ":" and part.argument is not None:
-            first = part.argument.literal or ""
-            if not is_place(first):
+            first, length = slice_of(part.argument.literal or "") or (-1, None)
+            if first < 0 or (length is not None and length < 0):
                 return None
-            fields = fields[max(int(first) - (part.name == "@"), 0) :]
+            begin = max(first - (part.name == "@"), 0)
+            fields = fields[begin:] if length is None else fields[begin : begin + length]
         if part.many or all(piece.known for text in fields for piece in text):
             return fields if part.many else fields or None
         blank = not part.quoted and any(piece.known and any(map(str.isspace, piece.text)) for piece in fields[0])
@@ -167,6 +175,8 @@ def variables_in(words: Sequence[Word], depth: int = 0) -> Iterator[Variable]:
             below: Sequence[Word] = ()
             if isinstance(part, Variable):
                 yield part
+                if part.name.startswith("!") and not part.index:
+                    yield Variable(part.name[1:], part.start, part.end, quoted=True)
                 if index := _INDEX.fullmatch(part.index.strip('"')):
                     yield Variable(index["name"], part.start, part.end, quoted=True)
                 below = [one for one in (part.argument, part.replacement) if one is not None]

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 _WITH_ARGUMENT = ("-d", "-u", "-p", "-t", "-n", "-N", "-i")
 _DEFAULT = "REPLY"
+_ARRAYS = ("mapfile ", "readarray ")
 _LONGEST = 1_000
 
 
@@ -23,10 +24,14 @@ class Reading(NamedTuple):
     given: Heredoc | Word
     body: list[Node]
     from_file: bool = False
+    array: bool = False
 
 
 def reading_of(node: Node, words: Words) -> Reading | None:
-    """The loop over lines that a node is; None for anything else."""
+    """The loop over lines, or the ``mapfile``, that a node is; None for anything else."""
+    command = node.children[0] if node.type == "redirected_statement" and node.children else node
+    if command.type == "command" and words.slice(command)[:_LONGEST].startswith(_ARRAYS):
+        return _array(node, command, words)
     if node.type == "command":
         found = _names(node, words) if words.slice(node)[:_LONGEST].startswith(("read ", "IFS=")) else None
         text = next((child for child in node.children if child.type == "herestring_redirect"), None)
@@ -47,6 +52,29 @@ def reading_of(node: Node, words: Words) -> Reading | None:
             if not from_file or any(sign.type == "<" for sign in child.children):
                 return Reading(*found, words.word(child.named_children[-1]), body, from_file)
     return None
+
+
+def _array(node: Node, command: Node, words: Words) -> Reading | None:
+    """``mapfile -t NAME`` with what it reads; None with other options, and where only a running shell knows what that is."""
+    texts = [words.slice(child) for child in command.children if not child.type.endswith("redirect")]
+    names = [text for text in texts[1:] if text != "-t"] or ["MAPFILE"]
+    redirects = [child for child in dict.fromkeys((*node.children, *command.children)) if child.type.endswith("redirect")]
+    if len(names) != 1 or not names[0].isidentifier() or len(redirects) != 1:
+        return None
+    (redirect,) = redirects
+    if redirect.type == "heredoc_redirect":
+        heredoc = heredoc_of(redirect, words)
+        return Reading((names[0],), "", heredoc, [], array=True) if heredoc else None
+    given = redirect.named_children[-1] if redirect.named_children else None
+    if given is None or (redirect.type == "file_redirect" and all(sign.type != "<" for sign in redirect.children)):
+        return None
+    if given.type == "process_substitution":
+        inside = [child for child in given.named_children if child.type == "command"]
+        parts = inside[0].named_children if len(inside) == len(given.named_children) == 1 else []
+        if [words.slice(one) for one in parts[:1]] != ["cat"] or len(parts) != len(("cat", "file")):
+            return None
+        return Reading((names[0],), "", words.word(parts[1]), [], from_file=True, array=True)
+    return Reading((names[0],), "", words.word(given), [], redirect.type == "file_redirect", array=True)
 
 
 def heredoc_of(node: Node, words: Words) -> Heredoc | None:

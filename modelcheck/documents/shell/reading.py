@@ -19,7 +19,14 @@ _LINE = lazy(r"[^\n]+")
 
 
 def read_values(one: Read, source: Source, environment: Environment, file: Source | None) -> Iterator[tuple[str, Values]]:
-    """Each variable with its values, one for each line; ``file`` is that of ``done < file``, None where it is not known."""
+    """Each variable with its values, one for each line, or with the lines as the elements of its only value.
+
+    ``file`` is that of ``done < file``, None where it is not known.
+    """
+    if one.array:
+        elements = tuple(list(_lines(one, source, environment, file))[:_MOST_LINES])
+        yield one.names[0], (elements,) if elements else ()
+        return
     rows = [_fields(line, one) for line in list(_lines(one, source, environment, file))[:_MOST_LINES]]
     for place, name in enumerate(one.names):
         missing = (Piece(f"${name}", source, 0, 0, known=False),)  # a value for each line keeps those of one line together

@@ -100,7 +100,8 @@ class _Reader:
             if reading is None:
                 yield from self._pipeline(node, depth)
             else:
-                yield Read(reading.names, reading.separators, reading.given, reading.from_file, self._tuple(reading.body, depth))
+                body = self._tuple(reading.body, depth)
+                yield Read(reading.names, reading.separators, reading.given, reading.from_file, body, reading.array)
         elif kind in _WITH_WORDS:
             yield from self._assign([node] if kind == "variable_assignment" else node.children)
         elif kind in _BODIES:

@@ -47,7 +47,8 @@ class Variable:
     """``$NAME``, ``${NAME:-default}``, ``"${NAME[@]}"``.
 
     ``operator`` and ``argument`` are those after the name (``:-`` and the default), ``replacement`` is that of ``${NAME/a/b}``;
-    ``index`` is in brackets. The keys of an array are a variable of their own, ``!NAME``.
+    ``index`` is in brackets. The keys of an array are a variable of their own, ``!NAME`` with an index; without one that is the
+    variable whose name is the value of NAME.
     """
 
     name: str
@@ -170,7 +171,8 @@ class For:
 class Read:
     """``while read -r A B; do …; done`` with what it reads: a heredoc, a text, or (``from_file``) the file of that path.
 
-    ``separators`` is the value of IFS; empty: blanks. Without a loop, ``body`` is empty.
+    ``separators`` is the value of IFS; empty: blanks. Without a loop, ``body`` is empty. ``array``: the lines are the elements of
+    an array (``mapfile``).
     """
 
     names: tuple[str, ...]
@@ -178,6 +180,7 @@ class Read:
     given: Heredoc | Word
     from_file: bool
     body: Statements
+    array: bool = False
 
 
 @record()

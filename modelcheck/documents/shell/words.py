@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from modelcheck.documents.shell.changing import CHANGING
+from modelcheck.documents.shell.changing import CHANGING, slice_of
 from modelcheck.documents.shell.syntax import Assignment, Literal, Part, Substitution, Unknown, Variable, Word
 from modelcheck.patterns import lazy
 
@@ -26,7 +26,6 @@ _REPLACING = ("/", "//", "/#", "/%")
 _PRINTING = frozenset(("echo", "printf", "basename", "dirname"))
 """Programs whose output only depends on their arguments."""
 _DEEPEST = 40
-_LONGEST_FIRST = 40
 
 
 class Words:
@@ -151,6 +150,8 @@ class Words:
         if len(inside) == len(("!", "NAME[@]")) and inside[0].type == "!" and inside[1].type == "subscript":
             name, _, index = self.slice(inside[1]).removesuffix("]").partition("[")
             return Variable(f"!{name}", start, end, quoted, index=index) if index in ("@", "*") else Unknown(start, end)
+        if [one.type for one in inside] == ["!", "variable_name"]:
+            return Variable(f"!{self.slice(inside[1])}", start, end, quoted)
         if not inside or inside[0].type not in ("variable_name", "special_variable_name", "subscript", "word", "number"):
             return Unknown(start, end)
         name, index = self.slice(inside[0]), ""
@@ -162,7 +163,7 @@ class Words:
         if not operator:
             return Variable(name, start, end, quoted, index=index)
         begin, close = self.end(inside[1]), end - 1
-        if operator == ":" and not ("@" in (name, index) and _is_first(self._text[begin:close])):
+        if operator == ":" and slice_of(self._text[begin:close]) is None:
             return Unknown(start, end)
         following, replacement = inside[2:], None
         if operator in _REPLACING:
@@ -190,11 +191,6 @@ def _plain_key(written: str) -> str:
     """The key of an array's element without its quotes; empty where a variable is in it."""
     key = written.strip().strip("\"'")
     return key if _PLAIN_KEY.fullmatch(key) else ""
-
-
-def _is_first(text: str) -> bool:
-    """Whether a text is the number in ``${@:2}`` and ``"${NAME[@]:1}"``."""
-    return text.strip().isdecimal() and len(text) < _LONGEST_FIRST
 
 
 def _merged(parts: Iterator[Part]) -> tuple[Part, ...]:

@@ -1,4 +1,4 @@
-"""Taskfiles: ``{{.NAME}}`` with the variables of the task and of the file."""
+"""Taskfiles: ``{{.NAME}}`` with the variables of the task, of the file, and of the files that include it."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from itertools import islice
 from modelcheck.declarations import reader
 from modelcheck.documents.located import Lines, located
 from modelcheck.documents.yamlfile import Node, YamlFile
-from modelcheck.findings import Span
+from modelcheck.findings import Span, Unresolved
 from modelcheck.patterns import lazy
+from modelcheck.readers import NeighbourFiles
 from modelcheck.readers.filled import Filled, Part, replaced
 from modelcheck.records import record
 
@@ -20,7 +21,9 @@ _EXPRESSION = lazy(
 )
 _MOST = 2_000
 _DEEPEST = 4
+_MOST_FILES = 100
 _VARIABLES = ("env", "vars")
+_DEFAULT_NAMES = ("Taskfile.yml", "taskfile.yml", "Taskfile.yaml", "taskfile.yaml", "Taskfile.dist.yml", "Taskfile.dist.yaml")
 Names = Mapping[str, Node]
 
 
@@ -32,14 +35,49 @@ class _Task:
     names: Names
 
 
-@reader(files=("taskfile*.yml", "taskfile*.yaml"), mentions=("{{",))
-def taskfile(file: YamlFile) -> Iterator[Filled]:
-    """The file with its variables filled in; those that only a run knows (``sh:``, ``CLI_ARGS``) stay as they are written."""
+@reader(files=("taskfile*.yml", "taskfile*.yaml"), mentions=("{{", "includes:"))
+def taskfile(file: YamlFile, neighbours: NeighbourFiles) -> Iterator[Filled | Unresolved]:
+    """The file with its variables filled in, and those that it includes, with the variables that they get from it.
+
+    Those that only a run knows (``sh:``, ``CLI_ARGS``) stay as they are written.
+    """
+    yield from islice(_filled(file, {}, neighbours, (file.path,)), _MOST_FILES)
+
+
+def _filled(file: YamlFile, outer: Names, neighbours: NeighbourFiles, chain: tuple[str, ...]) -> Iterator[Filled | Unresolved]:
+    """A file and what it includes; ``outer`` are the variables of the inclusion and of the files above, ``chain`` these files."""
     document = file.documents[0] if len(file.documents) == 1 else None
-    tasks = document.get("tasks") if document is not None else None
-    if document is None or tasks is None:
+    if document is None:
         return
-    lines, common = Lines(file.path, file.text), _names(document)
+    own = _names(document)
+    common = {**outer, **own}  # what an included file sets itself counts
+    tasks = document.get("tasks")
+    if tasks is not None and "{{" in file.text:
+        yield from _of_file(file, tasks, common)
+    includes = document.get("includes")
+    for _, one in includes.items() if includes is not None else ():
+        yield from _included(one, {**common, **_names(one)}, neighbours, chain)
+
+
+def _included(one: Node, names: Names, neighbours: NeighbourFiles, chain: tuple[str, ...]) -> Iterator[Filled | Unresolved]:
+    place = one if one.text else one.get("taskfile")
+    if place is None or not place.text:
+        return
+    path = _EXPRESSION.sub(lambda found: (_value(found, names, located(place).at, 0) or (found.group(),))[0], place.text)
+    candidates = [path, *(f"{path.rstrip('/')}/{name}" for name in _DEFAULT_NAMES)]
+    found = next((other for other in candidates if neighbours.text(other) is not None), None)
+    if "{{" in path or "://" in path or path.startswith("git@"):
+        why = "known to a run only" if "{{" in path else "not on this machine"
+        yield Unresolved(place.span, f"the Taskfile {path} is {why}")
+    elif found is None:
+        if one.get("optional") is None:
+            yield Unresolved(place.span, f"the Taskfile {path} {neighbours.why_not(path)}")
+    elif (file := neighbours.yaml(found)) is not None and file.path not in chain and len(chain) <= _DEEPEST:
+        yield from _filled(file, names, neighbours.beside(file.path), (*chain, file.path))
+
+
+def _of_file(file: YamlFile, tasks: Node, common: Names) -> Iterator[Filled]:
+    lines = Lines(file.path, file.text)
     scopes = [_Task(one.line, {**common, **_names(one)}) for _, one in tasks.items()]
 
     def made(found: re.Match[str]) -> Part | None:

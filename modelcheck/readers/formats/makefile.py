@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator
+from functools import partial
 
 from modelcheck.declarations import reader
 from modelcheck.documents import TextFile
@@ -13,7 +14,9 @@ from modelcheck.facts.model_use import ModelUse
 from modelcheck.patterns import lazy
 from modelcheck.readers import Embedded, NeighbourFiles
 from modelcheck.readers.filled import Filled
+from modelcheck.readers.formats.shell import named_by_script
 from modelcheck.readers.launch.assignments import Assignment, shell_assignments
+from modelcheck.readers.launch.envsubst import filled_templates
 from modelcheck.readers.launch.heredocs import embedded_in_shell
 from modelcheck.readers.launch.mentions import COMMAND_MENTIONS
 from modelcheck.readers.launch.plain_lines import logical_lines
@@ -27,21 +30,19 @@ _RECIPE = lazy(r"@?[\w-]+(?:[ \t]+[*+$]?\w+(?:=(?:'[^'\n]*'|\"[^\"\n]*\"|[^\s'\"
 _PARAMETER = lazy(r"(?<=[ \t*+$])(?P<name>\w+)=(?P<quote>['\"])(?P<value>[^'\"\n]*)(?P=quote)")
 
 
-@reader(files=("makefile", "gnumakefile", "*.mk", "justfile"), mentions=(*COMMAND_MENTIONS, "model", "from_pretrained"))
+@reader(files=("makefile", "gnumakefile", "*.mk", "justfile"), mentions=(*COMMAND_MENTIONS, "model", "from_pretrained", "envsubst"))
 def makefile(file: TextFile, neighbours: NeighbourFiles) -> Iterator[ModelUse | Embedded | Filled]:
     """Each line of a recipe is a script of its own, in which ``$$`` is the shell's dollar sign and ``$(NAME)`` Make's variable.
 
     A recipe runs when all files are read, so a variable has the value that it is given last, in whichever file.
     """
     script = Script(Lines(file.path, file.text), "shell", neighbour_variables(neighbours, ".env"))
-    yield from with_named_models(script, _uses(script, neighbours))
-    yield from embedded_in_shell(script.lines)
-
-
-def _uses(script: Script, neighbours: NeighbourFiles) -> Iterator[ModelUse]:
     commands = list(_commands(script, script.lines, neighbours, {script.lines.path}))
-    for start, command in commands:
-        yield from script.uses_of(undoubled(script.lines, start, command))
+    sources = [undoubled(script.lines, start, command) for start, command in commands]
+    yield from with_named_models(script, (use for source in sources for use in script.uses_of(source)))
+    yield from embedded_in_shell(script.lines)
+    for source in sources:
+        yield from filled_templates(source, neighbours, script.variables, partial(named_by_script, neighbours))
 
 
 def _commands(script: Script, lines: Lines, neighbours: NeighbourFiles, read: set[str]) -> Iterator[tuple[int, str]]:

@@ -6,13 +6,13 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 from functools import partial
-from itertools import islice
+from itertools import islice, pairwise
 
 from modelcheck.documents.located import Lines, Located
 from modelcheck.documents.shell.environment import Environment
 from modelcheck.documents.shell.expansion import Expansion
 from modelcheck.documents.shell.pieces import text_of
-from modelcheck.documents.shell.sources import FileSlice
+from modelcheck.documents.shell.sources import Source
 from modelcheck.documents.shell.statements import pipelines, read_statements
 from modelcheck.documents.shell.syntax import Pipeline, Word
 from modelcheck.patterns import lazy
@@ -21,15 +21,19 @@ from modelcheck.readers.filled import Filled, Part, replaced
 
 _VARIABLE = lazy(r"\$(?:\{(?P<braced>\w+)\}|(?P<bare>[A-Za-z_]\w*))")
 _TEMPLATE = lazy(r"(?i)\.(?:tpl|tmpl|template|envsubst|in)$|(?<=\.)(?:tpl|tmpl|template)\.(?=ya?ml$)")
+_INPUT = ("-i", "-input", "--input")
 _CLIENTS = frozenset(("kubectl", "oc", "helm"))
 _MOST = 20
 _MOST_VARIABLES = 500
 
 
 def filled_templates(
-    source: FileSlice, neighbours: NeighbourFiles, variables: Mapping[str, Located], named: partial[str | None]
+    source: Source, neighbours: NeighbourFiles, variables: Mapping[str, Located], named: partial[str | None]
 ) -> Iterator[Filled]:
-    """Each file that ``envsubst`` gets by ``<`` or from ``cat``. ``named`` finds the path of a file that the script names."""
+    """Each file that ``envsubst`` gets by ``<``, from ``cat`` or with ``-i``.
+
+    ``named`` finds the path of a file that the script names.
+    """
     if "envsubst" not in source.text:
         return
     for pipeline in pipelines(read_statements(source.text)):
@@ -38,9 +42,10 @@ def filled_templates(
 
 
 def _of_pipeline(
-    pipeline: Pipeline, source: FileSlice, neighbours: NeighbourFiles, variables: Mapping[str, Located], named: partial[str | None]
+    pipeline: Pipeline, source: Source, neighbours: NeighbourFiles, variables: Mapping[str, Located], named: partial[str | None]
 ) -> Iterator[Filled]:
-    commands = [one.read()[0] for one in pipeline.commands]
+    read = [one.read() for one in pipeline.commands]
+    commands = [words for words, _ in read]
     programs = [[(word.literal or "").rpartition("/")[2] for word in words] for words in commands]
     place = next((number for number, names in enumerate(programs) if "envsubst" in names), None)
     if place is None:
@@ -49,9 +54,12 @@ def _of_pipeline(
         *pipeline.inputs,
         *(word for words, names in zip(commands, programs, strict=True) if names[:1] == ["cat"] for word in words[1:]),
     ]
+    given += [word for flag, word in pairwise(commands[place]) if flag.literal in _INPUT]
+    expansion = Expansion(source, Environment(variables))
+    own = {one.name: value for one in read[place][1] for value in expansion.argv(one.words)[1]}
+    variables = {**variables, **own}  # MODEL=org/name envsubst < template
     only = {name for word in commands[place][1:] for name in re.findall(r"\w+", _text(word)) if "$" in _text(word)}
     applied = not _CLIENTS.isdisjoint(name for names in programs for name in names)
-    expansion = Expansion(source, Environment(variables))
     for word in given:
         for path in _paths(text_of(expansion.text(word)), neighbours, named):
             text = neighbours.text(path) or ""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from readers.assembly.trees import Told, report_of, uses_of
+from readers.assembly.trees import Told, report_of, told, unresolved_of, uses_of
 
 CHAT = "--tool-call-parser x"
 POD = (
@@ -112,6 +112,38 @@ TREES: Mapping[str, tuple[Mapping[str, str], set[Told]]] = {
         {"k/pod.yaml": POD % "$W", "a.sh": f"W={IVY}\ncat k/pod.yaml | envsubst '$W' | kubectl apply -f -\n"},
         {("a.sh", 1, IVY, "chat")},
     ),
+    "envsubst with a variable of its own": (
+        {"k/pod.yaml": POD % "$W", "a.sh": f"W=acme/Oak-9b\nW={IVY} envsubst < k/pod.yaml | kubectl apply -f -\n"},
+        {("a.sh", 2, IVY, "chat")},
+    ),
+    "envsubst with -i": (
+        {"k/pod.yaml.in": POD % "$W", "a.sh": f"export W={IVY}\nenvsubst -i k/pod.yaml.in -o pod.yaml\n"},
+        {("a.sh", 1, IVY, "chat")},
+    ),
+    "envsubst in a recipe": (
+        {"k/pod.yaml": POD % "${W}", "Makefile": f"export W ?= {IVY}\nup:\n\tenvsubst < k/pod.yaml | kubectl apply -f -\n"},
+        {("Makefile", 1, IVY, "chat")},
+    ),
+    "envsubst in a workflow": (
+        {
+            "k/pod.yaml": POD % "${W}",
+            ".github/workflows/a.yml": f"env: {{V: x}}\njobs:\n  a:\n    env:\n      W: {IVY}\n    steps:\n"
+            "    - run: envsubst < k/pod.yaml | kubectl apply -f -\n",
+        },
+        {(".github/workflows/a.yml", 5, IVY, "chat")},
+    ),
+    "envsubst in a pipeline of GitLab": (
+        {
+            "k/pod.yaml": POD % "${W}",
+            ".gitlab-ci.yml": f"variables:\n  W:\n    value: {IVY}\na:\n  script:\n"
+            "  - envsubst < k/pod.yaml | kubectl apply -f -\n",
+        },
+        {(".gitlab-ci.yml", 3, IVY, "chat")},
+    ),
+    "envsubst in a pipeline that sets nothing": (
+        {"k/pod.yaml": POD % "${W}", ".gitlab-ci.yml": "a:\n  script:\n  - envsubst < k/pod.yaml | kubectl apply -f -\n"},
+        {("k/pod.yaml", 6, "${W}", "chat")},
+    ),
     "envsubst of several files": (
         {"k/pod.yaml": POD % "$W", "a.sh": f"W={IVY}\nfor f in k/*.yaml; do envsubst < $f | kubectl apply -f -; done\n"},
         {("a.sh", 1, IVY, "chat")},
@@ -152,3 +184,32 @@ INNOCENT = {
 @pytest.mark.parametrize("name", INNOCENT)
 def test_no_model(name: str, tmp_path: Path) -> None:
     assert uses_of(tmp_path, dict([INNOCENT[name]])) == set()
+
+
+def test_taskfiles_that_a_taskfile_includes(tmp_path: Path) -> None:
+    """They get the variables of the inclusion and of the file above, and their own count first; a cycle ends."""
+    task = "tasks:\n  a:\n    cmds: ['vllm serve {{.%s}} " + CHAT + "']\n"
+    files = {
+        "Taskfile.yml": f"vars:\n  ROOT: {IVY}\nincludes:\n"
+        "  one: {taskfile: ./one/Taskfile.yml, vars: {M: acme/Oak-9b}}\n  two: two\n",
+        "one/Taskfile.yml": "includes: {up: ../Taskfile.yml}\n" + task % "M",
+        "two/Taskfile.yml": "vars:\n  ROOT2: '{{.ROOT}}'\n" + task % "ROOT2",
+    }
+    report = report_of(tmp_path, files)
+    assert told(tmp_path, report) == {("Taskfile.yml", 4, "acme/Oak-9b", "chat"), ("Taskfile.yml", 2, IVY, "chat")}
+    assert unresolved_of(report) == []
+
+
+def test_taskfiles_that_cannot_be_included_are_told(tmp_path: Path) -> None:
+    includes = {
+        "a": "./gone.yml", "b": "{taskfile: ./gone.yml, optional: true}", "c": "https://example.org/t.yml", "d": "../t.yml",
+        "e": "./Taskfile_{{OS}}.yml", "f": "[]",
+    }  # fmt: skip
+    text = "\n".join(["includes:", *(f"  {name}: {path}" for name, path in includes.items())])
+    told_ = unresolved_of(report_of(tmp_path / "x", {"Taskfile.yml": text}))
+    assert told_ == [
+        "2: the Taskfile ./gone.yml is not in the scanned folder",
+        "4: the Taskfile https://example.org/t.yml is not on this machine",
+        "5: the Taskfile ../t.yml leads out of the scanned folder",
+        "6: the Taskfile ./Taskfile_{{OS}}.yml is known to a run only",
+    ]

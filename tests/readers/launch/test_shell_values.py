@@ -26,6 +26,22 @@ VALUES: dict[str, tuple[str, str, set[tuple[int, str]]]] = {
     "an escaped slash": ("M=acme_Ivy-7b", r"${M/_/\/}", {(1, "acme/Ivy-7b")}),
     "lower case": ("M=Acme/Ivy-7B", '"${M,,}"', {(1, "acme/ivy-7b")}),
     "upper case": ("M=acme/ivy-7b", "${M^^}", {(1, "ACME/IVY-7B")}),
+    "its beginning": ("M=acme/Ivy-7b-old", '"${M:0:11}"', {(1, "acme/Ivy-7b")}),
+    "from a place": ("M=hub/acme/Ivy-7b", "${M:4}", {(1, "acme/Ivy-7b")}),
+    "without its end by number": ("M=acme/Ivy-7b.tar", "${M:0:-4}", {(1, "acme/Ivy-7b")}),
+    "its end by number": ("M=hub/acme/Ivy-7b", '"${M: -11}"', {(1, "acme/Ivy-7b")}),
+    "its end by number in brackets": ("M=hub/acme/Ivy-7b", '"${M:(-11):11}"', {(1, "acme/Ivy-7b")}),
+    "a part of a variable length": ("M=acme/Ivy-7b\nN=4", '"${M:0:N}"', {(SERVED, "${M:0:N}")}),
+    "more than there is": ("M=acme/Ivy-7b", '"${M:40}"', {(SERVED, "${M:40}")}),
+    "a part of an array": ("M=(x acme/Ivy-7b y)", '"${M[@]:1:1}"', {(1, "acme/Ivy-7b")}),
+    "by the name in a variable": ("A=acme/Ivy-7b\nB=acme/Oak-9b\nN=B", '"${!N}"', {(2, "acme/Oak-9b")}),
+    "assigned by the name in a variable": ("A=acme/Ivy-7b\nN=A\nM=${!N}", "$M", {(1, "acme/Ivy-7b")}),
+    "by a name that is put together": ("IVY_MODEL=acme/Ivy-7b\nN=IVY\nV=${N}_MODEL", "${!V}", {(1, "acme/Ivy-7b")}),
+    "by a name that nothing sets": ("N=$1", '"${!N}"', {(SERVED, "${!N}")}),
+    "lines of a heredoc": ("mapfile -t T <<'X'\nacme/Ivy-7b\nacme/Oak-9b\nX", '"${T[1]}"', {(3, "acme/Oak-9b")}),
+    "lines of a text": ('L=acme/Ivy-7b\nreadarray -t T <<< "$L"', '"${T[0]}"', {(1, "acme/Ivy-7b")}),
+    "lines that are numbered": ("mapfile -s 1 -t T <<'X'\nacme/Ivy-7b\nX", '"${T[0]}"', {(SERVED, "${T[0]}")}),
+    "lines of a program": ("mapfile -t T < <(ls /models)", '"${T[0]}"', {(SERVED, "${T[0]}")}),
     "a value that is not known": ("read -r M", "${M%.tar}", {(SERVED, "${M%.tar}")}),
     "a pattern that is not known": ("M=acme/Ivy-7b-x", '"${M%$(date)}"', {(SERVED, "${M%$(date)}")}),
     "echo": ('N=Ivy-7b\nM=$(echo "acme/$N")', "$M", {(2, "acme/Ivy-7b")}),
@@ -53,6 +69,15 @@ def test_a_value_and_its_place(name: str, tmp_path: Path) -> None:
     lines = before.count("\n") + 2
     found = uses_of(tmp_path, {"run.sh": f"{before}\nvllm serve {served} --tool-call-parser x\n"})
     assert {(line if line != lines else SERVED, model) for _, line, model, purpose in found if purpose == "chat"} == models
+
+
+@pytest.mark.parametrize("given", ["< models.txt", "< <(cat models.txt)"])
+def test_lines_of_a_file_are_the_elements_of_an_array(given: str, tmp_path: Path) -> None:
+    script = f'mapfile -t T {given}\nfor m in "${{T[@]}}"; do vllm serve "$m" --tool-call-parser x; done\n'
+    found = uses_of(tmp_path, {"run.sh": script, "models.txt": "acme/Ivy-7b\nacme/Oak-9b\n"})
+    assert {(path, line, model) for path, line, model, _ in found} == {
+        ("models.txt", 1, "acme/Ivy-7b"), ("models.txt", 2, "acme/Oak-9b"),
+    }  # fmt: skip
 
 
 LINES = "acme/Ivy-7b 8000\n# none\nacme/Oak-9b 8001\n"
