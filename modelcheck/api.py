@@ -103,8 +103,8 @@ PROVISIONAL = {
 """Tools of our own readers for text of programs. They may change with any version; docs/api-policy.md says what that means."""
 DEFERRED_FACTS = (
     "AdapterChange", "AdapterConfig", "Capabilities", "CardLayout", "CardText", "EngineStops", "EvalResults", "GenerationFile",
-    "GgufTensors", "LfsPointers", "LicenseFile", "RemoteCode", "Rendering", "ServedIdentity", "SpecialTokensMap", "TemplateCode",
-    "TokenizerFile", "WeightRelatives",
+    "GgufTensors", "LfsPointers", "LicenseFile", "NextTokens", "RemoteCode", "Rendering",
+    "ServedIdentity", "SpecialTokensMap", "TemplateCode", "TokenizerFile", "WeightRelatives",
 )  # fmt: skip
 
 if TYPE_CHECKING:
@@ -166,6 +166,7 @@ if TYPE_CHECKING:  # facts that are imported only when a rule asks for them: thi
     from modelcheck.facts.deferred.gguf_tensors import GgufTensors as GgufTensors
     from modelcheck.facts.deferred.lfs_pointers import LfsPointers as LfsPointers
     from modelcheck.facts.deferred.license_file import LicenseFile as LicenseFile
+    from modelcheck.facts.deferred.next_tokens import NextTokens as NextTokens
     from modelcheck.facts.deferred.remote_code import RemoteCode as RemoteCode
     from modelcheck.facts.deferred.rendering import Rendering as Rendering
     from modelcheck.facts.deferred.served_identity import ServedIdentity as ServedIdentity

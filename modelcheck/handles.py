@@ -47,3 +47,6 @@ class Expected(Protocol):
 
     def fact(self, kind: type[T]) -> T | None:
         """A fact of it; None if that is missing. Raises TargetError as above."""
+
+    def why_missing(self, kind: type) -> str:
+        """Why a fact of it is missing; empty if it is not. Raises TargetError as above."""

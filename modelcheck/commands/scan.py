@@ -91,7 +91,7 @@ _SECONDS = click.FloatRange(0.1)
 @click.option(
     "--expect",
     metavar="CHECKPOINT",
-    help="Compare a server's tokens with this Hub id or folder, by at most 30 short requests more.",
+    help="Compare a server's tokens with this Hub id or folder, by at most 30 short requests more; with --probe its weights, too.",
 )
 @click.option("--format", metavar="NAME[=FILE]", multiple=True, help=FORMAT)
 @click.option("--output", type=_OUTPUT, metavar="FILE", help="Write the report to FILE.")

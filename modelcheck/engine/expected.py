@@ -7,6 +7,7 @@ from typing import TypeVar, cast
 
 from modelcheck.engine.checkpoints import CheckpointTable
 from modelcheck.engine.opening import Opening
+from modelcheck.engine.store import Missing
 from modelcheck.errors import Broken, TargetError
 from modelcheck.sources import Answering, Source
 
@@ -39,3 +40,8 @@ class ExpectedCheckpoint:
     def fact(self, kind: type[T]) -> T | None:
         """Return a fact of it. Raises TargetError if it cannot be opened."""
         return cast("T | None", self._table.facts(self.source).get(kind))
+
+    def why_missing(self, kind: type) -> str:
+        """Return why a fact of it is missing; empty if it is not. Raises TargetError."""
+        found = self._table.facts(self.source).look_up(kind)
+        return found.reason if isinstance(found, Missing) else ""

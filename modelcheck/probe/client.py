@@ -171,6 +171,8 @@ def _take(line: Mapping[str, Any], answer: Answer) -> None:
         answer.plain = tuple(Written(**one) for one in line["plain"])
     if "in_format" in line:
         answer.in_format = tuple(Written(**one) for one in line["in_format"])
+    if "next" in line:
+        answer.next = line["next"]
     if "run" in line:
         answer.run = Run(**line["run"])
 

@@ -68,6 +68,7 @@ class Request:
     """What to load and what to measure. ``need`` is the bytes of the weights in memory, ``stops`` the ids that end a text.
 
     ``length`` is the maximum number of tokens of each text. ``only_room`` only checks whether the model fits into memory.
+    ``next_of`` are texts of which only the likeliest next tokens are wanted.
     """
 
     place: Place
@@ -81,6 +82,7 @@ class Request:
     max_bytes: int | None = None
     remote_code: bool = False
     only_room: bool = False
+    next_of: tuple[str, ...] = ()
 
     @property
     def memory(self) -> int:
@@ -96,9 +98,10 @@ class Request:
         """A request from JSON."""
         formats = tuple(map(_format, data["formats"]))
         adapter = Place(**data["adapter"]) if data["adapter"] else None
-        openings, stops = tuple(data["openings"]), tuple(data["stops"])
+        openings, stops, next_of = tuple(data["openings"]), tuple(data["stops"]), tuple(data["next_of"])
         return cls(**{
             **data, "place": Place(**data["place"]), "adapter": adapter, "formats": formats, "openings": openings, "stops": stops,
+            "next_of": next_of,
         })  # fmt: skip
 
 
@@ -163,7 +166,8 @@ class Run:
 class Answer:
     """The results. ``problem`` is why they are incomplete, ``details`` the end of the error output of the process.
 
-    ``unfit`` says why formats were skipped. ``in_format`` holds the continuation of each opening of the format.
+    ``unfit`` says why formats were skipped. ``in_format`` holds the continuation of each opening of the format. ``next`` are the
+    likeliest next tokens of ``next_of``: ``own`` and ``rounded``.
     """
 
     scores: Scores | None = None
@@ -173,3 +177,4 @@ class Answer:
     unfit: tuple[str, ...] = ()
     problem: str | None = None
     details: str = field(default="", repr=False)
+    next: dict[str, list[list[tuple[str, float]]]] = field(default_factory=dict)

@@ -1,6 +1,7 @@
 """The process that loads a model and measures it. Started by ``client``; reads one request, writes one line per stage.
 
-Lines: ``{"run": …}``, ``{"unfit": […]}``, ``{"scores": …}``, ``{"plain": […], "in_format": […]}``, or ``{"problem": str}``.
+Lines: ``{"run": …}``, ``{"unfit": […]}``, ``{"scores": …}``, ``{"plain": […], "in_format": […]}``, ``{"next": …}``, or
+``{"problem": str}``.
 """
 
 from __future__ import annotations
@@ -70,6 +71,11 @@ def probe(request: Request) -> Iterator[dict[str, Any]]:
         str(loaded.device), str(loaded.dtype).removeprefix("torch."), loaded.parameters, {"load": time.perf_counter() - start}
     )
     yield {"run": asdict(run)}
+    if request.next_of:
+        from modelcheck.probe.next_tokens import next_tokens
+
+        yield {"next": next_tokens(loaded, request.next_of)}
+        return
 
     from modelcheck.probe.first_tokens import first_tokens
     from modelcheck.probe.scoring import choose, score

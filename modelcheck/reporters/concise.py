@@ -22,6 +22,10 @@ def _lines(report: Report, style: Style) -> Iterator[str]:
             said = painted(label(checkpoint), label(checkpoint), color=style.color)
             note = f"; {one_line(checkpoint.note)}" if checkpoint.note else ""
             yield f"{one_line(checkpoint.target)}: {said}{confidence(checkpoint.verdict)}{note}"
+            if checkpoint.served_identity:
+                from modelcheck.reporters.served_identity import identity_line
+
+                yield one_line(f"{checkpoint.target}: {identity_line(checkpoint.served_identity)}")
     if style.statistics:
         yield from statistics_lines(report, style)
     for found in () if style.statistics else report.findings:

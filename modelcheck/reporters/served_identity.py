@@ -10,14 +10,24 @@ from modelcheck.reporters.saved_node import Node
 from modelcheck.served import Check, Fault, Outcome
 
 
+def identity_line(identity: ServedIdentity) -> str:
+    """The whole in one line, with the names of the checks that were not made."""
+    unchecked = [check.name for check in identity.checks if check.outcome == "not checked"]
+    return _whole(identity) + (f" ({', '.join(unchecked)})" if unchecked else "")
+
+
 def identity_lines(identity: ServedIdentity) -> Iterator[str]:
     """One line for the whole, and one for each check."""
+    yield _whole(identity)
+    for check in identity.checks:
+        yield f"  {check.name}: {check.outcome}: {check.says}"
+
+
+def _whole(identity: ServedIdentity) -> str:
     at = f" at {identity.revision[:12]}" if identity.revision else ""
     counts = [(outcome, sum(check.outcome == outcome for check in identity.checks)) for outcome in get_args(Outcome)]
     said = ", ".join(f"{count} {'agree' if outcome == 'agrees' and count != 1 else outcome}" for outcome, count in counts if count)
-    yield f"compared with {identity.expected}{at} by {identity.requests} requests: {said}"
-    for check in identity.checks:
-        yield f"  {check.name}: {check.outcome}: {check.says}"
+    return f"compared with {identity.expected}{at} by {identity.requests} requests: {said}"
 
 
 def identity_json(identity: ServedIdentity | None) -> dict[str, Any] | None:

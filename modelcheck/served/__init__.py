@@ -41,6 +41,7 @@ class Expectation:
 
     name: str
     hub_id: str | None
+    revision: str | None
     files: Mapping[str, bytes]
     no_tokenizer: str
     prompts: Mapping[str, tuple[str | None, ...]]

@@ -2,30 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from modelcheck.errors import TargetError
 from modelcheck.records import record
 from modelcheck.served import OWN, Check, Expectation
 from modelcheck.served.comparing import CHAT_CHECK, TEXT_CHECK, compare_chats, compare_texts, ways_of
 from modelcheck.served.counting import ADDED, Counts, count_chats, count_texts
+from modelcheck.served.likely import LIKELY_CHECK, SAMPLES_CHECK, Likely, check_likely
 from modelcheck.served.models import LONG_CHECK, check_context, check_id, check_long, long_prompt, longest
 from modelcheck.served.questions import Asking
 from modelcheck.served.routes import TEMPLATE_CHECK, TOKENIZE_CHECK, check_template, check_tokens
-from modelcheck.served.texts import ALL_TEXTS, CONVERSATIONS, LENGTHS, TEXTS, long_text
+from modelcheck.served.texts import ALL_TEXTS, CONVERSATIONS, LENGTHS, STARTS, TEXTS, long_text
 from modelcheck.served.tokenizing import NoTokenizer, Tokenized, tokenize
 
-CHECKS = (TOKENIZE_CHECK, TEXT_CHECK, TEMPLATE_CHECK, CHAT_CHECK, LONG_CHECK)
+CHECKS = (TOKENIZE_CHECK, TEXT_CHECK, TEMPLATE_CHECK, CHAT_CHECK, LONG_CHECK, LIKELY_CHECK)
 """Those that need the expected tokenizer."""
 _SAMPLE = TEXTS["digits"]
+_SAMPLES = "they would also differ for a quantized copy, or with other settings of the sampler"
+_BROKEN = "the tokenizer is another one"
 
 
 @record()
 class _Local:
-    """The expected tokens. ``texts`` has the texts with what the tokenizer adds, ``first`` how much that is."""
+    """The expected tokens. ``texts`` has the texts with what the tokenizer adds, ``first`` how much that is.
+
+    ``added`` is the text of special tokens, and ``as_text`` how many tokens it has where they are read as text.
+    """
 
     tokens: Tokenized
     added: str
+    as_text: int
     first: int
 
     def ids(self, text: str) -> tuple[int, ...]:
@@ -33,9 +40,10 @@ class _Local:
         return self.tokens.plain[text]
 
 
-def checks_of(asking: Asking, expectation: Expectation) -> Iterator[Check]:
+def checks_of(asking: Asking, expectation: Expectation, likely: Callable[[], Likely]) -> Iterator[Check]:
     """Yield each check. A server that stops answering leaves the rest unchecked, with the reason.
 
+    ``likely`` runs the expected weights, where that is allowed: it is called last, and only if the prompts are the expected ones.
     Raises TargetError if the server does not know the model, or answers for another one.
     """
     try:
@@ -43,14 +51,15 @@ def checks_of(asking: Asking, expectation: Expectation) -> Iterator[Check]:
         yield check_id(listed, props, expectation)
         stated = longest(listed, props)
         yield check_context(stated, expectation)
-        yield from _of_tokens(asking, expectation, stated)
+        yield from _of_tokens(asking, expectation, stated, likely)
+        yield Check(SAMPLES_CHECK, "not checked", _SAMPLES)
     except TargetError as error:
         if error.kind in ("not-found", "gated"):
             raise
         yield Check("all others", "not checked", str(error))
 
 
-def _of_tokens(asking: Asking, expectation: Expectation, stated: int | None) -> Iterator[Check]:
+def _of_tokens(asking: Asking, expectation: Expectation, stated: int | None, likely: Callable[[], Likely]) -> Iterator[Check]:
     if expectation.no_tokenizer:
         yield from (Check(name, "not checked", expectation.no_tokenizer) for name in CHECKS)
         return
@@ -64,16 +73,26 @@ def _of_tokens(asking: Asking, expectation: Expectation, stated: int | None) -> 
     named = TEXTS | ({ADDED: local.added} if local.added else {})
     expected = {name: len(local.tokens.special[text]) for name, text in named.items()}
     counts = count_texts(asking, named, expected)
-    texts = _texts(counts, expected, local.first, expectation)
-    yield texts
+    texts = _texts(counts, expected, local, expectation)
     broken = "tokenizer" in (tokens.fault, texts.fault)
-    yield check_template(asking, expectation) if OWN in expectation.prompts else _no_template(TEMPLATE_CHECK, expectation)
+    yield texts
+    yield _template(asking, expectation, broken=broken)
     yield _chats(asking, local, expectation, "agrees" in (tokens.outcome, texts.outcome), broken=broken)
     yield _long(asking, counts, local, stated, expectation, broken=broken)
+    if texts.outcome == "agrees":
+        yield check_likely(asking, STARTS, likely())
+    else:
+        yield Check(LIKELY_CHECK, "not checked", "it is not known that the server reads plain prompts as expected")
 
 
 def _no_template(check: str, expectation: Expectation) -> Check:
     return Check(check, "not checked", expectation.no_template)
+
+
+def _template(asking: Asking, expectation: Expectation, *, broken: bool) -> Check:
+    if OWN not in expectation.prompts:
+        return _no_template(TEMPLATE_CHECK, expectation)
+    return Check(TEMPLATE_CHECK, "not checked", _BROKEN) if broken else check_template(asking, expectation)
 
 
 def _local(expectation: Expectation) -> _Local:
@@ -81,24 +100,25 @@ def _local(expectation: Expectation) -> _Local:
     prompts = [text for texts in expectation.prompts.values() for text in texts if text is not None]
     longs = [long_text(length) for length in LENGTHS]
     added = "".join(expectation.added)
-    tokens = tokenize(expectation.files, ["", *TEXTS.values(), ALL_TEXTS, added, *longs, *prompts])
+    tokens = tokenize(expectation.files, ["", *TEXTS.values(), ALL_TEXTS, added, *longs, *prompts], added)
     if len(tokens.plain[added]) != len(expectation.added):
         added = ""  # they are not single tokens here either
-    return _Local(tokens, added, len(tokens.special[_SAMPLE]) - len(tokens.plain[_SAMPLE]))
+    return _Local(tokens, added, tokens.as_text, len(tokens.special[_SAMPLE]) - len(tokens.plain[_SAMPLE]))
 
 
-def _texts(counts: Counts, expected: Mapping[str, int], first: int, expectation: Expectation) -> Check:
+def _texts(counts: Counts, expected: Mapping[str, int], local: _Local, expectation: Expectation) -> Check:
     if counts.useless:
         return Check(TEXT_CHECK, "not checked", counts.useless)
-    unsure = expectation.adds_first is not None and expectation.adds_first != (first > 0)
-    return _partly(compare_texts(expected, counts.tokens, first, unsure=unsure), counts)
+    unsure = expectation.adds_first is not None and expectation.adds_first != (local.first > 0)
+    as_text = local.as_text + local.first
+    return _partly(compare_texts(expected, counts.tokens, local.first, as_text, unsure=unsure), counts)
 
 
 def _chats(asking: Asking, local: _Local, expectation: Expectation, agrees: bool, *, broken: bool) -> Check:  # noqa: FBT001
     if OWN not in expectation.prompts:
         return _no_template(CHAT_CHECK, expectation)
     if broken:
-        return Check(CHAT_CHECK, "not checked", "the tokenizer is another one, so the counts say nothing about the template")
+        return Check(CHAT_CHECK, "not checked", f"{_BROKEN}, so the counts say nothing about the template")
     own = dict(zip(CONVERSATIONS, expectation.prompts[OWN], strict=True))
     prompts = {way: _lengths(texts, local.tokens.plain) for way, texts in expectation.prompts.items()}
     counts = count_chats(asking, prompts[OWN])
@@ -125,7 +145,7 @@ def _lengths(texts: tuple[str | None, ...], tokens: Mapping[str, tuple[int, ...]
 
 def _long(asking: Asking, counts: Counts, local: _Local, stated: int | None, expectation: Expectation, *, broken: bool) -> Check:
     if counts.useless or broken:
-        return Check(LONG_CHECK, "not checked", counts.useless or "the tokenizer is another one")
+        return Check(LONG_CHECK, "not checked", counts.useless or _BROKEN)
     text = long_prompt(counts, stated, expectation)
     if not text:
         return Check(LONG_CHECK, "not checked", "none fits into the context, or the server takes too long for one")

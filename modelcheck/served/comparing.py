@@ -8,10 +8,9 @@ from collections.abc import Mapping, Sequence
 from modelcheck.records import record
 from modelcheck.served import OWN, UNPROMPTED, Check, Fault
 from modelcheck.served.counting import ADDED
-from modelcheck.served.texts import MANY_TURNS, SINGLE
+from modelcheck.served.texts import MANY_TURNS, SINGLE, SYSTEM
 
 TEXT_CHECK, CHAT_CHECK = "token counts of texts", "token counts of conversations"
-SYSTEM = "a system prompt"
 _LEAST_SYSTEM = 3
 """Tokens: a message takes its role and its marks."""
 _DATE = 3
@@ -28,14 +27,19 @@ class Rendered:
     fault: Fault | None = None
 
 
-def compare_texts(expected: Mapping[str, int], reported: Mapping[str, int], first: int, *, unsure: bool) -> Check:
+def compare_texts(expected: Mapping[str, int], reported: Mapping[str, int], first: int, as_text: int, *, unsure: bool) -> Check:
     """The check of the completions route.
 
-    ``first`` is the number of tokens that the expected tokenizer adds to each text; ``unsure`` is set if its files contradict each
-    other about it.
+    ``first`` is the number of tokens that the expected tokenizer adds to each text, and ``as_text`` that of the special tokens if
+    they are read as text, as some engines read them in prompts. ``unsure`` is set if its files contradict each other about the
+    first one.
     """
     offsets = {name: reported[name] - expected[name] for name in reported}
     usual, times = Counter(offset for name, offset in offsets.items() if name != ADDED).most_common(1)[0]
+    also = ""
+    if offsets.get(ADDED, usual) != usual and reported[ADDED] - usual == as_text:
+        del offsets[ADDED]
+        also = "; special tokens in prompts are read as text"
     other = [name for name, offset in offsets.items() if offset != usual]
     shown = _shown({name: (expected[name], reported[name]) for name in other})
     natural = [name for name in other if name != ADDED]
@@ -43,9 +47,12 @@ def compare_texts(expected: Mapping[str, int], reported: Mapping[str, int], firs
         return Check(TEXT_CHECK, "differs", f"counts are those of another tokenizer: {shown}", "tokenizer")
     if ADDED in other:
         return Check(TEXT_CHECK, "differs", f"special tokens are not single tokens there: {shown}", "added tokens")
-    if natural:
+    if natural and not usual:
         return Check(TEXT_CHECK, "differs", f"one text is split differently, which may be the engine's doing: {shown}")
-    return _same_everywhere(usual, len(offsets), first, unsure=unsure)
+    if natural:
+        also += f"; one text is split differently: {shown}"
+    check = _same_everywhere(usual, len(offsets), first, unsure=unsure)
+    return Check(check.name, check.outcome, check.says + also, check.fault)
 
 
 def _same_everywhere(offset: int, count: int, first: int, *, unsure: bool) -> Check:

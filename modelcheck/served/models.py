@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from modelcheck.patterns import lazy
 from modelcheck.served import Check, Expectation
 from modelcheck.served.counting import Counts
 from modelcheck.served.questions import Asking
@@ -16,17 +17,19 @@ _CHEAP = 20.0
 """Seconds that a long prompt may take, by the time of the shorter ones."""
 _PART = 0.8
 """Of the context."""
+_CACHED = lazy(r"(?:^|[/\\])models--([\w.-]+?)--([\w.-]+)[/\\]snapshots[/\\]([0-9a-f]{40})(?:[/\\]|$)")
+"""A path in a cache of the Hub: owner, name and commit."""
 
 
 def check_id(listed: Mapping[str, Any], props: Mapping[str, Any], expectation: Expectation) -> Check:
     """Compare the Hub id that the server says it loaded. The name that it is listed under is its operator's choice."""
-    root, name, path = listed.get("root"), listed.get("id"), props.get("model_path")
-    loaded = next((one for one in (root, path) if isinstance(one, str) and one), None)
+    name = listed.get("id")
+    loaded, commit = _loaded(listed, props)
     if expectation.hub_id is None:
         return Check(ID_CHECK, "not checked", "a folder is expected, which has no id")
     if loaded and is_hub_id(loaded):
         if loaded.lower() == expectation.hub_id.lower():
-            return Check(ID_CHECK, "agrees", f"it says that it loaded {loaded}")
+            return Check(ID_CHECK, "agrees", f"it says that it loaded {loaded}{_at_commit(commit, expectation.revision)}")
         if loaded != name:
             return Check(ID_CHECK, "differs", f"it says that it loaded {loaded}", "id")
     if isinstance(name, str) and name.lower() == expectation.hub_id.lower():
@@ -35,6 +38,21 @@ def check_id(listed: Mapping[str, Any], props: Mapping[str, Any], expectation: E
     return Check(
         ID_CHECK, "not checked", f"{said}, a name that its operator chooses" + (f"; loaded from {loaded}" if loaded else "")
     )
+
+
+def _loaded(listed: Mapping[str, Any], props: Mapping[str, Any]) -> tuple[str | None, str | None]:
+    """What the server says that it loaded: a Hub id or a path, and the commit if that is a path in a cache of the Hub."""
+    values = (listed.get("root"), props.get("model_path"))
+    loaded = next((one for one in values if isinstance(one, str) and one), None)
+    cached = _CACHED.search(loaded) if loaded else None
+    return (f"{cached[1]}/{cached[2]}", cached[3]) if cached else (loaded, None)
+
+
+def _at_commit(commit: str | None, expected: str | None) -> str:
+    if commit is None:
+        return ""
+    other = f", where {expected[:12]} is expected" if expected and expected != commit else ""
+    return f" at {commit[:12]}{other}"
 
 
 def longest(listed: Mapping[str, Any], props: Mapping[str, Any]) -> int | None:

@@ -10,14 +10,15 @@ from collections.abc import Mapping, Sequence
 
 from modelcheck.served import OWN, UNPROMPTED, Check, Expectation, Fault
 from modelcheck.served.questions import Asking
-from modelcheck.served.texts import ALL_TEXTS, CONVERSATIONS, messages
+from modelcheck.served.texts import ALL_TEXTS, CONVERSATIONS, SYSTEM, messages
 from modelcheck.served.tokenizing import NoTokenizer, decode
 
 TOKENIZE_CHECK, TEMPLATE_CHECK = "tokens of /tokenize", "text of /apply-template"
 NO_ROUTE = "the server has no such route"
 _MOST_IDS = 20_000
 _AROUND = 24
-_RENDERED = ("a question", "two turns", "a system prompt")
+_RENDERED = (SYSTEM, "a question", "two turns")
+"""The first one is rendered without any default of the template or of the server."""
 
 
 def tokens_of(asking: Asking, text: str) -> list[int] | None:
@@ -70,6 +71,7 @@ def _at(ids: Sequence[int], place: int) -> str:
 
 def check_template(asking: Asking, expectation: Expectation) -> Check:
     """Compare the text that llama.cpp renders with the expected template's, apart from the first token."""
+    same: set[str] = set()
     for name in _RENDERED:
         index = list(CONVERSATIONS).index(name)
         expected = {way: texts[index] for way, texts in expectation.prompts.items() if texts[index] is not None}
@@ -79,14 +81,20 @@ def check_template(asking: Asking, expectation: Expectation) -> Check:
         prompt = answer.get("prompt") if answer else None
         if not isinstance(prompt, str):
             return Check(TEMPLATE_CHECK, "not checked", NO_ROUTE)
-        different = _different(expected, prompt, expectation, name)
+        different = _different(expected, prompt, expectation, name, system_is_same=SYSTEM in same)
         if different:
             return different
+        same.add(name)
     return Check(TEMPLATE_CHECK, "agrees", "conversations are rendered as by the expected template")
 
 
-def _different(expected: Mapping[str, str | None], prompt: str, expectation: Expectation, name: str) -> Check | None:
-    """What a rendered text shows; None if it is the expected one, or one that an engine may choose."""
+def _different(
+    expected: Mapping[str, str | None], prompt: str, expectation: Expectation, name: str, *, system_is_same: bool
+) -> Check | None:
+    """What a rendered text shows; None if it is the expected one, or one that an engine may choose.
+
+    ``system_is_same`` is set if the conversation that has a system prompt is rendered as expected.
+    """
 
     def bare(text: str | None) -> str:
         return (text or "").removeprefix(expectation.first or "")
@@ -102,4 +110,12 @@ def _different(expected: Mapping[str, str | None], prompt: str, expectation: Exp
     own, other = bare(expected[OWN]), bare(prompt)
     at = next((place for place, pair in enumerate(zip(own, other, strict=False)) if pair[0] != pair[1]), min(len(own), len(other)))
     text = f"{name} differs from character {at + 1}: {other[at : at + _AROUND]!r} instead of {own[at : at + _AROUND]!r}"
+    if system_is_same and _ends_alike(own, other, name):
+        return Check(TEMPLATE_CHECK, "differs", f"without a system prompt, {text}", "system prompt")
     return Check(TEMPLATE_CHECK, "differs", text, fault)
+
+
+def _ends_alike(own: str, other: str, conversation: str) -> bool:
+    """Whether two texts of a conversation are the same from what is said first."""
+    said = CONVERSATIONS[conversation][0]["content"]
+    return said in own and other.endswith(own[own.index(said) :])

@@ -17,12 +17,13 @@ TEXTS = {
 ALL_TEXTS = "\n".join(TEXTS.values())
 MOST_ADDED = 48
 """The most added tokens that are asked about, in one text."""
+SYSTEM = "a system prompt"
 _HI, _FINE = "Hello there.", "Hello! How are you?"
 CONVERSATIONS: Mapping[str, tuple[Mapping[str, str], ...]] = {
     "a question": ({"role": "user", "content": _HI},),
     "other scripts": ({"role": "user", "content": TEXTS["other scripts"]},),
     "code": ({"role": "user", "content": TEXTS["code"]},),
-    "a system prompt": ({"role": "system", "content": "Answer in one word."}, {"role": "user", "content": _HI}),
+    SYSTEM: ({"role": "system", "content": "Answer in one word."}, {"role": "user", "content": _HI}),
     "two turns": (
         {"role": "user", "content": _HI}, {"role": "assistant", "content": _FINE}, {"role": "user", "content": _HI},
     ),
@@ -31,6 +32,11 @@ CONVERSATIONS: Mapping[str, tuple[Mapping[str, str], ...]] = {
         {"role": "user", "content": _HI}, {"role": "assistant", "content": _FINE}, {"role": "user", "content": _HI},
     ),
 }  # fmt: skip
+STARTS = (
+    "The capital of France is", "Once upon a time, there was a", "def add(a, b):\n    return", "The three primary colours are red,",
+    "She opened the door and", "Die Hauptstadt von Deutschland ist", "Dear customer, we are sorry to", "1, 2, 3, 4,",
+)  # fmt: skip
+"""Texts whose next token is asked about, likely and open ones."""
 CHATML = (
     "{% for m in messages %}<|im_start|>{{ m.role }}\n{{ m.content }}<|im_end|>\n{% endfor %}"
     "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"

@@ -1,7 +1,8 @@
 """The process that tokenizes with a checkpoint's own tokenizer. Started by ``tokenizing``; one request, one answer.
 
-Request: ``{"folder": path, "texts": [str], "decode": [[int]]}``. Answer: ``{"plain": [[int]], "special": [[int]], "decoded":
-[str]}``, ``special`` with what the tokenizer adds to a text, or ``{"problem": str}``. A ``tokenizer.json`` needs the package
+Request: ``{"folder": path, "texts": [str], "decode": [[int]], "added": str}``. Answer: ``{"plain": [[int]], "special": [[int]],
+"decoded": [str], "as_text": int}``, ``special`` with what the tokenizer adds to a text and ``as_text`` the number of tokens of
+``added`` where special tokens are read as text, or ``{"problem": str}``. A ``tokenizer.json`` needs the package
 tokenizers only; other files are loaded with transformers, without any code of theirs.
 """
 
@@ -26,7 +27,7 @@ def main() -> None:
     os.dup2(2, 1)  # only the answer is written to standard output, whatever libraries print
     _bound()
     try:
-        reply = _tokenized(Path(request["folder"]), request["texts"], request["decode"])
+        reply = _tokenized(Path(request["folder"]), request["texts"], request["decode"], request["added"])
     except ImportError as error:
         reply = {"problem": f"it needs {error.name or error}: pip install 'modelcheck[served]'"}
     except Exception as error:  # noqa: BLE001 - process boundary: tokenizers raises plain exceptions
@@ -36,7 +37,7 @@ def main() -> None:
     answer.flush()
 
 
-def _tokenized(folder: Path, texts: list[str], decode: list[list[int]]) -> dict[str, Any]:
+def _tokenized(folder: Path, texts: list[str], decode: list[list[int]], added: str) -> dict[str, Any]:
     file = folder / "tokenizer.json"
     if file.is_file():
         from tokenizers import Tokenizer
@@ -44,11 +45,13 @@ def _tokenized(folder: Path, texts: list[str], decode: list[list[int]]) -> dict[
         fast = Tokenizer.from_file(str(file))
         fast.no_truncation()
         fast.no_padding()
-        return {
+        found = {
             "plain": [fast.encode(text, add_special_tokens=False).ids for text in texts],
             "special": [fast.encode(text).ids for text in texts],
             "decoded": [fast.decode(ids, skip_special_tokens=False) for ids in decode],
         }
+        fast.encode_special_tokens = True
+        return {**found, "as_text": len(fast.encode(added, add_special_tokens=False).ids)}
     try:
         from transformers import AutoTokenizer
     except ImportError as error:
@@ -58,6 +61,7 @@ def _tokenized(folder: Path, texts: list[str], decode: list[list[int]]) -> dict[
         "plain": [list(slow(text, add_special_tokens=False)["input_ids"]) for text in texts],
         "special": [list(slow(text)["input_ids"]) for text in texts],
         "decoded": [slow.decode(ids, skip_special_tokens=False) for ids in decode],
+        "as_text": len(slow(added, add_special_tokens=False, split_special_tokens=True)["input_ids"]),
     }
 
 

@@ -183,6 +183,7 @@ FUNCTIONS = {
     'security.remote_code_reaches_out': ('rule', ('WARNING', '0.1', True), 'code: RemoteCode', ()),
     'served.added_tokens_missing': ('rule', ('WARNING', '0.1', True), 'identity: ServedIdentity', ()),
     'served.another_id': ('rule', ('WARNING', '0.1', True), 'identity: ServedIdentity', ()),
+    'served.another_model': ('rule', ('ERROR', '0.1', True), 'identity: ServedIdentity', ()),
     'served.another_template': ('rule', ('WARNING', '0.1', True), 'identity: ServedIdentity', ()),
     'served.another_tokenizer': ('rule', ('ERROR', '0.1', True), 'identity: ServedIdentity', ()),
     'served.first_token_differs': ('rule', ('WARNING', '0.1', True), 'identity: ServedIdentity', ()),

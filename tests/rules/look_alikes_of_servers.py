@@ -11,6 +11,7 @@ from rules.look_alikes_of_cards import LookAlikes
 FAULTS = {
     "served/added-tokens-missing": "added tokens",
     "served/another-id": "id",
+    "served/another-model": "weights",
     "served/another-template": "template",
     "served/another-tokenizer": "tokenizer",
     "served/first-token-differs": "first token",

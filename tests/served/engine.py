@@ -19,6 +19,8 @@ class Engine:
 
     ``first`` is added before conversations, ``prompt`` adds the beginning of the answer, ``window`` cuts prompts silently, ``most``
     is the length from which they are refused, ``usage`` makes the count that is reported of tokens, text and the counts so far.
+    ``as_text`` reads special tokens in prompts as text, as dasllama does. ``likely`` makes the
+    ``logprobs`` of a completion of its ids and the number that is asked for.
     """
 
     folder: Path
@@ -40,6 +42,8 @@ class Engine:
     refuse_after: int | None = None
     status: int = 429
     stream: bool = False
+    likely: Any = None
+    as_text: bool = False
     seen: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -48,7 +52,8 @@ class Engine:
         self.tokenizer: Any = AutoTokenizer.from_pretrained(self.folder)
 
     def ids(self, text: str, *, special: bool) -> list[int]:
-        ids = list(self.tokenizer(text, add_special_tokens=special and not self.no_first)["input_ids"])
+        how = {"split_special_tokens": True} if self.as_text and special else {}
+        ids = list(self.tokenizer(text, add_special_tokens=special and not self.no_first, **how)["input_ids"])
         return [self.tokenizer.bos_token_id, *ids] if special and self.twice else ids
 
     def render(self, messages: list[dict[str, str]]) -> str:
@@ -76,7 +81,9 @@ class Engine:
         if self.refuse_after is not None and body.get("max_tokens") == 1 and self._asked() > self.refuse_after:
             return self.status, {"error": {"message": "slow down"}}
         if path == "/v1/completions" and self.texts:
-            return self._generated(body["prompt"], self.ids(body["prompt"], special=True), {"text": " and on"})
+            ids = self.ids(body["prompt"], special=True)
+            more = {"logprobs": self.likely(ids, body["logprobs"])} if self.likely and "logprobs" in body else {}
+            return self._generated(body["prompt"], ids, {"text": " and on", **more})
         if path == "/v1/chat/completions" and self.chats:
             text = self.render(body["messages"])
             return self._generated(text, self.ids(text, special=self.first), {"message": {"content": "Yes."}})

@@ -47,6 +47,7 @@ SAME: dict[str, dict[str, Any]] = {
     "with the two routes of the API": {},
     "with vLLM's routes": {"own_routes": "vllm", "stated": 4096},
     "with llama.cpp's routes": {"own_routes": "llama.cpp"},
+    "with special tokens in prompts read as text": {"as_text": True},
     "with a system prompt of its own in the template's place": {"root": "/models/thing"},
 }
 
@@ -70,14 +71,21 @@ FAULTS: dict[str, tuple[str, dict[str, Any], str, str, str, str]] = {
     "added tokens of another revision": ("older", {}, "newer", "added-tokens-missing", TEXTS, "not single tokens"),
     "the first token twice, by the engine": ("own", {"twice": True}, "own", "first-token-differs", TEXTS, "second first token"),
     "the first token twice, in chats": ("own", {"first": True}, "own", "first-token-differs", CHATS, "first token twice"),
+    "the first token twice, special tokens as text": (
+        "own", {"twice": True, "as_text": True}, "own", "first-token-differs", TEXTS, "second first token",
+    ),
     "no first token": ("own", {"no_first": True}, "own", "first-token-differs", TEXTS, "is missing"),
     "no generation prompt": ("own", {"prompt": False}, "own", "prompt-without-answer-start", CHATS, "without the generation"),
     "another template": ("own", {"template": OTHER}, "own", "another-template", CHATS, "another template"),
     "another template, by its text": (
-        "own", {"template": OTHER, "own_routes": "llama.cpp"}, "own", "another-template", TEMPLATE, "'[user]",
+        "own", {"template": OTHER, "own_routes": "llama.cpp"}, "own", "another-template", TEMPLATE, "'[system]",
     ),
     "a system prompt where there is none": (
         "own", {"system": "Be kind. Speak of boats only."}, "own", "system-prompt-added", CHATS, "without a system prompt",
+    ),
+    "a system prompt, by its text": (
+        "own", {"system": "Be kind. Speak of boats only.", "own_routes": "llama.cpp"}, "own", "system-prompt-added", TEMPLATE,
+        "without a system prompt",
     ),
     "a system prompt before each conversation": (
         "own", {"system": "Be kind.", "always_system": True}, "own", "system-prompt-added", CHATS, "however many turns",
@@ -234,6 +242,16 @@ def test_the_report_says_what_was_not_checked_and_is_read_back(
     again = modelcheck("report", tmp_path / "saved.json", "--format", "text")
     assert "compared with" in again.out
     assert again.out.partition("compared with")[2].split("\n")[1:6] == done.out.partition("compared with")[2].split("\n")[1:6]
+
+
+def test_one_line_says_what_was_not_checked(folders: Mapping[str, Path], modelcheck: Command) -> None:
+    with running(Engine(folders["own"])) as address:
+        done = modelcheck("scan", address, "--expect", folders["own"], "--select", "served", "--format", "concise")
+    (line,) = [line for line in done.out.splitlines() if "compared with" in line]
+    assert line.startswith(f"{address}: compared with {folders['own']} by ")
+    said, _, unchecked = line.partition("3 agree, 6 not checked (")
+    assert said
+    assert {TOKENIZE, TEMPLATE, CONTEXT, ID} < set(unchecked.rstrip(")").split(", "))
 
 
 @pytest.fixture(scope="module")

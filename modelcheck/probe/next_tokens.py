@@ -1,0 +1,53 @@
+"""The likeliest next tokens after some texts, of the weights as they are and of the same weights rounded to four bits.
+
+The rounded weights measure how far a quantization may move the probabilities of this very model.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from modelcheck.probe.loading import Loaded
+from modelcheck.probe.messages import Pair
+from modelcheck.probe.scoring import forward, row_of
+
+_MOST = 400
+"""Tokens of each distribution."""
+_BLOCK, _LEVELS = 32, 7
+"""Of absolute-maximum rounding to four bits, as in Q4_0: weights that share a scale, and its steps on each side of zero."""
+_UNUSED = 1e-7
+
+
+def next_tokens(loaded: Loaded, texts: tuple[str, ...]) -> dict[str, list[list[tuple[str, float]]]]:
+    """The text and the probability of each likely token after each text: ``own``, and ``rounded``. Changes the weights."""
+    own = _likely(loaded, texts)
+    _round(loaded.model)
+    return {"own": own, "rounded": _likely(loaded, texts)}
+
+
+def _likely(loaded: Loaded, texts: tuple[str, ...]) -> list[list[tuple[str, float]]]:
+    import torch
+
+    found = []
+    for text in texts:
+        row = row_of(loaded.tokenizer, Pair(text, text, ""), special=True)
+        ids = torch.tensor([row.ids], device=loaded.device)
+        with torch.inference_mode():
+            logits = forward(loaded, ids, torch.ones_like(ids), [[row.last]]).float()[0]
+        values, tokens = logits.softmax(-1).cpu().topk(min(_MOST, logits.shape[-1]))
+        pairs = zip(tokens.tolist(), values.tolist(), strict=True)
+        found.append([(str(loaded.tokenizer.decode([token])), value) for token, value in pairs if value > _UNUSED])
+    return found
+
+
+def _round(model: Any) -> None:
+    """Round the weights of linear layers, but not those of the embedding, where the output head may share them."""
+    import torch
+
+    head = model.get_output_embeddings()
+    with torch.inference_mode():
+        for module in model.modules():
+            if isinstance(module, torch.nn.Linear) and module is not head and module.weight.shape[-1] % _BLOCK == 0:
+                blocks = module.weight.float().reshape(-1, _BLOCK)
+                scale = (blocks.abs().amax(-1, keepdim=True) / _LEVELS).clamp(min=1e-12)
+                module.weight.copy_(((blocks / scale).round() * scale).reshape(module.weight.shape))
