@@ -34,7 +34,7 @@ def test_a_target_that_takes_too_long(on: tuple[str, ...], hub: Hub, fleet: Flee
 def test_a_target_that_takes_too_much_memory(on: tuple[str, ...], fleet: Fleet, tmp_path: Path) -> None:
     for name in ("one", "two", "three"):
         write_tree(tmp_path / "models" / name, {"config.json": CONFIG, "README.md": CARD.format(license="mit")})
-    many = json.dumps({"model": {"vocab": {f"token{number}": number for number in range(600_000)}}, "added_tokens": []})
+    many = json.dumps({"model": {"vocab": {f"token{number}": number for number in range(900_000)}}, "added_tokens": []})
     write_tree(tmp_path / "models/two", {"tokenizer.json": many})
     words = ("scan", "models/one", "models/two", "models/three", "--offline", "--jobs", "2", *on)
     assert fleet(*words, "--store", "free.sqlite", timeout=180).out.startswith("scan 1: 3 judged")
