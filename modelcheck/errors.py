@@ -10,6 +10,11 @@ Kind = Literal["gated", "not-found", "offline", "timeout", "rate-limited", "unre
 _KINDS: tuple[str, ...] = get_args(Kind)
 
 
+def first_line(error: Exception) -> str:
+    """The first line of an error that says something; libraries' errors may be pages long. Its type's name if none does."""
+    return next((line.strip() for line in str(error).splitlines() if line.strip()), type(error).__name__)
+
+
 class ModelcheckError(Exception):
     """An error that a person can act on; its text is the message."""
 

@@ -17,12 +17,13 @@ class _Lazy:
     def __init__(self, source: Any, flags: int) -> None:
         self._source = source
         self._flags = flags
-        self._pattern: re.Pattern[Any] | None = None
+
+    @cached_property
+    def _compiled(self) -> re.Pattern[Any]:
+        return re.compile(self._source, self._flags)
 
     def __getattr__(self, name: str) -> Any:
-        if self._pattern is None:
-            self._pattern = re.compile(self._source, self._flags)
-        value = getattr(self._pattern, name)
+        value = getattr(self._compiled, name)
         setattr(self, name, value)  # later accesses do not reach __getattr__
         return value
 
@@ -48,10 +49,6 @@ class _Within(_Lazy):
 
     def finditer(self, text: Any, *places: int) -> Iterator[Any]:
         return self._compiled.finditer(text, *places) if self._may_match(text) else iter(())
-
-    @cached_property
-    def _compiled(self) -> re.Pattern[Any]:
-        return re.compile(self._source, self._flags)
 
     def _may_match(self, text: Any) -> bool:
         lowered = text.casefold() if isinstance(text, str) else text.lower()

@@ -7,7 +7,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, redirect_stdout
+from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -34,8 +34,6 @@ from modelcheck.probe import ProbeOptions
 
 _FORMATS: dict[str, Callable[[Comparison], str]] = {"text": as_text, "json": as_json, "markdown": as_markdown, "html": as_html}
 _LOG_SECONDS = 30.0
-LOCAL = "local"
-"""What ``--ray`` without an address stands for."""
 _AT_ONCE = 64
 """Jobs that wait for room on a cluster, or run there."""
 _NEEDED = ("torch", "transformers", "peft", "accelerate", "numpy", "scipy")
@@ -88,17 +86,13 @@ def _workers(address: str | None, options: Options) -> Iterator[tuple[Run, int]]
         yield run_job, 1
         return
     from modelcheck.compare.on_ray import OnRay
-    from modelcheck.fleet.cluster import Cluster, connect
+    from modelcheck.fleet.cluster import Cluster, address_of, connected
     from modelcheck.fleet.resources import resources, room_of
 
     gpus = 0.0 if options.device == "cpu" else None
-    with redirect_stdout(sys.stderr):  # where Ray tells of workers that died; standard output is for the report
-        ray = connect(Cluster(address=None if address == LOCAL else address, workers=os.cpu_count() or 1))
-        try:
-            room = room_of(ray, None)
-            yield OnRay(ray, lambda job: resources(job.memory, gpus, room)), _AT_ONCE
-        finally:
-            ray.shutdown()
+    with connected(Cluster(address=address_of(address), workers=os.cpu_count() or 1)) as ray:
+        room = room_of(ray, None)
+        yield OnRay(ray, lambda job: resources(job.memory, gpus, room)), _AT_ONCE
 
 
 def _progress(*, quiet: bool) -> Callable[[str], None]:

@@ -30,8 +30,6 @@ from modelcheck.sources import Access
 from modelcheck.version import VERSION
 
 GB = 1e9
-LOCAL = "local"
-"""What ``--ray`` without an address stands for."""
 
 
 @record(kw_only=True)
@@ -118,13 +116,12 @@ def _workers(options: FleetOptions, plugins: Plugins, plan: Plan) -> Workers:
         from modelcheck.fleet.threads import in_threads
 
         return lambda waiting: in_threads(waiting, plugins.registry, plugins, plan)
-    from modelcheck.fleet.cluster import Cluster
+    from modelcheck.fleet.cluster import Cluster, address_of
     from modelcheck.fleet.on_ray import on_ray
 
-    address = None if options.ray == LOCAL else options.ray
     gpus = 0.0 if options.device == "cpu" else options.gpus_per_probe
     gpu_bytes = int(options.gpu_memory * GB) if options.gpu_memory else None
-    cluster = Cluster(address=address, workers=plan.jobs, gpus=gpus, gpu_bytes=gpu_bytes)
+    cluster = Cluster(address=address_of(options.ray), workers=plan.jobs, gpus=gpus, gpu_bytes=gpu_bytes)
     return lambda waiting: on_ray(waiting, plan, cluster)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from modelcheck.compare.jobs import Job
 from modelcheck.compare.running import Result, run
+from modelcheck.errors import first_line
 
 _TICK = 0.2
 _GRACE = 5.0
@@ -36,8 +37,7 @@ class OnRay:
                     return Result({}, [], "the time is over (--timeout)")
             return self._ray.get(running)  # type: ignore[no-any-return]
         except self._ray.exceptions.RayError as error:
-            line = next((line.strip() for line in str(error).splitlines() if line.strip()), type(error).__name__)
-            return Result({}, [], f"its task on Ray failed: {line[:300]}")
+            return Result({}, [], f"its task on Ray failed: {first_line(error)[:300]}")
         except BaseException:
             self._ray.cancel(running, force=True)
             raise

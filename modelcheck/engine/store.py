@@ -109,7 +109,6 @@ class FactStore:
         self._read_only: set[int] = set()
         self._making: dict[type, tuple[int, Later[Known | Missing]]] = {}
         self._known: dict[type, Known | Missing] = {kind: _given(value) for kind, value in given.items()}
-        self._not_given = {kind: found for kind, found in self._known.items() if isinstance(found, Missing)}
 
     def get(self, kind: type[T]) -> T | None:
         """Return a fact; None if it is missing for whatever reason."""
@@ -146,9 +145,9 @@ class FactStore:
         fact = self.registry.facts.get(kind)
         if fact is None:
             return Missing(f"no {kind.__name__} here")
-        refused = self._refused(fact)
-        if refused:
-            return refused
+        too_expensive = self._too_expensive(fact)
+        if too_expensive:
+            return self._not_given(fact) or Missing(too_expensive, "budget")
         arguments = self.arguments(fact)
         if isinstance(arguments, Missing):
             return arguments
@@ -170,15 +169,17 @@ class FactStore:
             return self._crashed(crash)
         return Known(value)
 
-    def _refused(self, fact: Fact) -> Missing | None:
-        for need in fact.needs:  # before the price: what this store was not given costs nothing
-            if not need.optional and need.kind in self._not_given:
-                return self._not_given[need.kind]
+    def _not_given(self, fact: Fact) -> Missing | None:
+        """Why a root that the fact needs is missing: no budget would bring it."""
+        roots = (self._known.get(need.kind) for need in fact.needs if not need.optional and need.kind in self.registry.roots)
+        return next((found for found in roots if isinstance(found, Missing)), None)
+
+    def _too_expensive(self, fact: Fact) -> str | None:
         cost = fact.local if fact.local < fact.cost and self._nearby else fact.cost
         if cost > self.limits.budget:
-            return Missing(f"needs --budget {cost}", "budget")
+            return f"needs --budget {cost}"
         if fact.cost is Cost.NETWORK and self.limits.offline:
-            return Missing("needs the network", "budget")
+            return "needs the network"
         return None
 
     @cached_property

@@ -5,9 +5,12 @@ from __future__ import annotations
 import os
 import re
 import socket
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stdout
 from typing import Any
 
-from modelcheck.errors import Misuse
+from modelcheck.errors import Misuse, first_line
 from modelcheck.records import record
 
 _PASSED_ON = ("HF_ENDPOINT", "HF_HOME", "HF_HUB_CACHE", "HF_HUB_DISABLE_TELEMETRY", "PYTHONPATH")
@@ -17,6 +20,14 @@ _HELLO = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + b"\0\0\0\4\0\0\0\0\0"
 """How a client of HTTP/2 begins, with empty settings (RFC 9113, 3.4). Ray speaks gRPC, which is HTTP/2."""
 _SETTINGS = 4
 """The type of the frame with which a server answers; it is the fourth byte."""
+
+MOST_SAID = 300
+"""Characters of an error of Ray that are shown."""
+
+
+def address_of(given: str) -> str | None:
+    """The address that ``--ray`` names; None for ``local``, which it stands for without one: a cluster of this machine."""
+    return None if given == "local" else given
 
 
 @record(kw_only=True)
@@ -33,8 +44,18 @@ class Cluster:
     gpu_bytes: int | None = None
 
 
-def connect(cluster: Cluster) -> Any:
-    """The module ``ray``, connected. Raises Misuse where there is no Ray, or no cluster at the address."""
+@contextmanager
+def connected(cluster: Cluster) -> Iterator[Any]:
+    """The module ``ray``, connected in the block. Raises Misuse where there is no Ray, or no cluster at the address."""
+    with redirect_stdout(sys.stderr):  # where Ray tells of workers that died; standard output is for results
+        ray = _connect(cluster)
+        try:
+            yield ray
+        finally:
+            ray.shutdown()
+
+
+def _connect(cluster: Cluster) -> Any:
     try:
         import ray
     except ImportError:
@@ -50,7 +71,7 @@ def connect(cluster: Cluster) -> Any:
             _answers(cluster.address)
             ray.init(address=cluster.address, **common)
     except (ConnectionError, ValueError, RuntimeError, TimeoutError) as error:
-        raise Misuse(f"--ray {cluster.address or 'local'}: {said(error)}") from error
+        raise Misuse(f"--ray {cluster.address or 'local'}: {first_line(error)[:MOST_SAID]}") from error
     return ray
 
 
@@ -69,8 +90,3 @@ def _answers(address: str) -> None:
         raise Misuse(f"--ray {address}: no Ray cluster answers there: {error}") from None
     if len(answer) < 4 or answer[3] != _SETTINGS:
         raise Misuse(f"--ray {address}: no Ray cluster answers there: it is another server")
-
-
-def said(error: Exception) -> str:
-    """The first line of one of Ray's errors, which are pages long."""
-    return next((line.strip() for line in str(error).splitlines() if line.strip()), type(error).__name__)[:300]

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import sys
 from collections import deque
 from collections.abc import Iterator
-from contextlib import redirect_stdout
 from dataclasses import field, replace
 from functools import cache
 from typing import Any
 
-from modelcheck.errors import Misuse
-from modelcheck.fleet.cluster import Cluster, connect, said
+from modelcheck.errors import Misuse, first_line
+from modelcheck.fleet.cluster import MOST_SAID, Cluster, connected
 from modelcheck.fleet.limited import look_within
 from modelcheck.fleet.looking import Need, Outcome, Plan, Step
 from modelcheck.fleet.resources import resources, room_of
@@ -43,12 +41,8 @@ def on_ray(waiting: Waiting, plan: Plan, cluster: Cluster) -> Iterator[tuple[Out
     With a probe, a task on a CPU says how much memory a model needs, and a second one with so much of a GPU runs it. A task whose
     worker dies is started again on another; if that does not help, the target has failed, with the reasons.
     """
-    with redirect_stdout(sys.stderr):  # where Ray tells of workers that died; standard output is for results
-        ray = connect(cluster)
-        try:
-            yield from _Driver(ray, plan, cluster).outcomes(waiting)
-        finally:
-            ray.shutdown()
+    with connected(cluster) as ray:
+        yield from _Driver(ray, plan, cluster).outcomes(waiting)
 
 
 class _Driver:
@@ -102,7 +96,7 @@ class _Driver:
     def _again(self, job: _Job, error: Exception) -> Outcome | None:
         """None if the job is handed out once more; otherwise its failure. An exception of our own would only come again."""
         errors = self._ray.exceptions
-        job.died.append(said(error))
+        job.died.append(first_line(error)[:MOST_SAID])
         job.vanished += isinstance(error, errors.NodeDiedError | errors.LocalRayletDiedError)
         ours = isinstance(error, errors.RayTaskError)
         if not ours and len(job.died) - job.vanished < _TRIES and job.vanished < _NODES:

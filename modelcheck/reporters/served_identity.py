@@ -30,10 +30,8 @@ def _whole(identity: ServedIdentity) -> str:
     return f"compared with {identity.expected}{at} by {identity.requests} requests: {said}"
 
 
-def identity_json(identity: ServedIdentity | None) -> dict[str, Any] | None:
-    """The comparison as JSON; None without ``--expect``."""
-    if identity is None:
-        return None
+def identity_json(identity: ServedIdentity) -> dict[str, Any]:
+    """The comparison as JSON."""
     return {
         "expected": identity.expected,
         "revision": identity.revision,

@@ -14,6 +14,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from modelcheck.errors import first_line
+
 MEMORY = 6 * 2**30
 """Bytes of data: a vocabulary of 256,000 tokens takes half a gigabyte while it is read, importing torch about one."""
 SECONDS = 60
@@ -31,8 +33,7 @@ def main() -> None:
     except ImportError as error:
         reply = {"problem": f"it needs {error.name or error}: pip install 'modelcheck[served]'"}
     except Exception as error:  # noqa: BLE001 - process boundary: tokenizers raises plain exceptions
-        first = next((line.strip() for line in str(error).splitlines() if line.strip()), type(error).__name__)
-        reply = {"problem": f"its tokenizer cannot be loaded: {first[:200]}"}
+        reply = {"problem": f"its tokenizer cannot be loaded: {first_line(error)[:200]}"}
     json.dump(reply, answer)
     answer.flush()
 

@@ -13,14 +13,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "fixtures")]
 
 import _training  # noqa: E402
 
-from lineage.variants import VARIANTS, Tensors, grown, half, merged_lora, noise, permuted, random_like, read, write  # noqa: E402
+from lineage.variants import VARIANTS, Tensors, grown, half, merged_lora, noise, permuted, random_like, read, write, write_gguf  # noqa: E402
 from tools.real_models.fetch import path_of  # noqa: E402
 
 TINY = {name: ROOT / "fixtures" / name for name in ("tiny-base", "tiny-instruct", "base-of-mixed-text")}
@@ -123,23 +121,8 @@ def _tuned(folder: Path, like: Path) -> Path:
 
 
 def _quantized(folder: Path, tensors: Tensors, kind: str) -> Path:
-    """A GGUF file with the matrices that are compared, in a type that the gguf package can write (none of the K types)."""
-    from gguf import GGMLQuantizationType, GGUFWriter
-    from gguf.quants import quantize
-
     folder.mkdir(parents=True)
-    path, of = folder / "model.gguf", GGMLQuantizationType[kind]
-    writer = GGUFWriter(path, "llama")
-    for name, values in tensors.items():
-        layer, _, part = name.removeprefix("model.layers.").partition(".")
-        called = "token_embd" if "embed_tokens" in name else f"blk.{layer}.ffn_{part.split('.')[-2].removesuffix('_proj')}"
-        if values.ndim == 2 and ("mlp." in name or "embed_tokens" in name):
-            writer.add_tensor(f"{called}.weight", quantize(np.ascontiguousarray(values), of), raw_dtype=of)
-    writer.write_header_to_file()
-    writer.write_kv_data_to_file()
-    writer.write_tensors_to_file()
-    writer.close()
-    return path
+    return write_gguf(folder / "model.gguf", tensors, kind)
 
 
 def cleared(folder: Path) -> Path:

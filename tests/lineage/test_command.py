@@ -11,7 +11,7 @@ import pytest
 
 from conftest import ROOT, Command
 from lineage import variants
-from lineage.variants import VARIANTS, noise, random_like, read, write
+from lineage.variants import VARIANTS, noise, random_like, read, write, write_gguf
 
 BASE, INSTRUCT = ROOT / "fixtures/tiny-base", ROOT / "fixtures/tiny-instruct"
 
@@ -36,20 +36,7 @@ def test_a_checkpoint_and_what_was_made_from_it(modelcheck: Command, tmp_path: P
 
 @pytest.mark.parametrize("kind", ["F16", "BF16", "Q8_0", "Q4_0", "Q5_1"])
 def test_a_gguf_copy_has_the_same_weights(modelcheck: Command, tmp_path: Path, kind: str) -> None:
-    from gguf import GGMLQuantizationType, GGUFWriter
-    from gguf.quants import quantize
-
-    writer = GGUFWriter(tmp_path / "model.gguf", "llama")
-    of = GGMLQuantizationType[kind]
-    for name, values in read(INSTRUCT).items():
-        layer, _, part = name.removeprefix("model.layers.").partition(".")
-        called = "token_embd" if "embed_tokens" in name else f"blk.{layer}.ffn_{part.split('.')[-2].removesuffix('_proj')}"
-        if values.ndim == 2 and ("mlp." in name or "embed_tokens" in name):
-            writer.add_tensor(f"{called}.weight", quantize(values, of), raw_dtype=of)
-    writer.write_header_to_file()
-    writer.write_kv_data_to_file()
-    writer.write_tensors_to_file()
-    writer.close()
+    write_gguf(tmp_path / "model.gguf", read(INSTRUCT), kind)
     made = compared(modelcheck, tmp_path / "model.gguf", INSTRUCT)
     assert made["pairs"][0]["degree"] == ("quantized" if kind[0] == "Q" else "identical")
     (relation,) = made["relations"]

@@ -36,6 +36,25 @@ def write(folder: Path, tensors: Mapping[str, np.ndarray], like: Path, **card: A
     return folder
 
 
+def write_gguf(path: Path, tensors: Mapping[str, np.ndarray], kind: str) -> Path:
+    """A GGUF file with the matrices that are compared, in a type that the gguf package can write (none of the K types)."""
+    from gguf import GGMLQuantizationType, GGUFWriter
+    from gguf.quants import quantize
+
+    of = GGMLQuantizationType[kind]
+    writer = GGUFWriter(path, "llama")
+    for name, values in tensors.items():
+        layer, _, part = name.removeprefix("model.layers.").partition(".")
+        called = "token_embd" if "embed_tokens" in name else f"blk.{layer}.ffn_{part.split('.')[-2].removesuffix('_proj')}"
+        if values.ndim == 2 and ("mlp." in name or "embed_tokens" in name):
+            writer.add_tensor(f"{called}.weight", quantize(np.ascontiguousarray(values), of), raw_dtype=of)
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
+    return path
+
+
 def noise(tensors: Tensors, size: float, seed: int = 1) -> Tensors:
     """Values with random changes, ``size`` times their own deviation."""
     numbers = np.random.default_rng(seed)
