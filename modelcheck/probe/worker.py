@@ -15,7 +15,6 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
-from modelcheck.errors import first_line
 from modelcheck.probe import Refusal
 from modelcheck.probe.messages import Request, Run
 from modelcheck.probe.parent import end_with_parent
@@ -97,13 +96,14 @@ def probe(request: Request) -> Iterator[dict[str, Any]]:
 def reason(error: Exception) -> str:
     """The first useful line of an error of transformers or torch."""
     text = str(error)
+    first = next((line.strip() for line in text.splitlines() if line.strip()), type(error).__name__)
     if "trust_remote_code" in text:
         return "it needs Python code of the checkpoint's own: look at it, then --trust-remote-code runs it"
     if "CUDA" in text and re.search(r"out of memory|ALLOC_FAILED", text):
         return "the GPU's memory is full: free some of it, or --device cpu"
     if "memory" in text.lower() or isinstance(error, MemoryError):
         return "it does not fit into memory, or its config describes a larger model than its weights hold"
-    return f"transformers could not run it: {first_line(error)[:240]}"
+    return f"transformers could not run it: {first[:240]}"
 
 
 if __name__ == "__main__":
