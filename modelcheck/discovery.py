@@ -149,13 +149,15 @@ class Content:
 
     def mentions(self, words: Iterable[bytes] | None) -> bool:
         """Whether one of the words is in it. None stands for words that are not known: one of them may be."""
-        return words is None or any(self._has(word) for word in words)
-
-    def _has(self, word: bytes) -> bool:
-        known = self._known.get(word)
-        if known is None:
-            known = self._known[word] = word in self._content
-        return known
+        if words is None:
+            return True
+        for word in words:
+            known = self._known.get(word)
+            if known is None:
+                known = self._known[word] = word in self._content
+            if known:
+                return True
+        return False
 
 
 class ByFileName(Generic[Item]):

@@ -231,8 +231,9 @@ class TreeReader:
 
     def _parse(self, kind: type, shown: str, content: bytes, given: dict[type, Any], scanned: Scanned | None) -> bool:
         """Parse a file for readers that ask for ``kind``. Returns False if it is not of that kind, and notes why in ``scanned``."""
+        known = self._cache.parsed(shown) if kind is YamlFile and scanned is not None else None  # another file's readers read it
         try:
-            given[kind] = self._limit.run(lambda: _PARSERS[kind](shown, content))
+            given[kind] = known or self._limit.run(lambda: _PARSERS[kind](shown, content))
         except Exceeded as why:
             self._exceeded = str(why)
             return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from itertools import pairwise
 from typing import Literal
 
@@ -72,6 +73,7 @@ def is_sized(words: tuple[str, ...]) -> bool:
     return any(word in _SIZED or word.rstrip("0123456789") in _SIZED for word in words)
 
 
+@lru_cache(maxsize=512)
 def stage_word(name: str) -> StageWord | None:
     """The word of a name that states its stage; None if none does, which is weak evidence."""
     words = words_of(name)

@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import field, replace
 from pathlib import PurePosixPath
-from posixpath import normpath
+from posixpath import join, normpath
 from typing import Any, TypeVar
 
 from modelcheck.documents.text import decode
@@ -38,6 +38,11 @@ class FileCache:
     made: dict[tuple[str, str], Any] = field(default_factory=dict)
     """What readers made of the tree's files and need again: by a word of theirs, and a path."""
 
+    def parsed(self, shown: str) -> YamlFile | None:
+        """A YAML file that was read already, by its path as reports show it."""
+        whole = self.shown.get(shown)
+        return None if whole is None else self.yaml.get(whole)
+
 
 @record()
 class NeighbourFiles:
@@ -49,7 +54,7 @@ class NeighbourFiles:
 
     def whole(self, path: str) -> str | None:
         """A path from the tree's root, by the path from the scanned file; None if it leads out of the tree."""
-        whole = normpath(PurePosixPath(self.folder, path).as_posix())
+        whole = normpath(join(self.folder, path))
         return None if whole.startswith(("../", "/")) or whole == ".." or "\0" in whole else whole
 
     def text(self, path: str) -> str | None:

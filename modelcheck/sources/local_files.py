@@ -42,7 +42,7 @@ class LocalFiles:
         self.revision = revision
         self._boundary = boundary.resolve() if boundary else None
         self._found: dict[str, int | None] | None = None
-        self._real_folders: dict[str, tuple[Path, bool]] = {}
+        self._real_folders: dict[str, tuple[str, bool]] = {}
         self._shown_root = ""
         self.unread: dict[str, str] = {}
         """Folder → why its files are not listed, once ``files`` was asked for."""
@@ -98,35 +98,36 @@ class LocalFiles:
 
     @contextmanager
     def _opened(self, path: str) -> Iterator[BinaryIO]:
-        with self._own_errors(path), self._real(path).open("rb") as file:
+        with self._own_errors(path), open(self._real(path), "rb") as file:  # noqa: PTH123 - plain paths are faster
             yield file
 
     def local(self, path: str) -> Path:
         """Return where a file really is, links resolved. Raises Absent, or Broken if it is not a plain file or is outside."""
         with self._own_errors(path):
-            return self._real(path)
+            return Path(self._real(path))
 
-    def _real(self, path: str) -> Path:
-        folder, name = os.path.split(self.place(path))
+    def _real(self, path: str) -> str:
+        folder, _, name = self._inside(path).rpartition("/")
         real_folder, inside = self._real_folder(folder)
-        real = real_folder / name
-        if not inside and not real.is_symlink() and not self._within(real):
-            raise Broken(Span(path), _LEADS_OUT)
-        state = real.lstat()
+        real = os.path.join(real_folder, name)  # noqa: PTH118 - plain paths are faster, and every file of a tree comes here
+        if not inside and not Path(real).is_symlink() and not self._within(Path(real)):
+            raise Broken(Span(path), _LEADS_OUT)  # also of a file that is not there: whether one is outside is not told
+        state = os.lstat(real)
         if stat.S_ISLNK(state.st_mode):
-            real = real.resolve(strict=True)
-            state = real.stat()
-            if not self._within(real):
+            resolved = Path(real).resolve(strict=True)
+            state = resolved.stat()
+            if not self._within(resolved):
                 raise Broken(Span(path), _LEADS_OUT)
+            real = str(resolved)
         if not stat.S_ISREG(state.st_mode):
             raise Broken(Span(path), "is not a plain file")
         return real
 
-    def _real_folder(self, folder: str) -> tuple[Path, bool]:
+    def _real_folder(self, folder: str) -> tuple[str, bool]:
         """Where a folder really is, and whether that is inside the boundary; asked once, since a tree has many files in each."""
         if folder not in self._real_folders:
-            real = Path(folder).resolve(strict=True)
-            self._real_folders[folder] = real, self._within(real)
+            real = (self.root / folder).resolve(strict=True)
+            self._real_folders[folder] = str(real), self._within(real)
         return self._real_folders[folder]
 
     def _within(self, real: Path) -> bool:
@@ -149,9 +150,14 @@ class LocalFiles:
 
     def place(self, path: str) -> Path:
         """Return where a file of the checkpoint is. Raises Broken for a path that leads outside."""
+        return self.root / self._inside(path)
+
+    @staticmethod
+    def _inside(path: str) -> str:
+        """The path itself. Raises Broken for one that leads outside."""
         if path.startswith("/") or ".." in path.split("/"):
             raise Broken(Span(path), "lies outside the checkpoint and is not followed")
-        return self.root / path
+        return path
 
     def shown(self, path: str) -> str:
         """Return the path from the working folder, or the whole path if that is shorter."""

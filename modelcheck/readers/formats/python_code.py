@@ -25,6 +25,7 @@ from modelcheck.readers.launch.launches import find_launches, read_arguments
 from modelcheck.readers.launch.likeness import is_model_key, looks_like_model, names_hub_id
 from modelcheck.readers.launch.model_variables import OLLAMA_TAG, named_models
 from modelcheck.readers.launch.python_commands import uses_of_command_string
+from modelcheck.readers.launch.python_containers import uses_of_containers
 from modelcheck.readers.launch.python_cues import (
     ENGINE_KEYWORDS,
     assigned_calls,
@@ -133,6 +134,7 @@ class _Module:
         for node in self.nodes:
             if isinstance(node, (ast.List, ast.Tuple)):
                 found += self._command(node.elts)
+            found += uses_of_containers(node, self.values, self.lines)
         if self.cues and len(found) == 1 and found[0].purpose == "unknown":
             found = [replace(found[0], purpose="chat", because=self.cues)]  # its flags are added later in the file
         self.cues = next((use.because for use in found if use.purpose == "chat"), self.cues)

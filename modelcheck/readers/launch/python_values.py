@@ -30,6 +30,8 @@ _OPTIONS = (
     "DEFINE_string",
 )
 _LOOKUPS = ("get", "getenv", "pop", "setdefault")
+_DEFAULTS = ("default", "default_var", "fallback")
+"""What a lookup calls its default: dictionaries and variables of the environment, Airflow, configparser."""
 _PASSED_ON = ("str", "Path", "PurePath", "strip", "rstrip", "lstrip", "expanduser", "resolve", "as_posix", "PosixPath", "split")
 
 
@@ -142,7 +144,8 @@ def _call(node: ast.Call) -> list[ast.expr | None]:
     name = called(node)
     keywords = {keyword.arg: keyword.value for keyword in node.keywords if keyword.arg}
     if name in _LOOKUPS:
-        return [keywords.get("default") or (node.args[1] if len(node.args) > 1 else None)]
+        given = next((keywords[one] for one in _DEFAULTS if one in keywords), None)
+        return [given or (node.args[1] if len(node.args) > 1 else None)]
     if name in _OPTIONS:
         positional = node.args[0] if node.args and name in ("Option", "Argument", "Field", "Form", "Query") else None
         return [keywords.get("default") or positional]

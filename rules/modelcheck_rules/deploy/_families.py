@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from modelcheck.api import lazy
 
 _ANY_LLAMA = "Llama"
@@ -31,6 +33,7 @@ _FAMILIES = tuple(
 )
 
 
+@lru_cache(maxsize=512)
 def family(name: str) -> str | None:
     """Return the family that a name states; None for none, for several (``DeepSeek-R1-Distill-Qwen-7B``), and for any Llama."""
     last = name.rstrip("/").rpartition("/")[2].lower()

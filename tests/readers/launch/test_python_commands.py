@@ -19,6 +19,43 @@ CASES: dict[str, tuple[str, str, set[Told]]] = {
         'W = "acme/Ivy-7b"\nsubprocess.run(f"vllm serve {W} --tool-call-parser x", shell=True)\n',
         {("a.py", 1, "acme/Ivy-7b", "chat")},
     ),
+    "a container of an operator": (
+        "a.py",
+        (
+            'W = Variable.get("model", default_var="acme/Ivy-7b")\n'
+            'P(image="vllm/vllm-openai", arguments=["--model", W, "--tool-call-parser", "x"])\n'
+        ),
+        {("a.py", 1, "acme/Ivy-7b", "chat")},
+    ),
+    "a container in a dictionary": (
+        "a.py",
+        (
+            'W = cfg.get("model") or "acme/Ivy-7b"\n'
+            's = {"image": "vllm/vllm-openai", "args": ["--model", W, "--tool-call-parser", "x"]}\n'
+        ),
+        {("a.py", 1, "acme/Ivy-7b", "chat")},
+    ),
+    "a container with variables": (
+        "a.py",
+        'Pod(image="ghcr.io/huggingface/text-generation-inference:3", env_vars={"MODEL_ID": "acme/Ivy-7b"})\n',
+        {("a.py", 1, "acme/Ivy-7b", "unknown")},
+    ),
+    "a container of no engine": ("a.py", 'web = {"image": "nginx", "args": ["--model", "acme/Ivy-7b"]}\n', set()),
+    "a container whose model is not known": (
+        "a.py",
+        'Pod(image="vllm/vllm-openai", args=["--model", pick(), "--tool-call-parser", "x"])\n',
+        set(),
+    ),
+    "a default of configparser": (
+        "a.py",
+        'W = c.get("llm", "model", fallback="acme/Ivy-7b")\nsubprocess.run(["vllm", "serve", W, "--tool-call-parser", "x"])\n',
+        {("a.py", 1, "acme/Ivy-7b", "chat")},
+    ),
+    "JSON with comments": (
+        ".devcontainer/devcontainer.json",
+        '{\n  // "MODEL_ID": "acme/Old-7b",\n  /* of\n  old */\n  "a": "x://y", "containerEnv": {"MODEL_ID": "acme/Ivy-7b"},\n}\n',
+        {(".devcontainer/devcontainer.json", 5, "acme/Ivy-7b", "unknown")},
+    ),
     "a string that starts nothing": ("a.py", 'os.system("echo vllm serve")\nrun("vllm \'")\n', set()),
     "an argument in a variable of an image": (
         "Dockerfile",
