@@ -21,7 +21,6 @@ from modelcheck.engine.suppressions import TAG, Suppression, read_suppressions
 from modelcheck.engine.use_table import UseTable
 from modelcheck.errors import Absent, Broken, Crash, Exceeded
 from modelcheck.facts.model_use import ModelUse
-from modelcheck.findings import Span
 from modelcheck.limits import Limit
 from modelcheck.patterns import lazy
 from modelcheck.readers import Assembled, Embedded, Unresolved
@@ -226,8 +225,8 @@ class TreeReader:
         """The uses in a file inside of a file, with their places in the outer one. What cannot be read of it is not reported."""
         content = embedded.text.encode("utf-8", "replace")
         for use in self._read(path, shown, content, self.readers(embedded.name, Content(content)), None, depth):
-            used_at = use.used_at and _moved(use.used_at, embedded)
-            yield replace(use, at=_moved(use.at, embedded) if use.at.path == shown else use.at, used_at=used_at)
+            used_at = use.used_at and embedded.place(use.used_at)
+            yield replace(use, at=embedded.place(use.at) if use.at.path == shown else use.at, used_at=used_at)
 
     def _parse(self, kind: type, shown: str, content: bytes, given: dict[type, Any], scanned: Scanned | None) -> bool:
         """Parse a file for readers that ask for ``kind``. Returns False if it is not of that kind, and notes why in ``scanned``."""
@@ -287,15 +286,3 @@ def _names(path: str) -> tuple[str, ...]:
     """A file's name in lower case, and without the suffix of a Jinja template."""
     name = path.rpartition("/")[2].lower()
     return (name, name.removesuffix(".j2")) if name.endswith(".j2") else (name,)
-
-
-def _moved(at: Span, embedded: Embedded) -> Span:
-    """A place in a file inside of a file, as a place of the outer file."""
-    down, right = embedded.line - 1, embedded.column - 1
-    return Span(
-        at.path,
-        at.line and at.line + down,
-        at.column and at.column + right,
-        at.end_line and at.end_line + down,
-        at.end_column and at.end_column + right,
-    )

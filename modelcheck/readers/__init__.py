@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from modelcheck.documents.yamlfile import YamlFile
+from modelcheck.findings import Span
 from modelcheck.findings import Unresolved as Unresolved
 from modelcheck.hooks import hookimpl
 from modelcheck.readers.neighbours import NeighbourFiles as NeighbourFiles
@@ -28,6 +29,17 @@ class Embedded:
     text: str
     line: int
     column: int = 1
+
+    def place(self, at: Span) -> Span:
+        """A place in this file, as a place of the outer one."""
+        down, right = self.line - 1, self.column - 1
+        return Span(
+            at.path,
+            at.line and at.line + down,
+            at.column and at.column + right,
+            at.end_line and at.end_line + down,
+            at.end_column and at.end_column + right,
+        )
 
 
 @record()
