@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Any, Literal, TypeVar
 
 from modelcheck.errors import PluginError
@@ -30,11 +31,16 @@ class Unimported:
 
     def function(self) -> Callable[..., Any]:
         """The function. Raises PluginError if it does not have the listed parameters."""
-        found: Callable[..., Any] = getattr(importlib.import_module(self.module), self.name)
-        expected = (*(need.parameter for need in self.signature.needs), *(option.name for option in self.signature.options))
-        if found.__code__.co_varnames[: len(expected)] != expected:
-            raise PluginError(f"{self.name}: its signature is not the listed one", hint="Run python tests/tools/generate_docs.py")
-        return found
+        return _imported(self)
+
+
+@cache
+def _imported(listed: Unimported) -> Callable[..., Any]:
+    found: Callable[..., Any] = getattr(importlib.import_module(listed.module), listed.name)
+    expected = (*(need.parameter for need in listed.signature.needs), *(option.name for option in listed.signature.options))
+    if found.__code__.co_varnames[: len(expected)] != expected:
+        raise PluginError(f"{listed.name}: its signature is not the listed one", hint="Run python tests/tools/generate_docs.py")
+    return found
 
 
 @record()

@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import field, fields
 from operator import attrgetter
-from typing import Any, TypeVar, dataclass_transform
+from typing import TYPE_CHECKING, Any, TypeVar, dataclass_transform
 
 Class = TypeVar("Class", bound=type)
 _FEW = 50
@@ -87,9 +87,22 @@ def _made(cls: type, *, kw_only: bool) -> Any:
             self.__post_init__()
 
     made.__init__ = first
+    made.__plain_fields__ = tuple(own) if simple else None
     for name in _LATER:
         setattr(made, name, _Later(name, complete))
     return made
+
+
+if TYPE_CHECKING:
+    from dataclasses import replace as replace  # noqa: PLC0414 - others import it from here
+else:
+
+    def replace(value: Any, /, **changes: Any) -> Any:
+        """As ``dataclasses.replace``, which would complete the class first."""
+        names = vars(type(value)).get("__plain_fields__")
+        if names is None:
+            return dataclasses.replace(value, **changes)
+        return type(value)(**{name: getattr(value, name) for name in names} | changes)
 
 
 def _default(value: Any) -> Any:

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import replace
 from typing import Literal
 
 from modelcheck import fitted
 from modelcheck.findings import Axis, Evidence, SubLabel, Weighed
 from modelcheck.groups import OF_STATEMENTS
-from modelcheck.records import record
+from modelcheck.records import record, replace
 
 Label = Literal["base", "instruct", "unknown", "not-applicable"]
 SURE = 0.95

@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass, field, fields, is_dataclass, replace
 from typing import Any, ClassVar
 
 import pytest
+from modelcheck import records
 from modelcheck.records import _FEW, mutable, record
 
 
@@ -52,6 +53,7 @@ def test_it_is_shown_without_what_is_hidden() -> None:
 def test_it_has_slots_is_copied_with_changes_and_pickled() -> None:
     assert not hasattr(Place(1), "__dict__")
     assert replace(Note("x"), text="y").text == "y"
+    assert records.replace(Note("x", hidden="z"), text="y").hidden == "z"
     assert pickle.loads(pickle.dumps(Place(3, "p"))) == Place(3, "p")
 
 
@@ -220,3 +222,21 @@ def test_a_method_that_was_taken_before_changes_nothing() -> None:
         first(Late.__new__(Late))  # type: ignore[call-arg]
     assert fields(Late)[1].default_factory is list
     assert Late(1).seen == []
+
+
+def test_a_copy_with_changes_does_not_complete_the_class() -> None:
+    @record(eq=True)
+    class Small:
+        one: int
+        two: int = 2
+
+    @record(eq=True)
+    class Larger(Small):
+        three: int = 3
+
+    first = Small.__init__
+    assert records.replace(Small(1), two=5) == Small(1, 5)
+    assert Small.__init__ is first
+    assert records.replace(Larger(1), three=4) == Larger(1, 2, 4)
+    with pytest.raises(TypeError, match="four"):
+        records.replace(Small(1), four=4)

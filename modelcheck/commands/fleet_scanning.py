@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import replace
+from collections.abc import Iterable
 from datetime import timedelta
 from pathlib import Path
 from typing import Literal
@@ -19,13 +19,13 @@ from modelcheck.config import Settings, check_names
 from modelcheck.errors import TargetError
 from modelcheck.fleet.diffing import is_time
 from modelcheck.fleet.judged_by import judged_by
-from modelcheck.fleet.looking import Plan
-from modelcheck.fleet.scanning import Workers, scan_fleet
-from modelcheck.fleet.store import Store
+from modelcheck.fleet.looking import Outcome, Plan
+from modelcheck.fleet.scanning import Waiting, Workers, scan_fleet
+from modelcheck.fleet.store import Judged, Store
 from modelcheck.fleet.targets import items_of
 from modelcheck.plugins import Plugins
 from modelcheck.probe import Device
-from modelcheck.records import record
+from modelcheck.records import record, replace
 from modelcheck.sources import Access
 from modelcheck.version import VERSION
 
@@ -113,9 +113,7 @@ def run(options: FleetOptions) -> int:
 
 def _workers(options: FleetOptions, plugins: Plugins, plan: Plan) -> Workers:
     if options.ray is None:
-        from modelcheck.fleet.threads import in_threads
-
-        return lambda waiting: in_threads(waiting, plugins.registry, plugins, plan)
+        return lambda waiting: _here(waiting, plugins, plan)
     from modelcheck.fleet.cluster import Cluster, address_of
     from modelcheck.fleet.on_ray import on_ray
 
@@ -123,6 +121,14 @@ def _workers(options: FleetOptions, plugins: Plugins, plan: Plan) -> Workers:
     gpu_bytes = int(options.gpu_memory * GB) if options.gpu_memory else None
     cluster = Cluster(address=address_of(options.ray), workers=plan.jobs, gpus=gpus, gpu_bytes=gpu_bytes)
     return lambda waiting: on_ray(waiting, plan, cluster)
+
+
+def _here(waiting: Waiting, plugins: Plugins, plan: Plan) -> Iterable[tuple[Outcome, Judged | None]]:
+    from modelcheck.fleet.processes import in_processes, processes_for
+    from modelcheck.fleet.threads import in_threads
+
+    processes = processes_for(plan, len(waiting))
+    return in_processes(waiting, plan, processes) if processes > 1 else in_threads(waiting, plugins.registry, plugins, plan)
 
 
 def _listed(options: FleetOptions, settings: Settings) -> tuple[tuple[list[tuple[str, str | None]], list[str]], list[str]]:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from modelcheck.records import record
+from modelcheck.records import record, replace
 
 if TYPE_CHECKING:
     from modelcheck.commands.output import Write

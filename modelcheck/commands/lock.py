@@ -43,14 +43,13 @@ def lock(
     for a checkpoint, the recorded entry is kept; a new checkpoint is recorded by its name, without a commit; the exit code is 4.
     `scan --locked` and runs without a network, such as the pre-commit hooks, read the lock.
     """
-    from dataclasses import replace
-
     from modelcheck.commands.loading import load
     from modelcheck.commands.output import say
     from modelcheck.config import is_file
     from modelcheck.engine.lock.entries import lock_entries, not_asked
     from modelcheck.engine.lock.file import differences, read_lock, write_lock
     from modelcheck.engine.run import Run
+    from modelcheck.records import replace
 
     settings, plugins = load(config)
     run = Run(plugins.registry, plugins, replace(settings, timeout=timeout), jobs)

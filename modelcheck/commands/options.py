@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
@@ -13,7 +12,7 @@ import click
 from modelcheck.config import Settings, is_file
 from modelcheck.findings import Cost, Severity
 from modelcheck.probe import Device, ProbeOptions
-from modelcheck.records import record
+from modelcheck.records import record, replace
 
 LOCK = "modelcheck.lock"
 

@@ -8,7 +8,6 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -27,6 +26,7 @@ from modelcheck.compare.starts import Start
 from modelcheck.compare.versions import versions
 from modelcheck.facts.behaviour import mean
 from modelcheck.probe.client import fetch
+from modelcheck.records import replace
 
 Tell = Callable[[str], None]
 """Called with what is done now; with an empty text while it goes on."""

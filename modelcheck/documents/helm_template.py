@@ -8,11 +8,11 @@ of a private range, which YAML reads as text. Both keep the length, so lines and
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from modelcheck.documents.hidden import HIDDEN, as_written
 from modelcheck.documents.yamlfile import Node, parse_yaml_text
 from modelcheck.patterns import lazy
+from modelcheck.records import replace
 
 _ONE_ACTION = r"\{\{(?:[^{}]|\{(?!\{)|\}(?!\})){0,2000}\}\}"
 _ACTION = lazy(_ONE_ACTION)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from modelcheck.findings import Span
-from modelcheck.records import record
+from modelcheck.records import record, replace
 
 
 @record(eq=True)

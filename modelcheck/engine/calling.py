@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 from modelcheck.blame import blame_source
@@ -15,6 +14,7 @@ from modelcheck.engine.store import FactStore, Missing, Trouble
 from modelcheck.errors import Crash
 from modelcheck.facts.model_use import ModelUse
 from modelcheck.findings import Finding, Related, Severity, Span
+from modelcheck.records import replace
 from modelcheck.report import CheckpointReport, ErrorReport, Report, Reported, Skipped, Suppressed
 from modelcheck.sources import OnDisk, Source, Tree
 

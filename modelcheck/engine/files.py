@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import field, replace
+from dataclasses import field
 from itertools import islice
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
@@ -28,7 +28,7 @@ from modelcheck.readers.filled import Filled
 from modelcheck.readers.launch.engines import MENTIONS
 from modelcheck.readers.launch.mentions import CLIENT_MENTIONS
 from modelcheck.readers.neighbours import FileCache, NeighbourFiles
-from modelcheck.records import mutable
+from modelcheck.records import mutable, replace
 from modelcheck.registry import Registry
 from modelcheck.sources import OnDisk, Source
 

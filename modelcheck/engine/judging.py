@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from modelcheck.engine.calling import RuleCaller
@@ -15,6 +14,7 @@ from modelcheck.facts.model_use import ModelUse
 from modelcheck.facts.served import Served
 from modelcheck.findings import Cost
 from modelcheck.handles import Checkpoints
+from modelcheck.records import replace
 from modelcheck.report import CheckpointReport, ErrorReport, Report, Skipped, UseReport
 from modelcheck.sources import Answering, Explained, OnDisk, Source, Withholding
 from modelcheck.verdict import Verdict

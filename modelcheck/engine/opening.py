@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import replace
 from typing import Protocol
 
 from modelcheck.blame import blame
 from modelcheck.engine.later import Later
 from modelcheck.errors import TargetError
+from modelcheck.records import replace
 from modelcheck.sources import Access, Opened, Source
 from modelcheck.sources.target import Target, parse_target, without_password
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from dataclasses import replace
 from functools import cache
 from typing import Any, TypeVar
 
@@ -17,6 +16,7 @@ from modelcheck.engine.places import Places, of_text
 from modelcheck.errors import Exceeded, PluginError
 from modelcheck.facts.model_use import ModelUse
 from modelcheck.findings import Evidence, Finding, Span
+from modelcheck.records import replace
 
 T = TypeVar("T")
 MOST = 1000

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +19,7 @@ from modelcheck.engine.store import FactStore, Limits, Missing
 from modelcheck.findings import Cost
 from modelcheck.handles import Checkpoints, Expected
 from modelcheck.probe import ProbeOptions
+from modelcheck.records import replace
 from modelcheck.registry import Registry
 from modelcheck.sources import Access, Answering, Source, WithFacts
 from modelcheck.sources.slots import Slots

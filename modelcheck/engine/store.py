@@ -190,8 +190,9 @@ class FactStore:
     def arguments(self, record: Declared) -> list[Any] | Missing:
         """Return the facts that a function asks for, in order, or why it cannot be called."""
         values: list[Any] = []
-        for need in record.needs:
-            found = self.look_up(need.kind)
+        known = self._known
+        for need in record.signature.needs:
+            found = known.get(need.kind) or self.look_up(need.kind)
             if isinstance(found, Known):
                 values.append(found.value)
             elif need.optional and found.kind in ("absent", "ordinary", "budget"):

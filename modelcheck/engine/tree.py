@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import replace
 from fnmatch import fnmatch
 from functools import partial
 
@@ -22,6 +21,7 @@ from modelcheck.errors import Crash, Exceeded
 from modelcheck.facts.model_use import ModelUse
 from modelcheck.findings import Finding, Span
 from modelcheck.limits import Limit
+from modelcheck.records import replace
 from modelcheck.report import ErrorReport, Report, Reported, Suppressed, UseReport
 from modelcheck.sources import OnDisk, PartlyListed, Rendered, Source
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from modelcheck.errors import TargetError
-from modelcheck.records import record
+from modelcheck.records import record, replace
 from modelcheck.sources import Answering
 
 if TYPE_CHECKING:

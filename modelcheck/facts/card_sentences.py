@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from modelcheck.declarations import fact
 from modelcheck.facts.card_blocks import LONGEST, blocks, plain
@@ -12,7 +11,7 @@ from modelcheck.facts.checkpoint_name import CheckpointName
 from modelcheck.facts.model_card import ModelCard
 from modelcheck.findings import Span
 from modelcheck.patterns import lazy
-from modelcheck.records import record
+from modelcheck.records import record, replace
 
 # Also the full stops of Chinese and Japanese, which no space follows.
 _END = lazy(r"(?<=[.!?])\s+|(?<=[。！？])")

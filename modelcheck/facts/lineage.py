@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Literal
 
 from modelcheck.declarations import fact
@@ -18,7 +17,7 @@ from modelcheck.facts.model_config import ModelConfig
 from modelcheck.facts.reading import field, read_json
 from modelcheck.findings import Span
 from modelcheck.patterns import lazy
-from modelcheck.records import record
+from modelcheck.records import record, replace
 from modelcheck.sources import Source
 from modelcheck.sources.target import REPO_ID
 

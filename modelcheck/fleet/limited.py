@@ -35,18 +35,18 @@ class Limited:
 
         def stop() -> None:
             late.set()
-            _kill(process)
+            kill(process)
 
         timer = threading.Timer(self._plan.seconds or threading.TIMEOUT_MAX, stop)
         timer.daemon = True
         timer.start()
         try:
-            _send(process, (item, known, step))
+            send(process, (item, known, step))
             line = process.stdout.readline() if process.stdout else b""
         finally:
             timer.cancel()
         if line.endswith(b"\n"):
-            return _received(item, json.loads(line))
+            return received(item, json.loads(line))
         self.close()
         code = process.returncode
         if late.is_set():
@@ -59,45 +59,58 @@ class Limited:
         """End the process, and all that it has started."""
         process, self._process = self._process, None
         if process is not None:
-            _kill(process)
-            process.wait()
-            for pipe in (process.stdin, process.stdout):
-                with suppress(OSError):  # what was not sent cannot be
-                    if pipe:
-                        pipe.close()
+            end(process)
 
     def _started(self) -> subprocess.Popen[bytes]:
         if self._process is None:
-            # -P: nothing is imported from the working folder, which is not trusted.
-            command = [sys.executable, "-P", "-m", "modelcheck.fleet.worker"]
-            self._process = subprocess.Popen(
-                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True,
-                env={**os.environ, STARTED_BY: str(os.getpid())},
-            )  # fmt: skip
-            _send(self._process, self._plan)
+            self._process = start("modelcheck.fleet.worker", self._plan)
         return self._process
 
 
-def _send(process: subprocess.Popen[bytes], what: object) -> None:
-    with suppress(OSError):  # it has ended: reading its answer says so
+def start(module: str, plan: Plan) -> subprocess.Popen[bytes]:
+    """A process that runs a module, which gets the plan; it ends with this one."""
+    # -P: nothing is imported from the working folder, which is not trusted.
+    process = subprocess.Popen(
+        [sys.executable, "-P", "-m", module], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+        start_new_session=True, env={**os.environ, STARTED_BY: str(os.getpid())},
+    )  # fmt: skip
+    send(process, plan)
+    return process
+
+
+def send(process: subprocess.Popen[bytes], what: object) -> None:
+    """Pickle a value to a process. One that has ended gets nothing, which reading its answer shows."""
+    with suppress(OSError):
         if process.stdin:
             pickle.dump(what, process.stdin)
             process.stdin.flush()
 
 
-def _received(item: Item, data: dict[str, Any]) -> Outcome | Need:
+def received(item: Item, data: dict[str, Any]) -> Outcome | Need:
+    """What ``worker.sent`` wrote of what became of an item."""
     if "need" in data:
         return Need(data["need"])
     failure = tuple(data["failure"]) if data["failure"] else None
     return Outcome(item, **{**data, "uses": tuple(data["uses"]), "failure": failure})
 
 
-def _kill(process: subprocess.Popen[bytes]) -> None:
+def kill(process: subprocess.Popen[bytes]) -> None:
+    """Stop a process and all that it has started."""
     with suppress(OSError):
         if hasattr(os, "killpg"):
             os.killpg(process.pid, signal.SIGKILL)  # a model that it runs, too
         else:
             process.kill()
+
+
+def end(process: subprocess.Popen[bytes]) -> None:
+    """End a process and all that it has started, and wait for it."""
+    kill(process)
+    process.wait()
+    for pipe in (process.stdin, process.stdout):
+        with suppress(OSError):  # what was not sent cannot be
+            if pipe:
+                pipe.close()
 
 
 _own: list[Limited] = []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import field, replace
+from dataclasses import field
 from functools import cache
 from typing import Any
 
@@ -17,7 +17,7 @@ from modelcheck.fleet.scanning import Waiting
 from modelcheck.fleet.store import Judged
 from modelcheck.fleet.targets import Item
 from modelcheck.plugins import Plugins
-from modelcheck.records import mutable
+from modelcheck.records import mutable, replace
 
 _TRIES = 4
 """How often a target is looked at whose worker dies: it may be the target that kills it."""

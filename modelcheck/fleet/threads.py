@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from queue import Empty, SimpleQueue
 from threading import local
@@ -10,7 +10,6 @@ from threading import local
 from modelcheck.engine.opening import Opener
 from modelcheck.fleet.limited import Limited
 from modelcheck.fleet.looking import Outcome, Plan, look_at
-from modelcheck.fleet.scanning import Waiting
 from modelcheck.fleet.store import Judged
 from modelcheck.fleet.targets import Item
 from modelcheck.registry import Registry
@@ -25,7 +24,9 @@ _SOON = 0.5
 """Seconds."""
 
 
-def in_threads(waiting: Waiting, registry: Registry, opener: Opener, plan: Plan) -> Iterator[tuple[Outcome, Judged | None]]:
+def in_threads(
+    waiting: Iterable[tuple[Item, Judged | None]], registry: Registry, opener: Opener, plan: Plan
+) -> Iterator[tuple[Outcome, Judged | None]]:
     """The outcomes as they come. A target that waits for long, for an answer or to ask again, makes room for another one."""
     done: SimpleQueue[Future[Outcome]] = SimpleQueue()  # concurrent.futures.wait visits all that run, for each that ends
     running: dict[Future[Outcome], Judged | None] = {}

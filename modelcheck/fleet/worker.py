@@ -9,7 +9,7 @@ import json
 import os
 import pickle
 import sys
-from typing import Any
+from typing import Any, BinaryIO, TextIO
 
 from modelcheck.fleet.looking import Need, Outcome, Plan, look
 from modelcheck.limits import out_of_memory
@@ -19,11 +19,7 @@ from modelcheck.probe.parent import end_with_parent
 
 def main() -> None:
     """Look at one target after the other until the input ends."""
-    end_with_parent()
-    asked = sys.stdin.buffer
-    answer = os.fdopen(os.dup(1), "w", encoding="utf-8")
-    os.dup2(2, 1)  # only answers are written to standard output
-    plan: Plan = pickle.load(asked)  # noqa: S301 - from the process that started this one
+    asked, answer, plan = begin()
     _bound_memory(plan.bytes)
     plugins = Plugins(plan.settings.disabled_plugins)
     while True:
@@ -39,11 +35,21 @@ def main() -> None:
         if out_of_memory.is_set():  # also where a fact or a rule went without what it had no room for
             most = f"{(plan.bytes or 0) / 1e9:g} GB (--target-memory)"
             found = Outcome(item, failure=("memory", f"it took more memory than {most}"))
-        answer.write(json.dumps(_sent(found)) + "\n")
+        answer.write(json.dumps(sent(found)) + "\n")
         answer.flush()
 
 
-def _sent(found: Outcome | Need) -> dict[str, Any]:
+def begin() -> tuple[BinaryIO, TextIO, Plan]:
+    """Where targets come from, where answers go, and the plan."""
+    end_with_parent()
+    answer = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)  # only answers are written to standard output
+    plan: Plan = pickle.load(sys.stdin.buffer)  # noqa: S301 - from the process that started this one
+    return sys.stdin.buffer, answer, plan
+
+
+def sent(found: Outcome | Need) -> dict[str, Any]:
+    """What became of an item, for ``limited.received``."""
     if isinstance(found, Need):
         return {"need": found.bytes}
     return {

@@ -6,12 +6,12 @@ and Lindenstrauss), and the test exact: a projection that does not look at the w
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import cache
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from modelcheck.matching.rows import Rows
+from modelcheck.records import replace
 
 if TYPE_CHECKING:
     from numpy import ndarray

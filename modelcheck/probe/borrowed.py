@@ -11,10 +11,10 @@ import shutil
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import replace
 from pathlib import Path
 
 from modelcheck.probe.messages import Place
+from modelcheck.records import replace
 
 _NAME = ".modelcheck-probes"
 _LOCK = "in-use"

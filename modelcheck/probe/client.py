@@ -12,13 +12,13 @@ import threading
 import time
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 from typing import IO, Any
 
 from modelcheck.probe.borrowed import borrowed_folder, in_cache, link_known
 from modelcheck.probe.messages import Answer, Place, Request, Run, Scores, Written
 from modelcheck.probe.parent import STARTED_BY
+from modelcheck.records import replace
 
 _one_at_a_time = threading.Lock()
 _running: list[subprocess.Popen[str]] = []

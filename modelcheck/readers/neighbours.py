@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import field, replace
+from dataclasses import field
 from pathlib import PurePosixPath
 from posixpath import join, normpath
 from typing import Any, TypeVar
@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from modelcheck.documents.text import decode
 from modelcheck.documents.yamlfile import Node, YamlFile, parse_yaml
 from modelcheck.errors import Absent, Broken
-from modelcheck.records import mutable, record
+from modelcheck.records import mutable, record, replace
 from modelcheck.sources import OnDisk, Source
 
 MAX_NEIGHBOUR = 2**20

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 from modelcheck.findings import Edit, Fix, Span
+from modelcheck.records import replace
 from modelcheck.report import CheckpointReport, Report, Reported
 from modelcheck.reporters.places import lines_of, uri, where
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import warnings
 from pathlib import Path
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+from modelcheck.engine.gitignore import _Rules
 
 from conftest import Command, write_tree
 
@@ -105,3 +109,19 @@ def test_where_all_is_ignored_that_is_said(modelcheck: Command, tmp_path: Path) 
     write_tree(tmp_path, {"x/.gitignore": "*\n", "x/run.sh": SERVE})
     done = modelcheck("scan", "x", "--offline")
     assert (done.code, "Git ignores 2 of its files (--no-gitignore reads them)" in " ".join(done.out.split())) == (4, True)
+
+
+LINES = st.lists(st.text("ab.*?/![]-# \\", max_size=8), max_size=4)
+PATHS = st.from_regex(r"[ab.]{1,3}(/[ab.-]{1,3}){0,3}", fullmatch=True)
+
+
+@given(lines=LINES, path=PATHS)
+@example(lines=["*.py[cod]"], path="a.pyc")
+@example(lines=["[]a]x"], path="ax")
+@example(lines=["a\\*b"], path="a*b")
+def test_the_words_of_a_line_rule_out_nothing_that_it_ignores(lines: list[str], path: str) -> None:
+    rules = _Rules("\n".join(lines))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        said = rules._spec.check_file(path).include
+        assert rules.say(path) == said

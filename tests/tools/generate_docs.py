@@ -17,7 +17,7 @@ from modelcheck.rule_pages import rule_page, signal_page
 
 sys.path.insert(0, str(Path(__file__).parents[1]))  # run as a script, only its own folder is on the path
 
-from tools.listing import listings
+from tools.listing import listings, statements
 from tools.reference import reference
 from tools.schema_page import report_page
 from tools.schemas import report_schema, settings_schema
@@ -73,17 +73,17 @@ def pages() -> dict[str, str]:
 def main() -> int:
     """Write the lists and pages; with ``--check`` only print which differ. Returns 1 if some do."""
     check = "--check" in sys.argv
-    stale = [path for path, text in listings().items() if not path.exists() or path.read_text("utf-8") != text]
-    if stale and check:
-        print(
-            *(f"{path.relative_to(DOCS.parent)} is out of date: run python tests/tools/generate_docs.py" for path in stale),
-            sep="\n",
-        )
-        return 1
-    if stale:
-        for path, text in listings().items():
-            path.write_text(text, "utf-8")
-        return subprocess.run([sys.executable, __file__], check=False).returncode  # the pages are made from the lists
+    for texts in (statements, listings):  # rules import the statements, and the lists are made from the rules
+        lists = texts()
+        stale = [path for path, text in lists.items() if not path.exists() or path.read_text("utf-8") != text]
+        if stale and check:
+            for path in stale:
+                print(f"{path.relative_to(DOCS.parent)} is out of date: run python tests/tools/generate_docs.py")
+            return 1
+        for path in stale:
+            path.write_text(lists[path], "utf-8")
+        if stale:
+            return subprocess.run([sys.executable, __file__], check=False).returncode  # the pages are made from the lists
     made = pages()
     written = {*(DOCS / "rules").rglob("*.md"), *DOCS.glob("schemas/*.*"), *(DOCS / path for path in made)}
     written = {path for path in written if path.exists()}

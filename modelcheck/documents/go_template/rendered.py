@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 
 from modelcheck.documents.go_template.data import Value
 from modelcheck.documents.go_template.evaluator import Evaluator
@@ -19,7 +18,7 @@ from modelcheck.documents.yamlfile import Node, parse_yaml_text
 from modelcheck.errors import Broken
 from modelcheck.findings import Span
 from modelcheck.patterns import lazy
-from modelcheck.records import record
+from modelcheck.records import record, replace
 
 MAX_TEMPLATE = 2**20
 """Characters of a template."""

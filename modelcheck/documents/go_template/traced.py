@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
 from modelcheck.documents.yamlfile import Node
 from modelcheck.findings import Span
-from modelcheck.records import record
+from modelcheck.records import record, replace
 
 
 @record()

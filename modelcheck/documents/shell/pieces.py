@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from modelcheck.documents.located import Located
 from modelcheck.documents.shell.sources import Source
 from modelcheck.findings import Span
 from modelcheck.patterns import lazy
-from modelcheck.records import record
+from modelcheck.records import record, replace
 
 _BLANKS_OR_NOT = lazy(r"\s+|\S+")
 _FEW = 2

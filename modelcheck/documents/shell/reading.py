@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from modelcheck.documents.shell.environment import Environment, Values, is_settled, single
 from modelcheck.documents.shell.expansion import Expansion
@@ -12,6 +11,7 @@ from modelcheck.documents.shell.pieces import Piece, Text, cut, text_of
 from modelcheck.documents.shell.sources import Source
 from modelcheck.documents.shell.syntax import Heredoc, Read, Word
 from modelcheck.patterns import lazy
+from modelcheck.records import replace
 
 _MOST_LINES = 200
 _LONGEST = 20_000

@@ -7,7 +7,6 @@ replaced, other lists appended.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import PurePosixPath
 
 from modelcheck.declarations import reader
@@ -17,6 +16,7 @@ from modelcheck.patterns import lazy
 from modelcheck.readers import Assembled, NeighbourFiles
 from modelcheck.readers.assembly.merging import Files, mapping, merge_mappings, sequence, split_pair
 from modelcheck.readers.launch.build import text_at
+from modelcheck.records import replace
 
 _REPLACED = frozenset(("command", "entrypoint", "test", "extends"))
 _BY_NAME = frozenset(("environment", "labels", "args", "extra_hosts", "sysctls", "annotations", "build_args"))

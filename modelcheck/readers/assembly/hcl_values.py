@@ -6,7 +6,6 @@ Terraform is not run, and what only it knows (a resource's attribute, a data sou
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from functools import partial
 from typing import NamedTuple
 
@@ -27,6 +26,7 @@ from modelcheck.documents.origin import Origin
 from modelcheck.findings import Span
 from modelcheck.readers.assembly.hcl_modules import Module, declared_in
 from modelcheck.readers.assembly.hcl_templates import heredoc, template
+from modelcheck.records import replace
 
 _DEEPEST = 24
 _MOST = 50

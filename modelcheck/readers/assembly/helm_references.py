@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from posixpath import dirname, normpath
 
 from modelcheck.documents.yamlfile import Node
@@ -13,7 +12,7 @@ from modelcheck.patterns import lazy
 from modelcheck.readers.assembly.merging import inner_documents, mapping
 from modelcheck.readers.launch.build import text_at
 from modelcheck.readers.neighbours import NeighbourFiles
-from modelcheck.records import record
+from modelcheck.records import record, replace
 
 _MOST_FILES = 2_000
 _MOST_ELEMENTS = 20

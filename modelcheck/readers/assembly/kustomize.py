@@ -6,7 +6,6 @@ As `kustomize build` puts them together (https://kubectl.docs.kubernetes.io/refe
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from modelcheck.declarations import reader
 from modelcheck.documents.yamlfile import Node, YamlFile
@@ -16,6 +15,7 @@ from modelcheck.readers.assembly.merging import Files, inner_documents, mapping,
 from modelcheck.readers.assembly.patches import matches, patch_json, patch_manifest
 from modelcheck.readers.launch.build import text_at
 from modelcheck.readers.launch.variables import read_env_file
+from modelcheck.records import replace
 
 _NAMES = ("kustomization.yaml", "kustomization.yml", "Kustomization")
 _DEEPEST = 10

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 
 from modelcheck.documents.yamlfile import Node, YamlFile, parse_yaml_text
 from modelcheck.errors import Broken
 from modelcheck.findings import Span, Unresolved
 from modelcheck.readers.neighbours import NeighbourFiles
+from modelcheck.records import replace
 
 MAX_FILES = 200
 """Files of one document, each as often as it is taken: a project of more is not put together."""

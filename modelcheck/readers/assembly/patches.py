@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 
 from modelcheck.documents.yamlfile import Node
 from modelcheck.readers.assembly.merging import is_null, mapping, merge_mappings, sequence
 from modelcheck.readers.launch.build import text_at
+from modelcheck.records import replace
 
 _KEYS = {
     "containers": "name",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 
 from modelcheck.documents import TextFile
 from modelcheck.documents.helm_template import STRUCTURE, parse_helm_template
@@ -17,6 +16,7 @@ from modelcheck.readers import NeighbourFiles
 from modelcheck.readers.assembly.config_maps import ConfigMaps
 from modelcheck.readers.formats.kubernetes import container_of, pod_containers
 from modelcheck.readers.launch.containers import Container, uses_of_container
+from modelcheck.records import replace
 
 _VALUE = lazy(r"\{\{-?[ ]?(?:tpl[ ])?[ ]?\.Values\.(?P<path>[\w.]+)([ |][^{}]*)?\}\}")
 _VALUES = ("../values.yaml", "../../values.yaml")

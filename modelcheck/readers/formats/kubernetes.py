@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from modelcheck.declarations import reader
 from modelcheck.documents.located import Lines, Located, located
@@ -18,6 +17,7 @@ from modelcheck.readers.launch.containers import Container, uses_of_container
 from modelcheck.readers.launch.embedded import embedded_in_mapping
 from modelcheck.readers.launch.engines import CHAT_ROUTE
 from modelcheck.readers.launch.mentions import COMMAND_MENTIONS
+from modelcheck.records import replace
 
 _PROBES = ("startupProbe", "readinessProbe", "livenessProbe")
 _MAX_DEPTH = 24

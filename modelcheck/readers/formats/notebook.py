@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import field, replace
+from dataclasses import field
 from typing import Any
 
 from modelcheck.declarations import reader
@@ -19,7 +19,7 @@ from modelcheck.readers.formats.python_code import PYTHON_MENTIONS, python_code
 from modelcheck.readers.launch.mentions import COMMAND_MENTIONS
 from modelcheck.readers.launch.python_values import variables_of
 from modelcheck.readers.launch.scripts import Script
-from modelcheck.records import mutable
+from modelcheck.records import mutable, replace
 
 _SHELL_CELL = lazy(r"%%(bash|sh|script)\b")
 _MOST_LOST = 50

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from modelcheck.declarations import reader
 from modelcheck.documents import TextFile
@@ -17,6 +16,7 @@ from modelcheck.readers.launch.engines import CHAT_ROUTE
 from modelcheck.readers.launch.mentions import COMMAND_MENTIONS, may_start
 from modelcheck.readers.launch.plain_lines import logical_lines, split_line
 from modelcheck.readers.launch.variables import resolve
+from modelcheck.records import replace
 
 _PERCENT = lazy(r"%(\w+)%")
 _MOST = 3_000

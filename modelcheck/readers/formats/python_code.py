@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from itertools import islice
 
 from modelcheck.declarations import reader
@@ -41,6 +40,7 @@ from modelcheck.readers.launch.python_modules import OtherModules
 from modelcheck.readers.launch.python_values import Values, bindings, called, literals, path_of
 from modelcheck.readers.launch.references import HUB_ID, PLACEHOLDER, is_hub_id, is_of_provider
 from modelcheck.readers.launch.uses import uses_of_launch
+from modelcheck.records import replace
 
 PYTHON_MENTIONS = (
     "from_pretrained", "vllm", "hf_model_id", "chat.completions", "model_id", "model_name", "model_source", "sentencetransformer",

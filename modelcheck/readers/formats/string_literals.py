@@ -7,7 +7,6 @@ arguments of an engine, or if it is itself a command that starts one.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from itertools import islice
 from pathlib import PurePosixPath
 
@@ -23,6 +22,7 @@ from modelcheck.readers.launch.mentions import may_start
 from modelcheck.readers.launch.references import is_of_provider
 from modelcheck.readers.launch.scripts import Script
 from modelcheck.readers.launch.settings import uses_of_settings
+from modelcheck.records import replace
 
 _LONGEST = 2**19
 _LONGEST_LINE = 5_000

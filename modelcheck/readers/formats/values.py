@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from modelcheck.declarations import reader
@@ -31,6 +30,7 @@ from modelcheck.readers.launch.model_variables import named_models
 from modelcheck.readers.launch.references import is_hub_id
 from modelcheck.readers.launch.uses import uses_of_launch
 from modelcheck.readers.launch.variables import resolve
+from modelcheck.records import replace
 
 if TYPE_CHECKING:
     from modelcheck.readers.launch.nearby_cues import Surroundings

@@ -6,7 +6,6 @@ They are matched by host name and port only: by the name of a container or of a 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from itertools import islice
 from pathlib import PurePosixPath
 
@@ -17,7 +16,7 @@ from modelcheck.patterns import lazy
 from modelcheck.readers.launch.chat_cues import CHAT_PAGES
 from modelcheck.readers.launch.engines import CHAT_ROUTE
 from modelcheck.readers.launch.routes import chat_routes
-from modelcheck.records import record
+from modelcheck.records import record, replace
 
 _URL = lazy(r"https?://(?P<host>[A-Za-z0-9][\w.-]{0,200})(?::(?P<port>\d{2,5}))?(?P<path>/[\w./-]{0,200})?")
 _CHATS = lazy(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import field, replace
+from dataclasses import field
 
 from modelcheck.documents.located import Lines, Located
 from modelcheck.facts.model_use import ModelUse
@@ -13,7 +13,7 @@ from modelcheck.readers.launch.launches import Launch, find_launches
 from modelcheck.readers.launch.model_variables import named_models
 from modelcheck.readers.launch.uses import uses_of_launch
 from modelcheck.readers.launch.variables import resolve
-from modelcheck.records import record
+from modelcheck.records import record, replace
 
 _TRUE = frozenset(("1", "true", "yes", "on"))
 

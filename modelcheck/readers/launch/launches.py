@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import field, replace
+from dataclasses import field
 from types import MappingProxyType
 
 from modelcheck.documents.located import Lines, Located
@@ -14,7 +14,7 @@ from modelcheck.readers.launch.engines import ENGINES, Engine, Role, engine_of_a
 from modelcheck.readers.launch.likeness import looks_like_model
 from modelcheck.readers.launch.programs import PROGRAMS
 from modelcheck.readers.launch.trainers import LAUNCHERS, METHODS, NOT_TRAINING, SCRIPT, TRAINERS
-from modelcheck.records import mutable
+from modelcheck.records import mutable, replace
 
 _LIKE_A_MODEL = lazy(r"^(hf://)?[\w.-]+/[\w.:@-]+$|\$")
 _SHELLS = ("sh", "bash", "zsh", "ash", "dash")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from modelcheck.facts.model_use import Method, ModelUse
 from modelcheck.readers.launch.python_values import Values
+from modelcheck.records import replace
 
 _TRAINERS: Mapping[str, Method] = {
     "SFTTrainer": "sft", "DPOTrainer": "preference", "KTOTrainer": "preference", "ORPOTrainer": "orpo", "GRPOTrainer": "rl",

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
 from modelcheck.documents import TextFile
@@ -16,6 +16,7 @@ from modelcheck.documents.python_text import UNPARSABLE, parse_python
 from modelcheck.findings import Span
 from modelcheck.readers.launch.python_values import Values, bindings, called, literals, path_of
 from modelcheck.readers.neighbours import NeighbourFiles
+from modelcheck.records import replace
 
 _DEEPEST = 3
 """Files that pass a name on, as ``__init__.py`` does."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 
 from modelcheck.documents.located import Setting
 from modelcheck.facts.model_use import ModelUse
@@ -11,6 +10,7 @@ from modelcheck.patterns import lazy
 from modelcheck.readers.launch.build import make_use, ollama_use
 from modelcheck.readers.launch.likeness import is_model_key, looks_like_model
 from modelcheck.readers.launch.model_variables import OLLAMA_TAG
+from modelcheck.records import replace
 
 _ROUTED = lazy(
     r"(?:openai|huggingface|hosted_vllm|lm_studio)/(?=[^/]+/[^/]+$)|ollama(?:_chat)?/(?=[^/]+$)",

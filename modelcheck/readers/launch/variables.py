@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 
 from modelcheck.documents.located import Lines, Located
 from modelcheck.findings import Span
 from modelcheck.patterns import lazy
 from modelcheck.readers.launch.assignments import file_assignments
 from modelcheck.readers.neighbours import NeighbourFiles
+from modelcheck.records import replace
 
 VARIABLE = lazy(
     r"\$(?:\{(?P<braced>\w+)(?::?[-=](?P<default>[^{}]*)|:?\?[^{}]*)?\}|\((?P<round>\w+)\)|(?P<bare>[A-Za-z_]\w*))", words=("$",)

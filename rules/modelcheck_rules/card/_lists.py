@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 from modelcheck.api import Edit, Fix, Node
@@ -16,7 +16,7 @@ _ABBREVIATION = 5
 @cache
 def hub_lists() -> dict[str, Any]:
     """Return the ids per front matter field; ``language`` is one string of codes, ``language_names`` maps name → code."""
-    return dict(json.loads(files(__package__).joinpath("hub_lists.json").read_text("utf-8")))
+    return dict(json.loads(Path(__file__).with_name("hub_lists.json").read_text("utf-8")))
 
 
 @cache

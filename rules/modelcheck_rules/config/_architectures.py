@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
@@ -19,7 +19,7 @@ REPEATED_LAYERS = frozenset(("dory",))
 
 @cache
 def _table() -> dict[str, Any]:
-    return dict(json.loads(files(__package__).joinpath("architectures.json").read_text("utf-8")))
+    return dict(json.loads(Path(__file__).with_name("architectures.json").read_text("utf-8")))
 
 
 def architectures() -> Mapping[str, list[str]]:

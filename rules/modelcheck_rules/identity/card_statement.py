@@ -5,16 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from modelcheck.api import CardSentences, CheckpointName, Evidence, Span, family_of, lazy, signal, stage_word
+
+from modelcheck_rules.identity._statements import STATEMENTS
 
 _LONGEST = 100
 _STAGE = lazy(r"training stage\W*:?\W*(?P<stage>pre-?training(\s*(&|and|,|\+)\s*post-?training)?)", re.IGNORECASE)
 _NEGATED = lazy(r"\b(not|never|no|without|nor|cannot|before|prior to)\b|n't\b", re.IGNORECASE)
 _CARD_OF = lazy(r"^\W*((model )?card (for|of)\s*:?)?\s*", re.IGNORECASE)
-_TABLES = ("statements.toml", "statements-in-other-languages.toml")
 
 
 @signal(group="card")
@@ -68,8 +68,12 @@ def _of_title(title: str, at: Span) -> Iterator[Evidence]:
 
 def _statement(sentence: str) -> dict[str, Any] | None:
     """Return the row of the tables that a sentence matches."""
-    for row, pattern in _statements():
-        found = pattern.search(sentence)
+    folded = sentence.casefold()
+    for row in STATEMENTS:
+        words = row["words"]
+        if words and not any(word in folded for word in words):
+            continue
+        found = _compiled(row["pattern"]).search(sentence)
         if found:
             return None if row["weight"] > 0 and _NEGATED.search(sentence[: found.end()]) else row
     return None
@@ -81,8 +85,5 @@ def _quote(sentence: str) -> str:
 
 
 @cache
-def _statements() -> tuple[tuple[dict[str, Any], re.Pattern[str]], ...]:
-    import tomllib
-
-    texts = (Path(__file__).with_name(name).read_text("utf-8") for name in _TABLES)
-    return tuple((row, re.compile(row["pattern"], re.IGNORECASE)) for text in texts for row in tomllib.loads(text)["statement"])
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.IGNORECASE)
