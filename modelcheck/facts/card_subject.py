@@ -15,6 +15,8 @@ _SELF = lazy(
 )
 _TUNED = r"((instruction|instruct|chat|fine|post)[- ]?)+(tuned|trained)|instruct|chat|aligned|assistant"
 _BASE = r"(pre-?trained|base|foundation)"
+_BASE_WORDS = ("pretrained", "pre-trained", "base", "foundation")
+_TUNED_WORDS = ("tuned", "trained", "instruct", "chat", "aligned", "assistant")
 _JOIN = r"( (language )?models?)?,? ?(and|&|or|as well as|/) (the )?"
 # A sentence about a whole family, with base and instruct models.
 _BOTH = lazy(
@@ -22,15 +24,21 @@ _BOTH = lazy(
     r"\b(collection|family|series|suite|set) of (\S+ ){0,8}(models|checkpoints|LLMs)\b.{0,200}?\b(pre-?trained|base)\b.{0,200}?"
     r"\b(tuned|chat|instruct)",
     re.I,
+    words=_BASE_WORDS,
 )
 # Another model, by what it is to this one. "The base model" is this one only in the card of a base model.
-_RELATIVE = lazy(rf"\b({_TUNED}|tuned) (versions?|variants?|siblings?|counterparts?|models? (is|are) (also )?available)\b", re.I)
+_RELATIVE = lazy(
+    rf"\b({_TUNED}|tuned) (versions?|variants?|siblings?|counterparts?|models? (is|are) (also )?available)\b",
+    re.I,
+    words=_TUNED_WORDS,
+)
 _PARENT = lazy(
     r"\b(the|its|their|his|original|underlying|that|corresponding) (\S+ )?(pre-?trained|base|foundation) "
     r"(language |llm |chat )?(model|llm|checkpoint|version|weights)\b|"
     r"\b(compared|relative|similar|identical) (to|with) (the|its) base\b|"
     r"\bbase models?( (is|are|was|were|can|should|may|for|used)\b|:)",
     re.I,
+    words=_BASE_WORDS,
 )
 _POINTS = lazy(
     r"\b(see|check out|looking for|refer to|try|also (released?|available|provide|publish)|available (here|at|as)|can be found|"

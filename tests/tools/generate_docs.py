@@ -17,7 +17,7 @@ from modelcheck.rule_pages import rule_page, signal_page
 
 sys.path.insert(0, str(Path(__file__).parents[1]))  # run as a script, only its own folder is on the path
 
-from tools.listing import listings, statements
+from tools.listing import listings, tables
 from tools.reference import reference
 from tools.schema_page import report_page
 from tools.schemas import report_schema, settings_schema
@@ -73,7 +73,7 @@ def pages() -> dict[str, str]:
 def main() -> int:
     """Write the lists and pages; with ``--check`` only print which differ. Returns 1 if some do."""
     check = "--check" in sys.argv
-    for texts in (statements, listings):  # rules import the statements, and the lists are made from the rules
+    for texts in (tables, listings):  # rules import the tables, and the lists are made from the rules
         lists = texts()
         stale = [path for path, text in lists.items() if not path.exists() or path.read_text("utf-8") != text]
         if stale and check:

@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 import re
-import tomllib
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tools.listing import IDENTITY, STATEMENT_TABLES, statements
+from tools.listing import TABLES, rows, tables
 from tools.needed_words import needed_words
 
-PATTERNS = [
-    row["pattern"]
-    for table in STATEMENT_TABLES
-    for row in tomllib.loads((IDENTITY / table).read_text("utf-8"))["statement"]
-]  # fmt: skip
+PATTERNS = [one["pattern"] for row, files in TABLES.values() for one in rows(row, files)]
 
 
 @pytest.mark.parametrize(
@@ -43,7 +38,7 @@ def test_the_words(pattern: str, words: tuple[str, ...]) -> None:
 @pytest.mark.parametrize("pattern", PATTERNS)
 @settings(max_examples=25)
 @given(data=st.data())
-def test_what_matches_a_statement_holds_a_word(pattern: str, data: st.DataObject) -> None:
+def test_what_matches_a_pattern_holds_a_word(pattern: str, data: st.DataObject) -> None:
     compiled = re.compile(pattern, re.IGNORECASE)
     text = data.draw(st.from_regex(compiled))
     words = needed_words(pattern)
@@ -52,6 +47,6 @@ def test_what_matches_a_statement_holds_a_word(pattern: str, data: st.DataObject
 
 
 def test_the_generated_rows_are_those_of_the_tables() -> None:
-    assert len(PATTERNS) > 50
-    for path, text in statements().items():
+    assert len(PATTERNS) > 60
+    for path, text in tables().items():
         assert path.read_text("utf-8") == text

@@ -22,7 +22,22 @@ _INLINE = lazy(r"(?<!`)`(?P<body>[^`\n]{8,400})`(?!`)")
 _PROMPT = lazy(r"(?m)^[ \t]*[$%>][ \t]+")
 _MOST = 2_000
 _SHELLS = frozenset(("", "sh", "bash", "shell", "console", "zsh", "text"))
-_FILES = {"yaml": "block.yaml", "yml": "block.yaml", "python": "block.py", "py": "block.py", "dockerfile": "Dockerfile"}
+_FILES = {
+    "yaml": "block.yaml", "yml": "block.yaml", "python": "block.py", "py": "block.py", "dockerfile": "Dockerfile",
+    "json": "block.json", "jsonc": "block.json", "toml": "block.toml", "hcl": "block.tf", "terraform": "block.tf", "tf": "block.tf",
+    "powershell": "block.ps1", "ps1": "block.ps1", "pwsh": "block.ps1", "ini": "block.ini", "env": ".env", "dotenv": ".env",
+    "modelfile": "Modelfile", "makefile": "Makefile", "make": "Makefile", "fish": "block.fish",
+}  # fmt: skip
+_MANIFEST = lazy(r"(?m)^(services|apiVersion):")
+"""YAML under whatever name: a page's author or its generator may have taken another one."""
+_PLAIN = lazy(
+    r"(?m)^[ \t]*(?:(?:[-*+>$]|\d+[.)])[ \t]+)*"
+    r"(?P<body>(?:(?:sudo|nohup)[ \t]+|[A-Z_]+=\S*[ \t]+)*"
+    r"(?:docker[ \t]+run|podman[ \t]+run|vllm[ \t]+serve|python3?[ \t]+-m|ollama[ \t]+(?:run|pull)|llama-server|llama-cli|"
+    r"text-generation-launcher|sglang[ \t]+serve|lmdeploy[ \t]+serve|trtllm-serve|mlx_lm\.server)[ \t]"
+    r"[^\n]*(?:(?<=\\)\n[^\n]*)*)"
+)
+"""A command on a line of its own, without any mark that it is code."""
 
 
 @reader(files=("*.md", "*.mdx", "*.markdown", "*.rst"), mentions=(*COMMAND_MENTIONS, "/v1/", "from_pretrained"))
@@ -35,10 +50,10 @@ def markdown(file: TextFile) -> Iterator[ModelUse | Embedded]:
         last = end
         if language in _SHELLS:
             yield from _script(file.text[start:end], start, lines)
-        elif language in _FILES:
-            yield Embedded(_FILES[language], file.text[start:end], lines.span(start, start).line or 1)
+        elif name := _FILES.get(language) or ("block.yaml" if _MANIFEST.search(file.text, start, end) else None):
+            yield Embedded(name, file.text[start:end], lines.span(start, start).line or 1)
     outside = "".join([*rest, file.text[last:]])
-    for pattern in (_INDENTED, _INLINE):
+    for pattern in (_INDENTED, _INLINE, _PLAIN):
         for found in islice(pattern.finditer(outside), _MOST):
             yield from _script(found["body"], found.start("body"), lines)
 

@@ -30,14 +30,14 @@ from modelcheck.readers.launch.python_cues import (
     assigned_calls,
     data_keywords,
     engine_keywords,
-    formatters,
     padded_once,
     read_training,
     receive_conversations,
+    templated_models,
     trained_models,
 )
 from modelcheck.readers.launch.python_modules import OtherModules
-from modelcheck.readers.launch.python_values import Values, bindings, called, literals, path_of
+from modelcheck.readers.launch.python_values import Values, arguments_given, bindings, called, literals, path_of
 from modelcheck.readers.launch.references import HUB_ID, PLACEHOLDER, is_hub_id, is_of_provider
 from modelcheck.readers.launch.uses import uses_of_launch
 from modelcheck.records import replace
@@ -108,6 +108,7 @@ class _Module:
         self.nodes = list(ast.walk(tree))
         of_data = data_keywords(self.nodes)
         self.bindings = [(node, name, value) for node in self.nodes if id(node) not in of_data for name, value in bindings(node)]
+        self.bindings += arguments_given(self.nodes)
         others = OtherModules(file.path, self.nodes, neighbours)
         self.values = Values(((name, value) for _, name, value in self.bindings), self._word, others.values)
         self.calls = calls = {called(node) for node in self.nodes if isinstance(node, ast.Call)}
@@ -115,13 +116,11 @@ class _Module:
         self.trains = self.training.get("method")
         # A server's arguments are often assembled in pieces: if the file starts a server, its chat flags are that server's.
         self.cues: tuple[str, ...] = ()
-        made = list(assigned_calls(self.nodes))
-        formatting, conversing = formatters(self.nodes), receive_conversations(self.nodes)
-        tokenizers = (self.values.first(call.args[0]) for name, call in made if name in formatting and call.args)
+        conversing = receive_conversations(self.nodes)
         # A hand-written training loop formats its data with the template as well.
         training = self.trains or any(name in _OF_TRAINING or name.endswith(("Trainer", "TrainingArguments")) for name in calls)
-        self.templated = {word.text for word in tokenizers if word and not training}
-        self.conversing = [call for name, call in made if name in conversing]
+        self.templated = set[str]() if training else templated_models(self.nodes, self.values)
+        self.conversing = [call for name, call in assigned_calls(self.nodes) if name in conversing]
         texts = [node.value for node in self.nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)]
         self.flags = tuple(dict.fromkeys(text for text in texts if text in CHAT_FLAGS))
         self.chats = any(name in calls for name in _CHAT_CALLS) and any(one in file.text for one in _LIBRARIES)

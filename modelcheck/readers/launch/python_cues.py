@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from modelcheck.facts.model_use import Method, ModelUse
+from modelcheck.patterns import lazy
 from modelcheck.readers.launch.python_values import Values
 from modelcheck.records import replace
 
@@ -15,6 +17,7 @@ _TRAINERS: Mapping[str, Method] = {
     "PPOTrainer": "rl", "RewardTrainer": "reward",
 }  # fmt: skip
 ENGINE_KEYWORDS = frozenset(("tool_call_parser", "reasoning_parser", "enable_auto_tool_choice"))
+_OF_TEMPLATES = lazy(r"template|instruct|(is|use|has|apply)_?chat|[\"']chat", re.I)
 _WHOLE = ("modules_to_save", "target_modules")
 _CONVERSATIONS = frozenset((
     "trl-lib/Capybara", "HuggingFaceH4/ultrachat_200k", "HuggingFaceH4/no_robots", "HuggingFaceH4/deita-10k-v0-sft",
@@ -122,12 +125,31 @@ def assigned_calls(nodes: Iterable[ast.AST]) -> Iterator[tuple[str, ast.Call]]:
 
 
 def formatters(nodes: Iterable[ast.AST]) -> set[str]:
-    """The names on which ``apply_chat_template`` is called."""
+    """The names on which ``apply_chat_template`` is called, unless a condition says for which models."""
+    nodes = list(nodes)
+    tested = {
+        id(one)
+        for node in nodes
+        if isinstance(node, (ast.If, ast.IfExp)) and _OF_TEMPLATES.search(ast.unparse(node.test))
+        for one in ast.walk(node)
+    }
     return {
         target_name(node.func.value) or ""
         for node in nodes
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "apply_chat_template"
+        if id(node) not in tested
     }
+
+
+def templated_models(nodes: Sequence[ast.AST], values: Values) -> set[str]:
+    """The models whose tokenizers format conversations: those that get the name on which that is called, or the only one loaded."""
+    names = formatters(nodes)
+    loaded = [(name, call) for name, call in assigned_calls(nodes) if name in names and call.args]
+    if names and not loaded:  # it goes by another name where it is used: an attribute, an argument, a function's result
+        calls = (node for node in nodes if isinstance(node, ast.Call) and target_name(node.func) == "from_pretrained" and node.args)
+        every = {word.text for call in calls for word in values.of(call.args[0])}
+        return every if len(every) == 1 else set()
+    return {word.text for _, call in loaded if (word := values.first(call.args[0]))}
 
 
 def receive_conversations(nodes: Iterable[ast.AST]) -> set[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import itertools
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
@@ -179,6 +180,22 @@ def bindings(node: ast.AST) -> Iterator[tuple[str, ast.expr]]:
                 yield key.value, value
     elif isinstance(node, ast.Call):
         yield from _option(node)
+
+
+def arguments_given(nodes: Sequence[ast.AST]) -> Iterator[tuple[ast.Call, str, ast.expr]]:
+    """The parameters of a module's own functions with what calls of them give by position: call, parameter, value."""
+    own: dict[str, list[str] | None] = {}
+    for node in nodes:
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            names = [one.arg for one in (*node.args.posonlyargs, *node.args.args) if one.arg not in ("self", "cls")]
+            own[node.name] = None if node.name in own else names  # of several with one name it may be any
+        elif isinstance(node, ast.ClassDef):
+            made = next((one for one in node.body if isinstance(one, ast.FunctionDef) and one.name == "__init__"), None)
+            own[node.name] = [one.arg for one in made.args.args[1:]] if made else []
+    for node in nodes:
+        if isinstance(node, ast.Call) and path_of(node.func).removeprefix("self.") in own:
+            given = itertools.takewhile(lambda one: not isinstance(one, ast.Starred), node.args)
+            yield from ((node, name, value) for name, value in zip(own[called(node)] or (), given, strict=False))
 
 
 def _option(node: ast.Call) -> Iterator[tuple[str, ast.expr]]:

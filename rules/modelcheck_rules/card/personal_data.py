@@ -24,7 +24,7 @@ def _ssn(text: str) -> bool:
 _KINDS = (
     ("a bank account number (IBAN)", lazy(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){3,7}(?: ?[A-Z0-9]{1,3})?\b"), _iban),
     ("a payment card number", lazy(r"\b[3-6]\d{3}([ -])\d{4}\1\d{4}\1\d{4}\b"), _luhn),
-    ("a US social security number", lazy(r"(?i)(?<=ssn[: ])\d{3}-\d{2}-\d{4}\b"), _ssn),
+    ("a US social security number", lazy(r"(?i)(?<=ssn[: ])\d{3}-\d{2}-\d{4}\b", words=("ssn",)), _ssn),
 )
 
 

@@ -11,7 +11,23 @@ _SECRET = lazy(
     r"\bhf_[A-Za-z0-9]{34}\b|\bgh[pousr]_[A-Za-z0-9]{36}\b|\bgithub_pat_\w{60,}\b|\bglpat-[\w-]{20}\b|"
     r"\b(?:AKIA|ASIA)(?![0-9A-Z]{9}EXAMPLE)[0-9A-Z]{16}\b|\bsk-[\w-]{20,}T3BlbkFJ[\w-]{20,}|\bsk-ant-(?:api|admin)\d\d-[\w-]{80,}|"
     r"\bsk-or-v1-[0-9a-f]{64}\b|\bAIza[\w-]{35}\b|\bxox[baprs]-\d{10,}-[0-9A-Za-z-]{15,}|"
-    r"\bWANDB_API_KEY\s*=\s*[\"']?[0-9a-f]{40}\b"
+    r"\bWANDB_API_KEY\s*=\s*[\"']?[0-9a-f]{40}\b",
+    words=(
+        "hf_",
+        "ghp_",
+        "gho_",
+        "ghu_",
+        "ghr_",
+        "ghs_",
+        "github_pat",
+        "glpat-",
+        "akia",
+        "asia",
+        "sk-",
+        "aiza",
+        "xox",
+        "wandb_api",
+    ),
 )
 _MADE_UP = ("abcdef", "123456", "xxx", "example", "your", "redacted", "placeholder")
 _PRIVATE = lazy(r"-----BEGIN (?:[A-Z]+ )?PRIVATE KEY(?: BLOCK)?-----\s")

@@ -9,7 +9,7 @@ from typing import Any
 
 from modelcheck.api import CardSentences, CheckpointName, Evidence, Span, family_of, lazy, signal, stage_word
 
-from modelcheck_rules.identity._statements import STATEMENTS
+from modelcheck_rules.identity._tables import STATEMENTS
 
 _LONGEST = 100
 _STAGE = lazy(r"training stage\W*:?\W*(?P<stage>pre-?training(\s*(&|and|,|\+)\s*post-?training)?)", re.IGNORECASE)

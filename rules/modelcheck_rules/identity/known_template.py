@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 from modelcheck.api import ChatTemplate, Evidence, ModelConfig, lazy, signal
+
+from modelcheck_rules.identity._tables import FORMATS
 
 _HEAD = 2000
 # "You are Qwen, created by …", "You are a helpful assistant named SmolLM", but not "You are a helpful assistant".
@@ -29,7 +29,7 @@ def known_template(template: ChatTemplate, config: ModelConfig | None) -> Iterat
     if persona:
         name = persona["name"] or persona["called"]
         yield Evidence(3.0, f"the chat template's default system prompt names the model {name}", template.at(), kind="persona")
-    known = next((row for row, pattern in _formats() if pattern.search(text)), None)
+    known = _known_format(text)
     model_type = config.model_type if config else None
     if known is None or model_type is None:
         return
@@ -41,12 +41,11 @@ def known_template(template: ChatTemplate, config: ModelConfig | None) -> Iterat
 
 
 def _has_a_format(model_type: str) -> bool:
-    return any(model_type.startswith(tuple(row["of"])) for row, _ in _formats())
+    return any(model_type.startswith(tuple(row["of"])) for row in FORMATS)
 
 
-@cache
-def _formats() -> tuple[tuple[dict[str, Any], re.Pattern[str]], ...]:
-    import tomllib
-
-    table = tomllib.loads(Path(__file__).with_name("templates.toml").read_text("utf-8"))
-    return tuple((row, re.compile(row["pattern"])) for row in table["format"])
+def _known_format(text: str) -> dict[str, Any] | None:
+    """The first row of the table that is found in a rendered text."""
+    folded = text.casefold()
+    rows = (row for row in FORMATS if not row["words"] or any(word in folded for word in row["words"]))
+    return next((row for row in rows if re.search(row["pattern"], text)), None)

@@ -22,6 +22,34 @@ CHATS = {
     ),
 }
 
+LOADS = """\
+import os
+DEFAULT = os.environ.get("NAME", "acme/Ivy-7b")
+def load(name, adapter=None):
+    tok = AutoTokenizer.from_pretrained(name)
+    return tok, AutoModelForCausalLM.from_pretrained(name)
+def answer(tokenizer, model, messages, own_format=False):
+    {}
+def main():
+    parser.add_argument("--model", default=DEFAULT)
+    tokenizer, model = load(parser.parse_args().model)
+"""
+FORMATS = {
+    "by the name of another function's argument": ("return tokenizer.apply_chat_template(messages)", "chat"),
+    "where a condition says for which models": (
+        "return tokenizer.apply_chat_template(messages) if tokenizer.chat_template else 1",
+        "unknown",
+    ),
+    "not at all": ("return tokenizer(messages)", "unknown"),
+}
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_a_model_that_is_passed_through_functions(name: str, tmp_path: Path) -> None:
+    body, purpose = FORMATS[name]
+    assert uses_of(tmp_path, {"app.py": LOADS.format(body)}) == {("app.py", 2, "acme/Ivy-7b", purpose)}
+
+
 COMMANDS = {
     "split, with an f-string": 'subprocess.run(shlex.split(f"vllm serve {M} --tool-call-parser x"))\n',
     "a sum of strings that runs a container": 'os.system("docker run vllm/vllm-openai --model " + M + " --tool-call-parser x")\n',
