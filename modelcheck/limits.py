@@ -10,6 +10,7 @@ reads the same files as a fast one.
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -43,6 +44,11 @@ def pace() -> float:
         sum(number * number for number in range(20_000))
         taken.append(time.thread_time() - begin)
     return min(max(sorted(taken)[2] / _USUAL, 1.0), _SLOWEST)
+
+
+def processors() -> int:
+    """How many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 class Limit:

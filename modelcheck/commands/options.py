@@ -11,6 +11,7 @@ import click
 
 from modelcheck.config import Settings, is_file
 from modelcheck.findings import Cost, Severity
+from modelcheck.limits import processors
 from modelcheck.probe import Device, ProbeOptions
 from modelcheck.records import record, replace
 
@@ -122,6 +123,10 @@ class ScanOptions:
     def parallel(self, *, offline: bool) -> int:
         """The number of targets to work on at a time: one without a network, where waiting costs nothing."""
         return self.jobs or (1 if offline else 8)
+
+    def processes(self, targets: int) -> int:
+        """How many processes may read the files of one target; several targets are read at a time already."""
+        return min(self.jobs or processors(), processors()) if targets == 1 else 1
 
     def _budget(self, configured: Cost) -> Cost:
         if self.probe and self.budget not in (None, "generate"):

@@ -51,7 +51,12 @@ _SECONDS = click.FloatRange(0.1)
 @click.option("--offline", is_flag=True, help="Do not use the network; use local files, the Hub cache and names.")
 @click.option("--locked", is_flag=True, help="Take verdicts from modelcheck.lock; implies --offline.")
 @click.option("--budget", type=_BUDGETS, help="Set the most expensive checks to allow.  [default: network]")
-@click.option("--jobs", type=click.IntRange(1, 64), metavar="N", help="Allow N requests at a time.  [default: 8; offline: 1]")
+@click.option(
+    "--jobs",
+    type=click.IntRange(1, 64),
+    metavar="N",
+    help="Allow N requests and N processes at a time.  [default: 8 requests, offline 1; one process for each processor]",
+)
 @click.option(
     "--timeout", type=_SECONDS, metavar="S", default=30.0, show_default=True, help="Wait up to S seconds for the Hub per target."
 )
@@ -138,6 +143,7 @@ def _run(options: ScanOptions) -> int:
     _check_targets(options, targets)
     verbosity = -1 if options.quiet else options.verbose
     jobs = options.parallel(offline=settings.offline)
+    processes = options.processes(len(targets))
     shown = Shown(options.no_color, verbosity, options.why, options.statistics)
     with outputs(reports, plugins.reporters, shown) as written:
         with progress(len(targets)) as advance:
@@ -146,7 +152,7 @@ def _run(options: ScanOptions) -> int:
                 advance(target)
                 written.part(part)
 
-            report = Run(plugins.registry, plugins, settings, jobs).scan(targets, ended=ended)
+            report = Run(plugins.registry, plugins, settings, jobs, processes).scan(targets, ended=ended)
         told = list(plugins.mistakes)
         mistakes = Report(errors=[ErrorReport(f"plug-in {one.plugin}", "plugin", str(one)) for one in told])
         report.extend(mistakes)
@@ -155,7 +161,7 @@ def _run(options: ScanOptions) -> int:
         plan = edits(report, options, plugins.registry)
         diff = "".join(plan.diff()).rstrip("\n") if plan and options.diff else None
         if plan and plan.texts and not options.diff:
-            report = Run(plugins.registry, plugins, settings, jobs).scan(targets)
+            report = Run(plugins.registry, plugins, settings, jobs, processes).scan(targets)
             report.extend(mistakes)
         if options.baseline:
             from modelcheck.commands.baseline import use_baseline

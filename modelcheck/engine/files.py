@@ -72,7 +72,7 @@ class TreeReader:
 
     def __init__(self, registry: Registry, tree: Source, trouble: Trouble) -> None:
         self.tree = tree
-        self._trouble = trouble
+        self.trouble = trouble
         self._opened = 0
         self._registry = registry
         self._readers_by_name = ByFileName[str]()
@@ -116,29 +116,27 @@ class TreeReader:
 
     def scan(self, paths: Iterable[str]) -> Scanned:
         """Read the files at ``paths`` (from the tree's root). One model at one place is one use."""
-        scanned, table, paths = Scanned(), UseTable(), list(paths)
+        scanned, paths = Scanned(), list(paths)
         self._cache.alone = len(paths) == 1
-        for path in paths:
-            name = self.name_of(path)
-            if name is None:
-                continue
+        return merged(self.read(self.named(paths), scanned), scanned)
+
+    def named(self, paths: Iterable[str]) -> Iterator[tuple[str, str]]:
+        """The files that readers may read, each with the name by which it is read."""
+        return ((path, name) for path in paths if (name := self.name_of(path)) is not None)
+
+    def read(self, named: Iterable[tuple[str, str]], scanned: Scanned) -> Iterator[ModelUse]:
+        """The uses of files, as their readers find them. What else they have is added to ``scanned``."""
+        for path, name in named:
             scanned.read += 1
             self._limit, self._exceeded = Limit(MAX_SECONDS), ""
             for number, use in enumerate(islice(self._uses(path, name, scanned), MAX_USES + 1), 1):
                 if number > MAX_USES:
                     scanned.left[self.tree.shown(path)] = f"was read to its {MAX_USES}th model: it names more than that"
                     break
-                table.add(use)
+                yield use
             if self._exceeded:
                 scanned.partial = True
                 scanned.left[self.tree.shown(path)] = f"was read in part: it {self._exceeded}"
-        scanned.uses = table.uses()
-        if scanned.clients:
-            from modelcheck.readers.launch.clients import with_clients
-
-            scanned.uses = list(with_clients(scanned.uses, scanned.clients))
-        scanned.unresolved = list(dict.fromkeys(scanned.unresolved))
-        return scanned
 
     def _uses(self, path: str, name: str, scanned: Scanned) -> Iterator[ModelUse]:
         shown = self.tree.shown(path)
@@ -245,14 +243,14 @@ class TreeReader:
             elif not any(mention.encode() in lowered for mention in MENTIONS):
                 scanned.left[shown] = f"{broken.message}; it names no engine, so this is not reported as an error"
             else:
-                self._trouble.broken.setdefault((shown, broken.message), broken)
+                self.trouble.broken.setdefault((shown, broken.message), broken)
             return False
         return True
 
     def _run(self, reader: Reader, arguments: list[Any], shown: str) -> list[Found]:
         """What a reader yields, as far as it comes in the file's time; nothing if it crashes."""
         found: list[Found] = []
-        tell = self._trouble.mistakes.append if reader.plugin in self._registry.lenient else None
+        tell = self.trouble.mistakes.append if reader.plugin in self._registry.lenient else None
 
         def results() -> Iterator[Found]:
             if tell is None:
@@ -273,9 +271,23 @@ class TreeReader:
 
                 Results(reader, tell).exceeded(why)
         except Crash as crash:
-            self._trouble.crashes.append(crash)
+            self.trouble.crashes.append(crash)
             return []
         return found
+
+
+def merged(uses: Iterable[ModelUse], scanned: Scanned) -> Scanned:
+    """What was scanned, with the uses of all files in their order, each once, and what clients in other files say of them."""
+    table = UseTable()
+    for use in uses:
+        table.add(use)
+    scanned.uses = table.uses()
+    if scanned.clients:
+        from modelcheck.readers.launch.clients import with_clients
+
+        scanned.uses = list(with_clients(scanned.uses, scanned.clients))
+    scanned.unresolved = list(dict.fromkeys(scanned.unresolved))
+    return scanned
 
 
 def _may_have_clients(content: bytes) -> bool:

@@ -17,10 +17,10 @@ Ended = Callable[[str, Report], None]
 
 
 class Run:
-    """Scans targets."""
+    """Scans targets, the files of a large one in at most so many ``processes``."""
 
-    def __init__(self, registry: Registry, opener: Opener, settings: Settings, jobs: int = 1) -> None:
-        self.shared = Shared(registry, opener, settings, jobs)
+    def __init__(self, registry: Registry, opener: Opener, settings: Settings, jobs: int = 1, processes: int = 1) -> None:
+        self.shared = Shared(registry, opener, settings, jobs, processes=processes)
         self._jobs = jobs
 
     def scan(self, targets: Iterable[str], *, ended: Ended | None = None) -> Report:

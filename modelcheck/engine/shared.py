@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 class Shared:
     """One run's settings, rules and checkpoints. ``locked`` are the entries of a lock, by key, if the settings name no file.
 
-    At most ``jobs`` requests are sent at a time, or as many as ``slots`` allow, which other runs of this process may share.
+    At most ``jobs`` requests are sent at a time, or as many as ``slots`` allow, which other runs of this process may share. At
+    most so many ``processes`` read the files of a large folder.
     """
 
     def __init__(
@@ -42,8 +43,10 @@ class Shared:
         jobs: int = 1,
         locked: Mapping[str, Locked] | None = None,
         slots: Slots | None = None,
+        processes: int = 1,
     ) -> None:
         self.registry = registry
+        self.processes = processes
         self.settings = settings
         network = not settings.offline and settings.budget >= Cost.NETWORK
         self.access = access = Access(network, settings.timeout, slots or Slots(jobs))

@@ -98,11 +98,15 @@ class TreeScanner:
 
     def _scanned(self, tree: Source, trouble: Trouble, paths: Iterable[str]) -> Scanned:
         paths = list(paths)
-        if not self._shared.settings.cache or len(paths) < _FEW:
+        if len(paths) < _FEW:
             return TreeReader(self._shared.registry, tree, trouble).scan(paths)
+        if not self._shared.settings.cache:
+            from modelcheck.engine.many_files import read_files
+
+            return read_files(self._shared.registry, tree, trouble, paths, self._shared.processes)
         from modelcheck.engine.cache.scanning import scan
 
-        return scan(self._shared.registry, tree, trouble, paths)
+        return scan(self._shared.registry, tree, trouble, paths, self._shared.processes)
 
     def _use(self, text: str, tree: Source, use: ModelUse) -> None:
         """Judge one use. After a crash, say of the source that a plug-in opened, the other uses are still judged."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 from collections import deque
 from collections.abc import Iterator
@@ -16,6 +15,7 @@ from modelcheck.fleet.looking import Need, Outcome, Plan
 from modelcheck.fleet.scanning import Waiting
 from modelcheck.fleet.store import Judged
 from modelcheck.fleet.targets import Item
+from modelcheck.limits import processors
 from modelcheck.records import replace
 
 WORKER = "modelcheck.fleet.threaded_worker"
@@ -32,9 +32,8 @@ def processes_for(plan: Plan, targets: int) -> int:
     """How many processes are worth while for so many targets; 1 for none besides this one."""
     if plan.limited or plan.probes:  # each target, or its model, has a process of its own
         return 1
-    processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     by_jobs = plan.jobs if plan.settings.offline else plan.jobs // _JOBS
-    return max(1, min(processors, by_jobs, targets // _WORTH_A_PROCESS))
+    return max(1, min(processors(), by_jobs, targets // _WORTH_A_PROCESS))
 
 
 def in_processes(waiting: Waiting, plan: Plan, processes: int) -> Iterator[Done]:

@@ -14,7 +14,8 @@ from modelcheck.documents.text import as_utf8
 from modelcheck.engine.cache.entry import FORMAT, Entry, read_entry
 from modelcheck.engine.cache.folder import load, save, usable_folder
 from modelcheck.engine.cache.trace import TracedFolder, same
-from modelcheck.engine.files import MAX_SECONDS, Scanned, TreeReader
+from modelcheck.engine.files import MAX_SECONDS, Scanned
+from modelcheck.engine.many_files import read_files
 from modelcheck.engine.store import Trouble
 from modelcheck.engine.suppressions import read_suppressions
 from modelcheck.errors import Exceeded
@@ -25,22 +26,22 @@ from modelcheck.sources.folder import FolderSource
 from modelcheck.version import VERSION
 
 
-def scan(registry: Registry, tree: Source, trouble: Trouble, paths: Sequence[str]) -> Scanned:
-    """What ``TreeReader.scan`` returns, kept for the next run.
+def scan(registry: Registry, tree: Source, trouble: Trouble, paths: Sequence[str], processes: int) -> Scanned:
+    """What ``read_files`` returns, kept for the next run.
 
     Nothing is kept where a third party's plug-in is installed, whose readers may be changed without a new version, nor of what
     crashed or took too long.
     """
     folder = usable_folder(tree.root) if type(tree) is FolderSource and not registry.lenient else None
     if folder is None or type(tree) is not FolderSource:
-        return TreeReader(registry, tree, trouble).scan(paths)
+        return read_files(registry, tree, trouble, paths, processes)
     key = _key(tree, paths)
     found = _found(tree, load(folder, key), trouble)
     if found is not None:
         return found
     traced = TracedFolder(tree)
     mine = Trouble()
-    scanned = TreeReader(registry, traced, mine).scan(paths)
+    scanned = read_files(registry, traced, mine, paths, processes)
     trouble.broken.update(mine.broken)
     trouble.crashes += mine.crashes
     trouble.mistakes += mine.mistakes

@@ -1,0 +1,41 @@
+"""The process that reads some of a folder's files. Started by ``many_files``; ends with it.
+
+Reads a pickled folder, then lists of files; answers each list with a pickled ``Part``, or with None for what only the other process
+can report: crashes of readers.
+"""
+
+from __future__ import annotations
+
+import pickle
+import sys
+
+from modelcheck.engine.cache.trace import TracedFolder
+from modelcheck.engine.file_parts import part_of
+from modelcheck.engine.files import TreeReader
+from modelcheck.engine.store import Trouble
+
+
+def main() -> None:
+    """Read one list of files after the other until the input ends, as it does with the process that started this one."""
+    from modelcheck.plugins import Plugins
+
+    asked, answers = sys.stdin.buffer, sys.stdout.buffer
+    sys.stdout = sys.stderr
+    tree = pickle.load(asked)  # noqa: S301 - of the process that started this one
+    reader = TreeReader(Plugins().registry, tree, Trouble())
+    while True:
+        try:
+            named = pickle.load(asked)  # noqa: S301
+        except EOFError:
+            return
+        reader.trouble = trouble = Trouble()
+        part = part_of(reader, named, trouble)
+        if isinstance(tree, TracedFolder):
+            part.trace, part.complete, tree.trace = tree.trace, tree.complete, {}
+        told = not (trouble.crashes or trouble.mistakes or trouble.unavailable)
+        pickle.dump(part if told else None, answers)
+        answers.flush()
+
+
+if __name__ == "__main__":
+    main()
