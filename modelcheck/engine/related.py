@@ -6,6 +6,7 @@ from pathlib import PurePosixPath
 from typing import TypeVar, cast
 
 from modelcheck.engine.checkpoints import CheckpointTable, identity_of
+from modelcheck.engine.plan import fetch
 from modelcheck.engine.references import References
 from modelcheck.engine.store import FactStore, Known
 from modelcheck.errors import Absent
@@ -70,6 +71,7 @@ class RelatedCheckpoints:
         if identity_of(source) in self._chain:
             raise Absent(f"{id_} and this checkpoint name each other")
         store = self._table.facts(source, self._chain)
+        fetch(store, (), (kind,))
         found = store.get(kind)
         self.unread |= unread(store)
         if store.registry.lenient:

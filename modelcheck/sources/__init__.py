@@ -7,7 +7,7 @@ protocol says, and one that lacks them needs no stub. A plug-in returns a source
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
@@ -118,6 +118,14 @@ class Nearby(Protocol, metaclass=_ByAttributes):
     """A source of which parts of large files cost no more than small files: facts then cost their ``local`` cost if ``nearby``."""
 
     nearby: bool
+
+
+@runtime_checkable
+class Fetching(Source, Protocol):
+    """A source that a request to a server is made for each file of, and that makes several at a time."""
+
+    def fetch(self, paths: Collection[str]) -> None:
+        """Begin to fetch files that will be read, and return at once; what fails is raised when the file is read."""
 
 
 @runtime_checkable

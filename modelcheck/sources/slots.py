@@ -25,6 +25,8 @@ class Slots:
         self._free = Semaphore(count)
         self._most = _MOST_SLOW * count
         self._lock = Lock()
+        self.count = count
+        self._sent = 0
         self._slow = 0
         self._pausing = 0
         self._quick = 1.0
@@ -33,6 +35,11 @@ class Slots:
     def waiting(self) -> int:
         """The threads that wait for long: for a slow answer, or before they ask again."""
         return self._slow + self._pausing
+
+    @property
+    def free(self) -> int:
+        """How many more requests could be sent now."""
+        return self.count - self._sent
 
     @contextmanager
     def request(self) -> Iterator[Callable[[], None]]:
@@ -46,14 +53,18 @@ class Slots:
             with self._lock:
                 gone = self._slow < self._most and self._quick > 0.5
                 self._slow += gone
+                self._sent -= gone
             if gone:
                 self._free.release()
 
         self._free.acquire()
+        with self._lock:
+            self._sent += 1
         try:
             yield hand_over
         finally:
             with self._lock:
+                self._sent -= not gone
                 self._quick += _WEIGHT * ((not slow) - self._quick)
                 self._slow -= gone
             if not gone:
