@@ -76,8 +76,8 @@ LAYERS = {
     "builtin": {"declarations", "findings", "registry", "hooks"},
     "engine": {
         "blame", "builtin", "code_places", "config", "declarations", "discovery", "documents", "errors", "facts",
-        "findings", "handles", "limits", "patterns", "piped", "probe", "read_only", "readers", "registry", "report", "sources",
-        "verdict", "version", "writing",
+        "findings", "handles", "limits", "patterns", "piped", "probe", "read_only", "readers", "registry", "report", "sandbox",
+        "sources", "verdict", "version", "writing",
     },
     "reporters": {
         "patterns", "printable", "findings", "errors", "facts", "probe", "report", "served", "verdict", "hooks", "version",

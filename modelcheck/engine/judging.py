@@ -6,8 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from modelcheck.engine.calling import RuleCaller
-from modelcheck.engine.plan import fetch
-from modelcheck.engine.related import RelatedCheckpoints
+from modelcheck.engine.related import RelatedCheckpoints, fetch_ahead
 from modelcheck.engine.shared import Shared
 from modelcheck.engine.store import FactStore, Missing
 from modelcheck.facts.behaviour import Behaviour
@@ -36,7 +35,7 @@ class Judge:
             self._report.checkpoints.append(replace(known, target=text))
         else:
             rules = self._shared.selection.of_checkpoint
-            fetch(store, rules, self._reported())
+            fetch_ahead(store, rules, self._reported())
             report = self._start_report(text, source, store, asked=True)
             for rule in rules:
                 self._caller.on_checkpoint(rule, store, text, report)
@@ -47,7 +46,7 @@ class Judge:
     def verdict_only(self, text: str, source: Source) -> CheckpointReport:
         """Judge a checkpoint and its capabilities, and call no rule: their files are not even imported."""
         _, store = self._shared.checkpoints.claim(source, asked=True)
-        fetch(store, (), self._reported())
+        fetch_ahead(store, (), self._reported())
         report = self._start_report(text, source, store, asked=True)
         self._end_report(text, source, store, report)
         if isinstance(source, Answering) and report.unprobed:
@@ -81,7 +80,7 @@ class Judge:
         name = use.target or use.model
         known, store = self._shared.checkpoints.claim(source, asked=False)
         if known is None:
-            fetch(store, self._shared.selection.of_use, (Verdict,))
+            fetch_ahead(store, self._shared.selection.of_use, (Verdict,))
             self._start_report(name, source, store, asked=False)
             self._caller.report_trouble(name, store.trouble, source, store.opened_by)
         skipped = self._rules_of_use(name, use, source, store, tree)

@@ -6,35 +6,40 @@ from collections.abc import Iterable, Iterator, Mapping
 from fnmatch import fnmatchcase
 from itertools import islice
 
-from modelcheck.declarations import Declared
+from modelcheck.declarations import Declared, Fact
 from modelcheck.engine.store import FactStore
 from modelcheck.facts.file_listing import FileListing
 from modelcheck.handles import AllEvidence
-from modelcheck.sources import Fetching, Source
+from modelcheck.sources import Fetching
 
+_TEMPLATES = frozenset(("chat_template.jinja", "tokenizer_config.json", "chat_template.json"))
+"""Files that may hold a chat template: the process that renders it takes as long to start as the files to come."""
 _MOST = 32
 """Files of one pattern; the others are fetched when they are read."""
 
 
-def fetch(store: FactStore, functions: Iterable[Declared], kinds: Iterable[type] = ()) -> None:
-    """Begin to fetch what the facts of ``functions``, and the facts ``kinds``, read of a checkpoint, if its source can.
+def fetch(store: FactStore, source: Fetching, functions: Iterable[Declared], kinds: Iterable[type]) -> None:
+    """Begin to fetch what the facts of ``functions``, and the facts ``kinds``, read of a checkpoint.
 
     Only facts that the run can afford are counted. What fails is raised for the fact that reads it.
     """
-    source = store.get(Source)  # type: ignore[type-abstract] # the protocol is the key
-    if not isinstance(source, Fetching):
-        return
     listing = store.get(FileListing)
-    if listing is not None:
-        source.fetch(tuple(dict.fromkeys(_files(store, functions, kinds, listing.sizes))))
+    if listing is None:
+        return
+    facts = [store.registry.facts[kind] for kind in _facts(store, functions, kinds)]
+    source.fetch(tuple(dict.fromkeys(_files(facts, listing.sizes))))
+    if not _TEMPLATES.isdisjoint(listing.sizes):
+        from modelcheck.sandbox.client import prepare
+
+        prepare()
+    for fact in facts:  # imported while the answers are awaited
+        _ = fact.function
 
 
-def _files(
-    store: FactStore, functions: Iterable[Declared], kinds: Iterable[type], sizes: Mapping[str, int | None]
-) -> Iterator[str]:
+def _files(facts: Iterable[Fact], sizes: Mapping[str, int | None]) -> Iterator[str]:
     """The paths in the order in which they are asked for first; some more than once."""
-    for kind in _facts(store, functions, kinds):
-        for pattern in store.registry.facts[kind].reads:
+    for fact in facts:
+        for pattern in fact.reads:
             if pattern in sizes:
                 yield pattern
             elif "*" in pattern:

@@ -107,8 +107,10 @@ class HubClient:
             time.sleep(seconds)
 
     def _ask(self, path: str, limit: int, headers: Mapping[str, str], slow: Callable[[], None]) -> Answer:
-        from huggingface_hub import constants
+        from huggingface_hub import constants, get_session
 
+        get_session()  # made here, so that nothing else runs while it is
+        due, self._access.due = self._access.due, None
         left = self._clock.left
         if left <= 0:
             raise self._too_late()
@@ -117,7 +119,7 @@ class HubClient:
             # The session drops the token where a redirect leads to another host.
             url = constants.ENDPOINT + path
             with self._clock.running():
-                return exchange("GET", url, {**_headers(), **headers}, limits, redirects=True, slow=(SLOW, slow))
+                return exchange("GET", url, {**_headers(), **headers}, limits, redirects=True, slow=(SLOW, slow), meanwhile=due)
         except TransportError as error:
             raise self._failed(error, f"{limit:,} bytes for {path.partition('?')[0]}") from None
 

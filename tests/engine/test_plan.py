@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 import pytest
 from modelcheck.config import Settings
-from modelcheck.engine.plan import fetch
+from modelcheck.engine.related import fetch_ahead
 from modelcheck.engine.shared import Shared
 from modelcheck.engine.target import TargetRun
 from modelcheck.findings import Cost
@@ -83,7 +83,7 @@ def test_a_fact_of_another_checkpoint_fetches_what_that_fact_reads() -> None:
     plugins = Plugins()
     source = Recording(fixture_files("tiny-instruct"))
     store = Shared(plugins.registry, plugins, Settings(budget=Cost.NETWORK)).checkpoints.facts(source)
-    fetch(store, (), (Verdict,))
+    fetch_ahead(store, (), (Verdict,))
     assert {"config.json", "README.md", "tokenizer_config.json"} <= set(source.fetched)
 
 
@@ -91,5 +91,5 @@ def test_signals_that_are_ignored_fetch_nothing() -> None:
     plugins = Plugins()
     source = Recording(fixture_files("tiny-instruct"))
     settings = Settings(budget=Cost.NETWORK, ignore=dict.fromkeys(plugins.registry.signals, ""))
-    fetch(Shared(plugins.registry, plugins, settings).checkpoints.facts(source), (), (Verdict,))
+    fetch_ahead(Shared(plugins.registry, plugins, settings).checkpoints.facts(source), (), (Verdict,))
     assert source.fetched == []
