@@ -85,7 +85,7 @@ class RelatedCheckpoints:
 def fetch_ahead(store: FactStore, functions: Iterable[Declared], kinds: Iterable[type]) -> None:
     """Begin to fetch what will be read for some functions and facts, if the source of a checkpoint fetches files."""
     source = store.get(Source)  # type: ignore[type-abstract] # the protocol is the key
-    if isinstance(source, Fetching):
+    if isinstance(source, Fetching) and source.ahead:
         from modelcheck.engine.plan import fetch
 
         fetch(store, source, functions, kinds)

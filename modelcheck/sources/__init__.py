@@ -124,6 +124,10 @@ class Nearby(Protocol, metaclass=_ByAttributes):
 class Fetching(Source, Protocol):
     """A source that a request to a server is made for each file of, and that makes several at a time."""
 
+    @property
+    def ahead(self) -> int:
+        """How many files it fetches at a time before they are read; 0 for none: then ``fetch`` is not called."""
+
     def fetch(self, paths: Collection[str]) -> None:
         """Begin to fetch files that will be read, and return at once; what fails is raised when the file is read."""
 

@@ -28,7 +28,7 @@ class Coming:
             if path in self._waiting or path in self._sent:
                 return
             self._waiting[path] = work
-            more = self._threads < self._slots.count and self._slots.free > 0
+            more = self._threads < self._slots.ahead and self._slots.free > 0
             self._threads += more
         if more:
             Thread(target=self._run, daemon=True).start()

@@ -60,6 +60,11 @@ class HubSource:
         """What the verdict rests on, if files are withheld."""
         return f"{self.withheld}; judged by what the Hub shows publicly" if self.withheld else None
 
+    @property
+    def ahead(self) -> int:
+        """How many files are fetched at a time before they are read."""
+        return self._client.slots.ahead
+
     def files(self) -> Mapping[str, int | None]:
         """Return the files of the commit, with their sizes."""
         return {path: listed.size for path, listed in self._listed.items()}

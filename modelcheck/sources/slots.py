@@ -19,13 +19,17 @@ class Slots:
 
     A Hub that never answers about one model in a hundred would otherwise hold all of a scan's requests for most of its time.
     While most answers are slow, because the Hub has too much to do, there are none besides: it is not asked for more.
+
+    ``targets`` are worked on at a time. ``ahead`` is how many requests each of them may send for files before they are read: none
+    where the targets by themselves fill the slots, since threads that only wait for one cost processor time.
     """
 
-    def __init__(self, count: int) -> None:
+    def __init__(self, count: int, targets: int = 1) -> None:
         self._free = Semaphore(count)
         self._most = _MOST_SLOW * count
         self._lock = Lock()
-        self.count = count
+        self._count = count
+        self.ahead = max(0, count // targets - (targets > 1))
         self._sent = 0
         self._slow = 0
         self._pausing = 0
@@ -39,7 +43,7 @@ class Slots:
     @property
     def free(self) -> int:
         """How many more requests could be sent now."""
-        return self.count - self._sent
+        return self._count - self._sent
 
     @contextmanager
     def request(self) -> Iterator[Callable[[], None]]:

@@ -33,6 +33,8 @@ IF_THE_REST_LACKS_THEM = {"tokenizer.json", "added_tokens.json", "pytorch_model.
 class Recording(MemorySource):
     """On a Hub that nobody has to run: notes what is fetched ahead, and what is read."""
 
+    ahead = 8
+
     def __init__(self, files: dict[str, bytes | str]) -> None:
         super().__init__(files, "acme/thing", "hub")
         self.fetched: list[str] = []
