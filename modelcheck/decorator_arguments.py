@@ -38,10 +38,10 @@ def _wrong(kind: type[Declared], given: Mapping[str, Any]) -> Iterator[str]:
 
 def _wrong_words(given: Mapping[str, Any]) -> Iterator[str]:
     for name in ("files", "mentions", "reads"):
-        words = given.get(name, ("",)) or (("",) if name == "reads" else ())
+        words = given.get(name, ("",))
         if isinstance(words, str) or not isinstance(words, Sequence) or not all(isinstance(word, str) for word in words):
             yield f"{name}={words!r} must be a tuple of strings: {name}=({str(words) if isinstance(words, str) else 'model'!r},)"
-        elif not words:
+        elif not words and name != "reads":
             yield f"{name}=() fits no file"
     for pattern in given.get("files", ()):
         if "/" in pattern:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from fnmatch import fnmatchcase
-from itertools import islice
+from fnmatch import filter as filter_names
 
 from modelcheck.declarations import Declared, Fact
 from modelcheck.engine.store import FactStore
@@ -43,7 +42,7 @@ def _files(facts: Iterable[Fact], sizes: Mapping[str, int | None]) -> Iterator[s
             if pattern in sizes:
                 yield pattern
             elif "*" in pattern:
-                yield from islice((path for path in sorted(sizes) if fnmatchcase(path, pattern)), _MOST)
+                yield from sorted(filter_names(sizes, pattern))[:_MOST]
 
 
 def _facts(store: FactStore, functions: Iterable[Declared], kinds: Iterable[type]) -> Iterable[type]:

@@ -94,6 +94,17 @@ def one_checkpoint() -> None:
             requests, size = asked(hub, home, *words)
             figure(name, requests, "requests")
             print(f"| {name} | {requests} | {size:,} |")
+        verdict = ("-c", "import modelcheck; modelcheck.judge('acme/Model-7B-Instruct')")
+        for name, words in (
+            ("modelcheck.judge, cold", verdict),
+            ("modelcheck.judge, warm", verdict),
+            ("--select identity, cold", (*scan, "--select", "identity")),
+            ("--select identity, warm", (*scan, "--select", "identity")),
+        ):
+            home = Path(folder) / name.partition(",")[0]
+            requests, size = asked(hub, home, *words)
+            figure(name, requests, "requests")
+            print(f"| {name} | {requests} | {size:,} |")
         hub.add("acme/gated", files, gated="manual", info={"config": {"model_type": "llama"}})
         print("| modelcheck scan of a gated repository | {} | {:,} |".format(*asked(hub, home, *scan[:-1], "acme/gated")))
 
