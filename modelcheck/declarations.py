@@ -100,11 +100,15 @@ class Signal(Declared):
 
 @record()
 class Fact(Declared):
-    """The provider of the fact of type ``kind``; ``local`` is its cost for a checkpoint in a local folder."""
+    """The provider of the fact of type ``kind``; ``local`` is its cost for a checkpoint in a local folder.
+
+    ``reads`` are names or shell patterns of files that it always reads where they are there, so that they can be fetched together.
+    """
 
     kind: type
     cost: Cost
     local: Cost
+    reads: tuple[str, ...]
 
 
 @record()
@@ -129,13 +133,18 @@ def signal(*, group: str) -> Callable[[Function], Function]:
 
 
 def fact(
-    *, cost: Literal["files", "network", "weights", "generate"] = "files", local: Literal["files", "weights"] | None = None
+    *,
+    cost: Literal["files", "network", "weights", "generate"] = "files",
+    local: Literal["files", "weights"] | None = None,
+    reads: Sequence[str] = (),
 ) -> Callable[[Function], Function]:
     """Declare the provider of the fact that the function's return annotation names.
 
     ``cost`` is its own; the facts that it needs add theirs. ``local`` is the cost for a checkpoint in a local folder, if less.
+    ``reads`` are the small files that it reads whenever they are there, as names or shell patterns of whole paths: a source on the
+    network fetches those of all facts together. A fact may read other files, too; each of these is then a request of its own.
     """
-    return _marking(Fact, cost=cost, local=local or cost)
+    return _marking(Fact, cost=cost, local=local or cost, reads=reads)
 
 
 def reader(*, files: Sequence[str], mentions: Sequence[str]) -> Callable[[Function], Function]:

@@ -20,7 +20,7 @@ def details_of(kind: type[Declared], given: Mapping[str, Any]) -> dict[str, Any]
     for name, kinds in (("severity", Severity), ("cost", Cost), ("local", Cost)):
         if name in details:
             details[name] = kinds[details[name].upper()]
-    return details | {name: tuple(details[name]) for name in ("files", "mentions") if name in details}
+    return details | {name: tuple(details[name]) for name in ("files", "mentions", "reads") if name in details}
 
 
 def _wrong(kind: type[Declared], given: Mapping[str, Any]) -> Iterator[str]:
@@ -37,11 +37,11 @@ def _wrong(kind: type[Declared], given: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _wrong_words(given: Mapping[str, Any]) -> Iterator[str]:
-    for name in ("files", "mentions"):
+    for name in ("files", "mentions", "reads"):
         words = given.get(name, ("",))
         if isinstance(words, str) or not isinstance(words, Sequence) or not all(isinstance(word, str) for word in words):
             yield f"{name}={words!r} must be a tuple of strings: {name}=({str(words) if isinstance(words, str) else 'model'!r},)"
-        elif not words:
+        elif not words and name != "reads":
             yield f"{name}=() fits no file"
     for pattern in given.get("files", ()):
         if "/" in pattern:

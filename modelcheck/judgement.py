@@ -19,6 +19,8 @@ from modelcheck.verdict import Label
 
 __all__ = ["Capabilities", "Capability", "Judgement", "Observation", "Stops", "judge"]
 
+_REQUESTS = 8
+"""To the Hub at a time, as in a scan."""
 Budget = Literal["files", "network", "weights", "generate"]
 
 
@@ -94,7 +96,7 @@ def judge(target: str | os.PathLike[str], *, budget: Budget = "network", offline
     plugins = _plugins()
     if plugins.mistakes:
         raise plugins.mistakes[0]
-    run = TargetRun(Shared(plugins.registry, plugins, settings))
+    run = TargetRun(Shared(plugins.registry, plugins, settings, _REQUESTS))
     try:
         report = run.verdict(text)
     except Broken as broken:

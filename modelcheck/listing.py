@@ -65,7 +65,7 @@ class Listing:
         if kind == "rule":
             return Rule(*known, Severity[details[0]], *details[1:])
         if kind == "fact":
-            return Fact(*known, self._class(details[0]), *(Cost[cost] for cost in details[1:]))
+            return Fact(*known, self._class(details[0]), Cost[details[1]], Cost[details[2]], details[3])
         return Signal(*known, *details) if kind == "signal" else Reader(*known, *details)
 
     def _need(self, parameter: str, written: str) -> Need:

@@ -152,6 +152,16 @@ LEFT_OUT = {
         2,
         "files='*.yaml' must be a tuple of strings: files=('*.yaml',)",
     ),
+    "reads is one text": (
+        FACT + '@fact(reads="notes.json")\ndef bad(card: ModelCard) -> Thing:\n    return Thing()\n',
+        5,
+        "reads='notes.json' must be a tuple of strings: reads=('notes.json',)",
+    ),
+    "reads is None": (
+        FACT + "@fact(reads=None)\ndef bad(card: ModelCard) -> Thing:\n    return Thing()\n",
+        5,
+        "reads=None must be a tuple of strings",
+    ),
     "no mentions": (
         '@reader(files=("*.yaml",), mentions=())\ndef bad(file: YamlFile):\n    yield from ()\n',
         2,

@@ -76,8 +76,8 @@ LAYERS = {
     "builtin": {"declarations", "findings", "registry", "hooks"},
     "engine": {
         "blame", "builtin", "code_places", "config", "declarations", "discovery", "documents", "errors", "facts",
-        "findings", "handles", "limits", "patterns", "piped", "probe", "read_only", "readers", "registry", "report", "sources",
-        "verdict", "version", "writing",
+        "findings", "handles", "limits", "patterns", "piped", "plugins", "probe", "read_only", "readers", "registry", "report",
+        "sandbox", "sources", "verdict", "version", "writing",
     },
     "reporters": {
         "patterns", "printable", "findings", "errors", "facts", "probe", "report", "served", "verdict", "hooks", "version",
@@ -115,7 +115,7 @@ LAYERS = {
         "facts", "lineage", "matching",
         "blame", "commands", "compare", "config", "declarations", "diverted", "engine", "entry_points", "errors", "findings",
         "fleet", "piped", "plugins", "printable", "probe", "registry", "report", "reporters", "rule_pages", "sandbox", "sources",
-        "plugin_code", "version", "writing",
+        "limits", "plugin_code", "version", "writing",
     },
     "cli": {"commands", "errors", "printable", "version"},
     "__main__": {"cli"},

@@ -40,7 +40,7 @@ def seen(one: Declared) -> tuple[Any, ...]:
         case Signal():
             own = (one.group,)
         case Fact():
-            own = one.kind, one.cost, one.local
+            own = one.kind, one.cost, one.local, one.reads
         case Reader():
             own = one.files, one.mentions
     return type(one), one.name, one.function, needs, options, own

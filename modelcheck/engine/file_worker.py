@@ -1,7 +1,7 @@
 """The process that reads some of a folder's files. Started by ``many_files``; ends with it.
 
-Reads a pickled folder, then lists of files; answers each list with a pickled ``Part``, or with None for what only the other process
-can report: crashes of readers.
+Reads a pickled folder with the plug-ins that are disabled, then lists of files; answers each list with a pickled ``Part``, or with
+None for what only the other process can report: crashes of readers.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ def main() -> None:
 
     asked, answers = sys.stdin.buffer, sys.stdout.buffer
     sys.stdout = sys.stderr
-    tree = pickle.load(asked)  # noqa: S301 - of the process that started this one
-    reader = TreeReader(Plugins().registry, tree, Trouble())
+    tree, disabled = pickle.load(asked)  # noqa: S301 - of the process that started this one
+    reader = TreeReader(Plugins(disabled).registry, tree, Trouble())
     while True:
         try:
             named = pickle.load(asked)  # noqa: S301

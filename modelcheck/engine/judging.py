@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from modelcheck.engine.calling import RuleCaller
-from modelcheck.engine.related import RelatedCheckpoints
+from modelcheck.engine.related import RelatedCheckpoints, fetch_ahead
 from modelcheck.engine.shared import Shared
 from modelcheck.engine.store import FactStore, Missing
 from modelcheck.facts.behaviour import Behaviour
@@ -35,6 +35,7 @@ class Judge:
             self._report.checkpoints.append(replace(known, target=text))
         else:
             rules = self._shared.selection.of_checkpoint
+            fetch_ahead(store, rules, self._reported())
             report = self._start_report(text, source, store, asked=True)
             for rule in rules:
                 self._caller.on_checkpoint(rule, store, text, report)
@@ -45,17 +46,24 @@ class Judge:
     def verdict_only(self, text: str, source: Source) -> CheckpointReport:
         """Judge a checkpoint and its capabilities, and call no rule: their files are not even imported."""
         _, store = self._shared.checkpoints.claim(source, asked=True)
+        fetch_ahead(store, (), self._reported())
         report = self._start_report(text, source, store, asked=True)
         self._end_report(text, source, store, report)
         if isinstance(source, Answering) and report.unprobed:
             self._report.errors.append(ErrorReport(text, "unreadable", report.unprobed))
         return report
 
+    def _reported(self) -> tuple[type, ...]:
+        """The facts of a checkpoint that its report shows, whatever rules run."""
+        from modelcheck.facts.deferred.capabilities import Capabilities
+
+        self._shared.registry.want(Capabilities)
+        return Verdict, Capabilities
+
     def _end_report(self, text: str, source: Source, store: FactStore, report: CheckpointReport) -> None:
         """Add what a person may do with the checkpoint, and what of it could not be read."""
         from modelcheck.facts.deferred.capabilities import Capabilities
 
-        self._shared.registry.want(Capabilities)
         report.capabilities = store.get(Capabilities)
         self._identified(text, store, report)
         self._caller.report_trouble(text, store.trouble, source, store.opened_by)
@@ -72,6 +80,7 @@ class Judge:
         name = use.target or use.model
         known, store = self._shared.checkpoints.claim(source, asked=False)
         if known is None:
+            fetch_ahead(store, self._shared.selection.of_use, (Verdict,))
             self._start_report(name, source, store, asked=False)
             self._caller.report_trouble(name, store.trouble, source, store.opened_by)
         skipped = self._rules_of_use(name, use, source, store, tree)

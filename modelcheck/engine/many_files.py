@@ -6,8 +6,9 @@ import pickle
 import subprocess
 import sys
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import field
 from threading import Thread
 
 from modelcheck.engine.cache.trace import TracedFolder
@@ -15,6 +16,7 @@ from modelcheck.engine.file_parts import Part, part_of
 from modelcheck.engine.files import Scanned, TreeReader, merged
 from modelcheck.engine.store import Trouble
 from modelcheck.errors import Broken
+from modelcheck.records import record
 from modelcheck.registry import Registry
 from modelcheck.sources import Source
 from modelcheck.sources.folder import FolderSource
@@ -27,25 +29,35 @@ _TOGETHER = 32
 Named = Sequence[tuple[str, str]]
 
 
-def read_files(registry: Registry, tree: Source, trouble: Trouble, paths: Sequence[str], processes: int) -> Scanned:
-    """As ``TreeReader.scan``, with the same result, in at most so many processes, this one included.
+@record()
+class Processes:
+    """At most ``count`` of them, this one included, in which these plug-ins are disabled: name → why."""
+
+    count: int = 1
+    disabled: Mapping[str, str] = field(default_factory=dict)
+
+
+def read_files(registry: Registry, tree: Source, trouble: Trouble, paths: Sequence[str], processes: Processes) -> Scanned:
+    """As ``TreeReader.scan``, with the same result, in several processes if there are many files.
 
     Where a third party's plug-in is installed, whose readers may not work so, this one reads everything.
     """
     reader = TreeReader(registry, tree, trouble)
-    if processes < 2 or len(paths) < _WORTH_A_PROCESS or registry.lenient or not isinstance(tree, FolderSource):
+    worth = processes.count > 1 and len(paths) >= _WORTH_A_PROCESS
+    if not worth or registry.lenient or not (type(tree) is FolderSource or type(tree) is TracedFolder):
         return reader.scan(paths)
     named = list(reader.named(paths))
-    workers = min(processes, len(named) // _WORTH_A_PROCESS + 1) - 1
-    return _Reading(reader, tree, named, workers).scanned(trouble)
+    workers = min(processes.count, len(named) // _WORTH_A_PROCESS + 1) - 1
+    return _Reading(reader, tree, named, workers, processes.disabled).scanned(trouble)
 
 
 class _Reading:
     """The files in pieces, what each process reads of them, and what became of each piece."""
 
-    def __init__(self, reader: TreeReader, tree: FolderSource, named: Named, workers: int) -> None:
+    def __init__(self, reader: TreeReader, tree: FolderSource, named: Named, workers: int, disabled: Mapping[str, str]) -> None:
         self._reader = reader
         self._tree = tree
+        self._disabled = disabled
         self._pieces = [named[start : start + _TOGETHER] for start in range(0, len(named), _TOGETHER)]
         self._left = deque(range(len(self._pieces)))
         self._parts: dict[int, Part] = {}
@@ -82,7 +94,7 @@ class _Reading:
             with suppress(Exception):  # whatever it is, this process reads what is not there in the end
                 assert process.stdin  # noqa: S101
                 assert process.stdout  # noqa: S101
-                pickle.dump(self._tree, process.stdin)
+                pickle.dump((self._tree, dict(self._disabled)), process.stdin)
                 while True:
                     number = self._left.popleft()
                     pickle.dump(self._pieces[number], process.stdin)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import PurePosixPath
 from typing import TypeVar, cast
 
+from modelcheck.declarations import Declared
 from modelcheck.engine.checkpoints import CheckpointTable, identity_of
 from modelcheck.engine.references import References
 from modelcheck.engine.store import FactStore, Known
 from modelcheck.errors import Absent
 from modelcheck.handles import Checkpoints
-from modelcheck.sources import Source, Tree
+from modelcheck.sources import Fetching, Source, Tree
 from modelcheck.sources.named import NamedSource
 from modelcheck.verdict import Verdict
 
@@ -70,6 +72,7 @@ class RelatedCheckpoints:
         if identity_of(source) in self._chain:
             raise Absent(f"{id_} and this checkpoint name each other")
         store = self._table.facts(source, self._chain)
+        fetch_ahead(store, (), (kind,))
         found = store.get(kind)
         self.unread |= unread(store)
         if store.registry.lenient:
@@ -77,6 +80,15 @@ class RelatedCheckpoints:
 
             return cast("T | None", read_only(found))
         return found
+
+
+def fetch_ahead(store: FactStore, functions: Iterable[Declared], kinds: Iterable[type]) -> None:
+    """Begin to fetch what will be read for some functions and facts, if the source of a checkpoint fetches files."""
+    source = store.get(Source)  # type: ignore[type-abstract] # the protocol is the key
+    if isinstance(source, Fetching) and source.ahead:
+        from modelcheck.engine.plan import fetch
+
+        fetch(store, source, functions, kinds)
 
 
 def unread(store: FactStore) -> dict[str, str]:

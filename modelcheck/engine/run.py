@@ -11,6 +11,7 @@ from modelcheck.engine.shared import Shared
 from modelcheck.engine.target import TargetRun
 from modelcheck.registry import Registry
 from modelcheck.report import CheckpointReport, Report
+from modelcheck.sources.slots import Slots
 from modelcheck.sources.target import without_password
 
 Ended = Callable[[str, Report], None]
@@ -56,6 +57,7 @@ class Run:
         ready: SimpleQueue[tuple[int, Report]] = SimpleQueue()
         # More threads than concurrent requests: while one thread evaluates a response, another can send its request.
         threads = min(self._jobs + self._jobs // 2, len(texts))
+        self.shared.access.slots = Slots(self._jobs, threads)
         for index in (*range(len(texts)), *[None] * threads):
             waiting.put(index)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from modelcheck.engine.references import References
 from modelcheck.engine.related import RelatedCheckpoints
 from modelcheck.engine.selection import Selection
 from modelcheck.engine.store import FactStore, Limits, Missing
+from modelcheck.errors import PluginError
 from modelcheck.findings import Cost
 from modelcheck.handles import Checkpoints, Expected
 from modelcheck.probe import ProbeOptions
@@ -61,6 +63,11 @@ class Shared:
         self.expected = ExpectedCheckpoint(settings.expect, self.opening, self.checkpoints) if settings.expect else None
         self.faults = ReportedFaults()
         self._known = _known(settings.against) if settings.against else {}
+
+    def prepare(self) -> None:
+        """Import what judging any checkpoint needs. A mistake in it is raised when that is asked for."""
+        with suppress(PluginError):
+            self.registry.complete()
 
     def _expected(self, source: Source) -> ExpectedCheckpoint | Missing:
         if not isinstance(source, Answering):

@@ -145,7 +145,7 @@ class FactStore:
         fact = self.registry.facts.get(kind)
         if fact is None:
             return Missing(f"no {kind.__name__} here")
-        too_expensive = self._too_expensive(fact)
+        too_expensive = self.too_expensive(fact)
         if too_expensive:
             return self._not_given(fact) or Missing(too_expensive, "budget")
         arguments = self.arguments(fact)
@@ -174,7 +174,8 @@ class FactStore:
         roots = (self._known.get(need.kind) for need in fact.needs if not need.optional and need.kind in self.registry.roots)
         return next((found for found in roots if isinstance(found, Missing)), None)
 
-    def _too_expensive(self, fact: Fact) -> str | None:
+    def too_expensive(self, fact: Fact) -> str | None:
+        """Why this run does not make a fact; None if it does."""
         cost = fact.local if fact.local < fact.cost and self._nearby else fact.cost
         if cost > self.limits.budget:
             return f"needs --budget {cost}"

@@ -71,7 +71,9 @@ class TargetRun:
         return self._trees.scan(text, tree, checkpoint)
 
     def _target(self, given: str, text: str) -> None:
+        self._shared.access.due = self._shared.prepare
         target, source = self._shared.opening.read(given)
+        self._shared.access.due = None  # what files use needs none of the rules about checkpoints
         source = self._shared.references.of_target(source) if source is not None else None
         self._source = source
         self._within = target.path

@@ -100,13 +100,15 @@ class TreeScanner:
         paths = list(paths)
         if len(paths) < _FEW:
             return TreeReader(self._shared.registry, tree, trouble).scan(paths)
-        if not self._shared.settings.cache:
-            from modelcheck.engine.many_files import read_files
+        from modelcheck.engine.many_files import Processes, read_files
 
-            return read_files(self._shared.registry, tree, trouble, paths, self._shared.processes)
+        settings = self._shared.settings
+        processes = Processes(self._shared.processes, settings.disabled_plugins)
+        if not settings.cache:
+            return read_files(self._shared.registry, tree, trouble, paths, processes)
         from modelcheck.engine.cache.scanning import scan
 
-        return scan(self._shared.registry, tree, trouble, paths, self._shared.processes)
+        return scan(self._shared.registry, tree, trouble, paths, processes)
 
     def _use(self, text: str, tree: Source, use: ModelUse) -> None:
         """Judge one use. After a crash, say of the source that a plug-in opened, the other uses are still judged."""

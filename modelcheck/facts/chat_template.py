@@ -61,7 +61,7 @@ class ChatTemplate:
         return self.chosen.at(line)
 
 
-@fact(cost="files")
+@fact(cost="files", reads=("chat_template.jinja", "chat_template.json", "additional_chat_templates/*.jinja"))
 def chat_template(
     source: Source, listing: FileListing, tokenizer: TokenizerConfig | None, gguf: GgufMetadata | None
 ) -> ChatTemplate:

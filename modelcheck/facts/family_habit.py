@@ -19,7 +19,7 @@ class FamilyHabit:
     bases_ship_template: bool
 
 
-@fact(cost="files")
+@fact(cost="files", reads=("config.json",))
 def family_habit(source: Source, name: CheckpointName | None, gguf: GgufMetadata | None) -> FamilyHabit:
     """By the model type or the name. A broken config only hides its model type: other evidence counts all the same."""
     kind = _model_type(source) or (gguf.text("architecture") if gguf else None)

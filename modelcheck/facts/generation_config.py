@@ -45,7 +45,7 @@ class GenerationConfig:
         return Fix(f"add {token_id} ({token}) to eos_token_id", edits, safe=bool(edits))
 
 
-@fact(cost="files")
+@fact(cost="files", reads=("generation_config.json",))
 def generation_config(
     source: Source, listing: FileListing, tokenizer: TokenizerConfig | None, gguf: GgufMetadata | None
 ) -> GenerationConfig:

@@ -51,7 +51,7 @@ class Lineage:
     relation: Relation
 
 
-@fact(cost="files")
+@fact(cost="files", reads=("adapter_config.json", "mergekit_config.yml"))
 def lineage(
     source: Source,
     listing: FileListing,

@@ -75,7 +75,7 @@ class ModelCard:
                 yield number, line, code
 
 
-@fact(cost="files")
+@fact(cost="files", reads=("README.md",))
 def model_card(source: Source) -> ModelCard:
     """From ``README.md``."""
     path = "README.md"

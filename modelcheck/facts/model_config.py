@@ -40,7 +40,7 @@ class ModelConfig:
         return self.file.at(*keys)
 
 
-@fact(cost="files")
+@fact(cost="files", reads=("config.json",))
 def model_config(source: Source) -> ModelConfig:
     """From ``config.json``, as transformers reads it."""
     file = read_json(source, "config.json")

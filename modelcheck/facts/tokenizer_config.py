@@ -55,7 +55,7 @@ class TokenizerConfig:
         return tuple(token_id for token_id, added in self.added_tokens.items() if added == text)
 
 
-@fact(cost="files")
+@fact(cost="files", reads=("tokenizer_config.json",))
 def tokenizer_config(source: Source, listing: FileListing, gguf: GgufMetadata | None) -> TokenizerConfig:
     """From ``tokenizer_config.json`` and the older files next to it; from ``tokenizer.json`` only if they lack the added tokens."""
     file = _read(source, listing, "tokenizer_config.json")

@@ -28,7 +28,7 @@ class WeightsIndex:
         return self.file.at("weight_map", tensor)
 
 
-@fact(cost="files")
+@fact(cost="files", reads=("model.safetensors.index.json",))
 def weights_index(source: Source, listing: FileListing) -> WeightsIndex:
     """From the first index file that exists."""
     for name in _NAMES:

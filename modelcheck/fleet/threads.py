@@ -30,7 +30,7 @@ def in_threads(
     """The outcomes as they come. A target that waits for long, for an answer or to ask again, makes room for another one."""
     done: SimpleQueue[Future[Outcome]] = SimpleQueue()  # concurrent.futures.wait visits all that run, for each that ends
     running: dict[Future[Outcome], Judged | None] = {}
-    slots = Slots(plan.jobs)
+    slots = Slots(plan.jobs, targets=2 * plan.jobs)
     limited = _LimitedThreads(plan) if plan.limited else None
     # More threads than requests at a time: while one evaluates a response, another can send its request.
     usual = plan.jobs + plan.jobs // 2

@@ -7,7 +7,7 @@ protocol says, and one that lacks them needs no stub. A plug-in returns a source
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
@@ -121,6 +121,18 @@ class Nearby(Protocol, metaclass=_ByAttributes):
 
 
 @runtime_checkable
+class Fetching(Source, Protocol):
+    """A source that a request to a server is made for each file of, and that makes several at a time."""
+
+    @property
+    def ahead(self) -> int:
+        """How many files it fetches at a time before they are read; 0 for none: then ``fetch`` is not called."""
+
+    def fetch(self, paths: Collection[str]) -> None:
+        """Begin to fetch files that will be read, and return at once; what fails is raised when the file is read."""
+
+
+@runtime_checkable
 class Answering(Source, Protocol):
     """A model behind an OpenAI-compatible server. It is judged by what it answers, whatever budget the run has."""
 
@@ -181,7 +193,8 @@ class Access:
     ``timeout`` is in seconds for each target; ``slots`` bounds the number of concurrent requests. ``model`` selects one of the
     models of a server; ``stdin_name`` is the path that standard input stands for, ``name`` the name under which a local
     checkpoint is judged. The first request that cannot connect to the
-    Hub sets ``unreachable`` to the message, so that no other request waits for it.
+    Hub sets ``unreachable`` to the message, so that no other request waits for it. ``due`` is work that the run has to do in any
+    case: it is done once, while the first answer is awaited.
     """
 
     network: bool
@@ -191,3 +204,4 @@ class Access:
     model: str | None = None
     stdin_name: str | None = None
     name: str | None = None
+    due: Callable[[], object] | None = None

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from modelcheck.errors import Absent, Broken, TargetError, Unavailable
@@ -21,6 +23,8 @@ _SMALL = 64 * 2**10
 """Bytes of a file that is kept in memory: several facts read it."""
 _MOST_SMALL = 16
 """Files that are kept."""
+_AHEAD = 2 * 2**20
+"""Bytes of a file that is fetched before it is read; what may be longer has a limit of its own, which the reader knows."""
 
 
 class HubSource:
@@ -35,12 +39,16 @@ class HubSource:
     def __init__(
         self, client: HubClient, info: Mapping[str, Any], files: Mapping[str, Listed], *, token: bool, focus: str | None = None
     ) -> None:
+        from modelcheck.sources.coming import Coming  # with what a hook need not import
+
         self.name: str = client.id
         self.revision: str = info["sha"]
         self._client = client
         self._listed = {path: one for path, one in files.items() if not focus or not path.endswith(".gguf") or path == focus}
         self._public = _public_files(info)
         self._small: dict[str, bytes] = {}
+        self._coming = Coming(client.slots)
+        self._gated = bool(info.get("gated"))
         summary = info.get("gguf")
         self.gguf_summary: Mapping[str, Any] | None = summary if isinstance(summary, dict) else None
         self.withheld: str | None = None
@@ -51,6 +59,11 @@ class HubSource:
     def reason(self) -> str | None:
         """What the verdict rests on, if files are withheld."""
         return f"{self.withheld}; judged by what the Hub shows publicly" if self.withheld else None
+
+    @property
+    def ahead(self) -> int:
+        """How many files are fetched at a time before they are read."""
+        return self._client.slots.ahead
 
     def files(self) -> Mapping[str, int | None]:
         """Return the files of the commit, with their sizes."""
@@ -65,10 +78,32 @@ class HubSource:
             raise Broken(Span(path), f"is {listed.size:,} bytes long; modelcheck reads at most {limit:,} of such a file")
         content = self._small.get(path)
         if content is None or len(content) > limit:
-            content = self._read(path, listed, limit)
-            if len(content) <= _SMALL and len(self._small) < _MOST_SMALL:
-                self._small[path] = content
+            content = self._coming.take(path)
+            if content is None or len(content) > limit:
+                content = self._read(path, listed, limit)
+            self._keep(path, content)
         return content
+
+    def fetch(self, paths: Collection[str]) -> None:
+        """Begin to fetch files that will be read: as many at a time as requests are allowed, and none that the cache has."""
+        known = ((path, self._listed[path]) for path in paths if path in self._listed and path not in self._small)
+        waiting = [(path, listed) for path, listed in known if listed.size is not None and listed.size <= _AHEAD]
+        for path, listed in waiting:
+            if self.withheld:
+                return
+            content = cached_file(self.name, self.revision, path, _AHEAD)
+            if content is not None and listed.fits(content):
+                self._keep(path, content)
+            elif self._gated:  # one refusal is enough
+                self._gated = False
+                with suppress(Unavailable):
+                    self._keep(path, self._read(path, listed, _AHEAD))
+            else:
+                self._coming.start(path, partial(self._read, path, listed, _AHEAD))
+
+    def _keep(self, path: str, content: bytes) -> None:
+        if len(content) <= _SMALL and len(self._small) < _MOST_SMALL:
+            self._small[path] = content
 
     def _read(self, path: str, listed: Listed, limit: int) -> bytes:
         content = cached_file(self.name, self.revision, path, limit)

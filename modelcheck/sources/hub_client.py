@@ -14,8 +14,9 @@ from typing import Any
 
 from modelcheck.errors import Kind, TargetError
 from modelcheck.sources import Access
+from modelcheck.sources.clock import Clock
 from modelcheck.sources.hub_listing import Listed, listed_files
-from modelcheck.sources.slots import SLOW
+from modelcheck.sources.slots import SLOW, Slots
 from modelcheck.sources.transport import Answer, Limits, TransportError, exchange
 
 ANSWER_SECONDS = 10.0
@@ -43,7 +44,14 @@ class HubClient:
     def __init__(self, id_: str, access: Access) -> None:
         self.id = id_
         self._access = access
-        self._left = access.timeout
+        self._clock = Clock(access.timeout)
+        self._not_before = 0.0
+        """When the Hub allows the next request, where it has asked to wait."""
+
+    @property
+    def slots(self) -> Slots:
+        """The bound on requests, which all targets share."""
+        return self._access.slots
 
     def info(self, revision: str | None) -> tuple[dict[str, Any], dict[str, Listed]]:
         """Return the repository at a revision: commit, config, card data, summaries; and its files. Raises TargetError."""
@@ -69,14 +77,16 @@ class HubClient:
             try:
                 answer = self._once(path, limit, headers or {})
             except _NoConnectionError as error:
-                if pause is None or pause >= self._left:
+                if pause is None or pause >= self._clock.left:
                     raise self._unreachable(at_the_hub=error.at_the_hub) from None
                 self._sleep(pause)
                 continue
             if answer.status < 400:
                 return answer
             wait = _retry_after(answer) if answer.status == 429 else pause if answer.status >= 500 else None
-            if pause is None or wait is None or wait >= self._left:
+            if answer.status == 429 and wait:
+                self._not_before = time.monotonic() + wait
+            if pause is None or wait is None or wait >= self._clock.left:
                 break
             self._sleep(wait)
         raise self._refused(answer)
@@ -84,29 +94,34 @@ class HubClient:
     def _once(self, path: str, limit: int, headers: Mapping[str, str]) -> Answer:
         if self._access.unreachable:
             raise TargetError("offline", f"{self.id}: {self._access.unreachable}")
+        wait = self._not_before - time.monotonic()
+        if wait >= self._clock.left:
+            raise self._too_many(wait)
+        if wait > 0:
+            self._sleep(wait)
         with self._access.slots.request() as slow:
             return self._ask(path, limit, headers, slow)
 
     def _sleep(self, seconds: float) -> None:
-        with self._access.slots.pause():
+        with self._access.slots.pause(), self._clock.running():
             time.sleep(seconds)
-        self._left -= seconds
 
     def _ask(self, path: str, limit: int, headers: Mapping[str, str], slow: Callable[[], None]) -> Answer:
-        from huggingface_hub import constants
+        from huggingface_hub import constants, get_session
 
-        if self._left <= 0:
+        get_session()  # made here, so that nothing else runs while it is
+        due, self._access.due = self._access.due, None
+        left = self._clock.left
+        if left <= 0:
             raise self._too_late()
-        limits = Limits(seconds=self._left, idle=min(ANSWER_SECONDS, self._left), size=limit)
-        started = time.monotonic()
+        limits = Limits(seconds=left, idle=min(ANSWER_SECONDS, left), size=limit)
         try:
             # The session drops the token where a redirect leads to another host.
             url = constants.ENDPOINT + path
-            return exchange("GET", url, {**_headers(), **headers}, limits, redirects=True, slow=(SLOW, slow))
+            with self._clock.running():
+                return exchange("GET", url, {**_headers(), **headers}, limits, redirects=True, slow=(SLOW, slow), meanwhile=due)
         except TransportError as error:
             raise self._failed(error, f"{limit:,} bytes for {path.partition('?')[0]}") from None
-        finally:
-            self._left -= time.monotonic() - started
 
     def _failed(self, error: TransportError, most: str) -> Exception:
         if error.fault == "timeout":
@@ -145,12 +160,13 @@ class HubClient:
                 "not-found", f"{self.id} does not exist on the Hub, or is private: check the spelling, or set HF_TOKEN"
             )
         if answer.status == 429:
-            wait = _retry_after(answer)
-            return TargetError(
-                "rate-limited", f"the Hub asks to wait{f' {wait:g} seconds' if wait else ''} before {self.id} is asked for again"
-            )
+            return self._too_many(_retry_after(answer))
         kind: Kind = "not-found" if code == "EntryNotFound" else "gated" if answer.status == 403 else "unreadable"
         return TargetError(kind, f"the Hub answered {answer.status} for {self.id}")
+
+    def _too_many(self, wait: float | None) -> TargetError:
+        seconds = f" {wait:.0f} seconds" if wait else ""
+        return TargetError("rate-limited", f"the Hub asks to wait{seconds} before {self.id} is asked for again")
 
     def _near(self, revision: str) -> str:
         """The revisions that exist, most similar first, as the end of a message."""

@@ -19,12 +19,18 @@ class Slots:
 
     A Hub that never answers about one model in a hundred would otherwise hold all of a scan's requests for most of its time.
     While most answers are slow, because the Hub has too much to do, there are none besides: it is not asked for more.
+
+    ``targets`` are worked on at a time. ``ahead`` is how many requests each of them may send for files before they are read: none
+    where the targets by themselves fill the slots, since threads that only wait for one cost processor time.
     """
 
-    def __init__(self, count: int) -> None:
+    def __init__(self, count: int, targets: int = 1) -> None:
         self._free = Semaphore(count)
         self._most = _MOST_SLOW * count
         self._lock = Lock()
+        self._count = count
+        self.ahead = max(0, count // targets - (targets > 1))
+        self._sent = 0
         self._slow = 0
         self._pausing = 0
         self._quick = 1.0
@@ -33,6 +39,11 @@ class Slots:
     def waiting(self) -> int:
         """The threads that wait for long: for a slow answer, or before they ask again."""
         return self._slow + self._pausing
+
+    @property
+    def free(self) -> int:
+        """How many more requests could be sent now."""
+        return self._count - self._sent
 
     @contextmanager
     def request(self) -> Iterator[Callable[[], None]]:
@@ -46,14 +57,18 @@ class Slots:
             with self._lock:
                 gone = self._slow < self._most and self._quick > 0.5
                 self._slow += gone
+                self._sent -= gone
             if gone:
                 self._free.release()
 
         self._free.acquire()
+        with self._lock:
+            self._sent += 1
         try:
             yield hand_over
         finally:
             with self._lock:
+                self._sent -= not gone
                 self._quick += _WEIGHT * ((not slow) - self._quick)
                 self._slow -= gone
             if not gone:

@@ -65,12 +65,13 @@ def exchange(
     json: Any = None,
     redirects: bool = False,
     slow: tuple[float, Callable[[], None]] | None = None,
+    meanwhile: Callable[[], object] | None = None,
 ) -> Answer:
     """Send a request and return the whole response; of one with an error status only its beginning. Raises TransportError.
 
-    ``slow`` is seconds, and what is called if it takes longer.
+    ``slow`` is seconds, and what is called if it takes longer. ``meanwhile`` is called while the response is awaited.
     """
-    return _within(limits.seconds, lambda: _exchange(method, url, headers, limits, json=json, redirects=redirects), slow)
+    return _within(limits.seconds, lambda: _exchange(method, url, headers, limits, json=json, redirects=redirects), slow, meanwhile)
 
 
 def _exchange(method: str, url: str, headers: Mapping[str, str], limits: Limits, *, json: Any, redirects: bool) -> Answer:
@@ -96,7 +97,12 @@ def _exchange(method: str, url: str, headers: Mapping[str, str], limits: Limits,
         return Answer(response.status_code, {name.lower(): value for name, value in first.items()}, bytes(body))
 
 
-def _within(seconds: float, work: Callable[[], T], slow: tuple[float, Callable[[], None]] | None = None) -> T:
+def _within(
+    seconds: float,
+    work: Callable[[], T],
+    slow: tuple[float, Callable[[], None]] | None = None,
+    meanwhile: Callable[[], object] | None = None,
+) -> T:
     """What ``work`` returns or raises. Raises TransportError if it takes longer.
 
     The library's timeouts begin anew with every byte, so headers that drip never end. Nothing can interrupt a thread that reads
@@ -108,6 +114,10 @@ def _within(seconds: float, work: Callable[[], T], slow: tuple[float, Callable[[
         helper = _Helper()
     done: SimpleQueue[tuple[Any, Exception | None]] = SimpleQueue()
     helper.work.put((work, done))
+    if meanwhile:
+        started = time.monotonic()
+        meanwhile()
+        seconds -= time.monotonic() - started
     try:
         value, error = _waited(done, seconds, slow)
     except Empty:

@@ -18,7 +18,11 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tests"))
+
+from benchmarks.figures import figure  # noqa: E402
+
 ROUNDS = 5
 _CHECK_YAML = (
     "import sys, yaml\nfor path in sys.argv[1:]:\n try: list(yaml.load_all(open(path), yaml.CSafeLoader))\n except Exception: pass"
@@ -58,6 +62,7 @@ def main() -> None:
         files = sum(path.is_file() for path in folder.rglob("*"))
         print(f"{files} files, {len(yaml)} of them YAML: modelcheck {statistics.median(a for a, _ in pairs):.2f} s, ", end="")
         print(f"yamllint {statistics.median(b for _, b in pairs):.2f} s, ratio {statistics.median(a / b for a, b in pairs):.2f}")
+        figure("a scan / yamllint", statistics.median(a / b for a, b in pairs), goal=0.25)
         names = ("check-yaml's own work on the YAML", "git grep -c model on all")
         for name, taken in zip(names, zip(*others, strict=True), strict=True):
             print(f"{name}: {statistics.median(taken):.2f} s")
@@ -69,6 +74,7 @@ def main() -> None:
                 (many / f"{number % 100}").mkdir(parents=True, exist_ok=True)
                 (many / f"{number % 100}" / f"{number}.yaml").write_text(compose, "utf-8")
             taken = seconds(scan, many)
+            figure(f"{count} Compose files", taken, "s")
             print(f"{count} compose files: {taken:.2f} s, {taken / count * 1000:.2f} ms a file")
 
 

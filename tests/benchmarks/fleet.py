@@ -23,6 +23,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from benchmarks.figures import figure
 from hub.server import Fault, Hub, running_hub
 
 CARD = "---\nlicense: mit\nlanguage: en\npipeline_tag: text-generation\nlibrary_name: transformers\n---\nA model of size {}.\n"
@@ -140,12 +141,18 @@ def main() -> None:
         floor = requests * given.latency / given.jobs
         print(f"first scan {first:.1f} s, {requests} requests, load {os.getloadavg()[0]:.1f}")
         print(f"over requests × latency ÷ jobs, {floor:.1f} s: {first / floor:.2f}  (≤ 1.15)")
+        figure("first scan / (requests × latency ÷ jobs)", first / floor, goal=1.15)
         of_scan = used(resource.RUSAGE_CHILDREN)
         print(f"processor time: scan {of_scan:.1f} s, {1000 * of_scan / given.models:.1f} ms a model; Hub {of_hub:.1f} s")
         peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
         size = (folder / "fleet.sqlite").stat().st_size
         print(f"peak memory {peak:.0f} MB  (≤ 300), store {size / 2**20:.2f} MB, {size / given.models:.0f} bytes a checkpoint")
+        figure("processor time of the scan", of_scan, "s")
+        figure("peak memory", peak, "MB", 300)
+        figure("bytes a checkpoint", size / given.models, "bytes")
         second, again, said = timed(scan, folder, hub)
+        figure("second scan / first", second / first, goal=0.2)
+        figure("second scan: requests", again, "requests")
         print(said)
         print(f"second scan {second:.1f} s, {again} requests; over the first {second / first:.2f}  (≤ 0.2)", flush=True)
         if given.kills:

@@ -17,6 +17,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from benchmarks.figures import figure
 from browser import CHROMIUM, browser
 from synthetic_fleet import write_fleet
 
@@ -43,6 +44,9 @@ def main() -> None:
         size = page.stat().st_size
         print(f"{given.models} checkpoints, {given.deployments} places, {given.scans} scans")
         print(f"store {store.stat().st_size / 1e6:.2f} MB; page {size / 1e6:.2f} MB (≤ 5), {size / given.models:.0f} bytes a row")
+        figure("written in", took, "s")
+        figure("peak memory", peak, "MB")
+        figure("bytes a row", size / given.models, "bytes")
         print(f"written in {took:.1f} s, peak memory {peak:.0f} MB")
         if CHROMIUM is None:
             print("no Chromium: not shown")

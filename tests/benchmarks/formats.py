@@ -20,6 +20,10 @@ from pathlib import Path
 
 from modelcheck.reporters.formats import MODULES
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from benchmarks.figures import figure
+
 MAIN = "import sys; from modelcheck.cli import main; sys.argv = ['modelcheck', *sys.argv[1:]]; main()"
 BASE = "concise"
 
@@ -66,6 +70,8 @@ def main() -> None:
     for name in names:
         ratio = statistics.median(one / base for one, base in zip(scans[name], scans[BASE], strict=True))
         scan, report = statistics.median(scans[name]), statistics.median(reports[name])
+        figure(f"{name} / {BASE}", ratio)
+        figure(f"{name}: bytes", sizes[name], "bytes")
         print(f"| {name} | {sizes[name]:,} | {scan:.2f} | {ratio:.2f} | {report:.2f} |")
 
 

@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from benchmarks.figures import figure
 from hostile import binaries, checkpoints, scripts, yaml_files
 from hostile.attack import NEXT, Attack, run_measured, write_files
 
@@ -27,6 +28,8 @@ def row(name: str, attack: Attack) -> str:
     with tempfile.TemporaryDirectory() as folder:
         write_files(Path(folder, "bad"), attack.files())
         done = run_measured("scan", "bad", NEXT, "--offline", "-q", cwd=Path(folder))
+    figure(name, done.seconds, "s", 5)
+    figure(f"{name}: memory", done.megabytes, "MB", 500)
     return f"| {name} | {done.seconds:.1f} | {done.megabytes:.0f} | {done.code} |"
 
 

@@ -22,6 +22,9 @@ from typing import Any
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
 ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tests"))
+
+from benchmarks.figures import figure  # noqa: E402
 
 
 def request(folder: Path, device: str, formats: tuple[Any, ...], length: int = 48) -> Any:
@@ -133,6 +136,8 @@ def table(took: dict[str, float]) -> None:
     for name, seconds in took.items():
         print(f"{name:24} {seconds * 1000:10.1f} ms")
     probe, bare = took["load"] + took["score"], took["bare load"] + took["bare forward"]
+    figure("load + score / load + one forward", probe / bare, goal=1.3)
+    figure("score / 48 tokens of one text", took["score"] / took["write 48"], goal=0.25)
     print(f"load + score / load + one forward     {probe / bare:6.2f}  (≤ 1.3)")
     print(f"score / 48 tokens of one text         {took['score'] / took['write 48']:6.2f}  (≤ 0.25)")
     print(f"score / one forward of the same batch {took['score'] / took['bare forward']:6.2f}")

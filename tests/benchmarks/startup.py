@@ -18,6 +18,10 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tests"))
+
+from benchmarks.figures import figure  # noqa: E402
+
 COMPOSE = str(ROOT / "fixtures/chat-on-base/compose.yaml")
 HEAVY = ("torch", "transformers", "huggingface_hub", "numpy", "jinja2", "rich", "tree_sitter")
 MAIN = "import sys; from modelcheck.cli import main; sys.argv = ['modelcheck', *sys.argv[1:]]; main()"
@@ -106,10 +110,13 @@ def main() -> None:
     print("| command | median ms | modules | heavy modules |\n|---|---|---|---|")
     for name, arguments in COMMANDS.items():
         found = modules(arguments)
+        figure(name, medians[name], "s")
+        figure(f"{name}: modules", len(found), "modules")
         print(f"| {name} | {medians[name] * 1000:.0f} | {len(found)} | {', '.join(sorted(set(HEAVY) & found)) or 'none'} |")
     print("\n| ratio | measured | bound |\n|---|---|---|")
     for one, other, bound in RATIOS:
         pairs = statistics.median(a / b for a, b in zip(times[one], times[other], strict=True))
+        figure(f"{one} / {other}", pairs, goal=float(bound))
         print(f"| {one} / {other} | {pairs:.2f} | ≤ {bound} |")
 
 

@@ -20,6 +20,10 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tests"))
+
+from benchmarks.figures import figure  # noqa: E402
+
 COPIES = 25
 _COMMENTED = (".yaml", ".yml", ".sh", ".py", ".tf", ".toml")
 _OF_CHECKPOINTS = ("config.json", "tokenizer_config.json", "generation_config.json", "tokenizer.json")
@@ -78,8 +82,10 @@ def main() -> None:
         files = sum(path.is_file() for path in folder.rglob("*"))
         print(f"{files} files, {given.pairs} pairs, {entries / 1e6:.1f} MB kept\n")
         print("| ratio | wall clock | processor time |\n|---|---|---|")
-        for name, one, other in (("second, unchanged / first", 2, 1), ("first / without a cache", 1, 0)):
+        for name, one, other, goal in (("second, unchanged / first", 2, 1, 0.3), ("first / without a cache", 1, 0, None)):
             wall, used = (statistics.median(row[one][kind] / row[other][kind] for row in rows) for kind in (0, 1))
+            figure(name, wall, goal=goal)
+            figure(f"{name}, processor time", used)
             print(f"| {name} | {wall:.2f} | {used:.2f} |")
         print(f"\nfirst {statistics.median(row[1][0] for row in rows):.2f} s, ", end="")
         print(f"second {statistics.median(row[2][0] for row in rows):.2f} s")

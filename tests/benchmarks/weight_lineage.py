@@ -22,7 +22,8 @@ from pathlib import Path
 
 from weight_pairs import Case, cleared, real_cases, tiny_cases
 
-from hub.server import running_hub  # found by weight_pairs
+from benchmarks.figures import figure  # found by weight_pairs
+from hub.server import running_hub
 
 _IN_PROCESS = """
 import json, os, sys, time
@@ -148,6 +149,7 @@ def bare_reads(runs: int, latency: float) -> None:
             made.append(taken)
             bare.append(_alone(hub.address, [one for one in hub.requests if "acme/warm" not in one[1]]))
             ratios.append(made[-1] / bare[-1])
+        figure("with requests / the requests alone", statistics.median(ratios))
         asked = sum("acme/warm" not in path for _, path, _ in hub.requests[: len(hub.requests) // 2])
     print(
         f"\n{asked} requests, latency {latency * 1000:.0f} ms: {statistics.median(made):.2f} s, the requests alone "

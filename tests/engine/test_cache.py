@@ -15,6 +15,7 @@ from modelcheck.engine.cache import folder as folders
 from modelcheck.engine.cache import scanning
 from modelcheck.engine.cache.trace import TracedFolder, same
 from modelcheck.engine.files import TreeReader
+from modelcheck.engine.many_files import Processes
 from modelcheck.engine.store import Trouble
 from modelcheck.facts.model_use import ModelUse
 from modelcheck.plugins import Plugins
@@ -91,7 +92,7 @@ def test_unchanged_files_are_not_given_to_a_reader(tree: Path, tmp_path: Path, m
 
     def found() -> tuple[list[ModelUse], list[str], set[int]]:
         source, trouble = FolderSource(tree, boundary=tree), Trouble()
-        scanned = scanning.scan(registry, source, trouble, list(source.files()))
+        scanned = scanning.scan(registry, source, trouble, list(source.files()), Processes())
         covered = {line for one in scanned.suppressions for line in one.covered}
         return scanned.uses, sorted(map(str, trouble.broken)), covered
 

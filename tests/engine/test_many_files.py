@@ -8,7 +8,7 @@ import pytest
 from modelcheck.engine import many_files
 from modelcheck.engine.cache.trace import TracedFolder
 from modelcheck.engine.files import TreeReader
-from modelcheck.engine.many_files import read_files
+from modelcheck.engine.many_files import Processes, read_files
 from modelcheck.engine.store import Trouble
 from modelcheck.plugins import Plugins
 from modelcheck.sources.folder import FolderSource
@@ -50,7 +50,7 @@ def test_what_a_process_does_not_read_is_read_all_the_same(worker: str, many: Pa
     monkeypatch.setattr(many_files, "WORKER", worker)
     registry, tree = Plugins().registry, TracedFolder(FolderSource(many))
     paths, trouble, expected = sorted(tree.files()), Trouble(), Trouble()
-    found = read_files(registry, tree, trouble, paths, 3)
+    found = read_files(registry, tree, trouble, paths, Processes(3))
     alone = TracedFolder(FolderSource(many))
     whole = TreeReader(registry, alone, expected).scan(sorted(alone.files()))
     assert len(whole.uses) >= 250
@@ -63,4 +63,4 @@ def test_what_a_process_does_not_read_is_read_all_the_same(worker: str, many: Pa
 def test_a_handful_is_read_by_this_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write_tree(tmp_path, {"run.sh": "vllm serve acme/Ivy-7b\n"})
     monkeypatch.setattr("subprocess.Popen", None)
-    assert len(read_files(Plugins().registry, FolderSource(tmp_path), Trouble(), ["run.sh"], 8).uses) == 1
+    assert len(read_files(Plugins().registry, FolderSource(tmp_path), Trouble(), ["run.sh"], Processes(8)).uses) == 1

@@ -7,7 +7,7 @@ import json
 import re
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -66,6 +66,8 @@ class Hub:
         self.collections: dict[str, list[str]] = {}
         self.breaking: str | None = None  # a pattern: bodies of such paths are cut off in the middle
         self.bytes_sent = 0
+        self.most_at_once = 0
+        self._at_once = 0
         self._lock = threading.Lock()
         self.stopping = threading.Event()
 
@@ -73,6 +75,18 @@ class Hub:
         plain = {path: content.encode() if isinstance(content, str) else content for path, content in files.items()}
         self.repos[name] = Repo({"main": plain}, **details)
         return self.repos[name]
+
+    @contextmanager
+    def answering(self) -> Iterator[None]:
+        """Counts the requests that are answered at the same time."""
+        with self._lock:
+            self._at_once += 1
+            self.most_at_once = max(self.most_at_once, self._at_once)
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._at_once -= 1
 
     def asked(self) -> list[str]:
         """Method and path of each request, in order."""
@@ -133,7 +147,8 @@ class _Handler(BaseHTTPRequestHandler):
         url = urlsplit(self.path)
         path = unquote(url.path)
         self.hub.requests.append((self.command, path, dict(self.headers)))
-        self.hub.stopping.wait(self.hub.latency)
+        with self.hub.answering():
+            self.hub.stopping.wait(self.hub.latency)
         fault = self.hub.fault(path)
         if fault:
             self.hub.stopping.wait(fault.seconds)

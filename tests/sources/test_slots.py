@@ -37,6 +37,11 @@ def test_no_more_requests_at_a_time_than_allowed() -> None:
     assert most == [3]
 
 
+@pytest.mark.parametrize(("count", "targets", "ahead"), [(8, 1, 8), (1, 1, 1), (8, 2, 3), (8, 8, 0), (16, 24, 0)])
+def test_targets_that_fill_the_slots_fetch_nothing_ahead(count: int, targets: int, ahead: int) -> None:
+    assert Slots(count, targets).ahead == ahead
+
+
 def test_a_slow_request_makes_room_for_another_one_and_counts_as_waiting() -> None:
     free, sent = Slots(1), threading.Event()
 

@@ -45,3 +45,17 @@ def test_a_fork_has_threads_of_its_own() -> None:
         except TransportError:
             os._exit(1)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 42
+
+
+def test_what_is_due_is_done_while_the_answer_is_awaited() -> None:
+    told = threading.Event()
+    assert _within(10, lambda: told.wait(5), None, told.set)
+
+
+def test_what_is_due_does_not_lengthen_the_wait_and_loses_no_answer() -> None:
+    assert _within(0.05, lambda: "in time", None, lambda: time.sleep(0.1)) == "in time"
+    hanging, start = threading.Event(), time.monotonic()
+    with pytest.raises(TransportError, match="timeout"):
+        _within(1, hanging.wait, None, lambda: time.sleep(0.9))
+    assert time.monotonic() - start < 1.8
+    hanging.set()

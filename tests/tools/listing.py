@@ -66,7 +66,7 @@ def entry(one: Declared) -> Entry:
     if isinstance(one, Reader):
         return "reader", (one.files, one.mentions), needs, options
     if isinstance(one, Fact):
-        return "fact", (one.kind.__name__, one.cost.name, one.local.name), needs, options
+        return "fact", (one.kind.__name__, one.cost.name, one.local.name, one.reads), needs, options
     return "signal", (details["group"],), needs, options
 
 

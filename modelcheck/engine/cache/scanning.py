@@ -15,7 +15,7 @@ from modelcheck.engine.cache.entry import FORMAT, Entry, read_entry
 from modelcheck.engine.cache.folder import load, save, usable_folder
 from modelcheck.engine.cache.trace import TracedFolder, same
 from modelcheck.engine.files import MAX_SECONDS, Scanned
-from modelcheck.engine.many_files import read_files
+from modelcheck.engine.many_files import Processes, read_files
 from modelcheck.engine.store import Trouble
 from modelcheck.engine.suppressions import read_suppressions
 from modelcheck.errors import Exceeded
@@ -26,7 +26,7 @@ from modelcheck.sources.folder import FolderSource
 from modelcheck.version import VERSION
 
 
-def scan(registry: Registry, tree: Source, trouble: Trouble, paths: Sequence[str], processes: int) -> Scanned:
+def scan(registry: Registry, tree: Source, trouble: Trouble, paths: Sequence[str], processes: Processes) -> Scanned:
     """What ``read_files`` returns, kept for the next run.
 
     Nothing is kept where a third party's plug-in is installed, whose readers may be changed without a new version, nor of what

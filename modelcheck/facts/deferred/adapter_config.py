@@ -30,7 +30,7 @@ class AdapterConfig:
         return self.file.at(*keys)
 
 
-@fact(cost="files")
+@fact(cost="files", reads=("adapter_config.json",))
 def adapter_config(source: Source, listing: FileListing) -> AdapterConfig:
     """From the file."""
     if "adapter_config.json" not in listing:

@@ -40,7 +40,7 @@ class CardLayout:
         return Span(_PATH, line, 1)
 
 
-@fact(cost="files")
+@fact(cost="files", reads=("README.md",))
 def card_layout(source: Source, listing: FileListing) -> CardLayout:
     """From the lines of ``README.md``."""
     if _PATH not in listing:

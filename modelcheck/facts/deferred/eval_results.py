@@ -28,7 +28,7 @@ class EvalResults:
         return Span(path, 1, 1)
 
 
-@fact(cost="files")
+@fact(cost="files", reads=(".eval_results/*.yaml", ".eval_results/*.yml"))
 def eval_results(source: Source, listing: FileListing) -> EvalResults:
     """From the files of the folder, fifty at most."""
     paths = sorted(path for path in listing.sizes if path.startswith(_FOLDER) and path.endswith((".yaml", ".yml")))

@@ -16,7 +16,7 @@ class GenerationFile:
     file: JsonFile
 
 
-@fact(cost="files")
+@fact(cost="files", reads=("generation_config.json",))
 def generation_file(source: Source) -> GenerationFile:
     """From the file."""
     return GenerationFile(read_json(source, "generation_config.json"))

@@ -45,7 +45,7 @@ class LicenseFile:
         return Span(self.path, 1)
 
 
-@fact(cost="files")
+@fact(cost="files", reads=("LICENSE",))
 def license_file(source: Source, listing: FileListing) -> LicenseFile:
     """From ``LICENSE`` in the root folder; absent if there are several such files, or if its text is of no license or of two."""
     at_root = [path for path in listing.sizes if "/" not in path and _ANY_NAME.fullmatch(path)]

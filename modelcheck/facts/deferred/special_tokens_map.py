@@ -22,7 +22,7 @@ class SpecialTokensMap:
     tokens: Mapping[str, str]
 
 
-@fact(cost="files")
+@fact(cost="files", reads=("special_tokens_map.json",))
 def special_tokens_map(source: Source, listing: FileListing) -> SpecialTokensMap:
     """From the file, which current transformers no longer writes."""
     if "special_tokens_map.json" not in listing:
