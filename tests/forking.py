@@ -22,6 +22,7 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import fields
 from functools import partial
 from importlib import import_module
 from importlib.util import find_spec
@@ -45,7 +46,7 @@ _NOT_IMPORTED = ("modelcheck.__main__", "modelcheck.testing", "modelcheck.sandbo
 """What a command does not import, but for the client of its worker process."""
 _OF_TABLES = ("modelcheck.families", "modelcheck_rules")
 """Modules whose cached functions without arguments read tables that come with the code."""
-_OF_OTHERS = ("pathspec", "httpx2", "httpx")
+_OF_OTHERS = ("pathspec", "httpx2", "httpx", "httpcore2", "httpcore", "filelock", "truststore", "tqdm", "stringprep", "encodings.idna")
 """Libraries that commands import, if installed; not huggingface_hub, which reads its environment when it is imported."""
 _RUN_MODELS = ("torch", "transformers", "accelerate", "peft", "scipy")
 Done = subprocess.CompletedProcess[str]
@@ -157,17 +158,21 @@ def _import_all() -> None:
         for module in walk_packages(package.__path__, f"{package.__name__}."):
             if not module.name.startswith(_NOT_IMPORTED):
                 _prepare(import_module(module.name))
+    _ = import_module("modelcheck.plugins").Plugins().registry.rules  # for what it keeps: patterns, checks of types
 
 
 def _prepare(module: ModuleType) -> None:
-    """Do what every process does in the same way when it first needs it: compile patterns, read tables."""
+    """Do what every process does in the same way when it first needs it: compile patterns, complete records, read tables."""
     from modelcheck.declarations import DECLARED
     from modelcheck.patterns import _Lazy
+    from modelcheck.records import _Later
     from modelcheck.signatures import read_signature
 
     for value in list(vars(module).values()):
         if isinstance(value, _Lazy):
             assert value.groups >= 0
+        elif isinstance(value, type) and isinstance(vars(value).get("__dataclass_fields__"), _Later):
+            assert fields(value) is not None
         elif getattr(value, "__module__", None) != module.__name__:
             continue
         elif module.__name__.startswith(_OF_TABLES) and hasattr(value, "cache_info") and not signature(value).parameters:
