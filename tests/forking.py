@@ -46,7 +46,18 @@ _NOT_IMPORTED = ("modelcheck.__main__", "modelcheck.testing", "modelcheck.sandbo
 """What a command does not import, but for the client of its worker process."""
 _OF_TABLES = ("modelcheck.families", "modelcheck_rules")
 """Modules whose cached functions without arguments read tables that come with the code."""
-_OF_OTHERS = ("pathspec", "httpx2", "httpx", "httpcore2", "httpcore", "filelock", "truststore", "tqdm", "stringprep", "encodings.idna")
+_OF_OTHERS = (
+    "pathspec",
+    "httpx2",
+    "httpx",
+    "httpcore2",
+    "httpcore",
+    "filelock",
+    "truststore",
+    "tqdm",
+    "stringprep",
+    "encodings.idna",
+)
 """Libraries that commands import, if installed; not huggingface_hub, which reads its environment when it is imported."""
 _RUN_MODELS = ("torch", "transformers", "accelerate", "peft", "scipy")
 Done = subprocess.CompletedProcess[str]
@@ -76,7 +87,7 @@ class Starter:
 
     def run(self, words: Sequence[str], cwd: Path, environment: Mapping[str, str], timeout: float) -> Done:
         """Run one command. Raises TimeoutExpired, and OSError if the process has ended."""
-        if {"--probe", "compare"} & set(words) and all(map(find_spec, _RUN_MODELS)):
+        if {"--probe", "--probe-timeout", "compare"} & set(words) and all(map(find_spec, _RUN_MODELS)):
             self._models.start()
         pipes = [os.pipe() for _ in range(2)]
         request = json.dumps({"words": list(words), "cwd": str(cwd), "environment": dict(environment)})

@@ -1,8 +1,9 @@
 """Starts processes that run models without their imports: one that has imported torch and transformers forks each of them.
 
 The import takes most of the processor time of a probe of a tiny model. A forked command starts ``relay`` in place of the worker: a
-real process with the worker's pipes, which it hands on; it ends as the worker does, and if it is killed, so is the worker. What
-depends on variables that libraries read when they are imported, such as the place of the Hub's cache, is started and not forked.
+real process with the worker's pipes, which it hands on; it ends as the worker does, and if it is killed, so is the worker. The
+place of the Hub's cache, which libraries read when they are imported, is set again in a fork. What runs a checkpoint's own code, or
+depends on other such variables, is started and not forked.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from types import ModuleType
 from typing import Any
 
 WORKERS = ("modelcheck.probe.worker", "modelcheck.compare.worker")
@@ -29,6 +31,10 @@ _IMPORTED = (
     "transformers.models.auto.modeling_auto", "transformers.models.auto.tokenization_auto", "modelcheck.probe.loading", *WORKERS,
 )  # fmt: skip
 _LIMIT = 100_000
+_OTHER_PLACES = ("HF_HUB_CACHE", "HUGGINGFACE_HUB_CACHE", "HF_MODULES_CACHE", "HF_ASSETS_CACHE", "XDG_CACHE_HOME", "TRANSFORMERS_CACHE")
+"""Variables that move a part of the Hub's cache; ``HF_HOME`` moves the whole."""
+Places = list[tuple[dict[str, Any], str, str]]
+"""The variables of modules, as names in a module's dictionary, that are paths below ``HF_HOME``, relative to it."""
 
 
 class Models:
@@ -49,7 +55,8 @@ class Models:
             listening.listen(64)  # who comes before everything is imported waits
             with listening:
                 command = [sys.executable, "-P", __file__, "serve", str(listening.fileno())]
-                environment = {**os.environ, **ENVIRONMENT, "HF_HUB_OFFLINE": "1"}
+                home = str(self.address.with_name("hf-home"))
+                environment = {**os.environ, **ENVIRONMENT, "HF_HUB_OFFLINE": "1", "HF_HOME": home}
                 self._process = subprocess.Popen(
                     command, stdin=subprocess.PIPE, env=environment, pass_fds=[listening.fileno()], stderr=subprocess.DEVNULL
                 )
@@ -81,7 +88,7 @@ def relay(address: str, module: str) -> None:
     os._exit(code)
 
 
-def serve(listening: socket.socket) -> None:
+def serve(listening: socket.socket, places: Places) -> None:
     """Fork a worker for each relay; returns in the workers, and ends this process and its workers with its input."""
     with selectors.DefaultSelector() as waiting:
         waiting.register(0, selectors.EVENT_READ)
@@ -99,7 +106,7 @@ def serve(listening: socket.socket) -> None:
                     if not child:
                         listening.close()
                         connection.close()
-                        _become(descriptors, **json.loads(message))
+                        _become(descriptors, places, **json.loads(message))
                         return
                     for descriptor in descriptors:
                         os.close(descriptor)
@@ -130,7 +137,7 @@ def _ended(waiting: selectors.BaseSelector, descriptor: int, connection: socket.
         connection.send(str(code).encode())
 
 
-def _become(descriptors: list[int], module: str, cwd: str, environment: dict[str, str]) -> None:
+def _become(descriptors: list[int], places: Places, module: str, cwd: str, environment: dict[str, str]) -> None:
     for number, descriptor in enumerate(descriptors):
         os.dup2(descriptor, number)
         os.close(descriptor)
@@ -140,7 +147,8 @@ def _become(descriptors: list[int], module: str, cwd: str, environment: dict[str
     os.environ.clear()
     os.environ.update(environment)
     request = sys.stdin.read()
-    if _depends_on_the_environment(json.loads(request)):
+    moved = _move(places, environment)
+    if _depends_on_the_environment(json.loads(request), of_code_only=moved):
         with tempfile.TemporaryFile("w+") as file:
             file.write(request)
             file.seek(0)
@@ -150,12 +158,32 @@ def _become(descriptors: list[int], module: str, cwd: str, environment: dict[str
     sys.argv = [module]
 
 
-def _depends_on_the_environment(request: Any) -> bool:
-    """Whether something is read from the Hub's cache, or code of the checkpoint's own is run, which has a cache, too."""
+def _places() -> Places:
+    home = os.environ["HF_HOME"]
+    return [
+        (vars(module), name, value[len(home) + 1 :])
+        for module in [one for one in sys.modules.values() if isinstance(one, ModuleType)]
+        for name, value in list(vars(module).items())
+        if type(value) is str and value.startswith(home)
+    ]
+
+
+def _move(places: Places, environment: dict[str, str]) -> bool:
+    """Whether the Hub's cache is now where this environment says."""
+    home = environment.get("HF_HOME")
+    if not home or any(name.startswith(_OTHER_PLACES) for name in environment):
+        return False
+    for module, name, path in places:
+        module[name] = str(Path(home, path))
+    return True
+
+
+def _depends_on_the_environment(request: Any, *, of_code_only: bool) -> bool:
+    """Whether code of the checkpoint's own is run, which has a cache of its own, or something is read from the Hub's cache."""
     if isinstance(request, dict):
-        told = any(request.get(name) for name in ("repo", "remote_code"))
-        return told or any(map(_depends_on_the_environment, request.values()))
-    return isinstance(request, list) and any(map(_depends_on_the_environment, request))
+        told = request.get("remote_code") or (request.get("repo") and not of_code_only)
+        return bool(told) or any(_depends_on_the_environment(one, of_code_only=of_code_only) for one in request.values())
+    return isinstance(request, list) and any(_depends_on_the_environment(one, of_code_only=of_code_only) for one in request)
 
 
 def main() -> None:
@@ -165,8 +193,9 @@ def main() -> None:
     with socket.socket(fileno=int(sys.argv[2])) as listening:
         for name in _IMPORTED:
             import_module(name)
+        places = _places()
         gc.freeze()
-        serve(listening)
+        serve(listening, places)
     import_module(sys.argv[0]).main()
     sys.stdout.flush()
     sys.stderr.flush()

@@ -153,9 +153,9 @@ def left_out(rows: Sequence[Row], kinds: dict[str, Kind]) -> Iterator[tuple[Row,
 
 def slope(pairs: Iterable[tuple[Row, float]]) -> float:
     """The factor that calibrates the sums, at most 1."""
-    rows, sums = zip(*pairs, strict=True)
     from sklearn.linear_model import LogisticRegression
 
+    rows, sums = zip(*pairs, strict=True)
     model = LogisticRegression(C=np.inf, fit_intercept=False)
     model.fit(np.array(sums).reshape(-1, 1), [row.instruct for row in rows], sample_weight=row_weights(rows))
     return min(1.0, round(float(model.coef_[0][0]), 2))
