@@ -87,8 +87,8 @@ class Starter:
 
     def run(self, words: Sequence[str], cwd: Path, environment: Mapping[str, str], timeout: float) -> Done:
         """Run one command. Raises TimeoutExpired, and OSError if the process has ended."""
-        if {"--probe", "--probe-timeout", "compare"} & set(words) and all(map(find_spec, _RUN_MODELS)):
-            self._models.start()
+        if {"--probe", "--probe-timeout", "compare"} & set(words):
+            self.start_models()
         pipes = [os.pipe() for _ in range(2)]
         request = json.dumps({"words": list(words), "cwd": str(cwd), "environment": dict(environment)})
         socket.send_fds(self._socket, [request.encode()], [write for _, write in pipes])
@@ -109,6 +109,13 @@ class Starter:
                 self._socket.settimeout(None)
             out, err = (text.result() for text in texts)
         return subprocess.CompletedProcess(words, code, out, err)
+
+    def start_models(self) -> Path | None:
+        """The address of the process that forks those that run models; None if a library that it imports is missing."""
+        if not all(map(find_spec, _RUN_MODELS)):
+            return None
+        self._models.start()
+        return self._models.address
 
 
 def _read(descriptor: int) -> str:
@@ -267,7 +274,12 @@ def _commands(requests: socket.socket, models: str) -> None:
 def _replace_popen(module: str, start: Callable[..., Any]) -> None:
     """Let one module start processes in another way."""
     user: Any = import_module(module)
-    user.subprocess = SimpleNamespace(**vars(subprocess) | {"Popen": start})
+    user.subprocess = with_popen(start)
+
+
+def with_popen(start: Callable[..., Any]) -> SimpleNamespace:
+    """``subprocess`` for a module that starts processes in another way."""
+    return SimpleNamespace(**vars(subprocess) | {"Popen": start})
 
 
 def _end(code: str | int) -> None:

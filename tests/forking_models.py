@@ -31,7 +31,9 @@ _IMPORTED = (
     "transformers.models.auto.modeling_auto", "transformers.models.auto.tokenization_auto", "modelcheck.probe.loading", *WORKERS,
 )  # fmt: skip
 _LIMIT = 100_000
-_OTHER_PLACES = ("HF_HUB_CACHE", "HUGGINGFACE_HUB_CACHE", "HF_MODULES_CACHE", "HF_ASSETS_CACHE", "XDG_CACHE_HOME", "TRANSFORMERS_CACHE")
+_OTHER_PLACES = (
+    "HF_HUB_CACHE", "HUGGINGFACE_HUB_CACHE", "HF_MODULES_CACHE", "HF_ASSETS_CACHE", "XDG_CACHE_HOME", "TRANSFORMERS_CACHE",
+)  # fmt: skip
 """Variables that move a part of the Hub's cache; ``HF_HOME`` moves the whole."""
 Places = list[tuple[dict[str, Any], str, str]]
 """The variables of modules, as names in a module's dictionary, that are paths below ``HF_HOME``, relative to it."""
@@ -46,7 +48,7 @@ class Models:
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        """Start it, unless it has been started."""
+        """Start it, unless it has been started; returns when everything is imported, which no limit of a command should count."""
         if self._process is None:
             from modelcheck.probe.client import ENVIRONMENT
 
@@ -60,6 +62,10 @@ class Models:
                 self._process = subprocess.Popen(
                     command, stdin=subprocess.PIPE, env=environment, pass_fds=[listening.fileno()], stderr=subprocess.DEVNULL
                 )
+            with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as connection, suppress(OSError):
+                connection.connect(str(self.address))
+                connection.shutdown(socket.SHUT_WR)
+                connection.recv(1)  # nothing: it is closed as soon as somebody reads
 
     def close(self) -> None:
         """End it, and what it has forked."""
@@ -102,6 +108,9 @@ def serve(listening: socket.socket, places: Places) -> None:
                 if key.fileobj is listening:
                     connection = listening.accept()[0]
                     message, descriptors, _, _ = socket.recv_fds(connection, _LIMIT, 3)
+                    if not message:
+                        connection.close()
+                        continue
                     child = os.fork()
                     if not child:
                         listening.close()
