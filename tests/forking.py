@@ -64,13 +64,17 @@ Done = subprocess.CompletedProcess[str]
 
 
 class Starter:
-    """Runs commands by forking, as ``subprocess.run(capture_output=True, text=True)`` would run ``python -P -m modelcheck``."""
+    """Runs commands by forking, as ``subprocess.run(capture_output=True, text=True)`` would run ``python -P -m modelcheck``.
 
-    def __init__(self, environment: Mapping[str, str]) -> None:
+    With ``own_workers``, what a command starts is started and not forked: then it counts as the command's own.
+    """
+
+    def __init__(self, environment: Mapping[str, str], *, own_workers: bool = False) -> None:
         self._environment = environment
         self._socket, other = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._models = Models()
-        command = [sys.executable, "-P", __file__, str(other.fileno()), str(self._models.address)]
+        models = "" if own_workers else str(self._models.address)
+        command = [sys.executable, "-P", __file__, str(other.fileno()), models]
         self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, env=dict(environment), pass_fds=[other.fileno()])
         other.close()
 
@@ -87,6 +91,10 @@ class Starter:
 
     def run(self, words: Sequence[str], cwd: Path, environment: Mapping[str, str], timeout: float) -> Done:
         """Run one command. Raises TimeoutExpired, and OSError if the process has ended."""
+        return self.measure(words, cwd, environment, timeout)[0]
+
+    def measure(self, words: Sequence[str], cwd: Path, environment: Mapping[str, str], timeout: float) -> tuple[Done, float, float]:
+        """Run one command, and return also its seconds of processor time and the megabytes of the largest of its processes."""
         if {"--probe", "--probe-timeout", "compare"} & set(words):
             self.start_models()
         pipes = [os.pipe() for _ in range(2)]
@@ -99,7 +107,7 @@ class Starter:
             child = int(self._socket.recv(64))
             self._socket.settimeout(timeout)
             try:
-                code = int(self._socket.recv(64))
+                code, seconds, kilobytes = self._socket.recv(64).split()
             except TimeoutError:
                 os.kill(child, signal.SIGKILL)
                 self._socket.settimeout(None)
@@ -108,7 +116,7 @@ class Starter:
             finally:
                 self._socket.settimeout(None)
             out, err = (text.result() for text in texts)
-        return subprocess.CompletedProcess(words, code, out, err)
+        return subprocess.CompletedProcess(words, int(code), out, err), float(seconds), int(kilobytes) / 1024
 
     def start_models(self) -> Path | None:
         """The address of the process that forks those that run models; None if a library that it imports is missing."""
@@ -213,7 +221,8 @@ def _serve(requests: socket.socket) -> None:
         for descriptor in descriptors:
             os.close(descriptor)
         requests.send(str(child).encode())
-        requests.send(str(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])).encode())
+        _, status, used = os.wait4(child, 0)
+        requests.send(f"{os.waitstatus_to_exitcode(status)} {used.ru_utime + used.ru_stime} {used.ru_maxrss}".encode())
 
 
 def _become(descriptors: Sequence[int], words: Sequence[str], cwd: str, environment: Mapping[str, str]) -> None:
@@ -260,9 +269,10 @@ def main() -> None:
 
 def _commands(requests: socket.socket, models: str) -> None:
     _import_all()
-    _replace_popen("modelcheck.sandbox.client", Workers().start)
-    for name in ("modelcheck.probe.client", "modelcheck.compare.running"):
-        _replace_popen(name, partial(forking_models.start, models))
+    if models:
+        _replace_popen("modelcheck.sandbox.client", Workers().start)
+        for name in ("modelcheck.probe.client", "modelcheck.compare.running"):
+            _replace_popen(name, partial(forking_models.start, models))
     gc.freeze()  # what is shared with the commands is not searched in each of them
     _serve(requests)
     try:
