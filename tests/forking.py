@@ -95,7 +95,7 @@ class Starter:
 
     def measure(self, words: Sequence[str], cwd: Path, environment: Mapping[str, str], timeout: float) -> tuple[Done, float, float]:
         """Run one command, and return also its seconds of processor time and the megabytes of the largest of its processes."""
-        if {"--probe", "--probe-timeout", "compare"} & set(words):
+        if {"--probe", "compare"} & set(words):
             self.start_models()
         pipes = [os.pipe() for _ in range(2)]
         request = json.dumps({"words": list(words), "cwd": str(cwd), "environment": dict(environment)})
