@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Sequence
+from dataclasses import field
 from typing import Any, Literal, TypeVar
 
 from modelcheck.errors import PluginError
@@ -27,9 +28,16 @@ class Unimported:
     module: str
     name: str
     signature: Signature
+    _found: list[Callable[..., Any]] = field(default_factory=list)
+    """The function, once it is known: it is asked for several times for each checkpoint."""
 
     def function(self) -> Callable[..., Any]:
         """The function. Raises PluginError if it does not have the listed parameters."""
+        if not self._found:
+            self._found.append(self._imported())
+        return self._found[0]
+
+    def _imported(self) -> Callable[..., Any]:
         found: Callable[..., Any] = getattr(importlib.import_module(self.module), self.name)
         expected = (*(need.parameter for need in self.signature.needs), *(option.name for option in self.signature.options))
         if found.__code__.co_varnames[: len(expected)] != expected:
