@@ -3,7 +3,7 @@
 The import takes most of the processor time of a probe of a tiny model. A forked command starts ``relay`` in place of the worker: a
 real process with the worker's pipes, which it hands on; it ends as the worker does, and if it is killed, so is the worker. The
 place of the Hub's cache, which libraries read when they are imported, is set again in a fork. What runs a checkpoint's own code, or
-depends on other such variables, is started and not forked.
+depends on other such variables, is started and not forked. ``transformers serve`` is forked likewise.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import gc
 import io
 import json
 import os
+import runpy
 import selectors
 import signal
 import socket
@@ -26,6 +27,7 @@ from types import ModuleType
 from typing import Any
 
 WORKERS = ("modelcheck.probe.worker", "modelcheck.compare.worker")
+SERVER = "transformers.cli.transformers"
 _IMPORTED = (
     "torch", "transformers", "transformers.modeling_utils", "transformers.generation.utils", "accelerate", "peft", "scipy",
     "transformers.models.auto.modeling_auto", "transformers.models.auto.tokenization_auto", "modelcheck.probe.loading", *WORKERS,
@@ -77,15 +79,20 @@ class Models:
 def start(address: str, command: list[str], **given: Any) -> subprocess.Popen[str]:
     """As ``subprocess.Popen``, by a relay if the command is a worker and somebody is there who forks it."""
     if command[-1] in WORKERS and Path(address).exists():
-        command = [sys.executable, "-I", "-S", __file__, "relay", address, command[-1]]
+        command = relayed(address, command[-1])
     return subprocess.Popen(command, **given)
 
 
-def relay(address: str, module: str) -> None:
+def relayed(address: str, module: str, *arguments: str) -> list[str]:
+    """The command that has a module forked."""
+    return [sys.executable, "-I", "-S", __file__, "relay", address, module, *arguments]
+
+
+def relay(address: str, *command: str) -> None:
     """Have a worker forked with the folder, the variables and the pipes of this process, and end as it ends."""
     with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as connection:
         connection.connect(address)
-        request = json.dumps({"module": module, "cwd": str(Path.cwd()), "environment": dict(os.environ)})
+        request = json.dumps({"command": command, "cwd": str(Path.cwd()), "environment": dict(os.environ)})
         socket.send_fds(connection, [request.encode()], [0, 1, 2])
         code = int(connection.recv(16))
     if code < 0:
@@ -146,7 +153,7 @@ def _ended(waiting: selectors.BaseSelector, descriptor: int, connection: socket.
         connection.send(str(code).encode())
 
 
-def _become(descriptors: list[int], places: Places, module: str, cwd: str, environment: dict[str, str]) -> None:
+def _become(descriptors: list[int], places: Places, command: list[str], cwd: str, environment: dict[str, str]) -> None:
     for number, descriptor in enumerate(descriptors):
         os.dup2(descriptor, number)
         os.close(descriptor)
@@ -155,16 +162,23 @@ def _become(descriptors: list[int], places: Places, module: str, cwd: str, envir
     environment.pop(parent.STARTED_BY, None)  # the relay, whose end this process does not outlive, has another child's place
     os.environ.clear()
     os.environ.update(environment)
-    request = sys.stdin.read()
     moved = _move(places, environment)
-    if _depends_on_the_environment(json.loads(request), of_code_only=moved):
+    sys.argv = command
+    if command[0] in WORKERS:
+        _take_request(command[0], of_code_only=moved)
+    elif not moved:
+        os.execv(sys.executable, [sys.executable, "-P", "-m", *command])
+
+
+def _take_request(module: str, *, of_code_only: bool) -> None:
+    request = sys.stdin.read()
+    if _depends_on_the_environment(json.loads(request), of_code_only=of_code_only):
         with tempfile.TemporaryFile("w+") as file:
             file.write(request)
             file.seek(0)
             os.dup2(file.fileno(), 0)
         os.execv(sys.executable, [sys.executable, "-P", "-m", module])
     sys.stdin = io.StringIO(request)
-    sys.argv = [module]
 
 
 def _places() -> Places:
@@ -205,7 +219,10 @@ def main() -> None:
         places = _places()
         gc.freeze()
         serve(listening, places)
-    import_module(sys.argv[0]).main()
+    if sys.argv[0] in WORKERS:
+        import_module(sys.argv[0]).main()
+    else:
+        runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(0)  # taking torch apart takes longer than a tiny model
