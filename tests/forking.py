@@ -41,7 +41,7 @@ from forking_models import Models
 _LIMIT = 100_000
 """Bytes of a request that one message of a socket surely takes."""
 _READ_AT_START = ("PYTHON", "LC_", "LANG", "TZ", "LD_", "MALLOC_")
-"""Variables that the interpreter and the C library read before the first line of Python."""
+"""Variables that the interpreter and the C library read before the first line of Python. Of these, a fork can follow PYTHONPATH."""
 _NOT_IMPORTED = ("modelcheck.__main__", "modelcheck.testing", "modelcheck.sandbox", "modelcheck.probe")
 """What a command does not import, but for the client of its worker process."""
 _OF_TABLES = ("modelcheck.families", "modelcheck_rules")
@@ -86,7 +86,7 @@ class Starter:
 
     def takes(self, words: Sequence[str], environment: Mapping[str, str]) -> bool:
         """Whether a fork is the same as a start: nothing differs that is read before the first line of Python."""
-        different = {name for name, _ in environment.items() ^ self._environment.items()}
+        different = {name for name, _ in environment.items() ^ self._environment.items() if name != "PYTHONPATH"}
         return not any(name.startswith(_READ_AT_START) for name in different) and len(repr((words, environment))) < _LIMIT
 
     def run(self, words: Sequence[str], cwd: Path, environment: Mapping[str, str], timeout: float) -> Done:
@@ -233,6 +233,16 @@ def _become(descriptors: Sequence[int], words: Sequence[str], cwd: str, environm
     os.environ.clear()
     os.environ.update(environment)
     sys.argv = ["modelcheck", *words]
+    added = [path for path in environment.get("PYTHONPATH", "").split(os.pathsep) if path and path not in sys.path]
+    if any(map(find_spec, _top_level(added))):  # it may be imported already, and by its name another module would be
+        os.execv(sys.executable, [sys.executable, "-P", "-m", *sys.argv])
+    sys.path[:0] = [str(Path(path).absolute()) for path in added]
+
+
+def _top_level(paths: Sequence[str]) -> set[str]:
+    """The names of what can be imported from folders; of what else is there, such as metadata, a part of the name."""
+    names = {one.name.partition(".")[0] for path in paths if Path(path).is_dir() for one in Path(path).iterdir()}
+    return {name for name in names if name.isidentifier() and name != "__pycache__"}
 
 
 def _start_workers(requests: socket.socket) -> None:
