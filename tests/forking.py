@@ -13,6 +13,7 @@ import atexit
 import gc
 import json
 import os
+import resource
 import runpy
 import signal
 import socket
@@ -89,16 +90,20 @@ class Starter:
         different = {name for name, _ in environment.items() ^ self._environment.items() if name != "PYTHONPATH"}
         return not any(name.startswith(_READ_AT_START) for name in different) and len(repr((words, environment))) < _LIMIT
 
-    def run(self, words: Sequence[str], cwd: Path, environment: Mapping[str, str], timeout: float) -> Done:
-        """Run one command. Raises TimeoutExpired, and OSError if the process has ended."""
-        return self.measure(words, cwd, environment, timeout)[0]
+    def run(
+        self, words: Sequence[str], cwd: Path, environment: Mapping[str, str], timeout: float, megabytes: int | None = None
+    ) -> Done:
+        """Run one command, in at most so much memory. Raises TimeoutExpired, and OSError if the process has ended."""
+        return self.measure(words, cwd, environment, timeout, megabytes)[0]
 
-    def measure(self, words: Sequence[str], cwd: Path, environment: Mapping[str, str], timeout: float) -> tuple[Done, float, float]:
+    def measure(
+        self, words: Sequence[str], cwd: Path, environment: Mapping[str, str], timeout: float, megabytes: int | None = None
+    ) -> tuple[Done, float, float]:
         """Run one command, and return also its seconds of processor time and the megabytes of the largest of its processes."""
         if {"--probe", "compare"} & set(words):
             self.start_models()
         pipes = [os.pipe() for _ in range(2)]
-        request = json.dumps({"words": list(words), "cwd": str(cwd), "environment": dict(environment)})
+        request = json.dumps({"words": list(words), "cwd": str(cwd), "environment": dict(environment), "megabytes": megabytes})
         socket.send_fds(self._socket, [request.encode()], [write for _, write in pipes])
         for _, write in pipes:
             os.close(write)
@@ -225,13 +230,17 @@ def _serve(requests: socket.socket) -> None:
         requests.send(f"{os.waitstatus_to_exitcode(status)} {used.ru_utime + used.ru_stime} {used.ru_maxrss}".encode())
 
 
-def _become(descriptors: Sequence[int], words: Sequence[str], cwd: str, environment: Mapping[str, str]) -> None:
+def _become(
+    descriptors: Sequence[int], words: Sequence[str], cwd: str, environment: Mapping[str, str], megabytes: int | None
+) -> None:
     for number, descriptor in enumerate(descriptors, 1):
         os.dup2(descriptor, number)
         os.close(descriptor)
     os.chdir(cwd)
     os.environ.clear()
     os.environ.update(environment)
+    if megabytes is not None:
+        resource.setrlimit(resource.RLIMIT_DATA, (megabytes * 2**20, megabytes * 2**20))
     sys.argv = ["modelcheck", *words]
     added = [path for path in environment.get("PYTHONPATH", "").split(os.pathsep) if path and path not in sys.path]
     if any(map(find_spec, _top_level(added))):  # it may be imported already, and by its name another module would be
