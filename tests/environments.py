@@ -20,12 +20,12 @@ def make_environment(folder: Path, projects: Sequence[Path], requirements: Seque
         build = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(folder / "wheels"), str(project)]
         done = subprocess.run(build, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
-    venv.create(folder / "venv", with_pip=True)
-    python = folder / "venv/bin/python"
+    venv.create(folder / "venv")
+    pip = [sys.executable, "-m", "pip", "--python", folder / "venv/bin/python", "install", "-q"]  # its own takes seconds to unpack
     wheels = sorted((folder / "wheels").glob("*.whl"))
-    subprocess.run([python, "-m", "pip", "install", "-q", "--no-deps", "--no-index", *wheels], check=True, capture_output=True)
+    subprocess.run([*pip, "--no-deps", "--no-index", *wheels], check=True, capture_output=True)
     if requirements:
-        subprocess.run([python, "-m", "pip", "install", "-q", "--no-compile", *requirements], check=True, capture_output=True)
+        subprocess.run([*pip, "--no-compile", *requirements], check=True, capture_output=True)
     # The dependencies come from this environment, last on the path, where our own development install is not looked for.
     site = next(path for path in sys.path if path.endswith("site-packages"))
     target = next((folder / "venv/lib").glob("python*/site-packages"))

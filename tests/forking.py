@@ -13,6 +13,7 @@ import atexit
 import gc
 import json
 import os
+import resource
 import runpy
 import signal
 import socket
@@ -22,6 +23,7 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import fields
 from functools import partial
 from importlib import import_module
 from importlib.util import find_spec
@@ -40,25 +42,40 @@ from forking_models import Models
 _LIMIT = 100_000
 """Bytes of a request that one message of a socket surely takes."""
 _READ_AT_START = ("PYTHON", "LC_", "LANG", "TZ", "LD_", "MALLOC_")
-"""Variables that the interpreter and the C library read before the first line of Python."""
+"""Variables that the interpreter and the C library read before the first line of Python. Of these, a fork can follow PYTHONPATH."""
 _NOT_IMPORTED = ("modelcheck.__main__", "modelcheck.testing", "modelcheck.sandbox", "modelcheck.probe")
 """What a command does not import, but for the client of its worker process."""
 _OF_TABLES = ("modelcheck.families", "modelcheck_rules")
 """Modules whose cached functions without arguments read tables that come with the code."""
-_OF_OTHERS = ("pathspec", "httpx2", "httpx")
+_OF_OTHERS = (
+    "pathspec",
+    "httpx2",
+    "httpx",
+    "httpcore2",
+    "httpcore",
+    "filelock",
+    "truststore",
+    "tqdm",
+    "stringprep",
+    "encodings.idna",
+)
 """Libraries that commands import, if installed; not huggingface_hub, which reads its environment when it is imported."""
 _RUN_MODELS = ("torch", "transformers", "accelerate", "peft", "scipy")
 Done = subprocess.CompletedProcess[str]
 
 
 class Starter:
-    """Runs commands by forking, as ``subprocess.run(capture_output=True, text=True)`` would run ``python -P -m modelcheck``."""
+    """Runs commands by forking, as ``subprocess.run(capture_output=True, text=True)`` would run ``python -P -m modelcheck``.
 
-    def __init__(self, environment: Mapping[str, str]) -> None:
+    With ``own_workers``, what a command starts is started and not forked: then it counts as the command's own.
+    """
+
+    def __init__(self, environment: Mapping[str, str], *, own_workers: bool = False) -> None:
         self._environment = environment
         self._socket, other = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._models = Models()
-        command = [sys.executable, "-P", __file__, str(other.fileno()), str(self._models.address)]
+        models = "" if own_workers else str(self._models.address)
+        command = [sys.executable, "-P", __file__, str(other.fileno()), models]
         self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, env=dict(environment), pass_fds=[other.fileno()])
         other.close()
 
@@ -70,15 +87,23 @@ class Starter:
 
     def takes(self, words: Sequence[str], environment: Mapping[str, str]) -> bool:
         """Whether a fork is the same as a start: nothing differs that is read before the first line of Python."""
-        different = {name for name, _ in environment.items() ^ self._environment.items()}
+        different = {name for name, _ in environment.items() ^ self._environment.items() if name != "PYTHONPATH"}
         return not any(name.startswith(_READ_AT_START) for name in different) and len(repr((words, environment))) < _LIMIT
 
-    def run(self, words: Sequence[str], cwd: Path, environment: Mapping[str, str], timeout: float) -> Done:
-        """Run one command. Raises TimeoutExpired, and OSError if the process has ended."""
-        if {"--probe", "compare"} & set(words) and all(map(find_spec, _RUN_MODELS)):
-            self._models.start()
+    def run(
+        self, words: Sequence[str], cwd: Path, environment: Mapping[str, str], timeout: float, megabytes: int | None = None
+    ) -> Done:
+        """Run one command, in at most so much memory. Raises TimeoutExpired, and OSError if the process has ended."""
+        return self.measure(words, cwd, environment, timeout, megabytes)[0]
+
+    def measure(
+        self, words: Sequence[str], cwd: Path, environment: Mapping[str, str], timeout: float, megabytes: int | None = None
+    ) -> tuple[Done, float, float]:
+        """Run one command, and return also its seconds of processor time and the megabytes of the largest of its processes."""
+        if {"--probe", "compare"} & set(words):
+            self.start_models()
         pipes = [os.pipe() for _ in range(2)]
-        request = json.dumps({"words": list(words), "cwd": str(cwd), "environment": dict(environment)})
+        request = json.dumps({"words": list(words), "cwd": str(cwd), "environment": dict(environment), "megabytes": megabytes})
         socket.send_fds(self._socket, [request.encode()], [write for _, write in pipes])
         for _, write in pipes:
             os.close(write)
@@ -87,7 +112,7 @@ class Starter:
             child = int(self._socket.recv(64))
             self._socket.settimeout(timeout)
             try:
-                code = int(self._socket.recv(64))
+                code, seconds, kilobytes = self._socket.recv(64).split()
             except TimeoutError:
                 os.kill(child, signal.SIGKILL)
                 self._socket.settimeout(None)
@@ -96,7 +121,14 @@ class Starter:
             finally:
                 self._socket.settimeout(None)
             out, err = (text.result() for text in texts)
-        return subprocess.CompletedProcess(words, code, out, err)
+        return subprocess.CompletedProcess(words, int(code), out, err), float(seconds), int(kilobytes) / 1024
+
+    def start_models(self) -> Path | None:
+        """The address of the process that forks those that run models; None if a library that it imports is missing."""
+        if not all(map(find_spec, _RUN_MODELS)):
+            return None
+        self._models.start()
+        return self._models.address
 
 
 def _read(descriptor: int) -> str:
@@ -157,17 +189,21 @@ def _import_all() -> None:
         for module in walk_packages(package.__path__, f"{package.__name__}."):
             if not module.name.startswith(_NOT_IMPORTED):
                 _prepare(import_module(module.name))
+    _ = import_module("modelcheck.plugins").Plugins().registry.rules  # for what it keeps: patterns, checks of types
 
 
 def _prepare(module: ModuleType) -> None:
-    """Do what every process does in the same way when it first needs it: compile patterns, read tables."""
+    """Do what every process does in the same way when it first needs it: compile patterns, complete records, read tables."""
     from modelcheck.declarations import DECLARED
     from modelcheck.patterns import _Lazy
+    from modelcheck.records import _Later
     from modelcheck.signatures import read_signature
 
     for value in list(vars(module).values()):
         if isinstance(value, _Lazy):
             assert value.groups >= 0
+        elif isinstance(value, type) and isinstance(vars(value).get("__dataclass_fields__"), _Later):
+            assert fields(value) is not None
         elif getattr(value, "__module__", None) != module.__name__:
             continue
         elif module.__name__.startswith(_OF_TABLES) and hasattr(value, "cache_info") and not signature(value).parameters:
@@ -190,17 +226,32 @@ def _serve(requests: socket.socket) -> None:
         for descriptor in descriptors:
             os.close(descriptor)
         requests.send(str(child).encode())
-        requests.send(str(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])).encode())
+        _, status, used = os.wait4(child, 0)
+        requests.send(f"{os.waitstatus_to_exitcode(status)} {used.ru_utime + used.ru_stime} {used.ru_maxrss}".encode())
 
 
-def _become(descriptors: Sequence[int], words: Sequence[str], cwd: str, environment: Mapping[str, str]) -> None:
+def _become(
+    descriptors: Sequence[int], words: Sequence[str], cwd: str, environment: Mapping[str, str], megabytes: int | None
+) -> None:
     for number, descriptor in enumerate(descriptors, 1):
         os.dup2(descriptor, number)
         os.close(descriptor)
     os.chdir(cwd)
     os.environ.clear()
     os.environ.update(environment)
+    if megabytes is not None:
+        resource.setrlimit(resource.RLIMIT_DATA, (megabytes * 2**20, megabytes * 2**20))
     sys.argv = ["modelcheck", *words]
+    added = [path for path in environment.get("PYTHONPATH", "").split(os.pathsep) if path and path not in sys.path]
+    if any(map(find_spec, _top_level(added))):  # it may be imported already, and by its name another module would be
+        os.execv(sys.executable, [sys.executable, "-P", "-m", *sys.argv])
+    sys.path[:0] = [str(Path(path).absolute()) for path in added]
+
+
+def _top_level(paths: Sequence[str]) -> set[str]:
+    """The names of what can be imported from folders; of what else is there, such as metadata, a part of the name."""
+    names = {one.name.partition(".")[0] for path in paths if Path(path).is_dir() for one in Path(path).iterdir()}
+    return {name for name in names if name.isidentifier() and name != "__pycache__"}
 
 
 def _start_workers(requests: socket.socket) -> None:
@@ -237,9 +288,10 @@ def main() -> None:
 
 def _commands(requests: socket.socket, models: str) -> None:
     _import_all()
-    _replace_popen("modelcheck.sandbox.client", Workers().start)
-    for name in ("modelcheck.probe.client", "modelcheck.compare.running"):
-        _replace_popen(name, partial(forking_models.start, models))
+    if models:
+        _replace_popen("modelcheck.sandbox.client", Workers().start)
+        for name in ("modelcheck.probe.client", "modelcheck.compare.running"):
+            _replace_popen(name, partial(forking_models.start, models))
     gc.freeze()  # what is shared with the commands is not searched in each of them
     _serve(requests)
     try:
@@ -251,7 +303,12 @@ def _commands(requests: socket.socket, models: str) -> None:
 def _replace_popen(module: str, start: Callable[..., Any]) -> None:
     """Let one module start processes in another way."""
     user: Any = import_module(module)
-    user.subprocess = SimpleNamespace(**vars(subprocess) | {"Popen": start})
+    user.subprocess = with_popen(start)
+
+
+def with_popen(start: Callable[..., Any]) -> SimpleNamespace:
+    """``subprocess`` for a module that starts processes in another way."""
+    return SimpleNamespace(**vars(subprocess) | {"Popen": start})
 
 
 def _end(code: str | int) -> None:

@@ -1,8 +1,9 @@
 """Starts processes that run models without their imports: one that has imported torch and transformers forks each of them.
 
 The import takes most of the processor time of a probe of a tiny model. A forked command starts ``relay`` in place of the worker: a
-real process with the worker's pipes, which it hands on; it ends as the worker does, and if it is killed, so is the worker. What
-depends on variables that libraries read when they are imported, such as the place of the Hub's cache, is started and not forked.
+real process with the worker's pipes, which it hands on; it ends as the worker does, and if it is killed, so is the worker. The
+place of the Hub's cache, which libraries read when they are imported, is set again in a fork. What runs a checkpoint's own code, or
+depends on other such variables, is started and not forked. ``transformers serve`` is forked likewise.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import gc
 import io
 import json
 import os
+import runpy
 import selectors
 import signal
 import socket
@@ -21,14 +23,22 @@ from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from types import ModuleType
 from typing import Any
 
 WORKERS = ("modelcheck.probe.worker", "modelcheck.compare.worker")
+SERVER = "transformers.cli.transformers"
 _IMPORTED = (
     "torch", "transformers", "transformers.modeling_utils", "transformers.generation.utils", "accelerate", "peft", "scipy",
     "transformers.models.auto.modeling_auto", "transformers.models.auto.tokenization_auto", "modelcheck.probe.loading", *WORKERS,
 )  # fmt: skip
 _LIMIT = 100_000
+_OTHER_PLACES = (
+    "HF_HUB_CACHE", "HUGGINGFACE_HUB_CACHE", "HF_MODULES_CACHE", "HF_ASSETS_CACHE", "XDG_CACHE_HOME", "TRANSFORMERS_CACHE",
+)  # fmt: skip
+"""Variables that move a part of the Hub's cache; ``HF_HOME`` moves the whole."""
+Places = list[tuple[dict[str, Any], str, str]]
+"""The variables of modules, as names in a module's dictionary, that are paths below ``HF_HOME``, relative to it."""
 
 
 class Models:
@@ -40,7 +50,7 @@ class Models:
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        """Start it, unless it has been started."""
+        """Start it, unless it has been started; returns when everything is imported, which no limit of a command should count."""
         if self._process is None:
             from modelcheck.probe.client import ENVIRONMENT
 
@@ -49,10 +59,15 @@ class Models:
             listening.listen(64)  # who comes before everything is imported waits
             with listening:
                 command = [sys.executable, "-P", __file__, "serve", str(listening.fileno())]
-                environment = {**os.environ, **ENVIRONMENT, "HF_HUB_OFFLINE": "1"}
+                home = str(self.address.with_name("hf-home"))
+                environment = {**os.environ, **ENVIRONMENT, "HF_HUB_OFFLINE": "1", "HF_HOME": home}
                 self._process = subprocess.Popen(
                     command, stdin=subprocess.PIPE, env=environment, pass_fds=[listening.fileno()], stderr=subprocess.DEVNULL
                 )
+            with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as connection, suppress(OSError):
+                connection.connect(str(self.address))
+                connection.shutdown(socket.SHUT_WR)
+                connection.recv(1)  # nothing: it is closed as soon as somebody reads
 
     def close(self) -> None:
         """End it, and what it has forked."""
@@ -64,15 +79,20 @@ class Models:
 def start(address: str, command: list[str], **given: Any) -> subprocess.Popen[str]:
     """As ``subprocess.Popen``, by a relay if the command is a worker and somebody is there who forks it."""
     if command[-1] in WORKERS and Path(address).exists():
-        command = [sys.executable, "-I", "-S", __file__, "relay", address, command[-1]]
+        command = relayed(address, command[-1])
     return subprocess.Popen(command, **given)
 
 
-def relay(address: str, module: str) -> None:
+def relayed(address: str, module: str, *arguments: str) -> list[str]:
+    """The command that has a module forked."""
+    return [sys.executable, "-I", "-S", __file__, "relay", address, module, *arguments]
+
+
+def relay(address: str, *command: str) -> None:
     """Have a worker forked with the folder, the variables and the pipes of this process, and end as it ends."""
     with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as connection:
         connection.connect(address)
-        request = json.dumps({"module": module, "cwd": str(Path.cwd()), "environment": dict(os.environ)})
+        request = json.dumps({"command": command, "cwd": str(Path.cwd()), "environment": dict(os.environ)})
         socket.send_fds(connection, [request.encode()], [0, 1, 2])
         code = int(connection.recv(16))
     if code < 0:
@@ -81,7 +101,7 @@ def relay(address: str, module: str) -> None:
     os._exit(code)
 
 
-def serve(listening: socket.socket) -> None:
+def serve(listening: socket.socket, places: Places) -> None:
     """Fork a worker for each relay; returns in the workers, and ends this process and its workers with its input."""
     with selectors.DefaultSelector() as waiting:
         waiting.register(0, selectors.EVENT_READ)
@@ -95,11 +115,14 @@ def serve(listening: socket.socket) -> None:
                 if key.fileobj is listening:
                     connection = listening.accept()[0]
                     message, descriptors, _, _ = socket.recv_fds(connection, _LIMIT, 3)
+                    if not message:
+                        connection.close()
+                        continue
                     child = os.fork()
                     if not child:
                         listening.close()
                         connection.close()
-                        _become(descriptors, **json.loads(message))
+                        _become(descriptors, places, **json.loads(message))
                         return
                     for descriptor in descriptors:
                         os.close(descriptor)
@@ -130,7 +153,7 @@ def _ended(waiting: selectors.BaseSelector, descriptor: int, connection: socket.
         connection.send(str(code).encode())
 
 
-def _become(descriptors: list[int], module: str, cwd: str, environment: dict[str, str]) -> None:
+def _become(descriptors: list[int], places: Places, command: list[str], cwd: str, environment: dict[str, str]) -> None:
     for number, descriptor in enumerate(descriptors):
         os.dup2(descriptor, number)
         os.close(descriptor)
@@ -139,23 +162,51 @@ def _become(descriptors: list[int], module: str, cwd: str, environment: dict[str
     environment.pop(parent.STARTED_BY, None)  # the relay, whose end this process does not outlive, has another child's place
     os.environ.clear()
     os.environ.update(environment)
+    moved = _move(places, environment)
+    sys.argv = command
+    if command[0] in WORKERS:
+        _take_request(command[0], of_code_only=moved)
+    elif not moved:
+        os.execv(sys.executable, [sys.executable, "-P", "-m", *command])
+
+
+def _take_request(module: str, *, of_code_only: bool) -> None:
     request = sys.stdin.read()
-    if _depends_on_the_environment(json.loads(request)):
+    if _depends_on_the_environment(json.loads(request), of_code_only=of_code_only):
         with tempfile.TemporaryFile("w+") as file:
             file.write(request)
             file.seek(0)
             os.dup2(file.fileno(), 0)
         os.execv(sys.executable, [sys.executable, "-P", "-m", module])
     sys.stdin = io.StringIO(request)
-    sys.argv = [module]
 
 
-def _depends_on_the_environment(request: Any) -> bool:
-    """Whether something is read from the Hub's cache, or code of the checkpoint's own is run, which has a cache, too."""
+def _places() -> Places:
+    home = os.environ["HF_HOME"]
+    return [
+        (vars(module), name, value[len(home) + 1 :])
+        for module in [one for one in sys.modules.values() if isinstance(one, ModuleType)]
+        for name, value in list(vars(module).items())
+        if type(value) is str and value.startswith(home)
+    ]
+
+
+def _move(places: Places, environment: dict[str, str]) -> bool:
+    """Whether the Hub's cache is now where this environment says."""
+    home = environment.get("HF_HOME")
+    if not home or any(name.startswith(_OTHER_PLACES) for name in environment):
+        return False
+    for module, name, path in places:
+        module[name] = str(Path(home, path))
+    return True
+
+
+def _depends_on_the_environment(request: Any, *, of_code_only: bool) -> bool:
+    """Whether code of the checkpoint's own is run, which has a cache of its own, or something is read from the Hub's cache."""
     if isinstance(request, dict):
-        told = any(request.get(name) for name in ("repo", "remote_code"))
-        return told or any(map(_depends_on_the_environment, request.values()))
-    return isinstance(request, list) and any(map(_depends_on_the_environment, request))
+        told = request.get("remote_code") or (request.get("repo") and not of_code_only)
+        return bool(told) or any(_depends_on_the_environment(one, of_code_only=of_code_only) for one in request.values())
+    return isinstance(request, list) and any(_depends_on_the_environment(one, of_code_only=of_code_only) for one in request)
 
 
 def main() -> None:
@@ -165,9 +216,13 @@ def main() -> None:
     with socket.socket(fileno=int(sys.argv[2])) as listening:
         for name in _IMPORTED:
             import_module(name)
+        places = _places()
         gc.freeze()
-        serve(listening)
-    import_module(sys.argv[0]).main()
+        serve(listening, places)
+    if sys.argv[0] in WORKERS:
+        import_module(sys.argv[0]).main()
+    else:
+        runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(0)  # taking torch apart takes longer than a tiny model

@@ -13,7 +13,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from conftest import ROOT, clean_environment, needs, write_tree
+from conftest import ROOT, clean_environment, needs, plugin, plugin_path, write_tree
 from forking import Starter
 
 FIXTURE = str(ROOT / "fixtures/chat-on-base")
@@ -46,9 +46,36 @@ def test_it_prints_and_ends_as_a_started_command_does(what: str, starter: Starte
     assert (forked.returncode, forked.stdout, forked.stderr) == (started.returncode, started.stdout, started.stderr)
 
 
+RULE = """from modelcheck.api import CheckpointName, Finding, rule
+
+
+@rule(severity="error", since="1.0")
+def here(name: CheckpointName):
+    '''It is here.'''
+    import sys, yaml
+    yield Finding(f"{yaml.__name__} {[path for path in sys.path if 'site-packages' not in path and 'tests' not in path]}")
+"""
+
+
+@pytest.mark.parametrize("more", [{}, {"yaml.py": "raise OSError('another')\n"}, {"modelcheck/__init__.py": ""}], ids=len)
+def test_what_is_on_pythonpath_is_found_as_by_a_started_command(more: dict[str, str], starter: Starter, tmp_path: Path) -> None:
+    """A plug-in, also beside modules of the names of others, which it would hide."""
+    pack = "from modelcheck.api import hookimpl\n\n@hookimpl\ndef modelcheck_register(registry):\n    registry.scan(__name__)\n"
+    site = plugin(tmp_path / "site", {"acme/__init__.py": pack, "acme/house/here.py": RULE})
+    write_tree(site, more)
+    environment = clean_environment(HF_HOME=str(tmp_path / "home"), **plugin_path(site))
+    words = ["scan", "acme/x-base", "--offline"]
+    command = [sys.executable, "-P", "-m", "modelcheck", *words]
+    started = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, env=environment, check=False)
+    assert ("house/here" in started.stdout) is (not more)
+    assert starter.takes(words, environment)
+    forked = starter.run(words, tmp_path, environment, 60)
+    assert (forked.returncode, forked.stdout, forked.stderr) == (started.returncode, started.stdout, started.stderr)
+
+
 def test_what_python_reads_at_its_start_needs_a_start(starter: Starter) -> None:
     assert starter.takes(["scan"], clean_environment(HF_HOME="x", COLUMNS="5", OLLAMA_MODELS="y"))
-    for name in ("PYTHONPATH", "PYTHONIOENCODING", "LC_ALL", "LANGUAGE", "TZ", "LD_PRELOAD"):
+    for name in ("PYTHONHASHSEED", "PYTHONIOENCODING", "LC_ALL", "LANGUAGE", "TZ", "LD_PRELOAD"):
         assert not starter.takes(["scan"], clean_environment(**{name: "z"})), name
     assert not starter.takes(["x" * 200_000], clean_environment())
 

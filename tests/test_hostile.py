@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import resource
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -15,6 +12,7 @@ from typing import Any
 import pytest
 
 from conftest import ROOT, Command, clean_environment, write_tree
+from forking import Starter
 
 SECONDS = 20
 MEGABYTES = 500
@@ -181,11 +179,13 @@ CASES: dict[str, tuple[dict[str, Any], str]] = {
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_it_is_named_soon_and_the_next_target_is_judged(name: str, modelcheck: Command, tmp_path: Path) -> None:
+def test_it_is_named_soon_and_the_next_target_is_judged(name: str, modelcheck: Command, starter: Starter, tmp_path: Path) -> None:
+    """With a bound on the command's memory; the worker process sets a bound of its own."""
     files, says = CASES[name]
     write_tree(tmp_path / "bad", files)
     started = time.monotonic()
-    done = run_bounded("scan", "bad", str(ROOT / "fixtures/tiny-base"), "--offline", "-q", cwd=tmp_path)
+    words = ("scan", "bad", str(ROOT / "fixtures/tiny-base"), "--offline", "-q")
+    done = starter.run(words, tmp_path, clean_environment(), 60, MEGABYTES)
     assert time.monotonic() - started < SECONDS
     assert done.returncode in (0, 1, 4), done.stderr
     assert done.stderr == ""
@@ -197,19 +197,6 @@ def test_it_is_named_soon_and_the_next_target_is_judged(name: str, modelcheck: C
     if says == "unreadable-file":
         found = next(found for found in report["findings"] if found["rule"] == "unreadable-file")
         assert found["at"]["path"].startswith("bad/")
-
-
-def run_bounded(*words: str, cwd: Path) -> subprocess.CompletedProcess[str]:
-    """The command with a bound on its memory; the worker process sets a bound of its own."""
-
-    def bound() -> None:
-        limit = MEGABYTES * 2**20
-        resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
-
-    command = [sys.executable, "-P", "-m", "modelcheck", *words]
-    return subprocess.run(
-        command, capture_output=True, text=True, cwd=cwd, env=clean_environment(), preexec_fn=bound, timeout=60, check=False
-    )
 
 
 def make_empty(folder: Path) -> str:

@@ -6,7 +6,7 @@ import ast
 import inspect
 import subprocess
 import sys
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
@@ -166,15 +166,28 @@ def imports(path: Path, *, top_only: bool = False) -> Iterator[str]:
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
-@pytest.mark.parametrize("path", sorted(PACKAGE.rglob("*.py")), ids=lambda path: str(path.relative_to(ROOT)))
-def test_each_layer_imports_what_it_may(path: Path) -> None:
-    own = layer(path)
-    for name in imports(path):
-        parts = name.split(".")
-        if parts[0] != "modelcheck":
-            continue
-        other = parts[1] if len(parts) > 1 and (PACKAGE / parts[1]).exists() | (PACKAGE / f"{parts[1]}.py").exists() else "__init__"
-        assert other in (own, "records") or other in LAYERS[own], f"{path.relative_to(ROOT)} imports {name}"
+def of_each(paths: Iterable[Path], faults: Callable[[Path], Iterable[str]]) -> list[str]:
+    """Every fault of every source, with its path: one test for all of them, since a test takes longer than a look at a source."""
+    return [f"{path.relative_to(ROOT)}: {fault}" for path in paths for fault in faults(path)]
+
+
+@cache
+def layers() -> set[str]:
+    return {layer(path) for path in PACKAGE.rglob("*.py")}
+
+
+def test_each_layer_imports_what_it_may() -> None:
+    def faults(path: Path) -> Iterator[str]:
+        own = layer(path)
+        for name in imports(path):
+            parts = name.split(".")
+            if parts[0] != "modelcheck":
+                continue
+            other = parts[1] if len(parts) > 1 and parts[1] in layers() else "__init__"
+            if other not in (own, "records") and other not in LAYERS[own]:
+                yield f"imports {name}"
+
+    assert not of_each(sorted(PACKAGE.rglob("*.py")), faults)
 
 
 def cycles(graph: Mapping[str, Collection[str]]) -> Iterator[str]:
@@ -225,48 +238,59 @@ def test_broad_excepts_are_at_boundaries_only() -> None:
     assert found <= BOUNDARIES
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_what_a_source_is_is_asked_by_protocols(path: Path) -> None:
-    for node in nodes(path):
-        if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name) or not node.args:
-            continue
-        names = {one.id for one in ast.walk(node) if isinstance(one, ast.Name)}
-        if node.func.id == "getattr":
-            assert not names & {"source", "tree"}, f"line {node.lineno}"
-        if node.func.id == "isinstance":
-            assert not any(name.endswith("Source") and name != "Source" for name in names), f"line {node.lineno}"
+def test_what_a_source_is_is_asked_by_protocols() -> None:
+    def faults(path: Path) -> Iterator[str]:
+        for node in nodes(path):
+            if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name) or not node.args:
+                continue
+            if node.func.id not in ("getattr", "isinstance"):
+                continue
+            names = {one.id for one in ast.walk(node) if isinstance(one, ast.Name)}
+            if node.func.id == "getattr" and names & {"source", "tree"}:
+                yield f"line {node.lineno}"
+            if node.func.id == "isinstance" and any(name.endswith("Source") and name != "Source" for name in names):
+                yield f"line {node.lineno}"
+
+    assert not of_each(SOURCES, faults)
 
 
 def test_every_layer_has_its_row() -> None:
-    assert {layer(path) for path in PACKAGE.rglob("*.py")} == set(LAYERS)
+    assert layers() == set(LAYERS)
 
 
-@pytest.mark.parametrize("path", sorted(RULES.rglob("*.py")), ids=lambda path: str(path.relative_to(RULES)))
-def test_first_party_rules_import_the_api_and_the_standard_library_only(path: Path) -> None:
-    for name in imports(path):
-        top = name.split(".")[0]
-        own = name.startswith((f"modelcheck_rules.{path.parent.name}._", "modelcheck_rules._listed"))
-        assert top in sys.stdlib_module_names or name.rpartition(".")[0] == "modelcheck.api" or own, name
+def test_first_party_rules_import_the_api_and_the_standard_library_only() -> None:
+    def faults(path: Path) -> Iterator[str]:
+        for name in imports(path):
+            top = name.split(".")[0]
+            own = name.startswith((f"modelcheck_rules.{path.parent.name}._", "modelcheck_rules._listed"))
+            if not (top in sys.stdlib_module_names or name.rpartition(".")[0] == "modelcheck.api" or own):
+                yield f"imports {name}"
+
+    assert not of_each(sorted(RULES.rglob("*.py")), faults)
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_nothing_heavy_is_imported_at_the_top_of_a_module(path: Path) -> None:
-    if path.name in ("environment.py", "inspection.py"):  # imported by the worker process only
-        return
-    assert not HEAVY & {name.split(".")[0] for name in imports(path, top_only=True)}
+def test_nothing_heavy_is_imported_at_the_top_of_a_module() -> None:
+    def faults(path: Path) -> set[str]:
+        if path.name in ("environment.py", "inspection.py"):  # imported by the worker process only
+            return set()
+        return HEAVY & {name.split(".")[0] for name in imports(path, top_only=True)}
+
+    assert not of_each(SOURCES, faults)
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_files_and_functions_are_short(path: Path) -> None:
-    text = path.read_text("utf-8")
-    assert len(text.splitlines()) <= LONGEST_FILE
-    for node in nodes(path):
-        if isinstance(node, ast.FunctionDef):
-            docstring = node.body[0] if ast.get_docstring(node) else None
-            own = (
-                (node.end_lineno or 0) - node.lineno + 1 - ((docstring.end_lineno or 0) - docstring.lineno + 1 if docstring else 0)
-            )
-            assert own <= LONGEST_FUNCTION, node.name
+def test_files_and_functions_are_short() -> None:
+    def faults(path: Path) -> Iterator[str]:
+        if (lines := len(path.read_text("utf-8").splitlines())) > LONGEST_FILE:
+            yield f"{lines} lines"
+        for node in nodes(path):
+            if isinstance(node, ast.FunctionDef):
+                docstring = node.body[0] if ast.get_docstring(node) else None
+                own = (node.end_lineno or 0) - node.lineno + 1
+                own -= (docstring.end_lineno or 0) - docstring.lineno + 1 if docstring else 0
+                if own > LONGEST_FUNCTION:
+                    yield f"{node.name}: {own} lines"
+
+    assert not of_each(SOURCES, faults)
 
 
 DEFERRED_FACTS = {

@@ -22,11 +22,17 @@ MODULES = sorted(
 )
 
 
-@pytest.mark.parametrize("name", MODULES)
-def test_every_pattern_compiles(name: str) -> None:
-    for value in vars(importlib.import_module(name)).values():
-        if isinstance(value, _Lazy):
-            assert value.groups >= 0
+def test_every_pattern_compiles() -> None:
+    compiled = 0
+    for module in MODULES:
+        for name, value in vars(importlib.import_module(module)).items():
+            if isinstance(value, _Lazy):
+                try:
+                    assert value.groups >= 0
+                except re.error as error:
+                    pytest.fail(f"{module}.{name}: {error}")
+                compiled += 1
+    assert compiled
 
 
 def test_a_lazy_pattern_is_one() -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import difflib
 import re
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -41,31 +42,35 @@ def test_the_commands_of_a_page_print_what_it_says(name: str, tmp_path: Path) ->
     print(f"{name}: {len(ran)} commands")  # noqa: T201 - for docs/benchmarks.md
 
 
-@pytest.mark.parametrize("name", SHOWN)
-def test_commands_are_where_they_are_run(name: str) -> None:
-    for block in SHOWN[name]:
-        if block.language in SHELL and block.language != "console" and name not in RUN_ELSEWHERE:
-            assert not list(invocations(block.text)), f"{name}:{block.line}: write a block of the language console"
-        if block.reason is not None:
-            assert block.language == "console", f"{name}:{block.line}: nothing runs a block of {block.language}"
-            assert len(block.reason.split()) > 1, f"{name}:{block.line}: say why it is not run"
+def test_commands_are_where_they_are_run() -> None:
+    for name, found in SHOWN.items():
+        for block in found:
+            if block.language in SHELL and block.language != "console" and name not in RUN_ELSEWHERE:
+                assert not list(invocations(block.text)), f"{name}:{block.line}: write a block of the language console"
+            if block.reason is not None:
+                assert block.language == "console", f"{name}:{block.line}: nothing runs a block of {block.language}"
+                assert len(block.reason.split()) > 1, f"{name}:{block.line}: say why it is not run"
 
 
-@pytest.mark.parametrize("name", SHOWN)
-def test_every_command_that_a_page_names_can_be_given(name: str) -> None:
-    """Those in blocks and those between backticks: the command exists, and so do its options."""
-    lines = []
+def named_in(name: str) -> Iterator[tuple[int, str]]:
+    """The commands in blocks of a page, with their lines, and those between backticks."""
     for block in SHOWN[name]:
         if block.language == "console":
-            lines += [(block.line, step.command) for step in block.steps()]
+            yield from ((block.line, step.command) for step in block.steps())
         elif block.language in (*SHELL, "text"):
             own = [line for line in block.text.splitlines() if re.match(r"(?:\.venv/bin/)?modelcheck (?!.*\[OPTIONS\])", line)]
-            lines += [(block.line, re.split(r"\s{3,}", line)[0]) for line in own]  # a help text explains after some spaces
+            yield from ((block.line, re.split(r"\s{3,}", line)[0]) for line in own)  # a help text explains after some spaces
     text = (ROOT / name).read_text("utf-8")
     prose = re.sub(r"^(`{3,}).*?^\1$", "", text, flags=re.MULTILINE | re.DOTALL)
     for span in re.finditer(r"`(modelcheck [a-z][^`]*)`", prose):
-        lines.append((0, " ".join(span[1].split())))
-    for number, line in lines:
+        yield 0, " ".join(span[1].split())
+
+
+def test_every_command_that_a_page_names_can_be_given() -> None:
+    """The command exists, and so do its options."""
+    named = [(name, number, line) for name in SHOWN for number, line in named_in(name)]
+    assert named
+    for name, number, line in named:
         for words in invocations(line):
             assert wrong_use(words) is None, f"{name}:{number or ''}: {line}"
 

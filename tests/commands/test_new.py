@@ -74,7 +74,7 @@ def test_every_combination_of_kinds_and_the_longest_name_is_clean(tmp_path: Path
     run("ruff", "format", "--check", ".", cwd=tmp_path)
     packages = [folder.parent for folder in tmp_path.glob("*/*/__init__.py")]
     assert len(packages) == 64
-    run("mypy", "--strict", "--cache-dir", tmp_path / "cache", *packages, cwd=tmp_path)
+    run("mypy", "--strict", "--cache-dir", tmp_path.parent / "mypy", *packages, cwd=tmp_path)
 
 
 def every_combination() -> list[tuple[str, ...]]:
@@ -214,13 +214,14 @@ def test_a_file_that_cannot_be_written_is_told(modelcheck: Command) -> None:
 def test_all_six_install_with_pip_and_pass(modelcheck: Command, tmp_path: Path) -> None:
     assert modelcheck("new", "acme-checks", "--with", ",".join(KINDS), cwd=tmp_path).code == 0
     pack = tmp_path / "acme-checks"
-    run("mypy", "--cache-dir", tmp_path / "cache", cwd=pack)
-    venv.create(tmp_path / "venv", with_pip=True)
+    run("mypy", "--cache-dir", tmp_path.parent / "mypy", cwd=pack)
+    venv.create(tmp_path / "venv")
     python = tmp_path / "venv/bin/python"
     target = next((tmp_path / "venv/lib").glob("python*/site-packages"))
     borrowed = [path for path in sys.path if path.endswith("site-packages")]
     (target / "borrowed.pth").write_text("\n".join([*borrowed, str(ROOT), str(ROOT / "rules")]) + "\n")
-    install = [python, "-m", "pip", "install", "-q", "--no-deps", "--no-index", "--no-build-isolation", pack]
+    options = ("-q", "--no-deps", "--no-index", "--no-build-isolation")
+    install = [sys.executable, "-m", "pip", "--python", python, "install", *options, pack]
     done = subprocess.run(install, capture_output=True, text=True, env=clean_environment(), check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     tests = [python, "-m", "pytest", "-q", "-p", "no:cacheprovider"]

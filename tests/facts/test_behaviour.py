@@ -6,6 +6,7 @@ import json
 import math
 import shutil
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -30,7 +31,9 @@ from modelcheck.testing.checking import installed
 from modelcheck.testing.memory import MemorySource
 from modelcheck.vocabulary import idle_ids, unused_ids
 
+import forking_models
 from conftest import ROOT
+from forking import Starter, with_popen
 
 TEMPLATE = (ROOT / "fixtures/tiny-instruct/chat_template.jinja").read_bytes()
 TOKENS = b'{"eos_token": "<|im_end|>", "added_tokens_decoder": {"1": {"content": "<|im_start|>"}, "2": {"content": "<|im_end|>"}}}'
@@ -264,18 +267,20 @@ class TestModelFiles:
 
 
 @pytest.mark.slow
-def test_what_was_not_written_in_time_is_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """The scores stand. Without an end token the model writes until the time is over."""
+def test_what_was_not_written_in_time_is_said(starter: Starter, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The scores stand. Without an end token the model writes until the time is over; its process is forked, so few seconds do."""
+    if address := starter.start_models():
+        monkeypatch.setattr("modelcheck.probe.client.subprocess", with_popen(partial(forking_models.start, str(address))))
     folder = shutil.copytree(ROOT / "fixtures/base-with-template", tmp_path / "model")
     for file in ("config.json", "generation_config.json", "tokenizer_config.json"):
         kept = {key: value for key, value in json.loads((folder / file).read_text()).items() if not key.startswith("eos_token")}
         (folder / file).write_text(json.dumps(kept))
     monkeypatch.setattr("modelcheck.facts.behaviour.LENGTH", 10**6)
-    probe = ProbeOptions(device="cpu", seconds=30)
+    probe = ProbeOptions(device="cpu", seconds=10)
     shared = Shared(installed().registry, installed(), Settings(budget=Cost.GENERATE, offline=True, probe=probe))
     found = shared.checkpoints.facts(FolderSource(folder)).get(Behaviour)
     assert found is not None
     assert (found.scores is not None, found.in_format) == (True, ())
-    assert found.unfinished == "it took longer than 30 seconds (--probe-timeout)"
+    assert found.unfinished == "it took longer than 10 seconds (--probe-timeout)"
     shown = BehaviourWriter(Style()).lines(CheckpointReport("x", "folder", None, None, behaviour=found))
     assert "it did not write everything: it took longer" in " ".join(" ".join(shown).split())

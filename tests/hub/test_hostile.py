@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import resource
 import subprocess
-import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -16,6 +14,7 @@ from typing import Any
 import pytest
 
 from conftest import Command, clean_environment
+from forking import Starter
 from hub.server import PAPERS, Fault, Hub, fixture_files
 from served.server import answering
 
@@ -176,33 +175,37 @@ ENDLESS: dict[str, tuple[Callable[[BaseHTTPRequestHandler], None], str]] = {
 }
 
 
-def bounded(tmp_path: Path, *words: str, **env: str) -> tuple[subprocess.CompletedProcess[str], float]:
+Bounded = Callable[..., tuple[subprocess.CompletedProcess[str], float]]
+
+
+@pytest.fixture
+def bounded(starter: Starter, tmp_path: Path) -> Bounded:
     """The command in 500 MB of memory at most; and the seconds that it took."""
-    started = time.monotonic()
-    done = subprocess.run(
-        [sys.executable, "-P", "-m", "modelcheck", *words],
-        capture_output=True, text=True, timeout=60, check=False, cwd=tmp_path, env=clean_environment(HF_HOME=str(tmp_path), **env),
-        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_DATA, (500 * 2**20, 500 * 2**20)),
-    )  # fmt: skip
-    return done, time.monotonic() - started
+
+    def run(*words: str, **env: str) -> tuple[subprocess.CompletedProcess[str], float]:
+        started = time.monotonic()
+        done = starter.run(words, tmp_path, clean_environment(HF_HOME=str(tmp_path), **env), 60, 500)
+        return done, time.monotonic() - started
+
+    return run
 
 
 @pytest.mark.parametrize("case", ENDLESS)
-def test_a_hub_without_end_is_waited_for_no_longer_than_the_timeout(case: str, tmp_path: Path) -> None:
+def test_a_hub_without_end_is_waited_for_no_longer_than_the_timeout(case: str, bounded: Bounded) -> None:
     answer, kind = ENDLESS[case]
     with answering(answer) as address:
         words = ("scan", "acme/thing", "--timeout", str(TIMEOUT), "--format", "json")
-        done, seconds = bounded(tmp_path, *words, HF_ENDPOINT=address.removesuffix("/v1"))
+        done, seconds = bounded(*words, HF_ENDPOINT=address.removesuffix("/v1"))
     assert done.returncode == 4, done.stderr
     assert [error["kind"] for error in json.loads(done.stdout)["errors"]] == [kind]
     assert seconds < TIMEOUT + 15
 
 
 @pytest.mark.parametrize("case", [case for case in ENDLESS if case != "a redirect to a file"])
-def test_a_server_without_end_is_waited_for_no_longer_than_the_timeout(case: str, tmp_path: Path) -> None:
+def test_a_server_without_end_is_waited_for_no_longer_than_the_timeout(case: str, bounded: Bounded) -> None:
     answer, _ = ENDLESS[case]
     with answering(answer) as address:
-        done, seconds = bounded(tmp_path, "scan", address, "--timeout", str(TIMEOUT), "--format", "json")
+        done, seconds = bounded("scan", address, "--timeout", str(TIMEOUT), "--format", "json")
     assert done.returncode == 4, done.stderr
     assert len(json.loads(done.stdout)["errors"]) == 1
     assert seconds < TIMEOUT + 15
@@ -216,7 +219,7 @@ def test_a_part_that_is_not_the_one_asked_for_is_not_believed(hub: Hub, modelche
 
 
 @pytest.mark.parametrize("new", [True, False])
-def test_an_authors_models_on_pages_without_end(tmp_path: Path, *, new: bool) -> None:
+def test_an_authors_models_on_pages_without_end(bounded: Bounded, *, new: bool) -> None:
     pages: list[str] = []
     size = 1000 if new else 3
 
@@ -232,7 +235,7 @@ def test_an_authors_models_on_pages_without_end(tmp_path: Path, *, new: bool) ->
 
     with answering(answer) as address:
         words = ("scan", "--author", "acme", "--budget", "files")
-        done, _ = bounded(tmp_path, *words, HF_ENDPOINT=address.removesuffix("/v1"))
+        done, _ = bounded(*words, HF_ENDPOINT=address.removesuffix("/v1"))
     if new:
         assert (done.returncode, "more than 20,000 models of acme" in done.stderr) == (4, True), done.stderr
     assert len(pages) == (21 if new else 2)

@@ -16,6 +16,7 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 from conftest import clean_environment
+from forking_models import SERVER, relayed
 
 
 def free_port() -> int:
@@ -25,25 +26,16 @@ def free_port() -> int:
 
 
 @contextmanager
-def transformers_serve(model: Path, home: Path, seconds: float = 120) -> Iterator[str]:
-    """``transformers serve`` for one local checkpoint; gives its address."""
+def transformers_serve(model: Path, home: Path, models: Path | None = None, seconds: float = 120) -> Iterator[str]:
+    """``transformers serve`` for one local checkpoint; gives its address. The process at ``models`` forks it, if there is one."""
     port = free_port()
     (home / "hub").mkdir(parents=True, exist_ok=True)
     environment = clean_environment(HF_HOME=str(home), HF_HUB_OFFLINE="1", OMP_NUM_THREADS="1")
     log = home / "server.log"
     with log.open("w") as out:
-        command = [
-            sys.executable,
-            "-m",
-            "transformers.cli.transformers",
-            "serve",
-            str(model),
-            "--host",
-            "127.0.0.1",
-            "--port",
-            str(port),
-        ]
-        process = subprocess.Popen([*command, "--device", "cpu"], stdout=out, stderr=out, env=environment, cwd=home)
+        words = (SERVER, "serve", str(model), "--host", "127.0.0.1", "--port", str(port), "--device", "cpu")
+        command = relayed(str(models), *words) if models else [sys.executable, "-m", *words]
+        process = subprocess.Popen(command, stdout=out, stderr=out, env=environment, cwd=home)
     try:
         _wait(f"http://127.0.0.1:{port}/health", process, seconds, log)
         yield f"http://127.0.0.1:{port}/v1"

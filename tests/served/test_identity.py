@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from conftest import ROOT, Command
+from forking import Starter
 from served.engine import OTHER, SPECIAL, Engine, checkpoint, running
 from served.server import transformers_serve
 
@@ -255,8 +256,9 @@ def test_one_line_says_what_was_not_checked(folders: Mapping[str, Path], modelch
 
 
 @pytest.fixture(scope="module")
-def real(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with transformers_serve(ROOT / "fixtures/tiny-instruct", tmp_path_factory.mktemp("home")) as address:
+def real(tmp_path_factory: pytest.TempPathFactory, starter: Starter) -> Iterator[str]:
+    home = tmp_path_factory.mktemp("home")
+    with transformers_serve(ROOT / "fixtures/tiny-instruct", home, starter.start_models()) as address:
         yield address
 
 
@@ -278,11 +280,11 @@ WRONG_TEMPLATES = {
 
 @pytest.mark.slow
 @pytest.mark.parametrize("rule", WRONG_TEMPLATES)
-def test_a_real_server_with_another_template_file_differs(rule: str, modelcheck: Command, tmp_path: Path) -> None:
+def test_a_real_server_with_another_template_file_differs(rule: str, modelcheck: Command, starter: Starter, tmp_path: Path) -> None:
     own, model = ROOT / "fixtures/tiny-instruct", tmp_path / "changed"
     shutil.copytree(own, model)
     (model / "chat_template.jinja").write_text(WRONG_TEMPLATES[rule])
-    with transformers_serve(model, tmp_path / "home") as address:
+    with transformers_serve(model, tmp_path / "home", starter.start_models()) as address:
         checks, rules, _ = compared(modelcheck, address, own, "--model", str(model))
     assert rules == [rule]
     assert (checks[TEXTS]["outcome"], checks[CHATS]["outcome"]) == ("agrees", "differs")

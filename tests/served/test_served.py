@@ -13,14 +13,17 @@ import pytest
 from modelcheck.facts.served import runs_on
 
 from conftest import ROOT, Command
+from forking import Starter
 from served.server import answering, free_port, send, transformers_serve
 
 FIXTURES = ROOT / "fixtures"
 
 
 @pytest.fixture(scope="module", params=["tiny-instruct", "base-with-template", "tiny-base"])
-def serving(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]:
-    with transformers_serve(FIXTURES / request.param, tmp_path_factory.mktemp("home")) as address:
+def serving(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, starter: Starter
+) -> Iterator[tuple[str, str]]:
+    with transformers_serve(FIXTURES / request.param, tmp_path_factory.mktemp("home"), starter.start_models()) as address:
         yield request.param, address
 
 

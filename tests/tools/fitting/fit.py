@@ -26,7 +26,6 @@ from pathlib import Path
 import numpy as np
 from modelcheck.groups import OF_STATEMENTS
 from modelcheck.verdict import SECOND, probability
-from sklearn.linear_model import LogisticRegression
 from threadpoolctl import threadpool_limits
 
 sys.path.insert(0, str(Path(__file__).parents[2]))  # run as a script, only its own folder is on the path
@@ -97,6 +96,8 @@ def counted(row: Row, kinds: dict[str, Kind], weights: dict[str, float]) -> dict
 
 def fit(rows: Sequence[Row], kinds: dict[str, Kind]) -> dict[str, float]:
     """Weights in nats by kind. The strongest evidence of a group depends on the weights, so the fit is repeated."""
+    from sklearn.linear_model import LogisticRegression
+
     rows = [*rows, *(row.without_table for row in rows if row.without_table != row)]
     names = sorted(kinds)
     place = {name: index for index, name in enumerate(names)}
@@ -152,6 +153,8 @@ def left_out(rows: Sequence[Row], kinds: dict[str, Kind]) -> Iterator[tuple[Row,
 
 def slope(pairs: Iterable[tuple[Row, float]]) -> float:
     """The factor that calibrates the sums, at most 1."""
+    from sklearn.linear_model import LogisticRegression
+
     rows, sums = zip(*pairs, strict=True)
     model = LogisticRegression(C=np.inf, fit_intercept=False)
     model.fit(np.array(sums).reshape(-1, 1), [row.instruct for row in rows], sample_weight=row_weights(rows))
