@@ -17,7 +17,7 @@ from modelcheck.served.texts import ALL_TEXTS, CONVERSATIONS, LENGTHS, STARTS, T
 from modelcheck.served.tokenizing import NoTokenizer, Tokenized, tokenize
 
 CHECKS = (TOKENIZE_CHECK, TEXT_CHECK, TEMPLATE_CHECK, CHAT_CHECK, LONG_CHECK, LIKELY_CHECK)
-"""Those that need the expected tokenizer."""
+"""Those of tokens and of what is made of them. All but the template's need the expected tokenizer."""
 _SAMPLE = TEXTS["digits"]
 _SAMPLES = "they would also differ for a quantized copy, or with other settings of the sampler"
 _BROKEN = "the tokenizer is another one"
@@ -61,13 +61,13 @@ def checks_of(asking: Asking, expectation: Expectation, likely: Callable[[], Lik
 
 def _of_tokens(asking: Asking, expectation: Expectation, stated: int | None, likely: Callable[[], Likely]) -> Iterator[Check]:
     if expectation.no_tokenizer:
-        yield from (Check(name, "not checked", expectation.no_tokenizer) for name in CHECKS)
+        yield from _without_tokens(asking, expectation, expectation.no_tokenizer)
         return
     try:
         local = _local(expectation)
         tokens = check_tokens(asking, local.ids(ALL_TEXTS), local.added, local.ids(local.added), expectation.files)
     except NoTokenizer as error:
-        yield from (Check(name, "not checked", str(error)) for name in CHECKS)
+        yield from _without_tokens(asking, expectation, str(error))
         return
     yield tokens
     named = TEXTS | ({ADDED: local.added} if local.added else {})
@@ -83,6 +83,13 @@ def _of_tokens(asking: Asking, expectation: Expectation, stated: int | None, lik
         yield check_likely(asking, STARTS, likely())
     else:
         yield Check(LIKELY_CHECK, "not checked", "it is not known that the server reads plain prompts as expected")
+
+
+def _without_tokens(asking: Asking, expectation: Expectation, why: str) -> Iterator[Check]:
+    """The checks where the expected tokenizer is not known."""
+    for name in CHECKS:
+        own = name == TEMPLATE_CHECK
+        yield _template(asking, expectation, broken=False) if own else Check(name, "not checked", why)
 
 
 def _no_template(check: str, expectation: Expectation) -> Check:

@@ -13,10 +13,10 @@ from typing import Any
 
 from modelcheck.records import record
 
-FILES = (
+VOCABULARIES = (
     "tokenizer.json", "tokenizer.model", "vocab.json", "merges.txt", "vocab.txt", "spiece.model", "sentencepiece.bpe.model",
-    "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json", "config.json",
 )  # fmt: skip
+FILES = (*VOCABULARIES, "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json", "config.json")
 """The files of a tokenizer; the first one alone is enough."""
 MAX_BYTES = 128 * 2**20
 """Of one file: the largest tokenizer.json in use has about 35 MB."""

@@ -3,7 +3,7 @@
 Request: ``{"folder": path, "texts": [str], "decode": [[int]], "added": str}``. Answer: ``{"plain": [[int]], "special": [[int]],
 "decoded": [str], "as_text": int}``, ``special`` with what the tokenizer adds to a text and ``as_text`` the number of tokens of
 ``added`` where special tokens are read as text, or ``{"problem": str}``. A ``tokenizer.json`` needs the package
-tokenizers only; other files are loaded with transformers, without any code of theirs.
+tokenizers only; other files are loaded with transformers, without any code of theirs. Of a GGUF file its metadata is enough.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from modelcheck.errors import first_line
+from modelcheck.served.gguf_tokenizer import GGUF, Unknown, tokenizer_of
 
 MEMORY = 6 * 2**30
 """Bytes of data: a vocabulary of 256,000 tokens takes half a gigabyte while it is read, importing torch about one."""
@@ -31,7 +32,10 @@ def main() -> None:
     try:
         reply = _tokenized(Path(request["folder"]), request["texts"], request["decode"], request["added"])
     except ImportError as error:
-        reply = {"problem": f"it needs {error.name or error}: pip install 'modelcheck[served]'"}
+        extra = "served" if error.name == "tokenizers" else "probe"
+        reply = {"problem": f"it needs {error.name or error}: pip install 'modelcheck[{extra}]'"}
+    except Unknown as why:
+        reply = {"problem": str(why)}
     except Exception as error:  # noqa: BLE001 - process boundary: tokenizers raises plain exceptions
         reply = {"problem": f"its tokenizer cannot be loaded: {first_line(error)[:200]}"}
     json.dump(reply, answer)
@@ -39,11 +43,11 @@ def main() -> None:
 
 
 def _tokenized(folder: Path, texts: list[str], decode: list[list[int]], added: str) -> dict[str, Any]:
-    file = folder / "tokenizer.json"
-    if file.is_file():
+    file, gguf = folder / "tokenizer.json", folder / GGUF
+    if file.is_file() or gguf.is_file():
         from tokenizers import Tokenizer
 
-        fast = Tokenizer.from_file(str(file))
+        fast = Tokenizer.from_file(str(file)) if file.is_file() else tokenizer_of(gguf)
         fast.no_truncation()
         fast.no_padding()
         found = {
