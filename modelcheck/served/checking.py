@@ -107,10 +107,12 @@ def _local(expectation: Expectation) -> _Local:
     prompts = [text for texts in expectation.prompts.values() for text in texts if text is not None]
     longs = [long_text(length) for length in LENGTHS]
     added = "".join(expectation.added)
-    tokens = tokenize(expectation.files, ["", *TEXTS.values(), ALL_TEXTS, added, *longs, *prompts], added)
+    own = [text for text in expectation.prompts.get(OWN, ()) if text is not None]
+    tokens = tokenize(expectation.files, ["", *TEXTS.values(), ALL_TEXTS, added, *longs, *prompts], [added, *own])
+    as_text = tokens.as_text[added]
     if len(tokens.plain[added]) != len(expectation.added):
         added = ""  # they are not single tokens here either
-    return _Local(tokens, added, tokens.as_text, len(tokens.special[_SAMPLE]) - len(tokens.plain[_SAMPLE]))
+    return _Local(tokens, added, as_text, len(tokens.special[_SAMPLE]) - len(tokens.plain[_SAMPLE]))
 
 
 def _texts(counts: Counts, expected: Mapping[str, int], local: _Local, expectation: Expectation) -> Check:
@@ -133,7 +135,9 @@ def _chats(asking: Asking, local: _Local, expectation: Expectation, agrees: bool
         return Check(CHAT_CHECK, "not checked", counts.useless)
     special = _lengths(expectation.prompts[OWN], local.tokens.special)
     begins = bool(expectation.first) and all(text.startswith(expectation.first or "") for text in own.values() if text)
-    ways = ways_of(prompts, special, expectation.same, begins=begins)
+    names = [name for name, text in own.items() if text is not None]
+    as_text = {name: local.tokens.as_text[own[name] or ""] for name in names}
+    ways = ways_of(prompts, special, as_text, expectation.same, begins=begins)
     return _partly(compare_chats(ways, counts.tokens, dated=expectation.dated, tokenizer_agrees=agrees), counts)
 
 

@@ -1,9 +1,9 @@
 """The process that tokenizes with a checkpoint's own tokenizer. Started by ``tokenizing``; one request, one answer.
 
-Request: ``{"folder": path, "texts": [str], "decode": [[int]], "added": str}``. Answer: ``{"plain": [[int]], "special": [[int]],
-"decoded": [str], "as_text": int}``, ``special`` with what the tokenizer adds to a text and ``as_text`` the number of tokens of
-``added`` where special tokens are read as text, or ``{"problem": str}``. A ``tokenizer.json`` needs the package
-tokenizers only; other files are loaded with transformers, without any code of theirs. Of a GGUF file its metadata is enough.
+Request: ``{"folder": path, "texts": [str], "decode": [[int]], "as_text": [str]}``. Answer: ``{"plain": [[int]], "special": [[int]],
+"decoded": [str], "as_text": [int]}``, ``special`` with what the tokenizer adds to a text and ``as_text`` how many tokens there are
+if special ones are read as text, or ``{"problem": str}``. A ``tokenizer.json`` needs the package tokenizers only; other files are
+loaded with transformers, without any code of theirs. Of a GGUF file its metadata is enough.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def main() -> None:
     os.dup2(2, 1)  # only the answer is written to standard output, whatever libraries print
     _bound()
     try:
-        reply = _tokenized(Path(request["folder"]), request["texts"], request["decode"], request["added"])
+        reply = _tokenized(Path(request["folder"]), request["texts"], request["decode"], request["as_text"])
     except ImportError as error:
         extra = "served" if error.name == "tokenizers" else "probe"
         reply = {"problem": f"it needs {error.name or error}: pip install 'modelcheck[{extra}]'"}
@@ -42,7 +42,7 @@ def main() -> None:
     answer.flush()
 
 
-def _tokenized(folder: Path, texts: list[str], decode: list[list[int]], added: str) -> dict[str, Any]:
+def _tokenized(folder: Path, texts: list[str], decode: list[list[int]], as_text: list[str]) -> dict[str, Any]:
     file, gguf = folder / "tokenizer.json", folder / GGUF
     if file.is_file() or gguf.is_file():
         from tokenizers import Tokenizer
@@ -56,7 +56,7 @@ def _tokenized(folder: Path, texts: list[str], decode: list[list[int]], added: s
             "decoded": [fast.decode(ids, skip_special_tokens=False) for ids in decode],
         }
         fast.encode_special_tokens = True
-        return {**found, "as_text": len(fast.encode(added, add_special_tokens=False).ids)}
+        return {**found, "as_text": [len(fast.encode(text, add_special_tokens=False).ids) for text in as_text]}
     try:
         from transformers import AutoTokenizer
     except ImportError as error:
@@ -66,7 +66,7 @@ def _tokenized(folder: Path, texts: list[str], decode: list[list[int]], added: s
         "plain": [list(slow(text, add_special_tokens=False)["input_ids"]) for text in texts],
         "special": [list(slow(text)["input_ids"]) for text in texts],
         "decoded": [slow.decode(ids, skip_special_tokens=False) for ids in decode],
-        "as_text": len(slow(added, add_special_tokens=False, split_special_tokens=True)["input_ids"]),
+        "as_text": [len(slow(text, add_special_tokens=False, split_special_tokens=True)["input_ids"]) for text in as_text],
     }
 
 

@@ -19,8 +19,8 @@ class Engine:
 
     ``first`` is added before conversations, ``prompt`` adds the beginning of the answer, ``window`` cuts prompts silently, ``most``
     is the length from which they are refused, ``usage`` makes the count that is reported of tokens, text and the counts so far.
-    ``as_text`` reads special tokens in prompts as text, as dasllama does. ``likely`` makes the
-    ``logprobs`` of a completion of its ids and the number that is asked for.
+    ``as_text`` reads special tokens in prompts as text, as dasllama does, ``chats_as_text`` those of templates. ``likely`` makes
+    the ``logprobs`` of a completion of its ids and the number that is asked for.
     """
 
     folder: Path
@@ -44,6 +44,7 @@ class Engine:
     stream: bool = False
     likely: Any = None
     as_text: bool = False
+    chats_as_text: bool = False
     seen: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -51,8 +52,8 @@ class Engine:
 
         self.tokenizer: Any = AutoTokenizer.from_pretrained(self.folder)
 
-    def ids(self, text: str, *, special: bool) -> list[int]:
-        how = {"split_special_tokens": True} if self.as_text and special else {}
+    def ids(self, text: str, *, special: bool, as_text: bool = False) -> list[int]:
+        how = {"split_special_tokens": True} if as_text or (self.as_text and special) else {}
         ids = list(self.tokenizer(text, add_special_tokens=special and not self.no_first, **how)["input_ids"])
         return [self.tokenizer.bos_token_id, *ids] if special and self.twice else ids
 
@@ -86,7 +87,9 @@ class Engine:
             return self._generated(body["prompt"], ids, {"text": " and on", **more})
         if path == "/v1/chat/completions" and self.chats:
             text = self.render(body["messages"])
-            return self._generated(text, self.ids(text, special=self.first), {"message": {"content": "Yes."}})
+            return self._generated(
+                text, self.ids(text, special=self.first, as_text=self.chats_as_text), {"message": {"content": "Yes."}}
+            )
         return self._own(path, body)
 
     def _asked(self) -> int:

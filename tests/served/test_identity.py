@@ -69,6 +69,9 @@ FAULTS: dict[str, tuple[str, dict[str, Any], str, str, str, str]] = {
     "another tokenizer, by its ids": ("other", {"own_routes": "vllm"}, "own", "another-tokenizer", TOKENIZE, "another text"),
     "another tokenizer, no completions": ("other", {"texts": False}, "own", "another-tokenizer", CHATS, "another tokenizer"),
     "added tokens of another revision": ("older", {}, "newer", "added-tokens-missing", TEXTS, "not single tokens"),
+    "special tokens of templates read as text": (
+        "own", {"chats_as_text": True}, "own", "added-tokens-missing", CHATS, "its special tokens read as text",
+    ),
     "the first token twice, by the engine": ("own", {"twice": True}, "own", "first-token-differs", TEXTS, "second first token"),
     "the first token twice, in chats": ("own", {"first": True}, "own", "first-token-differs", CHATS, "first token twice"),
     "the first token twice, special tokens as text": (

@@ -1,4 +1,4 @@
-"""Cuts a checkpoint off after its second layer: the same tokenizer, template and config, for checks that do not need what it says.
+"""Cuts a checkpoint off after its first layers: the same tokenizer, template and config, for checks that do not need what it says.
 
     python tests/tools/real_models/shallow.py
 
@@ -20,6 +20,8 @@ from tools.real_models.convert import converted
 from tools.real_models.fetch import MODELS, path_of
 
 _LAYERS = 2
+_PATTERN = "_sliding_window_pattern"
+"""Of the config: the number of layers after which their kinds repeat. mlx-lm needs them all."""
 _LAYER = re.compile(r"\.layers\.(\d+)\.")
 
 
@@ -40,13 +42,14 @@ def _write(folder: Path, making: Path) -> None:
     from safetensors import safe_open
     from safetensors.torch import save_file
 
-    with safe_open(folder / "model.safetensors", "pt") as file:
-        names = [name for name in file.keys() if not (found := _LAYER.search(name)) or int(found[1]) < _LAYERS]  # noqa: SIM118 - no mapping
-        save_file({name: file.get_tensor(name) for name in names}, making / "model.safetensors", {"format": "pt"})
     config = json.loads((folder / "config.json").read_text("utf-8"))
-    config["num_hidden_layers"] = _LAYERS
+    layers = config.get(_PATTERN, _LAYERS)
+    with safe_open(folder / "model.safetensors", "pt") as file:
+        names = [name for name in file.keys() if not (found := _LAYER.search(name)) or int(found[1]) < layers]  # noqa: SIM118 - no mapping
+        save_file({name: file.get_tensor(name) for name in names}, making / "model.safetensors", {"format": "pt"})
+    config["num_hidden_layers"] = layers
     if "layer_types" in config:
-        config["layer_types"] = config["layer_types"][:_LAYERS]
+        config["layer_types"] = config["layer_types"][:layers]
     (making / "config.json").write_text(json.dumps(config), "utf-8")
 
 
