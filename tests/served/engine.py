@@ -17,10 +17,10 @@ from served.server import answering, send
 class Engine:
     """``folder`` is what it serves; the other fields are how an engine, its options or a proxy before it get it wrong.
 
-    ``first`` is added before conversations, ``prompt`` adds the beginning of the answer, ``window`` cuts prompts silently, ``most``
-    is the length from which they are refused, ``usage`` makes the count that is reported of tokens, text and the counts so far.
-    ``as_text`` reads special tokens in prompts as text, as dasllama does, ``chats_as_text`` those of templates. ``likely`` makes
-    the ``logprobs`` of a completion of its ids and the number that is asked for.
+    ``first`` is added before conversations, ``prompt`` adds the beginning of the answer, ``window`` cuts prompts silently, ``last``
+    cuts what /tokenize is asked, ``most`` is the length from which they are refused, ``usage`` makes the count that is reported of
+    tokens, text and the counts so far. ``as_text`` reads special tokens in prompts as text, as dasllama does, ``chats_as_text``
+    those of templates. ``likely`` makes the ``logprobs`` of a completion of its ids and the number that is asked for.
     """
 
     folder: Path
@@ -32,6 +32,7 @@ class Engine:
     no_first: bool = False
     prompt: bool = True
     window: int | None = None
+    last: int = 0
     most: int | None = None
     texts: bool = True
     chats: bool = True
@@ -105,7 +106,7 @@ class Engine:
 
     def _own(self, path: str, body: Mapping[str, Any]) -> tuple[int, Any]:
         if path == "/tokenize" and self.own_routes == "vllm":
-            return 200, {"tokens": self.ids(body["prompt"], special=body["add_special_tokens"])}
+            return 200, {"tokens": self.ids(body["prompt"][-self.last :], special=body["add_special_tokens"])}
         if path == "/tokenize" and self.own_routes == "llama.cpp":
             return 200, {"tokens": self.ids(body.get("content", ""), special=body.get("add_special", False))}
         if path == "/apply-template" and self.own_routes == "llama.cpp":

@@ -94,6 +94,9 @@ FAULTS: dict[str, tuple[str, dict[str, Any], str, str, str, str]] = {
         "own", {"system": "Be kind.", "always_system": True}, "own", "system-prompt-added", CHATS, "however many turns",
     ),
     "prompts cut silently": ("own", {"window": 512}, "own", "prompt-cut", LONG, "it reads 512"),
+    "prompts cut silently, those of /tokenize too": (
+        "own", {"window": 512, "own_routes": "vllm", "last": 211}, "own", "prompt-cut", TOKENIZE, "the text is cut",
+    ),
     "a shorter context, refused": ("own", {"most": 600}, "own", "shorter-context", LONG, "maximum context length"),
     "a shorter context, stated": ("own", {"stated": 2048}, "own", "shorter-context", CONTEXT, "2,048 of the model's 4,096"),
 }  # fmt: skip
