@@ -51,6 +51,8 @@ def optionless(engine: str, fault: Planted) -> str | None:
         return "it does not say what it loaded"
     if engine == "dasllama" and fault.template:
         return "it renders conversations itself, and no unknown template"
+    if engine == "dasllama" and fault.rule == "added-tokens-missing":
+        return "it finds the tokens of conversations by their text, and reads those in prompts as text"
     return cannot(engine, Setup(fault.model, context=fault.context))
 
 
