@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import struct
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +19,6 @@ _RENAMED = {
     "<empty_output>": "<emptyyoutput>", "<jupyter_script>": "<jupyterrscript>", "<jupyter_output>": "<jupyterroutput>",
 }  # fmt: skip
 """Names of the same length, so that nothing in a file moves."""
-_TYPES, _INT32, _CONTROL, _NORMAL = b"tokenizer.ggml.token_type", 5, 3, 1
 _ADDS_FIRST = b"tokenizer.ggml.add_bos_token"
 
 
@@ -65,15 +63,8 @@ def _twice_folder(text: str) -> str:
     return json.dumps(data)
 
 
-def _ordinary(header: bytes) -> bytes:
-    """A header in which control tokens have the type of ordinary ones, as converters wrote it that did not know them."""
-    changed = bytearray(header)
-    start = header.index(_TYPES) + len(_TYPES) + 4  # the key, the type of the value
-    kind, count = struct.unpack_from("<IQ", header, start)
-    types = struct.unpack_from(f"<{count}i", header, start + 12)
-    assert kind == _INT32
-    struct.pack_into(f"<{count}i", changed, start + 12, *(_NORMAL if one == _CONTROL else one for one in types))
-    return bytes(changed)
+def _renamed_gguf(header: bytes) -> bytes:
+    return _renamed(header.decode("latin-1")).encode("latin-1")
 
 
 def _twice_gguf(header: bytes) -> bytes:
@@ -90,7 +81,7 @@ PLANTED = {
     "a system prompt, by a proxy": Planted("system-prompt-added", proxy=with_system_prompt),
     "a shorter context": Planted("shorter-context", context=512, otherwise=refusing_long_prompts),
     "long prompts cut, by a proxy": Planted("prompt-cut", proxy=cut),
-    "missing added tokens": Planted("added-tokens-missing", folder=_renamed, gguf=_ordinary),
+    "missing added tokens": Planted("added-tokens-missing", folder=_renamed, gguf=_renamed_gguf),
     "another id": Planted("another-id", another_id=True),
 }  # fmt: skip
 
