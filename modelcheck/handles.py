@@ -50,3 +50,6 @@ class Expected(Protocol):
 
     def why_missing(self, kind: type) -> str:
         """Why a fact of it is missing; empty if it is not. Raises TargetError as above."""
+
+    def over_budget(self, kind: type) -> bool:
+        """Whether a fact of it is missing because the run's budget does not allow it. Raises TargetError as above."""

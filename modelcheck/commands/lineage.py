@@ -78,7 +78,10 @@ def lineage() -> None:
 @_QUIET
 @click.pass_context
 def compare(context: click.Context, /, **given: Any) -> None:
-    """Compare the weights of checkpoints with each other, with what their files name, or with many others."""
+    """Compare the weights of checkpoints; the default.
+
+    They are compared with each other, with what their files name, or with many others.
+    """
     from modelcheck.commands.lineage_running import run
 
     context.exit(run(**given))
@@ -94,9 +97,10 @@ def compare(context: click.Context, /, **given: Any) -> None:
 @_QUIET
 @click.pass_context
 def index(context: click.Context, /, **given: Any) -> None:
-    """Write fingerprints of checkpoints to FILE, and keep those that it already has.
+    """Add fingerprints of checkpoints to FILE, or renew them.
 
-    A fingerprint has some 8 kB: projections of the rows that are compared. The weights cannot be computed from it.
+    Those of other checkpoints stay in the file. A fingerprint has some 8 kB: projections of the rows that are compared. The weights
+    cannot be computed from it.
 
     Exit codes: 0 done, 2 usage error, 4 the weights of a checkpoint could not be read, 130 interrupted.
     """

@@ -29,7 +29,7 @@ from modelcheck.reporters.section_text import markdown_of, text_of
 from modelcheck.writing import write_file
 
 _FORMATS: dict[str, Callable[[Lineage], str]] = {
-    "text": lambda made: text_of(sections(made)),
+    "text": lambda made: text_of(sections(made, narrow=True)),
     "json": as_json,
     "markdown": lambda made: markdown_of(sections(made)),
     "html": as_html,
@@ -44,6 +44,8 @@ def run(
     outputs = chosen_formats(formats, _FORMATS)
     shared, tell = _shared(timeout, jobs, offline=offline), _progress(quiet=quiet)
     names = _distinct(targets)
+    if len(names) == 1 < len(targets) and not search:
+        raise click.UsageError(f"{' and '.join(targets[:2])} are the same: give another checkpoint to compare with")
     asked, unread = _sorted(opened(names, shared, jobs, asked=True, tell=tell))
     found: list[Member] = []
     others: list[Unread] = []
@@ -106,8 +108,9 @@ def _found(
             members += members_of(Path(where))
         else:
             names += _names(where, shared)
-    known = {*without, *(one.name for one in members)}
-    more, unread = _sorted(opened(_distinct(name for name in names if name not in known), shared, jobs, asked=False, tell=tell))
+    known = {*map(_place, without), *(one.name for one in members)}
+    others = [name for name in _distinct(names) if name not in known and _place(name) not in known]
+    more, unread = _sorted(opened(others, shared, jobs, asked=False, tell=tell))
     return [*members, *more], unread
 
 
@@ -128,8 +131,14 @@ def _names(where: str, shared: Shared) -> Iterator[str]:
     yield from models_of(where, None, None, shared.access)
 
 
-def _distinct(names: Sequence[str] | Iterator[str]) -> list[str]:
-    return list(dict.fromkeys(names))
+def _distinct(names: Sequence[str]) -> list[str]:
+    """The names, the first one of each place."""
+    return list({_place(name): name for name in reversed(names)}.values())[::-1]
+
+
+def _place(name: str) -> str:
+    """What a name stands for: the whole path of what is there, else the name itself."""
+    return str(Path(name).resolve()) if Path(name).exists() else name
 
 
 def _sorted(found: Sequence[Member | Unread]) -> tuple[list[Member], list[Unread]]:

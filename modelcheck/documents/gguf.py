@@ -32,6 +32,8 @@ _MAX_TEXTS = 5_000_000
 """Of one list. The largest vocabularies have 300,000 tokens and as many merges."""
 _MAX_DIMENSIONS = 8
 _ALIGNMENT = 32
+_TENSOR_COUNT = 8
+"""Its offset: magic and version come before it."""
 _SHORT = 64
 """Lists of at most this many plain values are read; longer ones become a GgufArray."""
 
@@ -86,6 +88,11 @@ class GgufHeader:
     def parameters(self) -> int:
         """The number of elements of all tensors. Raises Broken for an invalid list."""
         return sum(math.prod(shape) for _, shape, _, _, _ in self._tensors())
+
+    def without_tensors(self) -> bytes:
+        """The metadata as a file of its own: the same keys, and no tensor."""
+        kept = bytes(self._bytes.take(self._end)[: self._end])
+        return kept[:_TENSOR_COUNT] + bytes(8) + kept[_TENSOR_COUNT + 8 :]
 
     def _tensors(self) -> Iterator[tuple[str, tuple[int, ...], int, int, int]]:
         """Name, shape, type, offset in the data, and the offset of the next entry."""

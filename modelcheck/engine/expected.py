@@ -45,3 +45,8 @@ class ExpectedCheckpoint:
         """Return why a fact of it is missing; empty if it is not. Raises TargetError."""
         found = self._table.facts(self.source).look_up(kind)
         return found.reason if isinstance(found, Missing) else ""
+
+    def over_budget(self, kind: type) -> bool:
+        """Return whether a fact of it is missing because the budget does not allow it. Raises TargetError."""
+        found = self._table.facts(self.source).look_up(kind)
+        return isinstance(found, Missing) and found.kind == "budget"

@@ -65,13 +65,17 @@ def gguf_metadata(source: Source, listing: FileListing) -> GgufMetadata:
         raise Absent("no GGUF file", ordinary=True)
     if isinstance(source, GgufSummarized) and source.gguf_summary is not None:
         return _from_summary(paths[0], source.gguf_summary)
-    size = listing.sizes[paths[0]]
+    return from_file(source, paths[0], listing.sizes[paths[0]])
+
+
+def from_file(source: Source, path: str, size: int | None) -> GgufMetadata:
+    """Read a file's header, of some megabytes. Raises Absent if its size is unknown, Broken, Unavailable."""
     if size is None:
-        raise Absent(f"the size of {paths[0]} is unknown")
+        raise Absent(f"the size of {path} is unknown")
     from modelcheck.documents.gguf import parse_gguf
 
-    header = parse_gguf(paths[0], size, lambda start, length: source.read_range(paths[0], start, length))
-    return GgufMetadata(paths[0], header.metadata, _templates(header.metadata), _ids(header.metadata), header)
+    header = parse_gguf(path, size, lambda start, length: source.read_range(path, start, length))
+    return GgufMetadata(path, header.metadata, _templates(header.metadata), _ids(header.metadata), header)
 
 
 def _from_summary(path: str, summary: Mapping[str, Any]) -> GgufMetadata:

@@ -65,13 +65,14 @@ def tokenizer_config(source: Source, listing: FileListing, gguf: GgufMetadata | 
         special = special_tokens(extra.data if extra else {}) | special
     added, added_from = _added_tokens(source, listing, file)
     if file is None and not added and gguf is not None:
-        return _of_gguf(gguf)
+        return of_gguf(gguf)
     if file is None and not added:
         raise Absent("no tokenizer_config.json or tokenizer.json")
     return TokenizerConfig(file, special, added, added_from)
 
 
-def _of_gguf(gguf: GgufMetadata) -> TokenizerConfig:
+def of_gguf(gguf: GgufMetadata) -> TokenizerConfig:
+    """The special tokens of a GGUF file, with its control tokens as the added ones."""
     tokens = gguf.tokens()
     special = {f"{name}_token": tokens[token_id] for name, token_id in gguf.token_ids.items() if token_id in tokens}
     if "padding_token" in special:

@@ -11,7 +11,7 @@ from modelcheck.matching.deciding import Degree, Kinship
 DEGREES: dict[Degree, str] = {
     "identical": "the same weights, where they were read",
     "rounded": "the same weights, rounded",
-    "quantized": "derived, no further apart than the quantisation explains",
+    "quantized": "derived, no further apart than the quantization explains",
     "close": "derived, close",
     "far": "derived, far apart",
     "embedding only": "only the embedding is derived",

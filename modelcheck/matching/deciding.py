@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Literal
 
@@ -17,6 +18,8 @@ _ALIKE = 0.1
 """Of models trained apart the mean cosine is around 0: its deviation is 0.03 for 16 vectors of 64 values, 0.004 for 4,096."""
 _LEAST = 11
 """With fewer vectors not even a full match of one in four comparisons reaches DERIVED."""
+_OWN = r"^(layer \d+ \w+|embedding)|[\d,]+"
+"""What is a part's own in a reason: its name, and numbers."""
 _CLOSE = 0.1
 """Fine-tuning changes values by a tenth at most; published pairs differ by 0.02 or less (arXiv 2505.12716)."""
 
@@ -41,7 +44,7 @@ class Kinship:
 
 def decide(matches: Sequence[Match], missing: Iterable[str] = ()) -> Kinship:
     """Return the outcome; ``missing`` says why what is not among the matches could not be compared."""
-    reasons = tuple(dict.fromkeys(missing))
+    reasons = _told_once(missing)
     if not matches:
         return Kinship("cannot tell", None, why="; ".join(reasons) or "no weights that both have could be read")
     p = min(1.0, len(matches) * min(one.p for one in matches))
@@ -60,6 +63,17 @@ def decide(matches: Sequence[Match], missing: Iterable[str] = ()) -> Kinship:
         return Kinship("cannot tell", p, matches=found, why=f"{doubtful.part} agrees a little, which is no clear answer")
     unread = "; ".join(reasons)
     return Kinship("cannot tell", p, matches=found, why=unread) if reasons else Kinship("not derived", p, matches=found)
+
+
+def _told_once(reasons: Iterable[str]) -> list[str]:
+    """The reasons, each kind once: those that differ only in the part and in numbers are counted."""
+    kinds: dict[str, list[str]] = {}
+    for reason in dict.fromkeys(reasons):
+        kinds.setdefault(re.sub(_OWN, "", reason), []).append(reason)
+    return [
+        first + (f" (and {len(others)} other part{'s' if len(others) > 1 else ''} likewise)" if others else "")
+        for first, *others in kinds.values()
+    ]
 
 
 def _degree(found: Sequence[Match], close: Sequence[Match]) -> Degree:

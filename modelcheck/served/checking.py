@@ -17,7 +17,7 @@ from modelcheck.served.texts import ALL_TEXTS, CONVERSATIONS, LENGTHS, STARTS, T
 from modelcheck.served.tokenizing import NoTokenizer, Tokenized, tokenize
 
 CHECKS = (TOKENIZE_CHECK, TEXT_CHECK, TEMPLATE_CHECK, CHAT_CHECK, LONG_CHECK, LIKELY_CHECK)
-"""Those that need the expected tokenizer."""
+"""Those of tokens and of what is made of them. All but the template's need the expected tokenizer."""
 _SAMPLE = TEXTS["digits"]
 _SAMPLES = "they would also differ for a quantized copy, or with other settings of the sampler"
 _BROKEN = "the tokenizer is another one"
@@ -61,13 +61,13 @@ def checks_of(asking: Asking, expectation: Expectation, likely: Callable[[], Lik
 
 def _of_tokens(asking: Asking, expectation: Expectation, stated: int | None, likely: Callable[[], Likely]) -> Iterator[Check]:
     if expectation.no_tokenizer:
-        yield from (Check(name, "not checked", expectation.no_tokenizer) for name in CHECKS)
+        yield from _without_tokens(asking, expectation, expectation.no_tokenizer)
         return
     try:
         local = _local(expectation)
         tokens = check_tokens(asking, local.ids(ALL_TEXTS), local.added, local.ids(local.added), expectation.files)
     except NoTokenizer as error:
-        yield from (Check(name, "not checked", str(error)) for name in CHECKS)
+        yield from _without_tokens(asking, expectation, str(error))
         return
     yield tokens
     named = TEXTS | ({ADDED: local.added} if local.added else {})
@@ -85,6 +85,13 @@ def _of_tokens(asking: Asking, expectation: Expectation, stated: int | None, lik
         yield Check(LIKELY_CHECK, "not checked", "it is not known that the server reads plain prompts as expected")
 
 
+def _without_tokens(asking: Asking, expectation: Expectation, why: str) -> Iterator[Check]:
+    """The checks where the expected tokenizer is not known."""
+    for name in CHECKS:
+        own = name == TEMPLATE_CHECK
+        yield _template(asking, expectation, broken=False) if own else Check(name, "not checked", why)
+
+
 def _no_template(check: str, expectation: Expectation) -> Check:
     return Check(check, "not checked", expectation.no_template)
 
@@ -100,10 +107,12 @@ def _local(expectation: Expectation) -> _Local:
     prompts = [text for texts in expectation.prompts.values() for text in texts if text is not None]
     longs = [long_text(length) for length in LENGTHS]
     added = "".join(expectation.added)
-    tokens = tokenize(expectation.files, ["", *TEXTS.values(), ALL_TEXTS, added, *longs, *prompts], added)
+    own = [text for text in expectation.prompts.get(OWN, ()) if text is not None]
+    tokens = tokenize(expectation.files, ["", *TEXTS.values(), ALL_TEXTS, added, *longs, *prompts], [added, *own])
+    as_text = tokens.as_text[added]
     if len(tokens.plain[added]) != len(expectation.added):
         added = ""  # they are not single tokens here either
-    return _Local(tokens, added, tokens.as_text, len(tokens.special[_SAMPLE]) - len(tokens.plain[_SAMPLE]))
+    return _Local(tokens, added, as_text, len(tokens.special[_SAMPLE]) - len(tokens.plain[_SAMPLE]))
 
 
 def _texts(counts: Counts, expected: Mapping[str, int], local: _Local, expectation: Expectation) -> Check:
@@ -126,7 +135,9 @@ def _chats(asking: Asking, local: _Local, expectation: Expectation, agrees: bool
         return Check(CHAT_CHECK, "not checked", counts.useless)
     special = _lengths(expectation.prompts[OWN], local.tokens.special)
     begins = bool(expectation.first) and all(text.startswith(expectation.first or "") for text in own.values() if text)
-    ways = ways_of(prompts, special, expectation.same, begins=begins)
+    names = [name for name, text in own.items() if text is not None]
+    as_text = {name: local.tokens.as_text[own[name] or ""] for name in names}
+    ways = ways_of(prompts, special, as_text, expectation.same, begins=begins)
     return _partly(compare_chats(ways, counts.tokens, dated=expectation.dated, tokenizer_agrees=agrees), counts)
 
 

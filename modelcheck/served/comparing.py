@@ -48,7 +48,7 @@ def compare_texts(expected: Mapping[str, int], reported: Mapping[str, int], firs
     if ADDED in other:
         return Check(TEXT_CHECK, "differs", f"special tokens are not single tokens there: {shown}", "added tokens")
     if natural and not usual:
-        return Check(TEXT_CHECK, "differs", f"one text is split differently, which may be the engine's doing: {shown}")
+        return Check(TEXT_CHECK, "differs", f"one text is split differently, which may be the engine's doing: {shown}{also}")
     if natural:
         also += f"; one text is split differently: {shown}"
     check = _same_everywhere(usual, len(offsets), first, unsure=unsure)
@@ -108,12 +108,17 @@ def _of_structure(offsets: Mapping[str, int], shown: str) -> Check:
 
 
 def ways_of(
-    prompts: Mapping[str, Mapping[str, int]], special: Mapping[str, int], same: frozenset[str], *, begins: bool
+    prompts: Mapping[str, Mapping[str, int]],
+    special: Mapping[str, int],
+    as_text: Mapping[str, int],
+    same: frozenset[str],
+    *,
+    begins: bool,
 ) -> list[Rendered]:
     """The ways in which a server may have rendered the conversations, the expected one first.
 
-    ``prompts`` is way → conversation → tokens, ``special`` the same for the expected way with what the tokenizer adds to a text.
-    ``begins`` is set if the expected template writes the first token.
+    ``prompts`` is way → conversation → tokens, ``special`` the same for the expected way with what the tokenizer adds to a text,
+    ``as_text`` where special tokens are read as text. ``begins`` is set if the expected template writes the first token.
     """
     own = prompts[OWN]
     faults: dict[str, Fault] = {UNPROMPTED: "generation prompt"}
@@ -123,6 +128,8 @@ def ways_of(
     if special != own:
         twice = "with the first token twice" if begins else "with a first token that the template does not write"
         found.append(Rendered(f"{OWN} {twice}", special, "first token"))
+    if as_text != own:
+        found.append(Rendered(f"{OWN} with its special tokens read as text", as_text, "added tokens"))
     if begins:
         found.append(Rendered(f"{OWN} without the first token", {name: count - 1 for name, count in own.items()}, "first token"))
     return found

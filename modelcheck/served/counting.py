@@ -17,7 +17,7 @@ _ENOUGH = 3
 class Counts:
     """``tokens`` is text or conversation → its count. ``useless`` is why the counts cannot be compared, else empty.
 
-    ``partly`` is why some are missing. ``rate`` is the most seconds that a token took.
+    ``partly`` is why some are missing. ``rate`` is the seconds that a token took, on average.
     """
 
     tokens: Mapping[str, int]
@@ -43,7 +43,7 @@ def _counts(
 ) -> Counts:
     """``plain`` are the texts whose counts must grow with them if the server counts tokens."""
     tokens: dict[str, int] = {}
-    rate, partly = 0.0, ""
+    seconds, partly = 0.0, ""
     for name in asked:
         found = ask(name)
         if found.tokens is None:
@@ -54,11 +54,11 @@ def _counts(
                 break  # it will not answer the next one either
             continue
         tokens[name] = found.tokens
-        rate = max(rate, found.seconds / max(found.tokens, 1))
+        seconds += found.seconds
     if len(tokens) < _ENOUGH:
         return Counts(tokens, f"it counted {len(tokens)} of {len(asked)}, then answered {partly}" if partly else "too few counts")
     useless = _useless({name: tokens[name] for name in plain if name in tokens}, plain, expected) or _changes(ask, tokens)
-    return Counts(tokens, useless, partly, rate)
+    return Counts(tokens, useless, partly, seconds / max(sum(tokens.values()), 1))
 
 
 def _useless(tokens: Mapping[str, int], texts: Mapping[str, str], expected: Mapping[str, int]) -> str:

@@ -17,6 +17,8 @@ TOKENIZE_CHECK, TEMPLATE_CHECK = "tokens of /tokenize", "text of /apply-template
 NO_ROUTE = "the server has no such route"
 _MOST_IDS = 20_000
 _AROUND = 24
+_TORN, _LEAST_KEPT = 4, 12
+"""Tokens that a cut inside of one may change; those that must be the same beside it."""
 _RENDERED = (SYSTEM, "a question", "two turns")
 """The first one is rendered without any default of the template or of the server."""
 
@@ -55,6 +57,9 @@ def check_tokens(
 def _other_tokens(expected: Sequence[int], found: Sequence[int], files: Mapping[str, bytes]) -> Check:
     """Another vocabulary, or the same one applied in another way: then the ids still spell the text."""
     at = next((place for place, pair in enumerate(zip(expected, found, strict=False)) if pair[0] != pair[1]), len(found))
+    if _is_cut(expected, found):
+        text = f"{len(found)} of {len(expected)} tokens, the others are missing at one end: the text is cut"
+        return Check(TOKENIZE_CHECK, "differs", text, "cut prompt")
     where = f"token {at + 1} is {_at(found, at)} instead of {_at(expected, at)}; {len(found)} tokens instead of {len(expected)}"
     try:
         mine, theirs = decode(files, [expected, found])
@@ -63,6 +68,14 @@ def _other_tokens(expected: Sequence[int], found: Sequence[int], files: Mapping[
     if mine == theirs:
         return Check(TOKENIZE_CHECK, "differs", f"{where}; they spell the same text, so the vocabulary is the same")
     return Check(TOKENIZE_CHECK, "differs", f"{where}; in the expected vocabulary they spell another text", "tokenizer")
+
+
+def _is_cut(expected: Sequence[int], found: Sequence[int]) -> bool:
+    """Whether the ids are those of the beginning or the end of the text; it may be cut inside of a token."""
+    kept = len(found) - _TORN
+    if not _LEAST_KEPT <= kept < len(expected) - _TORN:
+        return False
+    return found[:kept] == list(expected[:kept]) or found[-kept:] == list(expected[-kept:])
 
 
 def _at(ids: Sequence[int], place: int) -> str:

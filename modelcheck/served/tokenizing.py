@@ -13,10 +13,10 @@ from typing import Any
 
 from modelcheck.records import record
 
-FILES = (
+VOCABULARIES = (
     "tokenizer.json", "tokenizer.model", "vocab.json", "merges.txt", "vocab.txt", "spiece.model", "sentencepiece.bpe.model",
-    "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json", "config.json",
 )  # fmt: skip
+FILES = (*VOCABULARIES, "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json", "config.json")
 """The files of a tokenizer; the first one alone is enough."""
 MAX_BYTES = 128 * 2**20
 """Of one file: the largest tokenizer.json in use has about 35 MB."""
@@ -37,21 +37,21 @@ class NoTokenizer(Exception):  # noqa: N818 - a result, not an error
 class Tokenized:
     """The ids of each text: ``plain`` as they are, ``special`` with what the tokenizer adds to every text.
 
-    ``as_text`` is the number of tokens of the text of special tokens where these are read as text.
+    ``as_text`` is text → the number of its tokens where special tokens are read as text.
     """
 
     plain: Mapping[str, tuple[int, ...]]
     special: Mapping[str, tuple[int, ...]]
-    as_text: int
+    as_text: Mapping[str, int]
 
 
-def tokenize(files: Mapping[str, bytes], texts: Iterable[str], added: str) -> Tokenized:
-    """The tokens of texts, and how many the text ``added`` of special tokens has without them. Raises NoTokenizer."""
-    every = list(dict.fromkeys(texts))
-    answer = _ask(files, every, [], added)
+def tokenize(files: Mapping[str, bytes], texts: Iterable[str], as_text: Iterable[str]) -> Tokenized:
+    """The tokens of texts, and how many the texts ``as_text`` have without special tokens. Raises NoTokenizer."""
+    every, without = list(dict.fromkeys(texts)), list(dict.fromkeys(as_text))
+    answer = _ask(files, every, [], without)
     plain, special = ([tuple(ids) for ids in answer[key]] for key in ("plain", "special"))
-    as_text = int(answer["as_text"])
-    return Tokenized(dict(zip(every, plain, strict=True)), dict(zip(every, special, strict=True)), as_text)
+    counts = dict(zip(without, map(int, answer["as_text"]), strict=True))
+    return Tokenized(dict(zip(every, plain, strict=True)), dict(zip(every, special, strict=True)), counts)
 
 
 def decode(files: Mapping[str, bytes], rows: Sequence[Sequence[int]]) -> list[str]:
@@ -59,11 +59,13 @@ def decode(files: Mapping[str, bytes], rows: Sequence[Sequence[int]]) -> list[st
     return list(_ask(files, [], [list(row) for row in rows])["decoded"])
 
 
-def _ask(files: Mapping[str, bytes], texts: Sequence[str], decode: Sequence[Sequence[int]], added: str = "") -> dict[str, Any]:
+def _ask(
+    files: Mapping[str, bytes], texts: Sequence[str], decode: Sequence[Sequence[int]], as_text: Sequence[str] = ()
+) -> dict[str, Any]:
     with tempfile.TemporaryDirectory(prefix="modelcheck-") as folder:
         for name, content in files.items():
             Path(folder, name).write_bytes(content)
-        request = json.dumps({"folder": folder, "texts": list(texts), "decode": decode, "added": added})
+        request = json.dumps({"folder": folder, "texts": list(texts), "decode": decode, "as_text": list(as_text)})
         try:
             # -P: nothing is imported from the working folder, which is not trusted.
             done = subprocess.run(

@@ -1,9 +1,9 @@
 """The process that tokenizes with a checkpoint's own tokenizer. Started by ``tokenizing``; one request, one answer.
 
-Request: ``{"folder": path, "texts": [str], "decode": [[int]], "added": str}``. Answer: ``{"plain": [[int]], "special": [[int]],
-"decoded": [str], "as_text": int}``, ``special`` with what the tokenizer adds to a text and ``as_text`` the number of tokens of
-``added`` where special tokens are read as text, or ``{"problem": str}``. A ``tokenizer.json`` needs the package
-tokenizers only; other files are loaded with transformers, without any code of theirs.
+Request: ``{"folder": path, "texts": [str], "decode": [[int]], "as_text": [str]}``. Answer: ``{"plain": [[int]], "special": [[int]],
+"decoded": [str], "as_text": [int]}``, ``special`` with what the tokenizer adds to a text and ``as_text`` how many tokens there are
+if special ones are read as text, or ``{"problem": str}``. A ``tokenizer.json`` needs the package tokenizers only; other files are
+loaded with transformers, without any code of theirs. Of a GGUF file its metadata is enough.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from modelcheck.errors import first_line
+from modelcheck.served.gguf_tokenizer import GGUF, Unknown, tokenizer_of
 
 MEMORY = 6 * 2**30
 """Bytes of data: a vocabulary of 256,000 tokens takes half a gigabyte while it is read, importing torch about one."""
@@ -29,21 +30,24 @@ def main() -> None:
     os.dup2(2, 1)  # only the answer is written to standard output, whatever libraries print
     _bound()
     try:
-        reply = _tokenized(Path(request["folder"]), request["texts"], request["decode"], request["added"])
+        reply = _tokenized(Path(request["folder"]), request["texts"], request["decode"], request["as_text"])
     except ImportError as error:
-        reply = {"problem": f"it needs {error.name or error}: pip install 'modelcheck[served]'"}
+        extra = "served" if error.name == "tokenizers" else "probe"
+        reply = {"problem": f"it needs {error.name or error}: pip install 'modelcheck[{extra}]'"}
+    except Unknown as why:
+        reply = {"problem": str(why)}
     except Exception as error:  # noqa: BLE001 - process boundary: tokenizers raises plain exceptions
         reply = {"problem": f"its tokenizer cannot be loaded: {first_line(error)[:200]}"}
     json.dump(reply, answer)
     answer.flush()
 
 
-def _tokenized(folder: Path, texts: list[str], decode: list[list[int]], added: str) -> dict[str, Any]:
-    file = folder / "tokenizer.json"
-    if file.is_file():
+def _tokenized(folder: Path, texts: list[str], decode: list[list[int]], as_text: list[str]) -> dict[str, Any]:
+    file, gguf = folder / "tokenizer.json", folder / GGUF
+    if file.is_file() or gguf.is_file():
         from tokenizers import Tokenizer
 
-        fast = Tokenizer.from_file(str(file))
+        fast = Tokenizer.from_file(str(file)) if file.is_file() else tokenizer_of(gguf)
         fast.no_truncation()
         fast.no_padding()
         found = {
@@ -52,7 +56,7 @@ def _tokenized(folder: Path, texts: list[str], decode: list[list[int]], added: s
             "decoded": [fast.decode(ids, skip_special_tokens=False) for ids in decode],
         }
         fast.encode_special_tokens = True
-        return {**found, "as_text": len(fast.encode(added, add_special_tokens=False).ids)}
+        return {**found, "as_text": [len(fast.encode(text, add_special_tokens=False).ids) for text in as_text]}
     try:
         from transformers import AutoTokenizer
     except ImportError as error:
@@ -62,7 +66,7 @@ def _tokenized(folder: Path, texts: list[str], decode: list[list[int]], added: s
         "plain": [list(slow(text, add_special_tokens=False)["input_ids"]) for text in texts],
         "special": [list(slow(text)["input_ids"]) for text in texts],
         "decoded": [slow.decode(ids, skip_special_tokens=False) for ids in decode],
-        "as_text": len(slow(added, add_special_tokens=False, split_special_tokens=True)["input_ids"]),
+        "as_text": [len(slow(text, add_special_tokens=False, split_special_tokens=True)["input_ids"]) for text in as_text],
     }
 
 

@@ -122,7 +122,8 @@ FAULTS = {
     "a folder without checkpoints": ((INSTRUCT, "--search", "empty"), 2, "no checkpoint in this folder"),
     "an author offline": ((INSTRUCT, "--search", "acme"), 2, "--offline"),
     "a format that is none": ((INSTRUCT, BASE, "--format", "xml"), 2, "xml"),
-    "the same twice": ((INSTRUCT, INSTRUCT), 2, "names no model of the Hub"),
+    "the same twice": ((INSTRUCT, INSTRUCT), 2, "are the same: give another checkpoint"),
+    "the same by two paths": ((INSTRUCT, f"{INSTRUCT}/../tiny-instruct/"), 2, "are the same: give another checkpoint"),
 }
 
 
@@ -138,6 +139,34 @@ def test_what_cannot_be_compared_is_said(modelcheck: Command, tmp_path: Path, fa
     assert done.code == code
     assert said in " ".join((done.out + done.err).split())
     assert "Traceback" not in done.err
+
+
+def test_nothing_explains_a_result_where_none_is(modelcheck: Command) -> None:
+    done = modelcheck("lineage", ROOT / "fixtures/pickle-only", INSTRUCT, "--offline", "-q")
+    assert done.code == 4
+    assert "How to read" not in done.out
+
+
+def test_a_reason_that_many_parts_have_is_told_once(modelcheck: Command, tmp_path: Path) -> None:
+    write(tmp_path / "zero", {name: 0 * values for name, values in read(BASE).items()}, BASE)
+    (pair,) = compared(modelcheck, tmp_path / "zero", BASE)["pairs"]
+    assert pair["outcome"] == "cannot tell"
+    assert pair["why"] == "layer 0 gate has too few rows that differ, are finite and not zero (and 8 other parts likewise)"
+
+
+def test_a_table_of_long_names_fits_into_a_terminal(modelcheck: Command, tmp_path: Path) -> None:
+    deep = tmp_path / ("a-folder-with-a-long-name" * 3)
+    folders = [write(deep / f"model-{seed}", random_like(read(BASE), seed), BASE) for seed in range(4)]
+    text = modelcheck("lineage", *folders, "--offline", "-q").out
+    assert max(map(len, text.splitlines())) <= 80
+    assert all(text.count(f"/model-{seed}") == 3 for seed in range(4))
+
+
+def test_a_search_does_not_find_the_checkpoint_itself(modelcheck: Command, tmp_path: Path) -> None:
+    for seed in range(2):
+        write(tmp_path / f"m{seed}", random_like(read(BASE), seed), BASE)
+    made = compared(modelcheck, "./m0", "--search", ".", cwd=tmp_path)
+    assert [(pair["one"], pair["other"]) for pair in made["pairs"]] == [("./m0", "m1")]
 
 
 def test_one_that_cannot_be_read_stops_no_other(modelcheck: Command) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from modelcheck.documents.gguf import parse_gguf
 
-from tools.real_engines.proxy import Change, cut, with_system_prompt
+from tools.real_engines.proxy import Change, cut, refusing_long_prompts, rendered_by, with_system_prompt
 
 OF_GGUF = ("llama.cpp", "dasllama")
 OTHER = """{% for m in messages %}[{{ m.role }}] {{ m.content }} [end]
@@ -27,6 +27,7 @@ class Planted:
     """A fault: the ``rule`` that reports it, by the check ``by`` where that is certain.
 
     ``template`` makes another template of the model's; ``folder`` and ``gguf`` change a tokenizer's text and a GGUF file's header.
+    ``proxy`` changes requests, ``otherwise`` does where an engine has no option for the fault.
     """
 
     rule: str
@@ -35,6 +36,7 @@ class Planted:
     folder: Callable[[str], str] | None = None
     gguf: Callable[[bytes], bytes] | None = None
     proxy: Change | None = None
+    otherwise: Change | None = None
     context: int = 8192
     another_id: bool = False
 
@@ -61,6 +63,10 @@ def _twice_folder(text: str) -> str:
     return json.dumps(data)
 
 
+def _renamed_gguf(header: bytes) -> bytes:
+    return _renamed(header.decode("latin-1")).encode("latin-1")
+
+
 def _twice_gguf(header: bytes) -> bytes:
     changed = bytearray(header)
     changed[header.index(_ADDS_FIRST) + len(_ADDS_FIRST) + 4] = 1  # the value follows its type
@@ -69,15 +75,13 @@ def _twice_gguf(header: bytes) -> bytes:
 
 PLANTED = {
     "another model": Planted("another-tokenizer", model="base"),
-    "another chat template": Planted("another-template", template=lambda _: OTHER),
+    "another chat template": Planted("another-template", template=lambda _: OTHER, otherwise=rendered_by(OTHER)),
     "an additional first token": Planted("first-token-differs", folder=_twice_folder, gguf=_twice_gguf),
     "no generation prompt": Planted("prompt-without-answer-start", template=_without_prompt),
     "a system prompt, by a proxy": Planted("system-prompt-added", proxy=with_system_prompt),
-    "a shorter context": Planted("shorter-context", context=512),
+    "a shorter context": Planted("shorter-context", context=512, otherwise=refusing_long_prompts),
     "long prompts cut, by a proxy": Planted("prompt-cut", proxy=cut),
-    "missing added tokens": Planted(
-        "added-tokens-missing", folder=_renamed, gguf=lambda header: _renamed(header.decode("latin-1")).encode("latin-1")
-    ),
+    "missing added tokens": Planted("added-tokens-missing", folder=_renamed, gguf=_renamed_gguf),
     "another id": Planted("another-id", another_id=True),
 }  # fmt: skip
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import time
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ from tools.real_engines.serving import Setup, cannot, serving
 from tools.real_models.convert import converted
 from tools.real_models.fetch import path_of
 from tools.real_models.requantized import requantized
+from tools.real_models.shallow import shallow
 
 GGUF = {name: path_of(name) for name in ("instruct", "base")}
 ENGINES = ("llama.cpp", "dasllama", "transformers", "vllm", "mlx")
@@ -40,17 +42,17 @@ def served_by(engine: str, model: str) -> Path:
     """The checkpoint in the form that an engine reads."""
     if engine == "dasllama":
         return requantized(GGUF[model])
-    return GGUF[model] if engine == "llama.cpp" else converted(GGUF[model])
+    return GGUF[model] if engine == "llama.cpp" else shallow(converted(GGUF[model]))
 
 
-def impossible(engine: str, fault: Planted) -> str | None:
-    """Why a fault cannot be planted in an engine, or is none there; None if it can."""
+def optionless(engine: str, fault: Planted) -> str | None:
+    """Why an engine cannot be made to have a fault by its files or options; None if it can."""
     if fault.another_id and engine not in ("llama.cpp", "vllm"):
         return "it does not say what it loaded"
     if engine == "dasllama" and fault.template:
         return "it renders conversations itself, and no unknown template"
     if engine == "dasllama" and fault.rule == "added-tokens-missing":
-        return "it reads special tokens in prompts as text"
+        return "it finds the tokens of conversations by their text, and reads those in prompts as text"
     return cannot(engine, Setup(fault.model, context=fault.context))
 
 
@@ -65,12 +67,12 @@ def test_what_is_served_is_compared(
         pytest.skip(f"tests/tools/real_engines/install.py {engine} and tests/tools/real_models/fetch.py install what it needs")
     if engine not in QUICK and "real_engines" not in request.config.option.markexpr:
         pytest.skip("by hand: pytest -m real_engines")
-    why = impossible(engine, fault)
-    if why:
+    why = optionless(engine, fault)
+    if why and not fault.otherwise:
         print(f"| {engine} | {name} | – | {why} | | |")
         pytest.skip(f"{engine}: {why}")
     start = time.monotonic()
-    done = _compared(engine, fault, modelcheck, tmp_path)
+    done = _compared(engine, _by_a_proxy(fault) if why else fault, modelcheck, tmp_path)
     assert not done.json["errors"], done.json["errors"]
     identity = done.json["checkpoints"][0]["served_identity"]
     found = sorted({one["rule"].partition("/")[2] for one in done.json["findings"]})
@@ -78,10 +80,42 @@ def test_what_is_served_is_compared(
     assert found == ([fault.rule] if fault.rule else [])
 
 
-def _compared(engine: str, fault: Planted, modelcheck: Command, home: Path) -> Done:
+# the model that is served, the one whose GGUF file is expected → the rules
+OF_FILES = {
+    ("instruct", "instruct"): [],
+    ("base", "base"): ["shorter-context"],  # it reads 32,768 tokens, and is served with 8,192
+    ("base", "instruct"): ["another-tokenizer"],
+}
+
+
+@pytest.mark.real_engines
+@pytest.mark.parametrize("pair", OF_FILES, ids=" for ".join)
+@pytest.mark.parametrize("engine", OF_GGUF)
+def test_a_gguf_file_is_expected(
+    engine: str, pair: tuple[str, str], modelcheck: Command, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    served, expected = pair
+    if not READY[engine] or not all(GGUF[model].is_file() for model in pair):
+        pytest.skip(f"tests/tools/real_engines/install.py {engine} and tests/tools/real_models/fetch.py install what it needs")
+    if engine not in QUICK and "real_engines" not in request.config.option.markexpr:
+        pytest.skip("by hand: pytest -m real_engines")
+    start = time.monotonic()
+    done = _compared(engine, Planted("", model=served), modelcheck, tmp_path, expected=str(GGUF[expected]))
+    assert not done.json["errors"], done.json["errors"]
+    found = sorted({one["rule"].partition("/")[2] for one in done.json["findings"]})
+    _print(engine, f"{served} for {expected}", done.json["checkpoints"][0]["served_identity"], found, time.monotonic() - start)
+    assert found == OF_FILES[pair]
+
+
+def _by_a_proxy(fault: Planted) -> Planted:
+    """The fault as a proxy makes it, before an engine that serves what is expected."""
+    return replace(fault, template=None, context=Planted("").context, proxy=fault.otherwise)
+
+
+def _compared(engine: str, fault: Planted, modelcheck: Command, home: Path, expected: str = "") -> Done:
     model = planted(fault, served_by(engine, fault.model), home / "planted")
     template = fault.template and fault.template((converted(GGUF["instruct"]) / "chat_template.jinja").read_text("utf-8"))
-    expected, loaded = str(converted(GGUF["instruct"])), ""
+    expected, loaded = expected or str(converted(GGUF["instruct"])), ""
     if fault.another_id:
         expected = ID
         if engine in OF_GGUF:

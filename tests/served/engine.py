@@ -17,10 +17,10 @@ from served.server import answering, send
 class Engine:
     """``folder`` is what it serves; the other fields are how an engine, its options or a proxy before it get it wrong.
 
-    ``first`` is added before conversations, ``prompt`` adds the beginning of the answer, ``window`` cuts prompts silently, ``most``
-    is the length from which they are refused, ``usage`` makes the count that is reported of tokens, text and the counts so far.
-    ``as_text`` reads special tokens in prompts as text, as dasllama does. ``likely`` makes the
-    ``logprobs`` of a completion of its ids and the number that is asked for.
+    ``first`` is added before conversations, ``prompt`` adds the beginning of the answer, ``window`` cuts prompts silently, ``last``
+    cuts what /tokenize is asked, ``most`` is the length from which they are refused, ``usage`` makes the count that is reported of
+    tokens, text and the counts so far. ``as_text`` reads special tokens in prompts as text, as dasllama does, ``chats_as_text``
+    those of templates. ``likely`` makes the ``logprobs`` of a completion of its ids and the number that is asked for.
     """
 
     folder: Path
@@ -32,6 +32,7 @@ class Engine:
     no_first: bool = False
     prompt: bool = True
     window: int | None = None
+    last: int = 0
     most: int | None = None
     texts: bool = True
     chats: bool = True
@@ -44,6 +45,7 @@ class Engine:
     stream: bool = False
     likely: Any = None
     as_text: bool = False
+    chats_as_text: bool = False
     seen: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -51,8 +53,8 @@ class Engine:
 
         self.tokenizer: Any = AutoTokenizer.from_pretrained(self.folder)
 
-    def ids(self, text: str, *, special: bool) -> list[int]:
-        how = {"split_special_tokens": True} if self.as_text and special else {}
+    def ids(self, text: str, *, special: bool, as_text: bool = False) -> list[int]:
+        how = {"split_special_tokens": True} if as_text or (self.as_text and special) else {}
         ids = list(self.tokenizer(text, add_special_tokens=special and not self.no_first, **how)["input_ids"])
         return [self.tokenizer.bos_token_id, *ids] if special and self.twice else ids
 
@@ -86,7 +88,9 @@ class Engine:
             return self._generated(body["prompt"], ids, {"text": " and on", **more})
         if path == "/v1/chat/completions" and self.chats:
             text = self.render(body["messages"])
-            return self._generated(text, self.ids(text, special=self.first), {"message": {"content": "Yes."}})
+            return self._generated(
+                text, self.ids(text, special=self.first, as_text=self.chats_as_text), {"message": {"content": "Yes."}}
+            )
         return self._own(path, body)
 
     def _asked(self) -> int:
@@ -102,7 +106,7 @@ class Engine:
 
     def _own(self, path: str, body: Mapping[str, Any]) -> tuple[int, Any]:
         if path == "/tokenize" and self.own_routes == "vllm":
-            return 200, {"tokens": self.ids(body["prompt"], special=body["add_special_tokens"])}
+            return 200, {"tokens": self.ids(body["prompt"][-self.last :], special=body["add_special_tokens"])}
         if path == "/tokenize" and self.own_routes == "llama.cpp":
             return 200, {"tokens": self.ids(body.get("content", ""), special=body.get("add_special", False))}
         if path == "/apply-template" and self.own_routes == "llama.cpp":

@@ -70,6 +70,9 @@ FAULTS: dict[str, tuple[str, dict[str, Any], str, str, str, str]] = {
     "another tokenizer, by its ids": ("other", {"own_routes": "vllm"}, "own", "another-tokenizer", TOKENIZE, "another text"),
     "another tokenizer, no completions": ("other", {"texts": False}, "own", "another-tokenizer", CHATS, "another tokenizer"),
     "added tokens of another revision": ("older", {}, "newer", "added-tokens-missing", TEXTS, "not single tokens"),
+    "special tokens of templates read as text": (
+        "own", {"chats_as_text": True}, "own", "added-tokens-missing", CHATS, "its special tokens read as text",
+    ),
     "the first token twice, by the engine": ("own", {"twice": True}, "own", "first-token-differs", TEXTS, "second first token"),
     "the first token twice, in chats": ("own", {"first": True}, "own", "first-token-differs", CHATS, "first token twice"),
     "the first token twice, special tokens as text": (
@@ -92,6 +95,9 @@ FAULTS: dict[str, tuple[str, dict[str, Any], str, str, str, str]] = {
         "own", {"system": "Be kind.", "always_system": True}, "own", "system-prompt-added", CHATS, "however many turns",
     ),
     "prompts cut silently": ("own", {"window": 512}, "own", "prompt-cut", LONG, "it reads 512"),
+    "prompts cut silently, those of /tokenize too": (
+        "own", {"window": 512, "own_routes": "vllm", "last": 211}, "own", "prompt-cut", TOKENIZE, "the text is cut",
+    ),
     "a shorter context, refused": ("own", {"most": 600}, "own", "shorter-context", LONG, "maximum context length"),
     "a shorter context, stated": ("own", {"stated": 2048}, "own", "shorter-context", CONTEXT, "2,048 of the model's 4,096"),
 }  # fmt: skip

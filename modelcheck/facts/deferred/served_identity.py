@@ -10,8 +10,9 @@ from modelcheck.errors import Absent, TargetError
 from modelcheck.facts.chat_template import LIKE_A_TOKEN, ChatTemplate, variables
 from modelcheck.facts.deferred.next_tokens import NextTokens
 from modelcheck.facts.file_listing import FileListing
+from modelcheck.facts.gguf_metadata import GgufMetadata, from_file
 from modelcheck.facts.model_config import ModelConfig
-from modelcheck.facts.tokenizer_config import TokenizerConfig
+from modelcheck.facts.tokenizer_config import TokenizerConfig, of_gguf
 from modelcheck.findings import Span
 from modelcheck.handles import Expected
 from modelcheck.patterns import lazy
@@ -25,7 +26,6 @@ from modelcheck.sources import Answering, Source
 _CHATML = "ChatML, which llama.cpp takes for a model without a template"
 _THINKING = {"its template with thinking": True, "its template without thinking": False}
 _CONTEXT = ("max_position_embeddings", "n_positions", "seq_length", "max_seq_len", "n_ctx")
-_BUDGET = "needs --budget"
 _DATES = ("strftime_now", "date_string")
 _STANDS_FOR_OTHERS = lazy(r"(?i)image|audio|video|vision|media|pad|unk|mask|begin_of_text|bos")
 """Names of tokens that engines replace, refuse or add."""
@@ -76,8 +76,9 @@ def _likely(expected: Expected) -> Likely:
     found = expected.fact(NextTokens)
     if found:
         return found.likely
-    why = expected.why_missing(NextTokens)
-    return Likely(problem="--probe runs the expected weights to compare them" if why.startswith(_BUDGET) else why)
+    if expected.over_budget(NextTokens):
+        return Likely(problem="--probe runs the expected weights to compare them")
+    return Likely(problem=expected.why_missing(NextTokens))
 
 
 def _expectation(expected: Expected) -> Expectation:
@@ -85,13 +86,18 @@ def _expectation(expected: Expected) -> Expectation:
     source = expected.source
     listing, config = expected.fact(FileListing), expected.fact(ModelConfig)
     tokenizer, template = expected.fact(TokenizerConfig), expected.fact(ChatTemplate)
+    gguf = _only_gguf(source, listing, expected.fact(GgufMetadata)) if listing else None
+    if gguf:
+        tokenizer = of_gguf(gguf)
     if listing is None or (config is None and tokenizer is None):
-        raise TargetError("not-found", f"--expect: {expected.text} has no config.json and no tokenizer")
+        broken = expected.why_missing(GgufMetadata) if listing and any(name.endswith(".gguf") for name in listing.sizes) else ""
+        why = f": {broken}" if broken else " has no config.json and no tokenizer"
+        raise TargetError("unreadable" if broken else "not-found", f"--expect: {expected.text}{why}")
     special = dict(tokenizer.special_tokens) if tokenizer else {}
     data = tokenizer.data if tokenizer else {}
     adds_first = data.get("add_bos_token")
-    context = next((value for value in map(config.value, _CONTEXT) if type(value) is int and value > 0), None) if config else None
-    files, no_tokenizer = _files(source, listing)
+    context = _longest(config, gguf)
+    files, no_tokenizer = _files(source, listing, gguf)
     texts = dict(_ways(template, special)) if template else {}
     return Expectation(
         name=expected.text,
@@ -110,18 +116,34 @@ def _expectation(expected: Expected) -> Expectation:
     )
 
 
-def _files(source: Source, listing: FileListing) -> tuple[Mapping[str, bytes], str]:
-    """The files of the tokenizer, and why there are none. Raises Broken, Unavailable."""
-    from modelcheck.served.tokenizing import FILES, MAX_BYTES
+def _only_gguf(source: Source, listing: FileListing, gguf: GgufMetadata | None) -> GgufMetadata | None:
+    """The GGUF file that has the tokenizer, with its header, if no other file has it. Raises Absent, Broken, Unavailable."""
+    from modelcheck.served.tokenizing import VOCABULARIES
 
+    if gguf is None or any(name in listing for name in VOCABULARIES):
+        return None
+    return gguf if gguf.header else from_file(source, gguf.path, listing.sizes[gguf.path])
+
+
+def _longest(config: ModelConfig | None, gguf: GgufMetadata | None) -> int | None:
+    """The longest input in tokens."""
+    values = [config.value(name) for name in _CONTEXT] if config else []
+    if gguf:
+        values.append(gguf.metadata.get(f"{gguf.metadata.get('general.architecture')}.context_length"))
+    return next((value for value in values if type(value) is int and value > 0), None)
+
+
+def _files(source: Source, listing: FileListing, gguf: GgufMetadata | None) -> tuple[Mapping[str, bytes], str]:
+    """The files of the tokenizer, and why there are none. Raises Broken, Unavailable."""
+    from modelcheck.served.gguf_tokenizer import GGUF
+    from modelcheck.served.tokenizing import FILES, MAX_BYTES, VOCABULARIES
+
+    if gguf and gguf.header:
+        return {GGUF: gguf.header.without_tensors()}, ""
     if FILES[0] in listing:
         return {FILES[0]: source.read(FILES[0], MAX_BYTES)}, ""
-    there = {name: source.read(name, MAX_BYTES) for name in FILES if name in listing and name != "config.json"}
-    if not there.keys() - {"tokenizer_config.json", "special_tokens_map.json", "added_tokens.json"}:
-        inside = any(name.endswith(".gguf") for name in listing.sizes)
-        return {}, "its tokenizer is inside a GGUF file: expect the checkpoint that it was made from" if inside else "no tokenizer"
-    config = {"config.json": source.read("config.json", MAX_BYTES)} if "config.json" in listing else {}
-    return there | config, ""
+    there = {name: source.read(name, MAX_BYTES) for name in FILES if name in listing}
+    return (there, "") if there.keys() & set(VOCABULARIES) else ({}, "no tokenizer")
 
 
 def _added(tokenizer: TokenizerConfig | None, special: Mapping[str, str]) -> tuple[str, ...]:

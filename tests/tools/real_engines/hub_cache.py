@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from pathlib import Path
 
 _COMMIT = "0" * 40
 _INDEX = "model.safetensors.index.json"
-"""mlx-lm lists only models that have one."""
+"""mlx-lm lists only models that have one, and vLLM loads only the files that it names."""
+_WEIGHTS = "model.safetensors"
 
 
 def fill(cache: Path, checkpoint: Path, names: Iterable[str]) -> None:
@@ -22,4 +24,14 @@ def fill(cache: Path, checkpoint: Path, names: Iterable[str]) -> None:
         for file in checkpoint.iterdir():
             (snapshot / file.name).symlink_to(file)
         if not (snapshot / _INDEX).exists():
-            (snapshot / _INDEX).write_text('{"weight_map": {}}')
+            (snapshot / _INDEX).write_text(json.dumps({"metadata": {}, "weight_map": dict.fromkeys(_names(snapshot), _WEIGHTS)}))
+
+
+def _names(folder: Path) -> list[str]:
+    """The tensors of a checkpoint with one file; none if it is a GGUF file."""
+    if not (folder / _WEIGHTS).is_file():
+        return []
+    from safetensors import safe_open
+
+    with safe_open(folder / _WEIGHTS, "np") as file:
+        return list(file.keys())
