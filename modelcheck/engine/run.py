@@ -48,7 +48,7 @@ class Run:
         return whole
 
     def _each(self, texts: Sequence[str]) -> Iterable[tuple[int, Report]]:
-        if self._jobs <= 1 or len(texts) == 1:
+        if self._jobs <= 1 or len(texts) <= 1:
             yield from ((index, TargetRun(self.shared).work(text)) for index, text in enumerate(texts))
             return
         from queue import SimpleQueue  # it takes 2 ms to import, which a hook need not spend
