@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import os
 import pickle
-import sys
 from typing import Any, BinaryIO, TextIO
 
 from modelcheck.fleet.looking import Need, Outcome, Plan, look
@@ -42,10 +41,13 @@ def main() -> None:
 def begin() -> tuple[BinaryIO, TextIO, Plan]:
     """Where targets come from, where answers go, and the plan."""
     end_with_parent()
-    answer = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    asked, answer = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)  # only answers are written to standard output
-    plan: Plan = pickle.load(sys.stdin.buffer)  # noqa: S301 - from the process that started this one
-    return sys.stdin.buffer, answer, plan
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)  # a target may be "-"
+    os.close(nothing)
+    plan: Plan = pickle.load(asked)  # noqa: S301 - from the process that started this one
+    return asked, answer, plan
 
 
 def sent(found: Outcome | Need) -> dict[str, Any]:

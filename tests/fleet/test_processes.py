@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 from modelcheck.config import Settings
-from modelcheck.fleet.looking import Plan
+from modelcheck.fleet.limited import Limited
+from modelcheck.fleet.looking import Outcome, Plan
 from modelcheck.fleet.processes import in_processes, processes_for
 from modelcheck.fleet.targets import Item
 from modelcheck.fleet.threads import in_threads
@@ -96,6 +97,20 @@ def test_processes_that_do_not_start_lose_nothing(tmp_path: Path, monkeypatch: p
     monkeypatch.setattr("modelcheck.fleet.processes.WORKER", "modelcheck.fleet.no_such_module")
     found = [outcome for outcome, _ in in_processes(waiting, plan_for(tmp_path), 2)]
     assert {one.item.name: one.failure for one in found} == {item.name: None for item, _ in waiting}
+
+
+@pytest.mark.parametrize("limited", [False, True])
+def test_the_standard_input_of_a_process_is_no_target(limited: bool, tmp_path: Path) -> None:
+    plan = plan_for(tmp_path)
+    item = Item("checkpoint", "-", "-")
+    if limited:
+        process = Limited(plan)
+        outcome = process.look(item, None, "all")
+        process.close()
+    else:
+        ((outcome, _),) = in_processes([(item, None)], plan, 2)
+    assert isinstance(outcome, Outcome)
+    assert (outcome.failure or ("",))[0] in ("not-found", "unreadable"), outcome.failure
 
 
 def test_who_stops_early_leaves_no_process(tmp_path: Path) -> None:
