@@ -51,6 +51,9 @@ class OllamaSource(LocalFiles):
             raise Absent(f"no {path}")
         return self._layers[path][0]
 
+    def _real(self, path: str) -> str:
+        return super()._real(self.place(path).relative_to(self.root).as_posix())
+
     def shown(self, path: str) -> str:
         """Return the model's name and the layer's."""
         return f"{self.name}/{path}"
