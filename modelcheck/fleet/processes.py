@@ -52,6 +52,8 @@ def in_processes(waiting: Waiting, plan: Plan, processes: int) -> Iterator[Done]
                 running -= 1
             else:
                 yield found
+        while more := left.take():
+            yield from ((_not_started(item), known) for item, known in more)
     finally:
         left.clear()
         for worker in workers:
@@ -101,6 +103,9 @@ class _Worker:
         try:
             while not self._closed and self._work():
                 self._one_by_one()
+        except OSError:
+            for item, known in self._given.values():
+                self._done.put((_not_started(item), known))
         finally:
             self._done.put(None)
 
@@ -147,3 +152,7 @@ class _Worker:
                 self._put(found, known)
         finally:
             self._alone.close()
+
+
+def _not_started(item: Item) -> Outcome:
+    return Outcome(item, failure=("crash", "no process for it could be started"))

@@ -99,6 +99,17 @@ def test_processes_that_do_not_start_lose_nothing(tmp_path: Path, monkeypatch: p
     assert {one.item.name: one.failure for one in found} == {item.name: None for item, _ in waiting}
 
 
+def test_where_no_process_can_be_started_each_target_is_a_failure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(*_: object) -> None:
+        raise BlockingIOError(11, "Resource temporarily unavailable")
+
+    waiting = models(tmp_path / "models", 40)
+    monkeypatch.setattr("modelcheck.fleet.processes.start", refused)
+    found = {outcome.item.name: outcome.failure for outcome, _ in in_processes(waiting, plan_for(tmp_path), 2)}
+    assert found.keys() == {item.name for item, _ in waiting}
+    assert set(found.values()) == {("crash", "no process for it could be started")}
+
+
 @pytest.mark.parametrize("limited", [False, True])
 def test_the_standard_input_of_a_process_is_no_target(limited: bool, tmp_path: Path) -> None:
     plan = plan_for(tmp_path)
