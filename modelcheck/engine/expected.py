@@ -43,10 +43,14 @@ class ExpectedCheckpoint:
 
     def why_missing(self, kind: type) -> str:
         """Return why a fact of it is missing; empty if it is not. Raises TargetError."""
-        found = self._table.facts(self.source).look_up(kind)
-        return found.reason if isinstance(found, Missing) else ""
+        missing = self._missing(kind)
+        return missing.reason if missing else ""
 
     def over_budget(self, kind: type) -> bool:
         """Return whether a fact of it is missing because the budget does not allow it. Raises TargetError."""
+        missing = self._missing(kind)
+        return missing is not None and missing.kind == "budget"
+
+    def _missing(self, kind: type) -> Missing | None:
         found = self._table.facts(self.source).look_up(kind)
-        return isinstance(found, Missing) and found.kind == "budget"
+        return found if isinstance(found, Missing) else None

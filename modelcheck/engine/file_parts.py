@@ -27,8 +27,9 @@ class Part:
     mistakes: list[PluginError] = field(default_factory=list)
 
 
-def part_of(reader: TreeReader, named: Sequence[tuple[str, str]], trouble: Trouble) -> Part:
-    """Read files. ``trouble`` is the reader's."""
+def part_of(reader: TreeReader, named: Sequence[tuple[str, str]]) -> Part:
+    """Read files, with what went wrong in them and not in others that the reader has read."""
+    reader.trouble = trouble = Trouble()
     scanned = Scanned()
     uses = list(reader.read(named, scanned))
     broken = [(one.span, one.message) for one in trouble.broken.values()]

@@ -28,12 +28,10 @@ def main() -> None:
             named = pickle.load(asked)  # noqa: S301
         except EOFError:
             return
-        reader.trouble = trouble = Trouble()
-        part = part_of(reader, named, trouble)
+        part = part_of(reader, named)
         if isinstance(tree, TracedFolder):
             part.trace, part.complete, tree.trace = tree.trace, tree.complete, {}
-        told = not (trouble.crashes or trouble.mistakes or trouble.unavailable)
-        pickle.dump(part if told else None, answers)
+        pickle.dump(None if part.crashes or part.mistakes else part, answers)
         answers.flush()
 
 

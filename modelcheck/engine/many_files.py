@@ -82,8 +82,7 @@ class _Reading:
         return self._whole(trouble)
 
     def _read(self, number: int) -> None:
-        self._reader.trouble = trouble = Trouble()
-        self._parts[number] = part_of(self._reader, self._pieces[number], trouble)
+        self._parts[number] = part_of(self._reader, self._pieces[number])
 
     def _work(self) -> None:
         """Give pieces to a process until there are none. What fails there is left to this process."""

@@ -152,9 +152,8 @@ class LocalFiles:
         """Return where a file of the checkpoint is. Raises Broken for a path that leads outside."""
         return self.root / self._inside(path)
 
-    @staticmethod
-    def _inside(path: str) -> str:
-        """The path itself. Raises Broken for one that leads outside."""
+    def _inside(self, path: str) -> str:
+        """Where a file is, from the root. Raises Broken for a path that leads outside."""
         if path.startswith("/") or ".." in path.split("/"):
             raise Broken(Span(path), "lies outside the checkpoint and is not followed")
         return path

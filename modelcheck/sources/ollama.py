@@ -45,14 +45,10 @@ class OllamaSource(LocalFiles):
         """Return the layers, by what they are."""
         return {path: size for path, (_, size) in self._layers.items()}
 
-    def place(self, path: str) -> Path:
-        """Return where a layer is, by what it is. Raises Absent."""
+    def _inside(self, path: str) -> str:
         if path not in self._layers:
             raise Absent(f"no {path}")
-        return self._layers[path][0]
-
-    def _real(self, path: str) -> str:
-        return super()._real(self.place(path).relative_to(self.root).as_posix())
+        return self._layers[path][0].relative_to(self.root).as_posix()
 
     def shown(self, path: str) -> str:
         """Return the model's name and the layer's."""

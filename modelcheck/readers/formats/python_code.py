@@ -116,11 +116,11 @@ class _Module:
         self.trains = self.training.get("method")
         # A server's arguments are often assembled in pieces: if the file starts a server, its chat flags are that server's.
         self.cues: tuple[str, ...] = ()
-        conversing = receive_conversations(self.nodes)
+        made, conversing = list(assigned_calls(self.nodes)), receive_conversations(self.nodes)
         # A hand-written training loop formats its data with the template as well.
         training = self.trains or any(name in _OF_TRAINING or name.endswith(("Trainer", "TrainingArguments")) for name in calls)
-        self.templated = set[str]() if training else templated_models(self.nodes, self.values)
-        self.conversing = [call for name, call in assigned_calls(self.nodes) if name in conversing]
+        self.templated = set[str]() if training else templated_models(self.nodes, made, self.values)
+        self.conversing = [call for name, call in made if name in conversing]
         texts = [node.value for node in self.nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)]
         self.flags = tuple(dict.fromkeys(text for text in texts if text in CHAT_FLAGS))
         self.chats = any(name in calls for name in _CHAT_CALLS) and any(one in file.text for one in _LIBRARIES)

@@ -124,32 +124,32 @@ def assigned_calls(nodes: Iterable[ast.AST]) -> Iterator[tuple[str, ast.Call]]:
                     yield name, node.value
 
 
-def formatters(nodes: Iterable[ast.AST]) -> set[str]:
-    """The names on which ``apply_chat_template`` is called, unless a condition says for which models."""
-    nodes = list(nodes)
-    tested = {
-        id(one)
-        for node in nodes
-        if isinstance(node, (ast.If, ast.IfExp)) and _OF_TEMPLATES.search(ast.unparse(node.test))
-        for one in ast.walk(node)
-    }
-    return {
-        target_name(node.func.value) or ""
-        for node in nodes
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "apply_chat_template"
-        if id(node) not in tested
-    }
+def templated_models(nodes: Sequence[ast.AST], made: Iterable[tuple[str, ast.Call]], values: Values) -> set[str]:
+    """The models whose tokenizers format conversations: those that get the name on which that is called, or the only one loaded.
 
-
-def templated_models(nodes: Sequence[ast.AST], values: Values) -> set[str]:
-    """The models whose tokenizers format conversations: those that get the name on which that is called, or the only one loaded."""
-    names = formatters(nodes)
-    loaded = [(name, call) for name, call in assigned_calls(nodes) if name in names and call.args]
+    ``made`` are the names with the calls whose results they get.
+    """
+    names = _formatters(nodes)
+    loaded = [call for name, call in made if name in names and call.args]
     if names and not loaded:  # it goes by another name where it is used: an attribute, an argument, a function's result
         calls = (node for node in nodes if isinstance(node, ast.Call) and target_name(node.func) == "from_pretrained" and node.args)
         every = {word.text for call in calls for word in values.of(call.args[0])}
         return every if len(every) == 1 else set()
-    return {word.text for _, call in loaded if (word := values.first(call.args[0]))}
+    return {word.text for call in loaded if (word := values.first(call.args[0]))}
+
+
+def _formatters(nodes: Sequence[ast.AST]) -> set[str]:
+    """The names on which ``apply_chat_template`` is called, unless a condition says for which models."""
+    called = {
+        id(node): target_name(node.func.value) or ""
+        for node in nodes
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "apply_chat_template"
+    }
+    for node in nodes if called else ():
+        if isinstance(node, (ast.If, ast.IfExp)) and _OF_TEMPLATES.search(ast.unparse(node.test)):
+            for one in ast.walk(node):
+                called.pop(id(one), None)
+    return set(called.values())
 
 
 def receive_conversations(nodes: Iterable[ast.AST]) -> set[str]:

@@ -68,12 +68,8 @@ def _of_title(title: str, at: Span) -> Iterator[Evidence]:
 
 def _statement(sentence: str) -> dict[str, Any] | None:
     """Return the row of the tables that a sentence matches."""
-    folded = sentence.casefold()
-    for row in STATEMENTS:
-        words = row["words"]
-        if words and not any(word in folded for word in words):
-            continue
-        found = _compiled(row["pattern"]).search(sentence)
+    for row, pattern in _statements():
+        found = pattern.search(sentence)
         if found:
             return None if row["weight"] > 0 and _NEGATED.search(sentence[: found.end()]) else row
     return None
@@ -85,5 +81,5 @@ def _quote(sentence: str) -> str:
 
 
 @cache
-def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern, re.IGNORECASE)
+def _statements() -> tuple[tuple[dict[str, Any], re.Pattern[str]], ...]:
+    return tuple((row, lazy(row["pattern"], re.IGNORECASE, words=row["words"])) for row in STATEMENTS)

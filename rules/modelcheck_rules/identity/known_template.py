@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 from modelcheck.api import ChatTemplate, Evidence, ModelConfig, lazy, signal
@@ -29,7 +30,7 @@ def known_template(template: ChatTemplate, config: ModelConfig | None) -> Iterat
     if persona:
         name = persona["name"] or persona["called"]
         yield Evidence(3.0, f"the chat template's default system prompt names the model {name}", template.at(), kind="persona")
-    known = _known_format(text)
+    known = next((row for row, pattern in _formats() if pattern.search(text)), None)
     model_type = config.model_type if config else None
     if known is None or model_type is None:
         return
@@ -44,8 +45,6 @@ def _has_a_format(model_type: str) -> bool:
     return any(model_type.startswith(tuple(row["of"])) for row in FORMATS)
 
 
-def _known_format(text: str) -> dict[str, Any] | None:
-    """The first row of the table that is found in a rendered text."""
-    folded = text.casefold()
-    rows = (row for row in FORMATS if not row["words"] or any(word in folded for word in row["words"]))
-    return next((row for row in rows if re.search(row["pattern"], text)), None)
+@cache
+def _formats() -> tuple[tuple[dict[str, Any], re.Pattern[str]], ...]:
+    return tuple((row, lazy(row["pattern"], words=row["words"])) for row in FORMATS)
