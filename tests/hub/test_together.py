@@ -16,7 +16,8 @@ FAULTS = {
     "500": (Fault("x", 500), "unreadable"),
     "404": (Fault("x", 404), "unreadable"),
     "403": (Fault("x", 403), "gated"),
-    "429 that asks for longer than there is": (Fault("x", 429, headers={"Retry-After": "60"}), "rate-limited"),
+    # It comes when the others are under way: after it, nothing more is asked for.
+    "429 that asks for longer than there is": (Fault("x", 429, headers={"Retry-After": "60"}, seconds=1.5), "rate-limited"),
     "a hang": (Fault("x", 200, seconds=30), "timeout"),
     "other bytes": (Fault("x", 200, body=b"{}"), "unreadable"),
     "a redirect to a host that is not there": (Fault("x", 302, headers={"Location": "http://localhost:9/x"}), "unreadable"),

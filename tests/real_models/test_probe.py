@@ -66,19 +66,37 @@ def test_the_probe_alone_tells_them_apart(model: tuple[str, Path], modelcheck: C
     assert (answered["stop"] is not None) is (name == "instruct"), "a base model may answer; it does not stop"
 
 
+READ_ONCE = """\
+import sys
+from transformers import AutoModelForCausalLM
+AutoModelForCausalLM.from_pretrained(sys.argv[1], gguf_file=sys.argv[2])
+"""
+
+
 def test_a_gguf_file_is_run_as_it_is(tmp_path: Path) -> None:
-    """The command is started and not forked: its processor time, with that of its processes, is this process's to ask for."""
+    """The command is started and not forked: its processor time, with that of its processes, is this process's to ask for.
+
+    It is compared with that of reading the same file once, on the same machine: 3.4 times as much where it was measured (129 s and
+    38 s). Reading it three times more, as the probe once did, would make that 6.
+    """
     path = PATHS["instruct"]
     if not path.is_file():
         pytest.skip("python tests/tools/real_models/fetch.py fetches it")
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    command = [sys.executable, "-P", "-m", "modelcheck", "scan", path, "--offline", "--probe", "--format", "json"]
     environment = clean_environment(HF_HOME=str(tmp_path))
-    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=300, check=False)
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    (checkpoint,) = json.loads(done.stdout)["checkpoints"]
+
+    def run(*words: str | Path) -> tuple[str, float]:
+        """Standard output, and seconds of processor time."""
+        before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
+        command = [sys.executable, "-P", *words]
+        done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=300, check=False)
+        return done.stdout, resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - before
+
+    _, once = run("-c", READ_ONCE, path.parent, path.name)
+    out, taken = run("-m", "modelcheck", "scan", path, "--offline", "--probe", "--format", "json")
+    (checkpoint,) = json.loads(out)["checkpoints"]
     assert (checkpoint["probe"]["outcome"], checkpoint["probe"]["own_template"]) == ("instruct", True)
-    assert 1 < after.ru_utime - before.ru_utime < 40, "17 s; 88 s where the file was read four times and threads were spinning"
+    assert once > 1
+    assert 1 < taken / once < 5
 
 
 @pytest.fixture(scope="module")
