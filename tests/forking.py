@@ -21,7 +21,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import fields
 from functools import partial
@@ -31,6 +31,8 @@ from inspect import signature
 from io import TextIOWrapper
 from pathlib import Path
 from pkgutil import walk_packages
+from threading import Thread
+from time import monotonic
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
@@ -107,20 +109,23 @@ class Starter:
         socket.send_fds(self._socket, [request.encode()], [write for _, write in pipes])
         for _, write in pipes:
             os.close(write)
-        with ThreadPoolExecutor(2) as readers:
-            texts = [readers.submit(_read, read) for read, _ in pipes]
-            child = int(self._socket.recv(64))
-            self._socket.settimeout(timeout)
-            try:
-                code, seconds, kilobytes = self._socket.recv(64).split()
-            except TimeoutError:
-                os.kill(child, signal.SIGKILL)
-                self._socket.settimeout(None)
-                self._socket.recv(64)
-                raise subprocess.TimeoutExpired(words, timeout) from None
-            finally:
-                self._socket.settimeout(None)
-            out, err = (text.result() for text in texts)
+        texts = [_read_aside(read) for read, _ in pipes]
+        child = int(self._socket.recv(64))
+        end = monotonic() + timeout
+        self._socket.settimeout(timeout)
+        try:
+            code, seconds, kilobytes = self._socket.recv(64).split()
+        except TimeoutError:
+            os.kill(child, signal.SIGKILL)
+            self._socket.settimeout(None)
+            self._socket.recv(64)
+            raise subprocess.TimeoutExpired(words, timeout) from None
+        finally:
+            self._socket.settimeout(None)
+        try:  # a process that the command left behind may hold the pipes
+            out, err = (text.result(max(end - monotonic(), 1)) for text in texts)
+        except TimeoutError:
+            raise subprocess.TimeoutExpired(words, timeout) from None
         return subprocess.CompletedProcess(words, int(code), out, err), float(seconds), int(kilobytes) / 1024
 
     def start_models(self) -> Path | None:
@@ -131,9 +136,19 @@ class Starter:
         return self._models.address
 
 
-def _read(descriptor: int) -> str:
-    with open(descriptor, encoding="utf-8") as pipe:
-        return pipe.read()
+def _read_aside(descriptor: int) -> Future[str]:
+    """What comes from a pipe until its end, read by a thread that nobody waits for."""
+    text: Future[str] = Future()
+
+    def read() -> None:
+        try:
+            with open(descriptor, encoding="utf-8") as pipe:
+                text.set_result(pipe.read())
+        except (OSError, UnicodeError) as error:
+            text.set_exception(error)
+
+    Thread(target=read, daemon=True, name="modelcheck-tests-pipe").start()
+    return text
 
 
 class Workers:

@@ -46,6 +46,7 @@ def test_it_prints_and_ends_as_a_started_command_does(what: str, starter: Starte
     assert (forked.returncode, forked.stdout, forked.stderr) == (started.returncode, started.stdout, started.stderr)
 
 
+PACK = "from modelcheck.api import hookimpl\n\n@hookimpl\ndef modelcheck_register(registry):\n    registry.scan(__name__)\n"
 RULE = """from modelcheck.api import CheckpointName, Finding, rule
 
 
@@ -60,8 +61,7 @@ def here(name: CheckpointName):
 @pytest.mark.parametrize("more", [{}, {"yaml.py": "raise OSError('another')\n"}, {"modelcheck/__init__.py": ""}], ids=len)
 def test_what_is_on_pythonpath_is_found_as_by_a_started_command(more: dict[str, str], starter: Starter, tmp_path: Path) -> None:
     """A plug-in, also beside modules of the names of others, which it would hide."""
-    pack = "from modelcheck.api import hookimpl\n\n@hookimpl\ndef modelcheck_register(registry):\n    registry.scan(__name__)\n"
-    site = plugin(tmp_path / "site", {"acme/__init__.py": pack, "acme/house/here.py": RULE})
+    site = plugin(tmp_path / "site", {"acme/__init__.py": PACK, "acme/house/here.py": RULE})
     write_tree(site, more)
     environment = clean_environment(HF_HOME=str(tmp_path / "home"), **plugin_path(site))
     words = ["scan", "acme/x-base", "--offline"]
@@ -85,6 +85,27 @@ def test_a_command_that_takes_too_long_is_killed_and_the_next_one_runs(starter: 
     with pytest.raises(subprocess.TimeoutExpired):
         starter.run(("scan", "--baseline", "pipe", "."), tmp_path, clean_environment(), 1)
     assert starter.run(("--version",), tmp_path, clean_environment(), 60).returncode == 0
+
+
+LEAVES_A_PROCESS = """from modelcheck.api import CheckpointName, Finding, rule
+
+
+@rule(severity="error", since="1.0")
+def here(name: CheckpointName):
+    '''It is here.'''
+    import subprocess
+    from pathlib import Path
+    Path("left").write_text(str(subprocess.Popen(["sleep", "600"]).pid))
+    yield Finding("left")
+"""
+
+
+def test_a_process_that_a_command_leaves_behind_holds_nobody_who_reads_its_output(starter: Starter, tmp_path: Path) -> None:
+    site = plugin(tmp_path / "site", {"acme/__init__.py": PACK, "acme/house/here.py": LEAVES_A_PROCESS})
+    environment = clean_environment(HF_HOME=str(tmp_path / "home"), **plugin_path(site))
+    with pytest.raises(subprocess.TimeoutExpired):
+        starter.run(["scan", "acme/x-base", "--offline"], tmp_path, environment, 8)
+    psutil.Process(int((tmp_path / "left").read_text())).kill()
 
 
 @needs("torch", "transformers", "accelerate", "peft", "scipy")
