@@ -68,7 +68,7 @@ class Request:
     """What to load and what to measure. ``need`` is the bytes of the weights in memory, ``stops`` the ids that end a text.
 
     ``length`` is the maximum number of tokens of each text. ``only_room`` only checks whether the model fits into memory.
-    ``next_of`` are texts of which only the likeliest next tokens are wanted.
+    ``next_of`` are texts of which only the likeliest next tokens are wanted, and ``samples`` of what follows.
     """
 
     place: Place
@@ -83,6 +83,7 @@ class Request:
     remote_code: bool = False
     only_room: bool = False
     next_of: tuple[str, ...] = ()
+    samples: int = 0
 
     @property
     def memory(self) -> int:
@@ -166,8 +167,8 @@ class Run:
 class Answer:
     """The results. ``problem`` is why they are incomplete, ``details`` the end of the error output of the process.
 
-    ``unfit`` says why formats were skipped. ``in_format`` holds the continuation of each opening of the format. ``next`` are the
-    likeliest next tokens of ``next_of``: ``own`` and ``rounded``.
+    ``unfit`` says why formats were skipped. ``in_format`` holds the continuation of each opening of the format. ``next`` is
+    what ``next_tokens.next_tokens`` returns for ``next_of``.
     """
 
     scores: Scores | None = None
@@ -177,4 +178,4 @@ class Answer:
     unfit: tuple[str, ...] = ()
     problem: str | None = None
     details: str = field(default="", repr=False)
-    next: dict[str, list[list[tuple[str, float]]]] = field(default_factory=dict)
+    next: dict[str, Any] = field(default_factory=dict)

@@ -1,6 +1,7 @@
 """The likeliest next tokens after some texts, of the weights as they are and of the same weights rounded to four bits.
 
-The rounded weights measure how far a quantization may move the probabilities of this very model.
+The rounded weights measure how far a quantization may move the probabilities of this very model. Samples of what follows the texts
+are for servers that do not report probabilities.
 """
 
 from __future__ import annotations
@@ -10,19 +11,41 @@ from typing import Any
 from modelcheck.probe.loading import Loaded
 from modelcheck.probe.messages import Pair
 from modelcheck.probe.scoring import forward, row_of
+from modelcheck.probe.writing import generate
 
 _MOST = 400
 """Tokens of each distribution."""
 _BLOCK, _LEVELS = 32, 7
 """Of absolute-maximum rounding to four bits, as in Q4_0: weights that share a scale, and its steps on each side of zero."""
 _UNUSED = 1e-7
+_SEED = 20241029
 
 
-def next_tokens(loaded: Loaded, texts: tuple[str, ...]) -> dict[str, list[list[tuple[str, float]]]]:
-    """The text and the probability of each likely token after each text: ``own``, and ``rounded``. Changes the weights."""
-    own = _likely(loaded, texts)
+def next_tokens(loaded: Loaded, texts: tuple[str, ...], samples: int, length: int) -> dict[str, Any]:
+    """The text and the probability of each likely token after each text: ``own``, and ``rounded``. Changes the weights.
+
+    ``samples`` has for each text so many continuations of at most ``length`` tokens, drawn with a temperature of 1.
+    """
+    own, drawn = _likely(loaded, texts), _samples(loaded, texts, samples, length)
     _round(loaded.model)
-    return {"own": own, "rounded": _likely(loaded, texts)}
+    return {"own": own, "rounded": _likely(loaded, texts), "samples": drawn}
+
+
+def _samples(loaded: Loaded, texts: tuple[str, ...], samples: int, length: int) -> list[list[str]]:
+    import torch
+
+    torch.manual_seed(_SEED)
+    tokenizer = loaded.tokenizer
+    configured = loaded.model.generation_config.eos_token_id
+    stops = {*(configured if isinstance(configured, list) else [configured]), tokenizer.eos_token_id} - {None}
+    prompts = [row_of(tokenizer, Pair(text, text, ""), special=True).ids for text in texts]
+    written = generate(loaded, prompts, sorted(stops), length, samples)
+    decoded = [str(tokenizer.decode(_until(ids, stops), skip_special_tokens=True)) for ids in written]
+    return [decoded[at : at + samples] for at in range(0, len(decoded), samples)]
+
+
+def _until(ids: list[int], stops: set[int]) -> list[int]:
+    return ids[: next((place for place, id_ in enumerate(ids) if id_ in stops), len(ids))]
 
 
 def _likely(loaded: Loaded, texts: tuple[str, ...]) -> list[list[tuple[str, float]]]:

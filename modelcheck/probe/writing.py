@@ -23,12 +23,13 @@ def write(loaded: Loaded, request: Request, chosen: Chosen | None) -> tuple[list
         *([chosen.end] if chosen else ()),
         *([tokenizer.eos_token_id] if tokenizer.eos_token_id is not None else ()),
     }
-    written = _generate(loaded, [*plain, *in_format], sorted(stops), request.length)
+    written = generate(loaded, [*plain, *in_format], sorted(stops), request.length)
     said = [_written(tokenizer, prompt, ids, stops) for prompt, ids in zip((*request.openings, *texts), written, strict=True)]
     return said[: len(plain)], said[len(plain) :]
 
 
-def _generate(loaded: Loaded, prompts: Sequence[list[int]], stops: list[int], length: int) -> list[list[int]]:
+def generate(loaded: Loaded, prompts: Sequence[list[int]], stops: list[int], length: int, samples: int = 0) -> list[list[int]]:
+    """The ids that follow each prompt: the likeliest ones, or so many samples of each prompt, one after the other."""
     import torch
     from transformers import GenerationConfig
 
@@ -36,9 +37,11 @@ def _generate(loaded: Loaded, prompts: Sequence[list[int]], stops: list[int], le
     longest = max(map(len, prompts))
     ids = torch.tensor([[padding] * (longest - len(one)) + one for one in prompts], device=loaded.device)
     mask = torch.tensor([[0] * (longest - len(one)) + [1] * len(one) for one in prompts], device=loaded.device)
+    drawn = {"do_sample": True, "temperature": 1.0, "top_k": 0, "top_p": 1.0, "num_return_sequences": samples}
     how: Any = cast("Any", GenerationConfig)(
-        do_sample=False, num_beams=1, max_new_tokens=length, eos_token_id=stops or None, pad_token_id=padding, use_cache=True
-    )
+        num_beams=1, max_new_tokens=length, eos_token_id=stops or None, pad_token_id=padding, use_cache=True,
+        **(drawn if samples else {"do_sample": False}),
+    )  # fmt: skip
     with torch.inference_mode():
         out = loaded.model.generate(input_ids=ids, attention_mask=mask, generation_config=how)
     return [row[longest:].tolist() for row in out]

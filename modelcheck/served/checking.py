@@ -9,17 +9,18 @@ from modelcheck.records import record
 from modelcheck.served import OWN, Check, Expectation
 from modelcheck.served.comparing import CHAT_CHECK, TEXT_CHECK, compare_chats, compare_texts, ways_of
 from modelcheck.served.counting import ADDED, Counts, count_chats, count_texts
-from modelcheck.served.likely import LIKELY_CHECK, SAMPLES_CHECK, Likely, check_likely
+from modelcheck.served.likely import LIKELY_CHECK, NONE_REPORTED, Likely, check_likely
 from modelcheck.served.models import LONG_CHECK, check_context, check_id, check_long, long_prompt, longest
 from modelcheck.served.questions import Asking
 from modelcheck.served.routes import TEMPLATE_CHECK, TOKENIZE_CHECK, check_template, check_tokens
+from modelcheck.served.samples import SAMPLES_CHECK, check_samples
 from modelcheck.served.texts import ALL_TEXTS, CONVERSATIONS, LENGTHS, STARTS, TEXTS, long_text
 from modelcheck.served.tokenizing import NoTokenizer, Tokenized, tokenize
 
-CHECKS = (TOKENIZE_CHECK, TEXT_CHECK, TEMPLATE_CHECK, CHAT_CHECK, LONG_CHECK, LIKELY_CHECK)
+CHECKS = (TOKENIZE_CHECK, TEXT_CHECK, TEMPLATE_CHECK, CHAT_CHECK, LONG_CHECK, LIKELY_CHECK, SAMPLES_CHECK)
 """Those of tokens and of what is made of them. All but the template's need the expected tokenizer."""
 _SAMPLE = TEXTS["digits"]
-_SAMPLES = "they would also differ for a quantized copy, or with other settings of the sampler"
+_NOT_PLAIN = "it is not known that the server reads plain prompts as expected"
 _BROKEN = "the tokenizer is another one"
 
 
@@ -52,7 +53,6 @@ def checks_of(asking: Asking, expectation: Expectation, likely: Callable[[], Lik
         stated = longest(listed, props)
         yield check_context(stated, expectation)
         yield from _of_tokens(asking, expectation, stated, likely)
-        yield Check(SAMPLES_CHECK, "not checked", _SAMPLES)
     except TargetError as error:
         if error.kind in ("not-found", "gated"):
             raise
@@ -79,10 +79,24 @@ def _of_tokens(asking: Asking, expectation: Expectation, stated: int | None, lik
     yield _template(asking, expectation, broken=broken)
     yield _chats(asking, local, expectation, "agrees" in (tokens.outcome, texts.outcome), broken=broken)
     yield _long(asking, counts, local, stated, expectation, broken=broken)
-    if texts.outcome == "agrees":
-        yield check_likely(asking, STARTS, likely())
+    yield from (
+        _weights(asking, likely)
+        if texts.outcome == "agrees"
+        else (Check(name, "not checked", _NOT_PLAIN) for name in (LIKELY_CHECK, SAMPLES_CHECK))
+    )
+
+
+def _weights(asking: Asking, likely: Callable[[], Likely]) -> Iterator[Check]:
+    """Compare what the server's weights write with the expected ones: probabilities, or samples where none are reported."""
+    expected = likely()
+    check = check_likely(asking, STARTS, expected)
+    yield check
+    if check.says == NONE_REPORTED:
+        yield check_samples(asking, STARTS, expected.samples)
+    elif expected.problem:
+        yield Check(SAMPLES_CHECK, "not checked", expected.problem)
     else:
-        yield Check(LIKELY_CHECK, "not checked", "it is not known that the server reads plain prompts as expected")
+        yield Check(SAMPLES_CHECK, "not checked", "log probabilities say more" if check.outcome != "not checked" else check.says)
 
 
 def _without_tokens(asking: Asking, expectation: Expectation, why: str) -> Iterator[Check]:

@@ -11,7 +11,8 @@ from modelcheck.served import Check
 from modelcheck.served.questions import Asking
 from modelcheck.sources.endpoint_client import Reply
 
-LIKELY_CHECK, SAMPLES_CHECK = "likeliest first tokens", "samples of completions"
+LIKELY_CHECK = "likeliest first tokens"
+NONE_REPORTED = "the server returns no log probabilities"
 MOST = 5
 """Log probabilities that are asked for: more are refused by some servers."""
 _CAUSES = "a fine-tune, a strong quantization, or another setting of the sampler"
@@ -32,11 +33,12 @@ Distribution = Mapping[str, float]
 class Likely:
     """The next tokens after each prompt: ``own`` of the expected weights, ``rounded`` of the same, rounded to four bits.
 
-    ``problem`` is why there are none.
+    ``samples`` are continuations of each prompt, by the expected weights. ``problem`` is why there are none.
     """
 
     own: tuple[Distribution, ...] = ()
     rounded: tuple[Distribution, ...] = ()
+    samples: tuple[tuple[str, ...], ...] = ()
     problem: str = ""
 
 
@@ -56,7 +58,7 @@ def check_likely(asking: Asking, prompts: Sequence[str], likely: Likely) -> Chec
             return Check(LIKELY_CHECK, "not checked", f"{reply.status} {reply.message}".strip())
         reported.append(reported_by(reply))
         if not reported[-1]:
-            return Check(LIKELY_CHECK, "not checked", "the server returns no log probabilities")
+            return Check(LIKELY_CHECK, "not checked", NONE_REPORTED)
     return compare_likely(likely, reported)
 
 

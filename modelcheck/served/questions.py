@@ -59,6 +59,25 @@ class Asking:
         asked = {"logprobs": True, "top_logprobs": most} if path == "/chat/completions" else {"logprobs": most}
         return self._one_token(path, {**body, **asked})
 
+    def samples(self, prompt: str, count: int, tokens: int) -> Sequence[str] | str:
+        """So many completions with a temperature of 1, each as an independent draw; a reason if the server refuses."""
+        texts: list[str] = []
+        together = True
+        while len(texts) < count:
+            apart = {"n": count} if together else {"seed": 1 + len(texts)}  # one seed for all of n may make them the same
+            reply = self._complete("/completions", {"prompt": prompt, "temperature": 1, "top_p": 1, **apart}, tokens)
+            if together and reply.status in _REFUSED:
+                together = False
+                continue
+            if reply.status >= 400:
+                return f"{reply.status} {reply.message}".strip()
+            found = [choice["text"] for choice in reply.choices if isinstance(choice.get("text"), str)]
+            if not found:
+                return "its completions have no text"
+            texts += found
+            together = together and len(found) > 1
+        return texts[:count]
+
     def _count(self, path: str, body: Mapping[str, Any]) -> Counted:
         start = time.monotonic()
         reply = self._one_token(path, body)
@@ -71,11 +90,14 @@ class Asking:
         return Counted(count if known else None, "" if known else "it reports no usage.prompt_tokens", seconds, reply.status)
 
     def _one_token(self, path: str, body: Mapping[str, Any]) -> Reply:
+        return self._complete(path, body, 1)
+
+    def _complete(self, path: str, body: Mapping[str, Any], tokens: int) -> Reply:
         whole = {"model": self.source.model, "temperature": 0, **body}
-        reply = self._send("POST", path, {**whole, self._limit: 1})
+        reply = self._send("POST", path, {**whole, self._limit: tokens})
         if reply.status in _REFUSED and "max_completion_tokens" in reply.message and self._limit == "max_tokens":
             self._limit = "max_completion_tokens"
-            reply = self._send("POST", path, {**whole, self._limit: 1})
+            reply = self._send("POST", path, {**whole, self._limit: tokens})
         if reply.status < 400:
             self.source.confirm(reply.data.get("model"))
         return reply

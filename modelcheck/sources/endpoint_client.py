@@ -40,6 +40,12 @@ class Reply:
         first = choices[0] if isinstance(choices, list) and choices else None
         return first if isinstance(first, dict) else {}
 
+    @property
+    def choices(self) -> list[Mapping[str, Any]]:
+        """All answers that are objects."""
+        choices = self.data.get("choices")
+        return [one for one in choices if isinstance(one, dict)] if isinstance(choices, list) else []
+
 
 class _BrokeOffError(TargetError):
     """The connection closed before the response was complete."""

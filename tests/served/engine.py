@@ -20,7 +20,8 @@ class Engine:
     ``first`` is added before conversations, ``prompt`` adds the beginning of the answer, ``window`` cuts prompts silently, ``last``
     cuts what /tokenize is asked, ``most`` is the length from which they are refused, ``usage`` makes the count that is reported of
     tokens, text and the counts so far. ``as_text`` reads special tokens in prompts as text, as dasllama does, ``chats_as_text``
-    those of templates. ``likely`` makes the ``logprobs`` of a completion of its ids and the number that is asked for.
+    those of templates. ``likely`` makes the ``logprobs`` of a completion of its ids and the number that is asked for, ``writes`` so
+    many completions of ids, of so many tokens each.
     """
 
     folder: Path
@@ -44,6 +45,7 @@ class Engine:
     status: int = 429
     stream: bool = False
     likely: Any = None
+    writes: Any = None
     as_text: bool = False
     chats_as_text: bool = False
     seen: list[str] = field(default_factory=list)
@@ -84,6 +86,9 @@ class Engine:
             return self.status, {"error": {"message": "slow down"}}
         if path == "/v1/completions" and self.texts:
             ids = self.ids(body["prompt"], special=True)
+            if self.writes and body["max_tokens"] > 1 and body.get("temperature") == 1:
+                texts = self.writes(ids, body.get("n", 1), body["max_tokens"])
+                return 200, {"model": "thing", "choices": [{"text": text, "finish_reason": "length"} for text in texts]}
             more = {"logprobs": self.likely(ids, body["logprobs"])} if self.likely and "logprobs" in body else {}
             return self._generated(body["prompt"], ids, {"text": " and on", **more})
         if path == "/v1/chat/completions" and self.chats:

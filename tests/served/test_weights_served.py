@@ -125,6 +125,45 @@ def test_likeliest_tokens_are_compared_with_those_of_the_weights(case: str, mode
     assert (checks[LIKELY]["outcome"], found) == (outcome, rules)
 
 
+def sampling(folder: Path, change: Change, *, together: bool = True, greedy: bool = False) -> Callable[[list[int], int, int], Any]:
+    """Completions of a real model. A server that does not know ``n`` writes one."""
+
+    def writes(ids: list[int], count: int, length: int) -> list[str]:
+        import torch
+
+        model, tokenizer = loaded(folder, change)
+        how = {"do_sample": False} if greedy else {"do_sample": True, "temperature": 1.0, "top_k": 0, "top_p": 1.0}
+        with torch.inference_mode():
+            more = {"num_return_sequences": count if together and not greedy else 1, "max_new_tokens": length}
+            found = model.generate(input_ids=torch.tensor([ids]), pad_token_id=0, **how, **more)
+        return [tokenizer.decode(row[len(ids) :], skip_special_tokens=True) for row in found]
+
+    return writes
+
+
+SAMPLED: dict[str, tuple[Callable[[list[int], int, int], Any], str, str]] = {
+    "the expected weights": (sampling(OWN, as_it_is), "agrees", "64 completions"),
+    "the expected weights, one completion a request": (sampling(OWN, as_it_is, together=False), "agrees", "64 completions"),
+    "in another dtype": (sampling(OWN, to_float32), "agrees", "no difference"),
+    "random weights in the same shape": (sampling(OWN, random_weights), "differs", "other weights"),
+    "of other data, in the same shape": (sampling(OTHER_DATA, as_it_is), "differs", "other weights"),
+    "without sampling": (sampling(OWN, as_it_is, greedy=True), "not checked", "does not sample"),
+    "no text": (lambda *_: [None], "not checked", "no text"),
+    "nothing": (lambda *_: [], "not checked", "no text"),
+    "the same answer from somewhere else": (lambda *_: [" Yes."], "not checked", "does not sample"),
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("case", SAMPLED)
+def test_samples_are_compared_where_no_probabilities_are_reported(case: str, modelcheck: Command) -> None:
+    writes, outcome, says = SAMPLED[case]
+    checks, found = identity(modelcheck, Engine(OWN, chats=False, writes=writes), "--probe")
+    assert checks[LIKELY]["outcome"] == "not checked"
+    assert (checks[SAMPLES]["outcome"], found) == (outcome, []), checks[SAMPLES]
+    assert says in checks[SAMPLES]["says"]
+
+
 def test_weights_are_run_only_if_that_is_allowed(modelcheck: Command) -> None:
     engine = Engine(OWN, chats=False, likely=lambda *_: {"top_logprobs": [{"never": -0.1}]})
     checks, found = identity(modelcheck, engine)

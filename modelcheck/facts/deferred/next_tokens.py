@@ -10,6 +10,7 @@ from modelcheck.facts.model_files import ModelFiles
 from modelcheck.probe import ProbeOptions
 from modelcheck.records import record
 from modelcheck.served.likely import Distribution, Likely, bare
+from modelcheck.served.samples import EACH, LENGTH
 from modelcheck.served.texts import STARTS
 from modelcheck.sources.cache import cache_folder
 
@@ -30,12 +31,12 @@ def next_tokens(files: ModelFiles, options: ProbeOptions) -> NextTokens:
     if files.adapter:
         raise Absent("it is an adapter: expect the merged model")
     how = (options.device, options.max_bytes, options.remote_code)
-    request = Request(files.place, None, (), (), (), files.need, 0, *how, next_of=STARTS)
+    request = Request(files.place, None, (), (), (), files.need, LENGTH, *how, next_of=STARTS, samples=EACH)
     answer = ask(request, options.seconds, None if options.keep else cache_folder())
     if not answer.next:
         raise Absent(answer.problem or "the process returned no result", details=answer.details)
     own, rounded = (tuple(map(_distribution, answer.next[key])) for key in ("own", "rounded"))
-    return NextTokens(Likely(own, rounded))
+    return NextTokens(Likely(own, rounded, tuple(map(tuple, answer.next["samples"]))))
 
 
 def _distribution(pairs: Sequence[tuple[str, float]]) -> Distribution:
