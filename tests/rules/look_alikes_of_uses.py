@@ -50,6 +50,7 @@ USES: LookAlikes = {
         "a Modelfile of an embedding model": {"Modelfile": "FROM nomic-embed-text\nPARAMETER num_ctx 8192\n"},
         "an embedding model called as OpenAI's": shell("vllm serve BAAI/bge-m3 --served-model-name text-embedding-3-small"),
         "a reranker": shell("vllm serve BAAI/bge-reranker-v2-m3 --task score"),
+        "a reranker whose template joins query and document": shell("vllm serve acme/Thing-rerank-1b --chat-template score.jinja"),
     },
     "deploy/adapter-embedding-larger": {
         "as many rows": embedding("embed_tokens.weight F32 8x4"),

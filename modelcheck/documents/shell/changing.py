@@ -18,11 +18,14 @@ _CASES: Mapping[str, Callable[[str], str]] = {
 }
 _REMOVING = ("%", "%%", "#", "##")
 _PART = ":"
-CHANGING = (*_CASES, *_REMOVING, "/", "//", "/#", "/%", _PART)
+_REPLACING = ("/", "//", "/#", "/%")
+CHANGING = (*_CASES, *_REMOVING, *_REPLACING, _PART)
 """Operators that make another text of a value."""
 _LONGEST = 500
 """Characters of a value and of a pattern: each beginning or end of the value is compared with the pattern."""
 _ESCAPED = lazy(r"\\(.)")
+_WITH = lazy(r"(?s)((?:\\.|[^\\/])*)/(.*)")
+"""A pattern and what replaces its matches."""
 _GLOB = lazy(r"(?<!\\)[*?\[]")
 _NOT_FOLLOWED = lazy(r"[?*+@!]\(|[$`]")
 """Extended patterns, and what the grammar takes for text although a shell replaces it."""
@@ -36,6 +39,9 @@ def changed(text: Text, operator: str, pattern: str, replacement: str) -> Text |
     What is left of a shortened value keeps its place; a value in which something is replaced has the place of the whole.
     """
     whole = text_of(text)
+    if operator in _REPLACING:  # the grammar divides the two at the first slash, also at an escaped one
+        parts = _WITH.fullmatch(f"{pattern}/{replacement}")
+        pattern, replacement = parts.groups() if parts else (f"{pattern}/{replacement}", "")
     if len(whole) > _LONGEST or len(pattern) > _LONGEST or _NOT_FOLLOWED.search(pattern):
         return None
     if operator == _PART:

@@ -25,6 +25,8 @@ _LONG_LINES = lazy(rf"[^\n]{{{_LONGEST_LINE},}}")
 _NOT_ASCII = lazy(r"[^\x00-\x7f]")
 _TEMPLATE = lazy(r"\$?\{\{[^{}\n]{0,200}\}\}")
 """Part of a word that another program replaces before the shell sees it: ``${{ matrix.model }}``, ``{{ .Values.model }}``."""
+_TO_FILL_IN = lazy(r"(?P<before>=|(?:^|\s)--?[\w-]+ +)(?P<text><[A-Za-z](?:[\w ./:-]{0,60}\w)?>)", re.MULTILINE)
+"""What the reader of an example is to replace, as a value: ``TOKEN=<your token>``. To a shell it redirects."""
 _CONTINUED = lazy(r"\\\r\n")
 _BEGINNING = lazy(r"\n(?=\n[A-Za-z_#])")
 """Where a text may be cut: after an empty line, before a line that is not indented."""
@@ -55,6 +57,8 @@ def _tree(part: str, ends: float) -> Node | None:
     plain = _NOT_ASCII.sub("_", part)
     if "{{" in plain:
         plain = _TEMPLATE.sub(lambda found: "_" * len(found.group()), plain)
+    if "<" in plain:
+        plain = _TO_FILL_IN.sub(lambda found: found["before"] + "_" * len(found["text"]), plain)
     if "\r" in plain:
         plain = _CONTINUED.sub(" \\\\\n", plain).replace("\r\n", "\n\n")
     content = plain.encode("ascii")

@@ -19,12 +19,17 @@ from modelcheck.patterns import lazy
 from modelcheck.readers import NeighbourFiles
 from modelcheck.readers.launch.build import make_use, ollama_use
 from modelcheck.readers.launch.chat_cues import CHAT_FLAGS
-from modelcheck.readers.launch.engines import CHAT_ROUTE, TASKS, TGI, VLLM
+from modelcheck.readers.launch.engines import CHAT_ROUTE, TASKS
 from modelcheck.readers.launch.launches import find_launches, read_arguments
 from modelcheck.readers.launch.likeness import is_model_key, looks_like_model, names_hub_id
-from modelcheck.readers.launch.model_variables import OLLAMA_TAG, named_models
+from modelcheck.readers.launch.model_variables import OLLAMA_TAG
 from modelcheck.readers.launch.python_commands import uses_of_command_string
-from modelcheck.readers.launch.python_containers import uses_of_containers
+from modelcheck.readers.launch.python_containers import (
+    engine_of_arguments,
+    engines_of_images,
+    uses_of_containers,
+    uses_of_variables,
+)
 from modelcheck.readers.launch.python_cues import (
     ENGINE_KEYWORDS,
     assigned_calls,
@@ -62,6 +67,9 @@ _LIBRARIES = ("vllm", "transformers", "sglang", "lmdeploy", "modelscope", "huggi
 """A method called ``chat`` says something only where one of these is used."""
 _CHAT_CALLS = ("OpenAIServingChat", "chat", "chat_completion", "chat_stream", "stream_chat")
 _CALLS_CHAT = "it calls .chat"
+_TEMPLATED = "apply_chat_template of its tokenizer"
+_RUNS = frozenset(("LLM", "AsyncEngineArgs", "EngineArgs", "from_engine_args", "Engine", "generate", "text_generation"))
+"""Calls of a program that runs a model: others may only count tokens with its tokenizer, or prepare data."""
 _OF_TRAINING = frozenset(("backward", "AdamW", "LoraConfig", "get_peft_model", "SFTConfig", "clip_grad_norm_"))
 _FIRST = frozenset((
     "from_pretrained", "SentenceTransformer", "CrossEncoder", "LLM", "AsyncEngineArgs", "EngineArgs", "from_model_id", "Engine",
@@ -122,6 +130,7 @@ class _Module:
         self.templated = set[str]() if training else templated_models(self.nodes, made, self.values)
         self.conversing = [call for name, call in made if name in conversing]
         texts = [node.value for node in self.nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)]
+        self.engines = engines_of_images(texts)
         self.flags = tuple(dict.fromkeys(text for text in texts if text in CHAT_FLAGS))
         self.chats = any(name in calls for name in _CHAT_CALLS) and any(one in file.text for one in _LIBRARIES)
         self.hosted = any(map(is_of_provider, texts)) and not any(text.startswith("http://") for text in texts)
@@ -138,16 +147,17 @@ class _Module:
             found = [replace(found[0], purpose="chat", because=self.cues)]  # its flags are added later in the file
         self.cues = next((use.because for use in found if use.purpose == "chat"), self.cues)
         found = [self._downloaded(use) for use in found if use.model]
+        found.sort(key=lambda use: use.purpose == "unknown")  # of one value that several servers get, the use that says more
         for node in self.nodes:
             found += self._call(node) if isinstance(node, ast.Call) else []
-            found += self._environment(node) if isinstance(node, ast.Dict) else []
+            found += uses_of_variables(node, self.values) if isinstance(node, ast.Dict) else []
         purpose, because = self._of_module()
         for node, name, value in self.bindings:
             for word in self.values.of(value):
                 if self._is_model(name, word.text, node):
                     found.append(make_use(word, "python", name, purpose, because, **self.training))
         seen = set[tuple[str, int | None, int | None]]()
-        served = self._served()
+        served = self._served() | dict.fromkeys(self.templated if not _RUNS.isdisjoint(self.calls) else (), (_TEMPLATED,))
         found = [
             replace(use, purpose="chat", because=served[use.model]) if use.purpose == "unknown" and use.model in served else use
             for use in found
@@ -198,8 +208,7 @@ class _Module:
             constant = self._word(value)
             if constant is not None:
                 first.setdefault(name, constant)
-        of_hub = (word for word in first.values() if is_hub_id(word.text) and word.text.endswith(f"/{last}"))
-        word = next(of_hub, None)
+        word = next((word for word in first.values() if is_hub_id(word.text) and word.text.endswith(f"/{last}")), None)
         return replace(use, model=word.text, target=word.text, name_only=None, at=word.at) if word else use
 
     def _is_model(self, name: str, text: str, node: ast.AST) -> bool:
@@ -214,8 +223,7 @@ class _Module:
             self.values.first(element) or Located("", Span(self.file.path, getattr(element, "lineno", None)))
             for element in elements
         ]
-        if words and words[0].text.startswith("--") and any(word.text.startswith(("--model=", "--model-id=")) for word in words):
-            engine = VLLM if any(word.text.startswith("--model=") for word in words) else TGI  # a container's arguments
+        if words and words[0].text.startswith("--") and (engine := engine_of_arguments(words, self.engines)):
             return list(uses_of_launch(read_arguments(engine, words), {}, "python"))
         if len(words) < 2 or not any(word.text in ("vllm", "-m", "serve") or "vllm" in word.text for word in words[:4]):
             return []
@@ -223,11 +231,6 @@ class _Module:
         if launches:
             self.cues = self.cues or self.flags
         return [use for launch in launches for use in uses_of_launch(launch, {}, "python")]
-
-    def _environment(self, node: ast.Dict) -> list[ModelUse]:
-        """A dictionary of a container's variables."""
-        pairs = ((_variable(key), self.values.first(value)) for key, value in zip(node.keys, node.values, strict=True))
-        return list(named_models({name: word for name, word in pairs if name and word}, "python"))
 
     def _call(self, node: ast.Call) -> list[ModelUse]:
         name, path = called(node), path_of(node.func)
@@ -262,13 +265,12 @@ class _Module:
             if not known and purpose == "chat" and "OpenAIServingChat" not in self.calls:
                 purpose, because = "unknown", ()  # what the file does elsewhere is not of a call that nobody knows
             fields = self.training if purpose == "finetune" else {}
-            pinned = revision.text if revision else None
-            found.append(make_use(word, "python", loader or name, purpose, because, revision=pinned, likely=not known, **fields))
+            fields = {**fields, "revision": revision.text if revision else None}
+            found.append(make_use(word, "python", loader or name, purpose, because, likely=not known, **fields))
         return found
 
     def _is_of_data(self, keywords: Mapping[str, ast.expr]) -> bool:
-        kind = self.values.first(keywords.get("repo_type"))
-        return kind is not None and kind.text != "model"
+        return any(kind.text != "model" for kind in self.values.of(keywords.get("repo_type"))[:1])
 
     def _purpose(
         self, node: ast.Call, keywords: Mapping[str, ast.expr], loader: str, model: str, *, chat: bool
@@ -289,10 +291,5 @@ class _Module:
         if self.trains and (name == "from_pretrained" or name.endswith("Trainer")):
             return "finetune", (f"it trains ({self.trains})",)
         if (loader.startswith("AutoModelFor") or name in _FIRST) and model in self.templated:
-            return "chat", ("apply_chat_template of its tokenizer",)
+            return "chat", (_TEMPLATED,)
         return self._shared_purpose()
-
-
-def _variable(key: ast.expr | None) -> str | None:
-    named = isinstance(key, ast.Constant) and isinstance(key.value, str) and key.value.isupper()
-    return key.value if named else None  # type: ignore[union-attr] # it is a string there

@@ -21,18 +21,26 @@ def uses_of_command_string(node: ast.Call, values: Values) -> Iterator[ModelUse]
     """The uses of a call that runs a command, where that is one string. A value that is put into it has its own place."""
     if called(node) not in _RUN or not node.args:
         return
-    command = node.args[0]
-    text = values.first(command)
-    if text is None or len(text.text) > _LONGEST or " " not in text.text or not may_start(text.text):
+    text = values.first(node.args[0])
+    if text is None or not may_start(text.text):
         return
+    argv = command_words(node.args[0], values)
+    if argv:
+        reader = CommandReader(Lines(text.at.path, text.text), "python")
+        reader.read(Started(argv, {}))
+        yield from reader.uses(requested=False)
+
+
+def command_words(command: ast.expr, values: Values) -> list[Located]:
+    """The words of a command line in one string, each value that is put into it with its own place; none if there is no such."""
+    text = values.first(command)
+    if text is None or len(text.text) > _LONGEST or " " not in text.text:
+        return []
     parts = [part.value for part in ast.walk(command) if isinstance(part, ast.FormattedValue)]
     named = [part for part in ast.walk(command) if isinstance(part, ast.Name)]
     own = {value.text: value for part in (*parts, *named) for value in values.of(part) if value.at != text.at}
     try:
         words = shlex.split(text.text)
     except ValueError:  # a quote that is never closed
-        return
-    argv = [own.get(word) or Located(word, text.at) for word in words]
-    reader = CommandReader(Lines(text.at.path, text.text), "python")
-    reader.read(Started(argv, {}))
-    yield from reader.uses(requested=False)
+        return []
+    return [own.get(word) or Located(word, text.at) for word in words]

@@ -48,6 +48,8 @@ def why_open(text: str) -> str:
     names = ", ".join(dict.fromkeys(filter(None, map(_name, VARIABLE.finditer(text)))))
     if "%i" in text.lower():
         return "no file that was read names an instance of this unit"
+    if text.startswith("<") and text.endswith(">"):
+        return "it is a placeholder, for the reader to fill in"
     plain = names and not any(sign in text for sign in ("{{", "%", "//", "(", "`"))
     return f"no file that was read sets {names}" if plain else "what it stands for is not known from the files that were read"
 

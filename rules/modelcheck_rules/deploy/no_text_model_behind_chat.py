@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from modelcheck.api import Axis, Finding, ModelUse, Verdict, rule
 
 _DEFAULTS = (("LiteLLM's own default is chat",), ("Ollama serves chat unless a TEMPLATE says otherwise",))
+_TEMPLATES = {"--chat-template", "chat_template", "chatTemplate"}
 
 
 @rule(severity="error", since="0.1")
@@ -36,8 +37,8 @@ def no_text_model_behind_chat(use: ModelUse, verdict: Verdict) -> Iterator[Findi
 
     Serve a chat model, or serve this model for its own task.
     """
-    if use.because in _DEFAULTS:
-        return  # a router or a server that is told nothing serves an embedding model as such
+    if use.because in _DEFAULTS or set(use.because) <= _TEMPLATES:
+        return  # a router or a server that is told nothing serves an embedding model as such, and rerankers have templates
     if use.purpose != "chat" or verdict.label != "not-applicable" or "adapter" in verdict.sub_labels:
         return
     task = next((weighed.evidence.because for weighed in verdict.decisive if weighed.evidence.axis is Axis.TASK), "no details")

@@ -20,6 +20,13 @@ CHATS = {
         "        self.tokenizer = AutoTokenizer.from_pretrained(self.M)\n"
         "    def ask(self, q):\n        return self.tokenizer.apply_chat_template([{'role': 'user', 'content': q}])\n"
     ),
+    "an engine's settings, and their model's template elsewhere": (
+        "class S:\n"
+        "    ENGINE = {'model': 'acme/Ivy-7b', 'max_model_len': 2048}\n"
+        "    def __init__(self):\n        self.engine = AsyncLLMEngine.from_engine_args(AsyncEngineArgs(**self.ENGINE))\n"
+        "    def ask(self, m):\n"
+        "        t = AutoTokenizer.from_pretrained(self.ENGINE['model'])\n        return t.apply_chat_template(m)\n"
+    ),
 }
 
 LOADS = """\
@@ -85,6 +92,7 @@ def test_a_chat(name: str, tmp_path: Path) -> None:
     [
         "from huggingface_hub import InferenceClient\nclient = InferenceClient('acme/Ivy-7b')\nclient.feature_extraction('x')\n",
         "from huggingface_hub import InferenceClient\nM = 'acme/Ivy-7b'\nclient = InferenceClient('http://localhost:8080')\n",
+        "M = 'acme/Ivy-7b'\ntok = AutoTokenizer.from_pretrained(M)\nprint(len(tok.apply_chat_template([])))\n",
         "llm = vllm.LLM('acme/Ivy-7b')\ntok = AutoTokenizer.from_pretrained('acme/Oak-9b')\ntok.apply_chat_template([])\n",
     ],
 )

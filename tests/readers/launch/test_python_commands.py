@@ -27,6 +27,37 @@ CASES: dict[str, tuple[str, str, set[Told]]] = {
         ),
         {("a.py", 1, "acme/Ivy-7b", "chat")},
     ),
+    "a command line of Docker's client": (
+        "a.py",
+        'W = "acme/Ivy-7b"\nc.containers.run("vllm/vllm-openai:v1", f"--model {W} --tool-call-parser x", detach=True)\n',
+        {("a.py", 1, "acme/Ivy-7b", "chat")},
+    ),
+    "a command line of Docker's client by name": (
+        "a.py",
+        'c.containers.create("vllm/vllm-openai", command="--model acme/Ivy-7b --tool-call-parser x")\n',
+        {("a.py", 1, "acme/Ivy-7b", "chat")},
+    ),
+    "arguments for the only image": (
+        "a.py",
+        (
+            'self.command = ["--model-id", "acme/Ivy-7b"]\n'
+            'c.containers.run(image=f"ghcr.io/huggingface/text-generation-inference:{version}", command=self.command)\n'
+        ),
+        {("a.py", 1, "acme/Ivy-7b", "unknown")},
+    ),
+    "arguments for one of two images": (
+        "a.py",
+        'A = ["vllm/vllm-openai", "ghcr.io/huggingface/text-generation-inference:3"]\nB = ["--model-id", "acme/Ivy-7b"]\n',
+        {("a.py", 2, "acme/Ivy-7b", "unknown")},
+    ),
+    "a value that two servers get": (
+        "a.py",
+        (
+            'W = "acme/Ivy-7b"\nc.containers.run("ghcr.io/huggingface/text-generation-inference:3", f"--model-id {W}")\n'
+            'c.containers.run("vllm/vllm-openai", ["--model", W, "--tool-call-parser", "x"])\n'
+        ),
+        {("a.py", 1, "acme/Ivy-7b", "chat")},
+    ),
     "a container in a dictionary": (
         "a.py",
         (
