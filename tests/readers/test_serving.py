@@ -231,6 +231,9 @@ class TestReferences:
             ("<MODEL>", None),
             ("", None),
             ("./../../etc/passwd", "passwd"),
+            (r"D:\models\Ivy-7b-Q8_0.gguf", "Ivy-7b-Q8_0"),
+            ("C:/models/Ivy-7b", "Ivy-7b"),
+            ("D:modelsivy.gguf", None),
         ],
     )
     def test_what_cannot_be_opened(self, text: str, name: str | None) -> None:

@@ -32,6 +32,7 @@ from modelcheck.readers.launch.python_containers import (
 )
 from modelcheck.readers.launch.python_cues import (
     ENGINE_KEYWORDS,
+    asked_with_messages,
     assigned_calls,
     data_keywords,
     engine_keywords,
@@ -157,7 +158,7 @@ class _Module:
                 if self._is_model(name, word.text, node):
                     found.append(make_use(word, "python", name, purpose, because, **self.training))
         seen = set[tuple[str, int | None, int | None]]()
-        served = self._served() | dict.fromkeys(self.templated if not _RUNS.isdisjoint(self.calls) else (), (_TEMPLATED,))
+        served = self._served()
         found = [
             replace(use, purpose="chat", because=served[use.model]) if use.purpose == "unknown" and use.model in served else use
             for use in found
@@ -169,8 +170,10 @@ class _Module:
                 yield use
 
     def _served(self) -> dict[str, tuple[str, ...]]:
-        """The models of calls that configure one server each, with the engine's arguments that only a chat has."""
-        found: dict[str, tuple[str, ...]] = {}
+        """The models of chats, with the evidence for each; calls that configure one server have arguments that only a chat has."""
+        asked = set[str]() if self.hosted or "messages" not in self.file.text else asked_with_messages(self.nodes, self.values)
+        found: dict[str, tuple[str, ...]] = dict.fromkeys(asked, ("its request has messages",))
+        found |= dict.fromkeys(set[str]() if _RUNS.isdisjoint(self.calls) else self.templated, (_TEMPLATED,))
         for node in self.nodes if any(name in self.file.text for name in ENGINE_KEYWORDS) else ():
             cues = engine_keywords(node) if isinstance(node, ast.Call) else ()
             values = [one.value for one in ast.walk(node) if isinstance(one, ast.keyword)] if cues else []

@@ -170,6 +170,16 @@ def receive_conversations(nodes: Iterable[ast.AST]) -> set[str]:
     }
 
 
+def asked_with_messages(nodes: Iterable[ast.AST], values: Values) -> set[str]:
+    """The models of requests: dictionaries with a model and messages."""
+    found = set[str]()
+    for node in nodes:
+        if isinstance(node, ast.Dict):
+            given = {one.value: value for one, value in zip(node.keys, node.values, strict=True) if isinstance(one, ast.Constant)}
+            found |= {word.text for word in values.of(given["model"])} if {"model", "messages"} <= given.keys() else set()
+    return found
+
+
 def engine_keywords(node: ast.Call) -> tuple[str, ...]:
     """The keyword arguments and keys in a call that only a server of chats has: ``engine_kwargs={"tool_call_parser": …}``."""
     names = [one.arg for one in ast.walk(node) if isinstance(one, ast.keyword) and one.arg and not _is_off(one.value)]

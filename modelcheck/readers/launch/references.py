@@ -14,6 +14,8 @@ HUB_HOST = lazy(r"(hf\.co|huggingface\.co)/")
 """How Ollama and Docker Model Runner begin a Hub id."""
 _HUB_PREFIX = lazy(r"^(hf://(models/)?|(https?://)?(huggingface\.co|hf\.co)/)", words=("hf://", "hf.co/", "huggingface.co/"))
 _SCHEME = lazy(r"^[a-z][a-z0-9+.-]*://")
+_DRIVE = lazy(r"[A-Za-z]:")
+"""A path on Windows."""
 _CACHE = lazy(r"models--(?P<org>[^/]+?)--(?P<name>[^/]+)(/snapshots/(?P<commit>[0-9a-f]{40}))?", words=("models--",))
 _OF_A_REGISTRY = lazy(
     r"^(nvcr\.io/nim/[\w.-]+/|azureml://registries/[\w.-]+/models/)(?P<name>[\w.-]+)", words=("nvcr.io/", "azureml://")
@@ -88,6 +90,8 @@ def read_reference(text: str) -> Reference:
     elsewhere = _OF_A_REGISTRY.match(text)
     if elsewhere:
         return Reference(text, name_only=elsewhere["name"])
+    if _DRIVE.match(text):
+        return _path(text.replace("\\", "/"))
     prefix = _HUB_PREFIX.match(text)
     if prefix is None and _SCHEME.match(text):
         return Reference(text)

@@ -27,6 +27,12 @@ CHATS = {
         "    def ask(self, m):\n"
         "        t = AutoTokenizer.from_pretrained(self.ENGINE['model'])\n        return t.apply_chat_template(m)\n"
     ),
+    "a request that has messages": (
+        "import requests, os\n"
+        "MODEL = 'acme/Ivy-7b'\n"
+        "def ask(q):\n    body = {'model': MODEL, 'messages': [{'role': 'user', 'content': q}]}\n"
+        "    return requests.post(os.environ['LLM_URL'], json=body)\n"
+    ),
 }
 
 LOADS = """\
@@ -92,6 +98,7 @@ def test_a_chat(name: str, tmp_path: Path) -> None:
     [
         "from huggingface_hub import InferenceClient\nclient = InferenceClient('acme/Ivy-7b')\nclient.feature_extraction('x')\n",
         "from huggingface_hub import InferenceClient\nM = 'acme/Ivy-7b'\nclient = InferenceClient('http://localhost:8080')\n",
+        "MODEL = 'acme/Ivy-7b'\nrequests.post('https://api.together.xyz/v1', json={'model': MODEL, 'messages': m})\n",
         "M = 'acme/Ivy-7b'\ntok = AutoTokenizer.from_pretrained(M)\nprint(len(tok.apply_chat_template([])))\n",
         "llm = vllm.LLM('acme/Ivy-7b')\ntok = AutoTokenizer.from_pretrained('acme/Oak-9b')\ntok.apply_chat_template([])\n",
     ],

@@ -19,6 +19,12 @@ CASES: dict[str, tuple[str, str, set[Told]]] = {
         'W = "acme/Ivy-7b"\nsubprocess.run(f"vllm serve {W} --tool-call-parser x", shell=True)\n',
         {("a.py", 1, "acme/Ivy-7b", "chat")},
     ),
+    "a function of its own that runs commands": (
+        "a.py",
+        'process, port = launch_server_cmd("python3 -m sglang.launch_server --model-path acme/Ivy-7b --reasoning-parser x")\n',
+        {("a.py", 1, "acme/Ivy-7b", "chat")},
+    ),
+    "what is only said": ("a.py", 'print("vllm serve acme/Ivy-7b --tool-call-parser x")\n', set()),
     "a container of an operator": (
         "a.py",
         (
