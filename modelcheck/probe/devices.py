@@ -24,7 +24,7 @@ def device_map(request: Request) -> Any:
     if request.max_bytes is not None and need > request.max_bytes:
         raise Refusal(f"it needs about {need / _GB:.1f} GB, more than --max-probe-gb {request.max_bytes / _GB:g} allows")
     device = _device(request.device)
-    host = _host_memory()
+    host = host_memory()
     if device == "cuda":
         rooms = _gpu_rooms()
         if need <= rooms[0]:
@@ -66,7 +66,8 @@ def _device(wanted: Device) -> str:
     return wanted
 
 
-def _host_memory() -> int:
+def host_memory() -> int:
+    """Free bytes of this machine's memory."""
     import psutil
 
     return int(psutil.virtual_memory().available)

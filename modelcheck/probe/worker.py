@@ -58,13 +58,14 @@ def probe(request: Request) -> Iterator[dict[str, Any]]:
     """Load, score and write; yields the result of each stage. Raises Refusal."""
     from modelcheck.probe.devices import device_map
     from modelcheck.probe.loading import load
+    from modelcheck.probe.precision import widened
 
     start = time.perf_counter()
     try:
         if request.only_room:
             device_map(request)
             return
-        loaded = load(request)
+        loaded = widened(load(request), request)
     except ImportError as error:
         raise Refusal(f"it needs {error.name or error}: pip install 'modelcheck[probe]'") from error
     run = Run(

@@ -57,7 +57,7 @@ def held(leave: int) -> Iterator[None]:
 def test_the_answers_are_those_of_the_processor(model: str, probed: Probed) -> None:
     gpu, processor = probed(model, "--device", "cuda"), probed(model, "--device", "cpu")
     assert (gpu["device"], processor["device"]) == ("cuda:0", "cpu")
-    assert gpu["dtype"] == processor["dtype"]
+    assert processor["dtype"] in (gpu["dtype"], "float32")
     assert gpu["outcome"] == processor["outcome"]
     assert gpu["margin"] == pytest.approx(processor["margin"], abs=0.5)
     for name, scores in processor["scores"].items():
