@@ -20,12 +20,15 @@ def widened(loaded: Loaded, request: Request) -> Loaded:
     """The model in float32, if it is on a processor that is slow at its own type and there is memory for that."""
     import torch
 
-    if loaded.device.type != "cpu" or not _is_slow(loaded.dtype) or getattr(loaded.model, "is_quantized", False):
+    if loaded.device.type != "cpu" or not _is_slow(loaded.dtype):
+        return loaded
+    if {one.dtype for one in loaded.model.parameters()} - {loaded.dtype, torch.float32}:  # some are quantized
         return loaded
     need = memory_for(loaded.parameters * torch.float32.itemsize)
     if need > (request.max_bytes or need) or _ROOM * need > host_memory():
         return loaded
-    return replace(loaded, model=loaded.model.float(), dtype=torch.float32)
+    # transformers' own method refuses a GGUF file's model, whose weights it has dequantized.
+    return replace(loaded, model=torch.nn.Module.float(loaded.model), dtype=torch.float32)
 
 
 def _is_slow(dtype: Any) -> bool:

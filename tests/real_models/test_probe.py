@@ -76,8 +76,8 @@ AutoModelForCausalLM.from_pretrained(sys.argv[1], gguf_file=sys.argv[2])
 def test_a_gguf_file_is_run_as_it_is(tmp_path: Path) -> None:
     """The command is started and not forked: its processor time, with that of its processes, is this process's to ask for.
 
-    It is compared with that of reading the same file once, on the same machine: 3.4 times as much where it was measured (129 s and
-    38 s). Reading it three times more, as the probe once did, would make that 6.
+    It is compared with that of reading the same file once, on the same machine: 1.5 times as much where it was measured (57 s and
+    38 s). Reading it three times more, as the probe once did, would make that 4.
     """
     path = PATHS["instruct"]
     if not path.is_file():
@@ -96,7 +96,7 @@ def test_a_gguf_file_is_run_as_it_is(tmp_path: Path) -> None:
     (checkpoint,) = json.loads(out)["checkpoints"]
     assert (checkpoint["probe"]["outcome"], checkpoint["probe"]["own_template"]) == ("instruct", True)
     assert once > 1
-    assert 1 < taken / once < 5
+    assert 1 < taken / once < 3
 
 
 @pytest.fixture(scope="module")
@@ -111,7 +111,8 @@ def deployed(
             shutil.copytree(folder, home / "deployed", copy_function=lambda source, target: Path(target).symlink_to(source))
         )
         (folder / "chat_template.jinja").write_text(GEMMA)
-    with transformers_serve(folder, home, starter.start_models()) as address:
+    # Many processors have no instructions for bfloat16, and take several times as long for it.
+    with transformers_serve(folder, home, starter.start_models(), dtype="float32") as address:
         yield name, address, folder
 
 

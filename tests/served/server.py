@@ -26,14 +26,16 @@ def free_port() -> int:
 
 
 @contextmanager
-def transformers_serve(model: Path, home: Path, models: Path | None = None, seconds: float = 120) -> Iterator[str]:
+def transformers_serve(
+    model: Path, home: Path, models: Path | None = None, seconds: float = 120, dtype: str = "auto"
+) -> Iterator[str]:
     """``transformers serve`` for one local checkpoint; gives its address. The process at ``models`` forks it, if there is one."""
     port = free_port()
     (home / "hub").mkdir(parents=True, exist_ok=True)
     environment = clean_environment(HF_HOME=str(home), HF_HUB_OFFLINE="1", OMP_NUM_THREADS="1")
     log = home / "server.log"
     with log.open("w") as out:
-        words = (SERVER, "serve", str(model), "--host", "127.0.0.1", "--port", str(port), "--device", "cpu")
+        words = (SERVER, "serve", str(model), "--host", "127.0.0.1", "--port", str(port), "--device", "cpu", "--dtype", dtype)
         command = relayed(str(models), *words) if models else [sys.executable, "-m", *words]
         process = subprocess.Popen(command, stdout=out, stderr=out, env=environment, cwd=home)
     try:
