@@ -24,14 +24,17 @@ _SEED = 20241029
 def next_tokens(loaded: Loaded, texts: tuple[str, ...], samples: int, length: int) -> dict[str, Any]:
     """The text and the probability of each likely token after each text: ``own``, and ``rounded``. Changes the weights.
 
-    ``samples`` has for each text so many continuations of at most ``length`` tokens, drawn with a temperature of 1.
+    ``samples`` has for each text so many continuations of at most ``length`` tokens, drawn with a temperature of 1, and ``greedy``
+    the likeliest one.
     """
-    own, drawn = _likely(loaded, texts), _samples(loaded, texts, samples, length)
+    own, drawn = _likely(loaded, texts), _continued(loaded, texts, length, samples)
+    greedy = [one for (one,) in _continued(loaded, texts, length, 0)]
     _round(loaded.model)
-    return {"own": own, "rounded": _likely(loaded, texts), "samples": drawn}
+    return {"own": own, "rounded": _likely(loaded, texts), "samples": drawn, "greedy": greedy}
 
 
-def _samples(loaded: Loaded, texts: tuple[str, ...], samples: int, length: int) -> list[list[str]]:
+def _continued(loaded: Loaded, texts: tuple[str, ...], length: int, samples: int) -> list[list[str]]:
+    """So many samples of each text, or the likeliest continuation alone."""
     import torch
 
     torch.manual_seed(_SEED)
@@ -41,7 +44,8 @@ def _samples(loaded: Loaded, texts: tuple[str, ...], samples: int, length: int) 
     prompts = [row_of(tokenizer, Pair(text, text, ""), special=True).ids for text in texts]
     written = generate(loaded, prompts, sorted(stops), length, samples)
     decoded = [str(tokenizer.decode(_until(ids, stops), skip_special_tokens=True)) for ids in written]
-    return [decoded[at : at + samples] for at in range(0, len(decoded), samples)]
+    each = max(samples, 1)
+    return [decoded[at : at + each] for at in range(0, len(decoded), each)]
 
 
 def _until(ids: list[int], stops: set[int]) -> list[int]:

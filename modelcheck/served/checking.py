@@ -92,7 +92,7 @@ def _weights(asking: Asking, likely: Callable[[], Likely]) -> Iterator[Check]:
     check = check_likely(asking, STARTS, expected)
     yield check
     if check.says == NONE_REPORTED:
-        yield check_samples(asking, STARTS, expected.samples)
+        yield check_samples(asking, STARTS, expected)
     elif expected.problem:
         yield Check(SAMPLES_CHECK, "not checked", expected.problem)
     else:

@@ -33,12 +33,14 @@ Distribution = Mapping[str, float]
 class Likely:
     """The next tokens after each prompt: ``own`` of the expected weights, ``rounded`` of the same, rounded to four bits.
 
-    ``samples`` are continuations of each prompt, by the expected weights. ``problem`` is why there are none.
+    ``samples`` are continuations of each prompt by the expected weights, ``greedy`` the likeliest one. ``problem`` is why there are
+    none.
     """
 
     own: tuple[Distribution, ...] = ()
     rounded: tuple[Distribution, ...] = ()
     samples: tuple[tuple[str, ...], ...] = ()
+    greedy: tuple[str, ...] = ()
     problem: str = ""
 
 

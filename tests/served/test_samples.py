@@ -5,7 +5,7 @@ from __future__ import annotations
 from random import Random
 
 import pytest
-from modelcheck.served.samples import EACH, compare_samples
+from modelcheck.served.samples import EACH, compare_greedy, compare_samples
 
 WORDS = [f"{start}{end}" for start in "bdfghklmnprst" for end in ("ala", "eno", "iru", "osh", "ute")]
 PROMPTS = 8
@@ -46,9 +46,9 @@ def test_the_space_before_a_word_and_a_cut_character_are_no_difference() -> None
     assert compare_samples(own, other).outcome == "agrees"
 
 
-def test_a_server_that_always_answers_the_same_is_not_compared_unless_the_model_does_so() -> None:
-    own = drawn(Random(1), spread=12)
-    same = [[texts[0]] * EACH for texts in own]
-    assert compare_samples(own, same).outcome == "not checked"
-    assert compare_samples(same, same).outcome == "agrees"
-    assert compare_samples(same, [["another answer"] * EACH for _ in own]).outcome == "differs"
+@pytest.mark.parametrize(("same", "outcome"), [(8, "agrees"), (6, "agrees"), (5, "differs"), (0, "differs")])
+def test_the_likeliest_completions(same: int, outcome: str) -> None:
+    own = [f" the answer {place}" for place in range(PROMPTS)]
+    check = compare_greedy(own, [text.strip() if place < same else "another" for place, text in enumerate(own)])
+    assert (check.outcome, check.fault) == (outcome, None)
+    assert f"{same} of its 8 completions" in check.says

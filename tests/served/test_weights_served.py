@@ -144,13 +144,12 @@ def sampling(folder: Path, change: Change, *, together: bool = True, greedy: boo
 SAMPLED: dict[str, tuple[Callable[[list[int], int, int], Any], str, str]] = {
     "the expected weights": (sampling(OWN, as_it_is), "agrees", "64 completions"),
     "the expected weights, one completion a request": (sampling(OWN, as_it_is, together=False), "agrees", "64 completions"),
-    "in another dtype": (sampling(OWN, to_float32), "agrees", "no difference"),
     "random weights in the same shape": (sampling(OWN, random_weights), "differs", "other weights"),
     "of other data, in the same shape": (sampling(OTHER_DATA, as_it_is), "differs", "other weights"),
-    "without sampling": (sampling(OWN, as_it_is, greedy=True), "not checked", "does not sample"),
+    "without sampling": (sampling(OWN, as_it_is, greedy=True), "agrees", "does not sample"),
+    "of other data, without sampling": (sampling(OTHER_DATA, as_it_is, greedy=True), "differs", "does not sample"),
     "no text": (lambda *_: [None], "not checked", "no text"),
-    "nothing": (lambda *_: [], "not checked", "no text"),
-    "the same answer from somewhere else": (lambda *_: [" Yes."], "not checked", "does not sample"),
+    "the same answer from somewhere else": (lambda *_: [" Yes."], "differs", "does not sample; 0 of its 8"),
 }
 
 

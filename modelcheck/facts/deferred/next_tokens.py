@@ -36,7 +36,7 @@ def next_tokens(files: ModelFiles, options: ProbeOptions) -> NextTokens:
     if not answer.next:
         raise Absent(answer.problem or "the process returned no result", details=answer.details)
     own, rounded = (tuple(map(_distribution, answer.next[key])) for key in ("own", "rounded"))
-    return NextTokens(Likely(own, rounded, tuple(map(tuple, answer.next["samples"]))))
+    return NextTokens(Likely(own, rounded, tuple(map(tuple, answer.next["samples"])), tuple(answer.next["greedy"])))
 
 
 def _distribution(pairs: Sequence[tuple[str, float]]) -> Distribution:
