@@ -57,11 +57,13 @@ def with_words() -> list[_Within]:
 
 def is_proven(pattern: _Within) -> bool:
     """Whether each text that a match needs holds a word, by the analysis of the pattern."""
-    needed = needed_words(pattern._source) if isinstance(pattern._source, str) else ()
+    known = isinstance(pattern._source, str) and not pattern._flags & ~re.IGNORECASE  # the analysis reads it with no other flag
+    needed = needed_words(pattern._source) if known else ()
     return bool(needed) and all(any(word in text for word in pattern._words) for text in needed)
 
 
 def test_every_match_of_nearly_every_pattern_with_words_surely_holds_one_of_them() -> None:
+    assert len(with_words()) > 25
     unproven = sum(not is_proven(pattern) for pattern in with_words())
     assert unproven < len(with_words()) / 4
 

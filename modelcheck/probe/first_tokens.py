@@ -6,12 +6,11 @@ Tuning narrows the first tokens of answers more than what follows (arXiv 2406.05
 from __future__ import annotations
 
 import math
-from typing import Any
 
 from modelcheck.probe.formats import HARMFUL, OPEN_QUESTIONS, REFUSALS
 from modelcheck.probe.loading import Loaded
 from modelcheck.probe.messages import Format, Pair
-from modelcheck.probe.scoring import Row, read, row_of
+from modelcheck.probe.scoring import end_of, read, row_of
 
 
 def first_tokens(loaded: Loaded, format_: Format) -> dict[str, tuple[float, ...]]:
@@ -31,13 +30,8 @@ def first_tokens(loaded: Loaded, format_: Format) -> dict[str, tuple[float, ...]
 
 def _entropies(loaded: Loaded, texts: tuple[str, ...], *, special: bool) -> tuple[float, ...]:
     """Entropy of the next token after each text, in nats."""
-    rows = [_end_of(loaded.tokenizer, text, special=special) for text in texts]
+    rows = [end_of(loaded.tokenizer, text, special=special) for text in texts]
     return tuple(one.entropy(row.last) for one, row in zip(read(loaded, rows), rows, strict=True))
-
-
-def _end_of(tokenizer: Any, text: str, *, special: bool) -> Row:
-    """A text of which only the last position is scored."""
-    return row_of(tokenizer, Pair(text, text, ""), special=special)
 
 
 def _refused(loaded: Loaded, requests: tuple[str, ...]) -> tuple[float, ...]:

@@ -9,9 +9,8 @@ from __future__ import annotations
 from typing import Any
 
 from modelcheck.probe.loading import Loaded
-from modelcheck.probe.messages import Pair
-from modelcheck.probe.scoring import forward, row_of
-from modelcheck.probe.writing import generate
+from modelcheck.probe.scoring import end_of, forward
+from modelcheck.probe.writing import generate, until
 
 _MOST = 400
 """Tokens of each distribution."""
@@ -39,17 +38,12 @@ def _continued(loaded: Loaded, texts: tuple[str, ...], length: int, samples: int
 
     torch.manual_seed(_SEED)
     tokenizer = loaded.tokenizer
-    configured = loaded.model.generation_config.eos_token_id
-    stops = {*(configured if isinstance(configured, list) else [configured]), tokenizer.eos_token_id} - {None}
-    prompts = [row_of(tokenizer, Pair(text, text, ""), special=True).ids for text in texts]
+    stops = {tokenizer.eos_token_id} - {None}
+    prompts = [end_of(tokenizer, text, special=True).ids for text in texts]
     written = generate(loaded, prompts, sorted(stops), length, samples)
-    decoded = [str(tokenizer.decode(_until(ids, stops), skip_special_tokens=True)) for ids in written]
+    decoded = [str(tokenizer.decode(until(ids, stops), skip_special_tokens=True)) for ids in written]
     each = max(samples, 1)
     return [decoded[at : at + each] for at in range(0, len(decoded), each)]
-
-
-def _until(ids: list[int], stops: set[int]) -> list[int]:
-    return ids[: next((place for place, id_ in enumerate(ids) if id_ in stops), len(ids))]
 
 
 def _likely(loaded: Loaded, texts: tuple[str, ...]) -> list[list[tuple[str, float]]]:
@@ -57,7 +51,7 @@ def _likely(loaded: Loaded, texts: tuple[str, ...]) -> list[list[tuple[str, floa
 
     found = []
     for text in texts:
-        row = row_of(loaded.tokenizer, Pair(text, text, ""), special=True)
+        row = end_of(loaded.tokenizer, text, special=True)
         ids = torch.tensor([row.ids], device=loaded.device)
         with torch.inference_mode():
             logits = forward(loaded, ids, torch.ones_like(ids), [[row.last]]).float()[0]

@@ -114,6 +114,11 @@ def row_of(tokenizer: Any, pair: Pair, *, special: bool) -> Row:
     return Row(all_ids, answer, stop, cut, len(all_ids) - 1, question)
 
 
+def end_of(tokenizer: Any, text: str, *, special: bool) -> Row:
+    """A text of which only the last position is scored."""
+    return row_of(tokenizer, Pair(text, text, ""), special=special)
+
+
 def common(first: Sequence[int], second: Sequence[int]) -> int:
     """The length of the common prefix of two sequences."""
     count = 0

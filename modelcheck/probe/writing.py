@@ -47,8 +47,12 @@ def generate(loaded: Loaded, prompts: Sequence[list[int]], stops: list[int], len
     return [row[longest:].tolist() for row in out]
 
 
+def until(ids: list[int], stops: set[int]) -> list[int]:
+    """The ids before the first one that ends a text."""
+    return ids[: next((place for place, id_ in enumerate(ids) if id_ in stops), len(ids))]
+
+
 def _written(tokenizer: Any, prompt: str, ids: list[int], stops: set[int]) -> Written:
-    end = next((index for index, id_ in enumerate(ids) if id_ in stops), None)
-    kept = ids if end is None else ids[:end]
-    stop = None if end is None else str(tokenizer.convert_ids_to_tokens(ids[end]))
+    kept = until(ids, stops)
+    stop = str(tokenizer.convert_ids_to_tokens(ids[len(kept)])) if len(kept) < len(ids) else None
     return Written(prompt, tokenizer.decode(kept, skip_special_tokens=False), len(kept), stop)

@@ -79,11 +79,10 @@ def _of_tokens(asking: Asking, expectation: Expectation, stated: int | None, lik
     yield _template(asking, expectation, broken=broken)
     yield _chats(asking, local, expectation, "agrees" in (tokens.outcome, texts.outcome), broken=broken)
     yield _long(asking, counts, local, stated, expectation, broken=broken)
-    yield from (
-        _weights(asking, likely)
-        if texts.outcome == "agrees"
-        else (Check(name, "not checked", _NOT_PLAIN) for name in (LIKELY_CHECK, SAMPLES_CHECK))
-    )
+    if texts.outcome == "agrees":
+        yield from _weights(asking, likely)
+    else:
+        yield from (Check(name, "not checked", _NOT_PLAIN) for name in (LIKELY_CHECK, SAMPLES_CHECK))
 
 
 def _weights(asking: Asking, likely: Callable[[], Likely]) -> Iterator[Check]:
@@ -93,8 +92,6 @@ def _weights(asking: Asking, likely: Callable[[], Likely]) -> Iterator[Check]:
     yield check
     if check.says == NONE_REPORTED:
         yield check_samples(asking, STARTS, expected)
-    elif expected.problem:
-        yield Check(SAMPLES_CHECK, "not checked", expected.problem)
     else:
         yield Check(SAMPLES_CHECK, "not checked", "log probabilities say more" if check.outcome != "not checked" else check.says)
 

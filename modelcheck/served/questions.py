@@ -71,7 +71,8 @@ class Asking:
                 continue
             if reply.status >= 400:
                 return f"{reply.status} {reply.message}".strip()
-            found = [choice["text"] for choice in reply.choices if isinstance(choice.get("text"), str)]
+            texts_of = (choice.get("text") for choice in reply.choices if isinstance(choice, dict))
+            found = [text for text in texts_of if isinstance(text, str)]
             if not found:
                 return "its completions have no text"
             texts += found

@@ -36,15 +36,14 @@ class Reply:
     @property
     def choice(self) -> Mapping[str, Any]:
         """The first choice of a completion; empty if it has none."""
-        choices = self.data.get("choices")
-        first = choices[0] if isinstance(choices, list) and choices else None
+        first = self.choices[0] if self.choices else None
         return first if isinstance(first, dict) else {}
 
     @property
-    def choices(self) -> list[Mapping[str, Any]]:
-        """All answers that are objects."""
+    def choices(self) -> list[Any]:
+        """All answers, whatever they are."""
         choices = self.data.get("choices")
-        return [one for one in choices if isinstance(one, dict)] if isinstance(choices, list) else []
+        return choices if isinstance(choices, list) else []
 
 
 class _BrokeOffError(TargetError):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Mapping
+from functools import cache
 from itertools import islice
 
 from modelcheck.declarations import reader
@@ -131,7 +132,7 @@ class _Module:
         self.templated = set[str]() if training else templated_models(self.nodes, made, self.values)
         self.conversing = [call for name, call in made if name in conversing]
         texts = [node.value for node in self.nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)]
-        self.engines = engines_of_images(texts)
+        self.engines = cache(lambda: engines_of_images(texts))  # of few files: it looks at every text
         self.flags = tuple(dict.fromkeys(text for text in texts if text in CHAT_FLAGS))
         self.chats = any(name in calls for name in _CHAT_CALLS) and any(one in file.text for one in _LIBRARIES)
         self.hosted = any(map(is_of_provider, texts)) and not any(text.startswith("http://") for text in texts)
@@ -226,7 +227,7 @@ class _Module:
             self.values.first(element) or Located("", Span(self.file.path, getattr(element, "lineno", None)))
             for element in elements
         ]
-        if words and words[0].text.startswith("--") and (engine := engine_of_arguments(words, self.engines)):
+        if words and words[0].text.startswith("--") and (engine := engine_of_arguments(words, self.engines())):
             return list(uses_of_launch(read_arguments(engine, words), {}, "python"))
         if len(words) < 2 or not any(word.text in ("vllm", "-m", "serve") or "vllm" in word.text for word in words[:4]):
             return []

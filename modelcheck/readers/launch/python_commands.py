@@ -15,14 +15,14 @@ from modelcheck.readers.launch.mentions import may_start
 from modelcheck.readers.launch.python_values import Values, called
 
 _RUN = frozenset("system popen run Popen call check_call check_output getoutput getstatusoutput create_subprocess_shell".split())
-_RUNS = lazy(r"(?i)(^|_)(launch|run|exec|execute|start|serve|server|spawn|cmd|command)(_|$)")
+_OWN_RUNNER = lazy(r"(?i)(^|_)(launch|run|exec|execute|start|serve|server|spawn|cmd|command)(_|$)")
 """Words in the name of a function of someone's own that runs a command."""
 _LONGEST = 4_000
 
 
 def uses_of_command_string(node: ast.Call, values: Values) -> Iterator[ModelUse]:
     """The uses of a call that runs a command, where that is one string. A value that is put into it has its own place."""
-    if not node.args or (called(node) not in _RUN and not _RUNS.search(called(node))):
+    if not node.args or (called(node) not in _RUN and not _OWN_RUNNER.search(called(node))):
         return
     text = values.first(node.args[0])
     if text is None or not may_start(text.text):

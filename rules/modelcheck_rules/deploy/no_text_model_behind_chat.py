@@ -37,7 +37,7 @@ def no_text_model_behind_chat(use: ModelUse, verdict: Verdict) -> Iterator[Findi
 
     Serve a chat model, or serve this model for its own task.
     """
-    if use.because in _DEFAULTS or set(use.because) <= _TEMPLATES:
+    if use.because in _DEFAULTS or (use.because and set(use.because) <= _TEMPLATES):
         return  # a router or a server that is told nothing serves an embedding model as such, and rerankers have templates
     if use.purpose != "chat" or verdict.label != "not-applicable" or "adapter" in verdict.sub_labels:
         return
