@@ -71,7 +71,7 @@ FUNCTIONS = {
     'deferred.gguf_tensors': ('fact', ('GgufTensors', 'FILES', 'FILES', ()), 'gguf: GgufMetadata, listing: FileListing', ()),
     'deferred.lfs_pointers': ('fact', ('LfsPointers', 'FILES', 'FILES', ()), 'source: Source, listing: FileListing', ()),
     'deferred.license_file': ('fact', ('LicenseFile', 'FILES', 'FILES', ('LICENSE',)), 'source: Source, listing: FileListing', ()),
-    'deferred.next_tokens': ('fact', ('NextTokens', 'GENERATE', 'GENERATE', ()), 'files: ModelFiles, options: ProbeOptions', ()),
+    'deferred.next_tokens': ('fact', ('NextTokens', 'GENERATE', 'GENERATE', ()), 'files: ModelFiles, generation: GenerationConfig | None, options: ProbeOptions', ()),
     'deferred.remote_code': ('fact', ('RemoteCode', 'WEIGHTS', 'FILES', ()), 'source: Source, listing: FileListing, config: ModelConfig | None, tokenizer: TokenizerConfig | None', ()),
     'deferred.rendering': ('fact', ('Rendering', 'FILES', 'FILES', ()), 'template: ChatTemplate, tokenizer: TokenizerConfig | None', ()),
     'deferred.served_identity': ('fact', ('ServedIdentity', 'GENERATE', 'GENERATE', ()), 'source: Source, options: ProbeOptions, expected: Expected', ()),

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from modelcheck.probe.loading import Loaded
+from modelcheck.probe.messages import Request
 from modelcheck.probe.scoring import end_of, forward
 from modelcheck.probe.writing import generate, until
 
@@ -20,27 +21,28 @@ _UNUSED = 1e-7
 _SEED = 20241029
 
 
-def next_tokens(loaded: Loaded, texts: tuple[str, ...], samples: int, length: int) -> dict[str, Any]:
-    """The text and the probability of each likely token after each text: ``own``, and ``rounded``. Changes the weights.
+def next_tokens(loaded: Loaded, request: Request) -> dict[str, Any]:
+    """The text and the probability of each likely token after each text of ``request.next_of``: ``own``, and ``rounded``.
 
-    ``samples`` has for each text so many continuations of at most ``length`` tokens, drawn with a temperature of 1, and ``greedy``
-    the likeliest one.
+    ``samples`` has for each text so many continuations of at most ``request.length`` tokens, drawn with a temperature of 1, and
+    ``greedy`` the likeliest one. They end at ``request.stops`` and at the tokenizer's EOS token. Changes the weights.
     """
-    own, drawn = _likely(loaded, texts), _continued(loaded, texts, length, samples)
-    greedy = [one for (one,) in _continued(loaded, texts, length, 0)]
+    texts = request.next_of
+    own, drawn = _likely(loaded, texts), _continued(loaded, request, request.samples)
+    greedy = [one for (one,) in _continued(loaded, request, 0)]
     _round(loaded.model)
     return {"own": own, "rounded": _likely(loaded, texts), "samples": drawn, "greedy": greedy}
 
 
-def _continued(loaded: Loaded, texts: tuple[str, ...], length: int, samples: int) -> list[list[str]]:
+def _continued(loaded: Loaded, request: Request, samples: int) -> list[list[str]]:
     """So many samples of each text, or the likeliest continuation alone."""
     import torch
 
     torch.manual_seed(_SEED)
     tokenizer = loaded.tokenizer
-    stops = {tokenizer.eos_token_id} - {None}
-    prompts = [end_of(tokenizer, text, special=True).ids for text in texts]
-    written = generate(loaded, prompts, sorted(stops), length, samples)
+    stops = {*request.stops, tokenizer.eos_token_id} - {None}
+    prompts = [end_of(tokenizer, text, special=True).ids for text in request.next_of]
+    written = generate(loaded, prompts, sorted(stops), request.length, samples)
     decoded = [str(tokenizer.decode(until(ids, stops), skip_special_tokens=True)) for ids in written]
     each = max(samples, 1)
     return [decoded[at : at + each] for at in range(0, len(decoded), each)]

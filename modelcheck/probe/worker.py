@@ -75,7 +75,7 @@ def probe(request: Request) -> Iterator[dict[str, Any]]:
     if request.next_of:
         from modelcheck.probe.next_tokens import next_tokens
 
-        yield {"next": next_tokens(loaded, request.next_of, request.samples, request.length)}
+        yield {"next": next_tokens(loaded, request)}
         return
 
     from modelcheck.probe.first_tokens import first_tokens

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import math
+import shutil
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
+from modelcheck.facts.generation_config import as_ids
+from modelcheck.probe.writing import until
 
 from conftest import ROOT, Command
 from served.engine import Engine, running
@@ -105,10 +109,21 @@ CASES: dict[str, tuple[Path, Change, Callable[[Any], Any], str, str, list[str]]]
 }
 
 
-def identity(modelcheck: Command, engine: Engine, *more: str) -> tuple[dict[str, Any], list[str]]:
+def identity(modelcheck: Command, engine: Engine, *more: str, expected: Path = OWN) -> tuple[dict[str, Any], list[str]]:
     with running(engine) as address:
         done = modelcheck(
-            "scan", address, "--expect", OWN, "--select", "served", "--format", "json", "--probe-timeout", "300", *more, timeout=300
+            "scan",
+            address,
+            "--expect",
+            expected,
+            "--select",
+            "served",
+            "--format",
+            "json",
+            "--probe-timeout",
+            "300",
+            *more,
+            timeout=300,
         )
     assert not done.json["errors"], done.json["errors"]
     (checkpoint,) = done.json["checkpoints"]
@@ -126,7 +141,7 @@ def test_likeliest_tokens_are_compared_with_those_of_the_weights(case: str, mode
 
 
 def sampling(folder: Path, change: Change, *, together: bool = True, greedy: bool = False) -> Callable[[list[int], int, int], Any]:
-    """Completions of a real model. A server that does not know ``n`` writes one."""
+    """Completions of a real model, without the token that ends them. A server that does not know ``n`` writes one."""
 
     def writes(ids: list[int], count: int, length: int) -> list[str]:
         import torch
@@ -136,7 +151,8 @@ def sampling(folder: Path, change: Change, *, together: bool = True, greedy: boo
         with torch.inference_mode():
             more = {"num_return_sequences": count if together and not greedy else 1, "max_new_tokens": length}
             found = model.generate(input_ids=torch.tensor([ids]), pad_token_id=0, **how, **more)
-        return [tokenizer.decode(row[len(ids) :], skip_special_tokens=True) for row in found]
+        stops = set(as_ids(model.generation_config.eos_token_id))
+        return [tokenizer.decode(until(row[len(ids) :].tolist(), stops), skip_special_tokens=True) for row in found]
 
     return writes
 
@@ -188,3 +204,16 @@ def test_log_probabilities_that_say_nothing_are_no_difference(case: str, modelch
     checks, found = identity(modelcheck, Engine(OWN, chats=False, likely=lambda *_: USELESS[case]), "--probe")
     assert (checks[LIKELY]["outcome"], found) == ("not checked", [])
     assert "no log probabilities" in checks[LIKELY]["says"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("greedy", [False, True])
+def test_completions_end_at_every_stop_of_the_generation_config(greedy: bool, modelcheck: Command, tmp_path: Path) -> None:
+    """An engine stops at all of them: here at a space, which is not the tokenizer's end of text."""
+    folder = tmp_path / "stops"
+    shutil.copytree(OWN, folder)
+    path = folder / "generation_config.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"eos_token_id": [0, 38]}))  # 38 is a space
+    engine = Engine(folder, chats=False, writes=sampling(folder, as_it_is, greedy=greedy))
+    checks, found = identity(modelcheck, engine, "--probe", expected=folder)
+    assert (checks[SAMPLES]["outcome"], found) == ("agrees", []), checks[SAMPLES]

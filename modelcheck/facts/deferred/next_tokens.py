@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from modelcheck.declarations import fact
 from modelcheck.errors import Absent
+from modelcheck.facts.generation_config import GenerationConfig
 from modelcheck.facts.model_files import ModelFiles
 from modelcheck.probe import ProbeOptions
 from modelcheck.records import record
@@ -23,15 +24,19 @@ class NextTokens:
 
 
 @fact(cost="generate")
-def next_tokens(files: ModelFiles, options: ProbeOptions) -> NextTokens:
-    """Loads the model once, in a process of its own. Raises Absent with the reason."""
+def next_tokens(files: ModelFiles, generation: GenerationConfig | None, options: ProbeOptions) -> NextTokens:
+    """A completion ends where an engine ends it: at the ids of ``generation_config.json``, too.
+
+    Loads the model once, in a process of its own. Raises Absent with the reason.
+    """
     from modelcheck.probe.client import ask
     from modelcheck.probe.messages import Request
 
     if files.adapter:
         raise Absent("it is an adapter: expect the merged model")
     how = (options.device, options.max_bytes, options.remote_code)
-    request = Request(files.place, None, (), (), (), files.need, LENGTH, *how, next_of=STARTS, samples=EACH)
+    stops = generation.stop_ids if generation else ()
+    request = Request(files.place, None, (), (), stops, files.need, LENGTH, *how, next_of=STARTS, samples=EACH)
     answer = ask(request, options.seconds, None if options.keep else cache_folder())
     if not answer.next:
         raise Absent(answer.problem or "the process returned no result", details=answer.details)
