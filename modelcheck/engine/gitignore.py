@@ -6,7 +6,7 @@ import re
 import warnings
 from collections.abc import Iterable
 from functools import cached_property
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
 from modelcheck.config import exists, is_file
@@ -40,11 +40,11 @@ class GitIgnore:
 
     def ignores(self, path: str) -> bool:
         """Whether a file is ignored: the rules in the nearest folder decide, those above it if they say nothing."""
-        folder = PurePosixPath(path).parent
-        for one in (folder, *folder.parents) if self._specs else ():
-            name = "" if one.as_posix() == "." else one.as_posix()
-            spec = self._specs.get(name)
-            said = spec.say(path.removeprefix(f"{name}/") if name else path) if spec is not None else None
+        folder = path if self._specs else ""
+        while folder:
+            folder = folder.rpartition("/")[0]
+            spec = self._specs.get(folder)
+            said = spec.say(path.removeprefix(f"{folder}/") if folder else path) if spec is not None else None
             if said is not None:
                 return said
         return next((said for prefix, spec in self._above if (said := spec.say(f"{prefix}{path}")) is not None), False)

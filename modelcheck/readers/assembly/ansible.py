@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import field
 from pathlib import PurePosixPath
 
 from modelcheck.declarations import reader
@@ -14,6 +15,8 @@ from modelcheck.patterns import lazy
 from modelcheck.readers import NeighbourFiles
 from modelcheck.readers.assembly.jinja_text import Names, Repeated, Template, evaluate
 from modelcheck.readers.filled import Filled
+from modelcheck.readers.launch.mentions import may_start
+from modelcheck.records import record
 
 _MOST_FILES = 200
 _MOST_FILLED = 20
@@ -23,7 +26,12 @@ _OF_A_ROLE = frozenset(("templates", "tasks", "handlers", "files"))
 _MOST = 2**18
 _SET_BY_TASKS = ("vars", "set_fact", "ansible.builtin.set_fact")
 _LOOPS = ("loop", "with_items", "with_list")
+_WORDS = ("model", "checkpoint", "llm", "hugging")
+"""Words of a file that names a model; where neither a template nor the variables have one, it is not filled."""
 _BLOCKS = ("tasks", "pre_tasks", "post_tasks", "handlers", "block", "rescue", "always")
+_OF_GROUPS = frozenset(("group_vars", "host_vars"))
+_DEFAULTS, _EVERYWHERE, _OF_THE_ROLE, _SOMEWHERE = range(4)
+"""What a file's variables count for: a role's defaults give way to those of the group "all", and these to a role's variables."""
 _EXPRESSION = lazy(r"\{\{(.*)\}\}")
 
 
@@ -35,17 +43,31 @@ def ansible(file: TextFile, neighbours: NeighbourFiles) -> Iterator[Filled]:
         return
     if len(file.text) > _MOST:
         raise Exceeded(f"is a template of more than {_MOST // 2**10} KiB, whose variables are not followed")
+    here = PurePosixPath(neighbours.folder)
+    role = next((folder.parent for folder in (here, *here.parents) if folder.name in _OF_A_ROLE), None)
+    files = _variable_files(neighbours, role)
+    if not _may_name_a_model(file.text) and not any(_names_a_model(neighbours, path) for path, _ in files):
+        return
     template = Template(file.text)
     wanted = template.names()
     loops = [] if name.endswith(".j2") else list(_loops(file, neighbours))
     lines = Lines(file.path, file.text)
     seen = set[tuple[str, ...]]()
-    for names in _deployments(neighbours, wanted, file):
+    for names in _deployments(neighbours, files, wanted, file):
         filled = Filled(name.removesuffix(".j2"), lines, template.parts(names, loops))
         said = tuple(f"{part.text}@{part.value_at}" for part in filled.parts if part.value_at is not None)
         if filled.text != file.text and said not in seen:
             seen.add(said)
             yield filled
+
+
+def _may_name_a_model(text: str) -> bool:
+    lowered = text.lower()
+    return any(word in lowered for word in _WORDS) or may_start(lowered)
+
+
+def _names_a_model(neighbours: NeighbourFiles, path: str) -> bool:
+    return neighbours.once("ansible words", lambda: _may_name_a_model(neighbours.at_root().text(path) or ""), path)
 
 
 def _is_of_ansible(file: TextFile, neighbours: NeighbourFiles) -> bool:
@@ -79,15 +101,13 @@ def _tasks(parsed: YamlFile | None) -> Iterator[Node]:
             waiting += [inner for key in _BLOCKS for inner in task.get(key) or ()]
 
 
-def _deployments(neighbours: NeighbourFiles, wanted: set[str], file: TextFile) -> Iterator[Names]:
+def _deployments(neighbours: NeighbourFiles, files: Iterable[tuple[str, int]], wanted: set[str], file: TextFile) -> Iterator[Names]:
     """The variables that count by default, then those with each other file that sets one which is wanted."""
-    here = PurePosixPath(neighbours.folder)
-    role = next((folder.parent for folder in (here, *here.parents) if folder.name in _OF_A_ROLE), None)
     base: dict[str, Node] = {}
     others: list[dict[str, Node]] = []
-    for path, weight in _variable_files(neighbours, role):
+    for path, weight in files:
         variables = _variables(neighbours, path)
-        if weight:
+        if weight == _SOMEWHERE:
             others.append(variables)
         else:
             base |= variables
@@ -100,22 +120,49 @@ def _deployments(neighbours: NeighbourFiles, wanted: set[str], file: TextFile) -
             yield _settled({**base, **own, **variables})
 
 
+@record()
+class _Files:
+    """The files of variables of a tree, sorted once: ``of_roles`` by the folder of the role, ``shared`` for all of them.
+
+    ``elsewhere`` are those in folders called ``vars``, which count for what is in no role.
+    """
+
+    of_roles: dict[str, list[tuple[str, int]]] = field(default_factory=dict)
+    shared: list[tuple[str, int]] = field(default_factory=list)
+    elsewhere: list[tuple[str, int]] = field(default_factory=list)
+
+
 def _variable_files(neighbours: NeighbourFiles, role: PurePosixPath | None) -> list[tuple[str, int]]:
-    """The files of variables: those of the role (0), those of groups, hosts and playbooks (1)."""
-    found: list[tuple[str, int]] = []
-    for path in neighbours.paths():
-        pure = PurePosixPath(path)
-        if pure.suffix not in (".yml", ".yaml", "") or len(found) >= _MOST_FILES:
-            continue
-        parts = pure.parts
-        of_role = role is not None and pure.is_relative_to(role) and pure.relative_to(role).parts[0] in ("defaults", "vars")
-        if of_role:
-            found.append((path, 0))
-        elif "group_vars" in parts[:-1] or "host_vars" in parts[:-1] or (role is None and parts[-2:-1] == ("vars",)):
-            found.append((path, 0 if pure.stem == "all" or parts[-2:-1] == ("all",) else 1))
-        elif len(parts) <= 2 and pure.suffix and "roles" not in parts:
-            found.append((path, 1))  # perhaps a playbook
+    """The files of variables, each with what it counts for; weakest first, as in Ansible."""
+    files = neighbours.once("ansible files", lambda: _sorted_files(neighbours.paths()))
+    own = files.elsewhere if role is None else files.of_roles.get(role.as_posix(), [])
+    taken = {path for path, _ in own}
+    found = [*own, *(pair for pair in files.shared if pair[0] not in taken)][:_MOST_FILES]
     return sorted(found, key=lambda pair: pair[1])
+
+
+def _sorted_files(paths: Iterable[str]) -> _Files:
+    files = _Files()
+    for path in paths:
+        *folders, name = path.split("/")
+        stem, dot, suffix = name.rpartition(".")
+        named = bool(dot and stem)
+        if named and suffix not in ("yml", "yaml"):
+            continue
+        for depth, folder in enumerate(folders):
+            if folder in ("defaults", "vars"):
+                files.of_roles.setdefault("/".join(folders[:depth]) or ".", []).append(
+                    (path, _DEFAULTS if folder == "defaults" else _OF_THE_ROLE)
+                )
+        if not _OF_GROUPS.isdisjoint(folders):
+            of_all = "all" in (stem if named else name, folders[-1])
+            files.shared.append((path, _EVERYWHERE if of_all else _SOMEWHERE))
+            continue
+        if folders[-1:] == ["vars"]:
+            files.elsewhere.append((path, _SOMEWHERE))
+        if len(folders) <= 1 and named and "roles" not in folders:
+            files.shared.append((path, _SOMEWHERE))  # perhaps a playbook
+    return files
 
 
 def _variables(neighbours: NeighbourFiles, path: str) -> dict[str, Node]:

@@ -15,8 +15,9 @@ from modelcheck.facts.model_use import ModelUse
 from modelcheck.findings import Span
 from modelcheck.patterns import lazy
 from modelcheck.readers import NeighbourFiles
-from modelcheck.readers.formats.python_code import PYTHON_MENTIONS, python_code
+from modelcheck.readers.formats.python_code import python_code
 from modelcheck.readers.launch.mentions import COMMAND_MENTIONS
+from modelcheck.readers.launch.python_names import PYTHON_MENTIONS
 from modelcheck.readers.launch.python_values import variables_of
 from modelcheck.readers.launch.scripts import Script
 from modelcheck.records import mutable, replace

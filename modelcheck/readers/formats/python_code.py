@@ -6,7 +6,6 @@ import ast
 import re
 from collections.abc import Iterator, Mapping
 from functools import cache
-from itertools import islice
 
 from modelcheck.declarations import reader
 from modelcheck.documents import TextFile
@@ -16,13 +15,12 @@ from modelcheck.documents.text import without_comments
 from modelcheck.errors import Exceeded
 from modelcheck.facts.model_use import ModelUse, Purpose
 from modelcheck.findings import Span
-from modelcheck.patterns import lazy
 from modelcheck.readers import NeighbourFiles
 from modelcheck.readers.launch.build import make_use, ollama_use
 from modelcheck.readers.launch.chat_cues import CHAT_FLAGS
 from modelcheck.readers.launch.engines import CHAT_ROUTE, TASKS
 from modelcheck.readers.launch.launches import find_launches, read_arguments
-from modelcheck.readers.launch.likeness import is_model_key, looks_like_model, names_hub_id
+from modelcheck.readers.launch.likeness import looks_like_model
 from modelcheck.readers.launch.model_variables import OLLAMA_TAG
 from modelcheck.readers.launch.python_commands import uses_of_command_string
 from modelcheck.readers.launch.python_containers import (
@@ -44,27 +42,19 @@ from modelcheck.readers.launch.python_cues import (
     trained_models,
 )
 from modelcheck.readers.launch.python_modules import OtherModules
+from modelcheck.readers.launch.python_names import PYTHON_MENTIONS, is_model, is_worth_parsing, may_name_a_model
 from modelcheck.readers.launch.python_values import Values, arguments_given, bindings, called, literals, path_of
 from modelcheck.readers.launch.references import HUB_ID, PLACEHOLDER, is_hub_id, is_of_provider
 from modelcheck.readers.launch.uses import uses_of_launch
 from modelcheck.records import replace
 
-PYTHON_MENTIONS = (
-    "from_pretrained", "vllm", "hf_model_id", "chat.completions", "model_id", "model_name", "model_source", "sentencetransformer",
-    "pipeline(", "sglang", "inferenceclient", "ollama", "hf_repo", "repo_id", "base_model", "--model=", "--model-id=",
-)  # fmt: skip
 _LONGEST = 2**20
 _MARKS = ",([{=.+ \n"
 _MOST_MARKS = 400_000
 """Characters that separate the parts of a program: its tree takes about a kilobyte for each part."""
-_STRING = lazy(r"[\"'](?P<text>(?:hf://)?[\w./~-]*/[\w.@:-]+)[\"']")
-_MOST_STRINGS = 2_000
 _KEYWORDS = ("model_source", "model", "model_name", "model_id", "repo_id", "pretrained_model_name_or_path", "model_path")
-_NAME = lazy(
-    r"(\w*_)?(base_?)?(model|checkpoint|ckpt)s?(_?(id|name|path|repo|source|name_or_path|repo_id|url))?(_\w)?", re.IGNORECASE
-)
-_NOT_A_MODEL = lazy(r"data|output|hub_model|served|tokenizer|push|save|cache|image|dir$", re.IGNORECASE)
-_SIZED = lazy(r"(?i)(^|[-_])\d+(\.\d+)?[bm]([-_.]|$)")
+_PROGRAM = 4
+"""Elements of a list that is a command line among which the program is."""
 _LIBRARIES = ("vllm", "transformers", "sglang", "lmdeploy", "modelscope", "huggingface_hub", "llama_cpp", "ray.serve")
 """A method called ``chat`` says something only where one of these is used."""
 _CHAT_CALLS = ("OpenAIServingChat", "chat", "chat_completion", "chat_stream", "stream_chat")
@@ -88,7 +78,7 @@ _LOADERS: dict[str, Purpose] = {
 @reader(files=("*.py",), mentions=(*PYTHON_MENTIONS, "model", "checkpoint", "llm", "ckpt"))
 def python_code(file: TextFile, neighbours: NeighbourFiles) -> Iterator[ModelUse]:
     """Constants, arguments and defaults that are named after a model, calls that load one, and lists that are command lines."""
-    if not _is_worth_parsing(file.text):
+    if not is_worth_parsing(file.text):
         return
     text = file.text if len(file.text) <= _LONGEST else without_comments(file.text)
     if len(text) > _LONGEST or sum(map(text.count, _MARKS)) > _MOST_MARKS:
@@ -98,14 +88,6 @@ def python_code(file: TextFile, neighbours: NeighbourFiles) -> Iterator[ModelUse
     except UNPARSABLE:
         return
     yield from _Module(file, tree, neighbours).uses()
-
-
-def _is_worth_parsing(text: str) -> bool:
-    """Whether a file that mentions a library names something, or holds a string that looks like a model."""
-    lowered = text.lower()
-    if any(mention in lowered for mention in PYTHON_MENTIONS):
-        return True
-    return any(looks_like_model(found["text"]) for found in islice(_STRING.finditer(text), _MOST_STRINGS))
 
 
 class _Module:
@@ -155,8 +137,8 @@ class _Module:
             found += uses_of_variables(node, self.values) if isinstance(node, ast.Dict) else []
         purpose, because = self._of_module()
         for node, name, value in self.bindings:
-            for word in self.values.of(value):
-                if self._is_model(name, word.text, node):
+            for word in self.values.of(value) if may_name_a_model(name, node) else ():
+                if is_model(name, word.text, node):
                     found.append(make_use(word, "python", name, purpose, because, **self.training))
         seen = set[tuple[str, int | None, int | None]]()
         served = self._served()
@@ -215,26 +197,24 @@ class _Module:
         word = next((word for word in first.values() if is_hub_id(word.text) and word.text.endswith(f"/{last}")), None)
         return replace(use, model=word.text, target=word.text, name_only=None, at=word.at) if word else use
 
-    def _is_model(self, name: str, text: str, node: ast.AST) -> bool:
-        if not is_hub_id(text) or _NOT_A_MODEL.search(name):
-            return False
-        constant = isinstance(node, (ast.Assign, ast.AnnAssign)) and name.isupper()
-        named = names_hub_id(name, text) and (_NAME.fullmatch(name) is not None or is_model_key([name]))
-        return named or (constant and bool(_SIZED.search(text)))
-
     def _command(self, elements: list[ast.expr]) -> list[ModelUse]:
-        words = [
-            self.values.first(element) or Located("", Span(self.file.path, getattr(element, "lineno", None)))
-            for element in elements
-        ]
-        if words and words[0].text.startswith("--") and (engine := engine_of_arguments(words, self.engines())):
+        words = [self._first(element) for element in elements[:_PROGRAM]]
+        options = bool(words) and words[0].text.startswith("--")
+        program = len(words) > 1 and any(word.text in ("vllm", "-m", "serve") or "vllm" in word.text for word in words)
+        if not (options or program):
+            return []
+        words += [self._first(element) for element in elements[_PROGRAM:]]
+        if options and (engine := engine_of_arguments(words, self.engines())):
             return list(uses_of_launch(read_arguments(engine, words), {}, "python"))
-        if len(words) < 2 or not any(word.text in ("vllm", "-m", "serve") or "vllm" in word.text for word in words[:4]):
+        if not program:
             return []
         launches = list(find_launches(None, words, self.lines, entrypoint=True))
         if launches:
             self.cues = self.cues or self.flags
         return [use for launch in launches for use in uses_of_launch(launch, {}, "python")]
+
+    def _first(self, element: ast.expr) -> Located:
+        return self.values.first(element) or Located("", Span(self.file.path, getattr(element, "lineno", None)))
 
     def _call(self, node: ast.Call) -> list[ModelUse]:
         name, path = called(node), path_of(node.func)

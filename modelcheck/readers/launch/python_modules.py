@@ -109,7 +109,18 @@ class OtherModules:
 
 
 def _find(module: str, dots: int, neighbours: NeighbourFiles) -> tuple[Module, NeighbourFiles] | None:
-    """A module's file: beside the file that imports it, else in the nearest folder above, or in ``src`` there."""
+    """A module's names, and the files around it."""
+    key = f"{neighbours.folder}\0{dots}\0{module}"
+    whole = neighbours.once("python files", lambda: next(_files(module, dots, neighbours), None), key)
+    if whole is None:
+        return None
+    root = neighbours.at_root()
+    read = _read(root.shown(whole), root.text(whole) or "", root)
+    return None if read is None else (read, neighbours.at(PurePosixPath(whole).parent.as_posix()))
+
+
+def _files(module: str, dots: int, neighbours: NeighbourFiles) -> Iterator[str]:
+    """Where a module's file is: beside the file that imports it, else in the nearest folder above, or in ``src`` there."""
     path = module.replace(".", "/")
     steps = range(dots - 1, dots) if dots else range(_MOST_FOLDERS)
     for step in steps:
@@ -118,12 +129,9 @@ def _find(module: str, dots: int, neighbours: NeighbourFiles) -> tuple[Module, N
             break
         for inside in ("", "src/") if not dots else ("",):
             for file in (f"{above}{inside}{path}.py", f"{above}{inside}{path}/__init__.py") if path else (f"{above}__init__.py",):
-                text = neighbours.text(file)
-                if text is not None:
-                    whole = neighbours.whole(file) or file
-                    read = _read(neighbours.shown(file), text, neighbours)
-                    return None if read is None else (read, neighbours.at(PurePosixPath(whole).parent.as_posix()))
-    return None
+                whole = neighbours.whole(file)
+                if whole is not None and neighbours.text(file) is not None:
+                    yield whole
 
 
 def _read(path: str, text: str, neighbours: NeighbourFiles) -> Module | None:

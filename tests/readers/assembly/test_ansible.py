@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 from hypothesis import given
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from modelcheck.documents.located import Lines
 from modelcheck.documents.yamlfile import parse_yaml_text
 from modelcheck.findings import Span
+from modelcheck.readers.assembly import ansible
 from modelcheck.readers.assembly.jinja_text import Template
 from modelcheck.readers.filled import Filled
 
@@ -34,6 +36,30 @@ PROJECTS: dict[str, tuple[Mapping[str, str], set[Told]]] = {
             "inventories/prod/group_vars/all.yml": "models:\n  small: {id: acme/Ivy-7b}\n",
         },
         {("inventories/prod/group_vars/all.yml", 2, "acme/Ivy-7b", "chat")},
+    ),
+    "defaults, then the group of all hosts, then the role's own variables": (
+        {
+            "zz/roles/llm/templates/llm.service.j2": UNIT,
+            "zz/roles/llm/defaults/main.yml": "llm_model: acme/Elm-7b\n",
+            "zz/group_vars/all.yml": "llm_model: acme/Oak-70b\n",
+            "zz/roles/llm/vars/main.yml": "llm_model: acme/Ivy-7b\n",
+        },
+        {
+            ("zz/roles/llm/vars/main.yml", 1, "acme/Ivy-7b", "chat"),
+            ("zz/roles/llm/defaults/main.yml", 1, "acme/Elm-7b", "unknown"),
+            ("zz/group_vars/all.yml", 1, "acme/Oak-70b", "unknown"),
+        },
+    ),
+    "the group of all hosts instead of defaults": (
+        {
+            "group_vars/all/models.yml": "llm_model: acme/Oak-70b\n",
+            "roles/llm/templates/llm.service.j2": UNIT,
+            "roles/llm/defaults/main.yml": "llm_model: acme/Elm-7b\n",
+        },
+        {
+            ("group_vars/all/models.yml", 1, "acme/Oak-70b", "chat"),
+            ("roles/llm/defaults/main.yml", 1, "acme/Elm-7b", "unknown"),
+        },
     ),
     "a value of two variables": (
         {
@@ -149,3 +175,20 @@ def test_every_place_points_at_the_text_it_names(pieces: list[str]) -> None:
         elif at.path == "vars.yml":
             assert any(filled.text[start] in value for value in values)
     assert filled.place(Span("other", 1, 1)) == (Span("other", 1, 1), None)
+
+
+def test_a_tree_is_sorted_once_for_all_its_templates(tmp_path: Path) -> None:
+    """A repository of 4,500 files took a minute, since each of its templates went through every path."""
+    roles = {f"roles/r{number}/templates/run.sh.j2": "vllm serve {{ weights }}\n" for number in range(30)}
+    defaults = {f"roles/r{number}/defaults/main.yml": f"weights: acme/Ivy-{number}b\n" for number in range(30)}
+    with patch.object(ansible, "_sorted_files", wraps=ansible._sorted_files) as sorting:
+        found = uses_of(tmp_path, {**roles, **defaults})
+    assert len({model for _, _, model, _ in found if "{{" not in model}) == 30
+    assert sorting.call_count == 1
+
+
+def test_a_template_in_a_tree_that_names_no_model_is_not_filled(tmp_path: Path) -> None:
+    files = {"roles/web/templates/site.conf.j2": "port {{ port }}\n", "roles/web/defaults/main.yml": "port: 80\n"}
+    with patch.object(ansible, "Template", wraps=ansible.Template) as filling:
+        assert not uses_of(tmp_path, files)
+    assert not filling.called
