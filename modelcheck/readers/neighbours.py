@@ -155,9 +155,17 @@ class NeighbourFiles:
 
         None if there is none, or if two are as near.
         """
+        last = name.rpartition("/")[2]
+        called = self.once("files by name", self._by_name)
+        found = [path for one in (last, f"{last}.j2") for path in called.get(one, ())]
         ends = (f"/{name}", f"/{name}.j2")
-        found = [path for path in self.paths() if path.endswith(ends) or path in (name, f"{name}.j2")]
-        return self.nearest_of([(PurePosixPath(path).parent, path) for path in found])
+        return self.nearest_of([(PurePosixPath(path).parent, path) for path in found if f"/{path}".endswith(ends)])
+
+    def _by_name(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for path in self.paths():
+            found.setdefault(path.rpartition("/")[2], []).append(path)
+        return found
 
     def nearest_of(self, found: Sequence[tuple[PurePosixPath, T]]) -> T | None:
         """Of things in folders the one that is the fewest steps away; None if there is none, or if two are as near."""

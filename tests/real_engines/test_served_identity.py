@@ -86,6 +86,8 @@ OF_FILES = {
     ("base", "base"): ["shorter-context"],  # it reads 32,768 tokens, and is served with 8,192
     ("base", "instruct"): ["another-tokenizer"],
 }
+UNSTATED = {"dasllama": ["shorter-context"]}
+"""What an engine does not say."""
 
 
 @pytest.mark.real_engines
@@ -104,7 +106,7 @@ def test_a_gguf_file_is_expected(
     assert not done.json["errors"], done.json["errors"]
     found = sorted({one["rule"].partition("/")[2] for one in done.json["findings"]})
     _print(engine, f"{served} for {expected}", done.json["checkpoints"][0]["served_identity"], found, time.monotonic() - start)
-    assert found == OF_FILES[pair]
+    assert found == [rule for rule in OF_FILES[pair] if rule not in UNSTATED.get(engine, ())]
 
 
 def _by_a_proxy(fault: Planted) -> Planted:

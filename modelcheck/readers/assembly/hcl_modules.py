@@ -64,7 +64,7 @@ def declared_in(body: Body, kind: str, name: str) -> Expression | None:
 
 
 def _values_files(neighbours: NeighbourFiles) -> list[str]:
-    return [path for path in neighbours.paths() if path.endswith((".tfvars", ".tfvars.json"))]
+    return neighbours.once("tfvars", lambda: [path for path in neighbours.paths() if path.endswith((".tfvars", ".tfvars.json"))])
 
 
 def _below(folder: PurePosixPath, root: str) -> bool:

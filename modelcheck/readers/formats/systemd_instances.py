@@ -17,7 +17,7 @@ from modelcheck.readers.filled import Filled, Part, replaced
 
 _SPECIFIER = lazy(r"%(?P<letter>[%iI])")
 _ESCAPED = lazy(r"\\x(?P<code>[0-9a-f]{2})")
-_INSTANCE = r"(?<![\w.-]){}@(?P<name>[\w.:\\-]{{1,200}})"
+_INSTANCE = lazy(r"(?<![\w.:\\-])(?P<unit>[\w.:\\-]{1,200})@(?P<name>[\w.:\\-]{1,200})")
 _MENTIONING = (".sh", ".md", ".rst", ".txt", ".yml", ".yaml", ".service", ".target", ".timer", ".py", ".toml", "")
 """Files that start units, by their suffix."""
 _MOST = 20
@@ -36,18 +36,29 @@ def systemd_instances(file: TextFile, neighbours: NeighbourFiles) -> Iterator[Fi
 
 def _instances(unit: str, suffix: str, neighbours: NeighbourFiles) -> Iterator[Located]:
     """The names of instances, each where the tree first mentions it."""
-    root, pattern, seen = neighbours.at_root(), re.compile(_INSTANCE.format(re.escape(unit))), set[str]()
-    paths = [path for path in neighbours.paths() if PurePosixPath(path).suffix in _MENTIONING]
+    root = neighbours.at_root()
+    for instance, (path, start) in neighbours.once("units", lambda: _mentioned(root)).get(unit, {}).items():
+        name = instance.removesuffix(".").removesuffix(suffix)
+        if name and name not in (suffix, suffix.lstrip(".")):
+            yield Located(name, Lines(root.shown(path), root.text(path) or "").span(start, start + len(name)))
+
+
+def _mentioned(root: NeighbourFiles) -> dict[str, dict[str, tuple[str, int]]]:
+    """Every ``unit@instance`` of the tree: unit → instance → path and offset of the first one."""
+    found: dict[str, dict[str, tuple[str, int]]] = {}
+    paths = [path for path in root.paths() if _suffix(path) in _MENTIONING]
     for path in paths[:_MOST_FILES]:
-        text = root.text(path)
-        if text is None or f"{unit}@" not in text:
-            continue
-        lines = Lines(root.shown(path), text)
-        for found in pattern.finditer(text):
-            name = found["name"].removesuffix(".").removesuffix(suffix)
-            if name and name not in seen and name not in (suffix, suffix.lstrip(".")):
-                seen.add(name)
-                yield Located(name, lines.span(found.start("name"), found.start("name") + len(name)))
+        text = root.text(path) or ""
+        for one in _INSTANCE.finditer(text) if "@" in text else ():
+            instances = found.setdefault(one["unit"], {})
+            if len(instances) <= _MOST:
+                instances.setdefault(one["name"], (path, one.start("name")))
+    return found
+
+
+def _suffix(path: str) -> str:
+    name = path.rpartition("/")[2]
+    return name[name.rfind(".") :] if "." in name[1:] else ""
 
 
 def _part(found: re.Match[str], instance: Located) -> Part:
