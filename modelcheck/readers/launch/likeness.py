@@ -54,6 +54,11 @@ _FOLDERS = frozenset(
 )
 """Owners that are folders of a project."""
 _CAMEL = lazy(r"(?<=[a-z0-9])(?=[A-Z])")
+_OTHER_FILE = lazy(
+    r"(?i)\.(?:html?|css|jsx?|tsx?|mjs|vue|py|ipynb|go|rs|java|rb|php|sh|txt|md|rst|jsonl?|ya?ml|toml|ini|cfg|conf|xml|csv|tsv|log"
+    r"|parquet|png|jpe?g|gif|svg|ico|webp|pdf|tpl|j2|jinja2?|po|lock|zip|tar|gz)$"
+)
+"""Files that hold no weights."""
 _LONGEST = 200
 
 
@@ -65,6 +70,7 @@ def looks_like_model(text: str) -> bool:
         or len(text) > _LONGEST
         or is_hosted(text)
         or PLACEHOLDER.match(text)
+        or _OTHER_FILE.search(text)
         or re.search(r"[\s$<>{}*\\]|^https?:(?!//(?:huggingface\.co|hf\.co)/)", text)
     ):
         return False

@@ -20,6 +20,11 @@ PYTHON_MENTIONS = (*_OF_LIBRARIES, *_OF_MANY)
 _STRING = lazy(r"[\"'](?P<text>(?:hf://)?[\w./~-]*/[\w.@:-]+)[\"']")
 _TWO_PARTS = lazy(r"[\"'](?P<text>(?:[\w.-]|\{[^{}\"']*\})+/(?:[\w.@:-]|\{[^{}\"']*\})+)[\"']")
 """A string that may be a Hub id, also one with values in it."""
+_OTHER_PAIR = lazy(
+    r"(?i:application|audio|font|image|message|multipart|text|video)/"
+    r"|(?:Africa|America|Antarctica|Arctic|Asia|Atlantic|Australia|Europe|Indian|Pacific|Etc)/|.*\.[a-z]{2,5}$"
+)
+"""Media types, time zones, and files of a folder."""
 _MOST_STRINGS = 2_000
 _NAME = lazy(
     r"(\w*_)?(base_?)?(model|checkpoint|ckpt)s?(_?(id|name|path|repo|source|name_or_path|repo_id|url))?(_\w)?", re.IGNORECASE
@@ -35,7 +40,8 @@ def is_worth_parsing(text: str) -> bool:
         return True
     if any(mention in lowered for mention in _OF_MANY):
         pairs = (found["text"] for found in islice(_TWO_PARTS.finditer(text), _MOST_STRINGS))
-        return any("{" in pair or is_hub_id(pair) for pair in pairs)
+        if any("{" in pair or (is_hub_id(pair) and not _OTHER_PAIR.match(pair)) for pair in pairs):
+            return True
     return any(looks_like_model(found["text"]) for found in islice(_STRING.finditer(text), _MOST_STRINGS))
 
 

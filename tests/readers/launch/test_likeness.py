@@ -25,6 +25,10 @@ MODELS = (
     "acme/distil-base",
 )
 OTHERS = (
+    "admin/base_site.html",
+    "static/chat-base.js",
+    "configs/llama-7b.yaml",
+    "data/llama-7b-chat.jsonl",
     "",
     "acme",
     "acme/thing",

@@ -13,6 +13,7 @@ NOT_WORTH_IT = (
     "class Migration:\n    def forward(self, app_label, model_name, model):\n        self.models[app_label, model_name] = model\n",
     "url = reverse('admin:index')\nreturn redirect(f'/admin/{app}/{model_name}/')\n",
     "pipe = make_pipeline(StandardScaler(), LogisticRegression())\nbase_model = pipe\n",
+    "model_name = opts.model_name\nzone, kind, page = 'Europe/Berlin', 'text/html', 'admin/base_site.html'\n",
     "repo_id = request.GET['repo_id']\n",
 )
 WORTH_IT = (
@@ -23,6 +24,7 @@ WORTH_IT = (
     "from transformers import pipeline\nask = pipeline(model='gpt2')\n",
     "from vllm import LLM\n",
     "requests.post(f'{HOST}/v1/chat/completions', json={'model': settings.model_name, 'messages': []})\n",
+    "model_name = 'models/llama-3-8b.Q4_K_M.gguf'\n",
     "WEIGHTS = 'meta-llama/Llama-3.1-8B'  # no name says so\n",
     "ollama.chat(model=name)\n",
 )
