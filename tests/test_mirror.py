@@ -24,7 +24,6 @@ TESTED_ELSEWHERE = {
     "documents/go_template/*": "documents/go_template",  # the parts of one evaluator
     "documents/gguf": "documents/test_binary.py",
     "documents/hidden": "readers/assembly",  # actions of a template while its YAML is parsed
-    "documents/python_text": "readers/formats",
     "documents/python_yaml": "facts/test_model_card.py",
     "documents/hcl": "readers/test_stacks.py",
     "documents/hcl_*": "readers/assembly/test_terraform.py",

@@ -42,7 +42,7 @@ class RuleCaller:
     def on_use(self, rule: Rule, store: FactStore, target: str, use: ModelUse, *, local: bool) -> Skipped | None:
         """Call a rule about one use, in a file that may be edited if ``local``; return why it was skipped, if it was.
 
-        A finding without a place gets that of the use; one about a likely use is never an error.
+        A finding without a place gets that of the use; one about a likely use is never an error, one in a test at most a note.
         """
         selection = self._shared.nested.of(use.at.path) if local else self._shared.selection
         found = store.run(rule, selection.options(rule), of=Finding)
@@ -50,7 +50,7 @@ class RuleCaller:
             return Skipped(rule.name, found.reason, found.kind == "ordinary")
         related = (Related(use.used_in, "used here"),) if use.used_in else ()
         for finding in found:
-            most = Severity.WARNING if use.likely else Severity.ERROR
+            most = Severity.NOTE if use.in_test else Severity.WARNING if use.likely else Severity.ERROR
             placed = replace(finding, at=finding.at or use.at, related=finding.related or related)
             self.report_finding(rule.name, target, placed, local=local, most=most, by=selection)
         return None

@@ -11,6 +11,7 @@ from modelcheck.sources.target import OWNED_ID
 
 _ID = lazy(OWNED_ID)
 _FOLDER = lazy(r"(\./)?[\w-][\w.-]*(/[\w-][\w.-]*)*/?")
+_TEST = lazy(r"(^|/)(tests?|__tests__)/.*\.(py|ipynb|[cm]?[jt]sx?|go|rs)$|(^|/)(test_[^/]*|[^/]*_test|conftest)\.(py|go)$")
 _ADAPTER_PATH = lazy(r"\"path\"\s*:\s*\"([^\"]+)\"")
 Purpose = Literal["chat", "completion", "embedding", "rerank", "reward", "draft", "finetune", "merge", "output", "unknown"]
 Method = Literal["pretrain", "sft", "preference", "orpo", "reward", "rl"]
@@ -63,6 +64,11 @@ class ModelUse:
     used_at: Span | None = None
     unresolved: str = ""
     addresses: tuple[str, ...] = ()
+
+    @property
+    def in_test(self) -> bool:
+        """Whether a test program has it: tests run small models on purpose, so a finding about one is at most a note."""
+        return _TEST.search(self.at.path.replace("\\", "/")) is not None
 
     @property
     def adapters(self) -> tuple[str, ...]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from conftest import Command, write_tree
 
 TRAINS = "from trl import DPOTrainer\nDPOTrainer(x)\n"
@@ -26,3 +28,24 @@ def test_a_setting_is_likely_and_its_purpose_is_unknown(modelcheck: Command, tmp
     done = modelcheck("scan", "z", "--offline", "--format", "json")
     found = [(use["model"], use["purpose"], use["likely"]) for use in done.json["uses"]]
     assert (done.code, found) == (0, [("acme/Thing-7B-Base", "unknown", True)])
+
+
+@pytest.mark.parametrize(
+    ("path", "severity"),
+    [
+        ("app/serve.py", "error"),
+        ("tests/e2e/helpers.py", "note"),
+        ("app/test_serve.py", "note"),
+        ("app/serve_test.py", "note"),
+        ("conftest.py", "note"),
+        ("latest/serve.py", "error"),
+        ("app/contest.py", "error"),
+    ],
+)
+def test_a_finding_in_a_test_is_a_note(path: str, severity: str, modelcheck: Command, tmp_path: Path) -> None:
+    """Tests run small models on purpose."""
+    chats = "from vllm import LLM\nllm = LLM('acme/Thing-7B-Base')\nllm.chat([])\n"
+    write_tree(tmp_path, {f"repo/{path}": chats})
+    done = modelcheck("scan", "repo", "--offline", "--format", "json", "--select", "deploy/base-weights-behind-chat")
+    assert [one["severity"] for one in done.json["findings"]] == [severity]
+    assert done.code == (severity == "error")

@@ -128,6 +128,8 @@ USES: LookAlikes = {
     },
     "finetune/turn-tokens-not-trained": {
         "Alpaca's plain text": factory("acme/Thing-7B-Base", "alpaca", "sft", "finetuning_type: lora"),
+        "the plain text of DeepSeek V2": factory("acme/Thing-7B-Base", "deepseek", "sft", "finetuning_type: lora"),
+        "the plain text of DeepSeek Coder": factory("acme/Thing-7B-Base", "deepseekcoder", "sft", "finetuning_type: lora"),
         "the embeddings, too": factory(
             "acme/Thing-7B-Base", "chatml", "sft", "finetuning_type: lora", "additional_target: embed_tokens,lm_head"
         ),

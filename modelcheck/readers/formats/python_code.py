@@ -10,7 +10,7 @@ from functools import cache
 from modelcheck.declarations import reader
 from modelcheck.documents import TextFile
 from modelcheck.documents.located import Lines, Located
-from modelcheck.documents.python_text import UNPARSABLE, parse_python
+from modelcheck.documents.python_text import UNPARSABLE, nodes_of, parse_python
 from modelcheck.documents.text import without_comments
 from modelcheck.errors import Exceeded
 from modelcheck.facts.model_use import ModelUse, Purpose
@@ -38,6 +38,7 @@ from modelcheck.readers.launch.python_cues import (
     padded_once,
     read_training,
     receive_conversations,
+    requests_chats,
     templated_models,
     trained_models,
 )
@@ -97,7 +98,7 @@ class _Module:
         self.file = file
         self.lines = Lines(file.path, file.text)
         self._word = literals(file)
-        self.nodes = list(ast.walk(tree))
+        self.nodes = nodes_of(tree)
         of_data = data_keywords(self.nodes)
         self.bindings = [(node, name, value) for node in self.nodes if id(node) not in of_data for name, value in bindings(node)]
         self.bindings += arguments_given(self.nodes)
@@ -123,10 +124,12 @@ class _Module:
 
     def uses(self) -> Iterator[ModelUse]:
         found: list[ModelUse] = []
+        images = "image" in self.file.text or "containers." in self.file.text
         for node in self.nodes:
             if isinstance(node, (ast.List, ast.Tuple)):
                 found += self._command(node.elts)
-            found += uses_of_containers(node, self.values, self.lines)
+            elif images and isinstance(node, (ast.Call, ast.Dict)):
+                found += uses_of_containers(node, self.values, self.lines)
         if self.cues and len(found) == 1 and found[0].purpose == "unknown":
             found = [replace(found[0], purpose="chat", because=self.cues)]  # its flags are added later in the file
         self.cues = next((use.because for use in found if use.purpose == "chat"), self.cues)
@@ -154,7 +157,7 @@ class _Module:
 
     def _served(self) -> dict[str, tuple[str, ...]]:
         """The models of chats, with the evidence for each; calls that configure one server have arguments that only a chat has."""
-        asked = set[str]() if self.hosted or "messages" not in self.file.text else asked_with_messages(self.nodes, self.values)
+        asked = asked_with_messages(self.nodes, self.values) if not self.hosted and requests_chats(self.file.text) else set[str]()
         found: dict[str, tuple[str, ...]] = dict.fromkeys(asked, ("its request has messages",))
         found |= dict.fromkeys(set[str]() if _RUNS.isdisjoint(self.calls) else self.templated, (_TEMPLATED,))
         for node in self.nodes if any(name in self.file.text for name in ENGINE_KEYWORDS) else ():
@@ -198,6 +201,8 @@ class _Module:
         return replace(use, model=word.text, target=word.text, name_only=None, at=word.at) if word else use
 
     def _command(self, elements: list[ast.expr]) -> list[ModelUse]:
+        if not any(isinstance(element, (ast.Constant, ast.JoinedStr)) for element in elements[:_PROGRAM]):
+            return []
         words = [self._first(element) for element in elements[:_PROGRAM]]
         options = bool(words) and words[0].text.startswith("--")
         program = len(words) > 1 and any(word.text in ("vllm", "-m", "serve") or "vllm" in word.text for word in words)

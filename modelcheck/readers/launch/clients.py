@@ -5,7 +5,7 @@ They are matched by host name and port only: by the name of a container or of a 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import PurePosixPath
 
@@ -75,25 +75,37 @@ def _asks_for_chats(path: str, text: str) -> list[tuple[int, int]]:
 
 def with_clients(uses: Iterable[ModelUse], clients: Iterable[Client]) -> Iterator[ModelUse]:
     """The uses; one of unknown purpose that has a client is for chat."""
-    by_address: dict[str, list[Client]] = {}
-    for client in clients:
-        by_address.setdefault(client.address, []).append(client)
-    for use in uses:
-        if use.purpose != "unknown" or not by_address:
-            yield use
-            continue
-        known = (client for address in use.addresses for client in by_address.get(address, ()))
-        mine = next((client for client in known if _may_be(client, use)), None)
-        if mine is None:
+    uses = list(uses)
+    by_address: dict[str, list[int]] = {}
+    for place, use in enumerate(uses):
+        for address in use.addresses if use.purpose in ("unknown", "chat") else ():
+            by_address.setdefault(address, []).append(place)
+    asked: dict[int, Client] = {}
+    for client in clients if by_address else ():
+        for place in _servers_of(client, [(place, uses[place]) for place in by_address.get(client.address, ())]):
+            asked.setdefault(place, client)
+    for place, use in enumerate(uses):
+        if place not in asked or use.purpose != "unknown":
             yield use
         else:
+            mine = asked[place]
             because = (f"{mine.at.path}:{mine.at.line} asks it for chats",)
             yield replace(use, purpose="chat", because=because, used_at=use.used_at or mine.at)
 
 
-def _may_be(client: Client, use: ModelUse) -> bool:
-    """Whether a client is of this server: a port of this machine says so only in the same part of a tree."""
+def _servers_of(client: Client, served: Sequence[tuple[int, ModelUse]]) -> list[int]:
+    """Which of the servers at a client's address it asks.
+
+    A port of this machine says so only in the same part of a tree, and where the nearest servers have one model: many examples
+    of a repository use the port that is the engine's default.
+    """
     if not client.address.startswith("localhost:"):
-        return True
-    one, other = PurePosixPath(client.at.path).parent, PurePosixPath(use.at.path).parent
-    return one.is_relative_to(other) or other.is_relative_to(one)
+        return [place for place, _ in served]
+    here = PurePosixPath(client.at.path).parent
+    near: dict[int, list[tuple[int, str]]] = {}
+    for place, use in served:
+        there = PurePosixPath(use.at.path).parent
+        if here.is_relative_to(there) or there.is_relative_to(here):
+            near.setdefault(abs(len(here.parts) - len(there.parts)), []).append((place, use.model))
+    nearest = near[min(near)] if near else []
+    return [place for place, _ in nearest] if len({model for _, model in nearest}) == 1 else []

@@ -17,6 +17,8 @@ _TRAINERS: Mapping[str, Method] = {
     "PPOTrainer": "rl", "RewardTrainer": "reward",
 }  # fmt: skip
 ENGINE_KEYWORDS = frozenset(("tool_call_parser", "reasoning_parser", "enable_auto_tool_choice"))
+_CHAT_ROUTES = ("chat/completions", "api/chat", "chat.completions")
+_OTHER_ROUTES = ("embed", "pooling", "score", "rerank", "classify")
 _OF_TEMPLATES = lazy(r"template|instruct|(is|use|has|apply)_?chat|[\"']chat", re.I)
 _WHOLE = ("modules_to_save", "target_modules")
 _CONVERSATIONS = frozenset((
@@ -168,6 +170,13 @@ def receive_conversations(nodes: Iterable[ast.AST]) -> set[str]:
         if isinstance(node, ast.Call) and node.args
         if _is_conversation(node.args[0]) or target_name(node.args[0]) in conversations
     }
+
+
+def requests_chats(text: str) -> bool:
+    """Whether a program sends conversations to a chat server. Embeddings and the checks of a server's own code have some, too."""
+    if "messages" not in text:
+        return False
+    return any(one in text for one in _CHAT_ROUTES) or ("post(" in text and not any(one in text for one in _OTHER_ROUTES))
 
 
 def asked_with_messages(nodes: Iterable[ast.AST], values: Values) -> set[str]:

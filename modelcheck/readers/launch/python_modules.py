@@ -12,7 +12,7 @@ from pathlib import PurePosixPath
 
 from modelcheck.documents import TextFile
 from modelcheck.documents.located import Located
-from modelcheck.documents.python_text import UNPARSABLE, parse_python
+from modelcheck.documents.python_text import UNPARSABLE, nodes_of, parse_python
 from modelcheck.findings import Span
 from modelcheck.readers.launch.python_values import Values, bindings, called, literals, path_of
 from modelcheck.readers.neighbours import NeighbourFiles
@@ -149,7 +149,7 @@ def _read(path: str, text: str, neighbours: NeighbourFiles) -> Module | None:
 
 
 def _module(file: TextFile, tree: ast.Module) -> Module:
-    nodes = list(ast.walk(tree))
+    nodes = nodes_of(tree)
     module = Module(file.path, Values((pair for node in nodes for pair in bindings(node)), literals(file)), imports=_imports(nodes))
     for node in nodes:
         if isinstance(node, ast.ClassDef):

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from modelcheck.documents import TextFile
 from modelcheck.documents.located import Located
-from modelcheck.documents.python_text import UNPARSABLE, parse_python
+from modelcheck.documents.python_text import UNPARSABLE, nodes_of, parse_python
 from modelcheck.documents.shell.pieces import Joined, Piece
 from modelcheck.documents.shell.sources import Value
 from modelcheck.findings import Span
@@ -34,6 +34,11 @@ _LOOKUPS = ("get", "getenv", "pop", "setdefault")
 _DEFAULTS = ("default", "default_var", "fallback")
 """What a lookup calls its default: dictionaries and variables of the environment, Airflow, configparser."""
 _PASSED_ON = ("str", "Path", "PurePath", "strip", "rstrip", "lstrip", "expanduser", "resolve", "as_posix", "PosixPath", "split")
+
+
+_BINDING = frozenset((
+    ast.Assign, ast.AnnAssign, ast.NamedExpr, ast.For, ast.comprehension, ast.arguments, ast.keyword, ast.Dict, ast.Call,
+))  # fmt: skip
 
 
 class Values:
@@ -157,6 +162,10 @@ def _call(node: ast.Call) -> list[ast.expr | None]:
 
 def bindings(node: ast.AST) -> Iterator[tuple[str, ast.expr]]:
     """Names with their values: assignments, loops, arguments with defaults, keys of dictionaries, options of command lines."""
+    return _bound(node) if type(node) in _BINDING else iter(())
+
+
+def _bound(node: ast.AST) -> Iterator[tuple[str, ast.expr]]:
     if isinstance(node, ast.Assign):
         for target in node.targets:
             if isinstance(target, (ast.Name, ast.Attribute)):
@@ -233,7 +242,7 @@ def variables_of(file: TextFile) -> dict[str, Located]:
         tree = parse_python(file.text)
     except UNPARSABLE:
         return {}
-    assigned = [node for node in ast.walk(tree) if isinstance(node, (ast.Assign, ast.AnnAssign))]
+    assigned = [node for node in nodes_of(tree) if isinstance(node, (ast.Assign, ast.AnnAssign))]
     pairs = [pair for node in assigned for pair in (*bindings(node), *_environment(node))]
     values = Values(pairs, literals(file))
     found = {name: values.of(value) for name, value in pairs}

@@ -5,7 +5,10 @@ from collections.abc import Iterator
 from modelcheck.api import Confidence, Finding, ModelCard, ModelUse, Verdict, lazy, rule
 
 # Formats that mark turns with control tokens that a base model has not been trained on. Other formats use plain text.
-_CONTROL = lazy(r"(?i)chatml.*|llama-?[34].*|qwen.*|gemma.*|phi[_-]?[34].*|deepseek.*|glm.*|cohere.*|command.*|exaone.*|intern.*")
+_CONTROL = lazy(
+    r"(?i)chatml.*|llama-?[34].*|qwen.*|gemma.*|phi[_-]?[34].*|deepseek[_-]?(v?3|r1).*|glm.*|cohere.*|command.*|exaone.*"
+    r"|intern.*"
+)
 _LOW_RANK = ("lora", "qlora", "dora", "loftq")
 _TRAINED = lazy(
     r"(?i)\b(chat|control|special|turn|chatml|template)[\w\s-]{0,20}\btokens?\b[^.\n]{0,60}\b(are|were|was|been|already|also)\s"

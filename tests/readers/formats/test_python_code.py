@@ -99,6 +99,8 @@ def test_a_chat(name: str, tmp_path: Path) -> None:
         "from huggingface_hub import InferenceClient\nclient = InferenceClient('acme/Ivy-7b')\nclient.feature_extraction('x')\n",
         "from huggingface_hub import InferenceClient\nM = 'acme/Ivy-7b'\nclient = InferenceClient('http://localhost:8080')\n",
         "MODEL = 'acme/Ivy-7b'\nrequests.post('https://api.together.xyz/v1', json={'model': MODEL, 'messages': m})\n",
+        "M = 'acme/Ivy-7b'\nrequests.post(url('v1/embeddings'), json={'model': M, 'messages': m})\n",
+        "ChatCompletionRequest.model_validate({'model': 'acme/Ivy-7b', 'messages': []})\n",
         "M = 'acme/Ivy-7b'\ntok = AutoTokenizer.from_pretrained(M)\nprint(len(tok.apply_chat_template([])))\n",
         "llm = vllm.LLM('acme/Ivy-7b')\ntok = AutoTokenizer.from_pretrained('acme/Oak-9b')\ntok.apply_chat_template([])\n",
     ],

@@ -60,6 +60,31 @@ def test_what_is_asked_for(text: str, purpose: str, tmp_path: Path) -> None:
     assert ("compose.yaml", 4, "acme/Ivy-7b", purpose) in uses_of(tmp_path, {"compose.yaml": COMPOSE % "", "web/api.ts": text})
 
 
+# The folder of each server at one port of this machine, the client's, and the folders of the servers that it asks.
+AT_ONE_PORT = {
+    "two in its own folder": (("x", "x"), "x", ()),
+    "one in its own folder, one below": (("x", "x/y"), "x", ("x",)),
+    "two below it": (("x/a", "x/b"), "x", ()),
+    "one above it, one elsewhere": (("x", "z"), "x/y", ("x",)),
+    "one beside it": (("x/a",), "x/b", ()),
+}
+
+
+@pytest.mark.parametrize("case", AT_ONE_PORT)
+def test_which_of_several_servers_at_one_port_is_asked(case: str, tmp_path: Path) -> None:
+    """A repository of examples has many that use the engine's default port."""
+    folders, client, asked = AT_ONE_PORT[case]
+    servers = {f"{folder}/run{place}.sh": f"vllm serve acme/Ivy-{place + 1}b\n" for place, folder in enumerate(folders)}
+    found = uses_of(tmp_path, {**servers, f"{client}/ask.py": ASKS % "localhost:8000"})
+    assert {str(Path(path).parent) for path, _, _, purpose in found if purpose == "chat"} == set(asked)
+
+
+def test_one_model_that_two_scripts_start_is_one_server(tmp_path: Path) -> None:
+    scripts = {f"run{place}.sh": "vllm serve acme/Ivy-7b\n" for place in "12"}
+    found = uses_of(tmp_path, {**scripts, "ask.py": ASKS % "localhost:8000"})
+    assert {purpose for *_, purpose in found} == {"chat"}
+
+
 def test_the_client_is_named_and_a_mistake_is_found(tmp_path: Path) -> None:
     compose = COMPOSE.replace("Ivy-7b", "Ivy-7B-Base") % ""
     report = report_of(tmp_path, {"compose.yaml": compose, "app.py": ASKS % "llm:8000"})
