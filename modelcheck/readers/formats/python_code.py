@@ -34,6 +34,7 @@ from modelcheck.readers.launch.python_cues import (
     asked_with_messages,
     assigned_calls,
     data_keywords,
+    data_sets,
     engine_keywords,
     padded_once,
     read_training,
@@ -139,9 +140,10 @@ class _Module:
             found += self._call(node) if isinstance(node, ast.Call) else []
             found += uses_of_variables(node, self.values) if isinstance(node, ast.Dict) else []
         purpose, because = self._of_module()
+        data = data_sets(self.nodes, self.values)
         for node, name, value in self.bindings:
             for word in self.values.of(value) if may_name_a_model(name, node) else ():
-                if is_model(name, word.text, node):
+                if is_model(name, word.text, node) and word.text not in data:
                     found.append(make_use(word, "python", name, purpose, because, **self.training))
         seen = set[tuple[str, int | None, int | None]]()
         served = self._served()

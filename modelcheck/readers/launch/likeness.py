@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 
 from modelcheck.patterns import lazy
-from modelcheck.readers.launch.references import HUB_ID, PLACEHOLDER, is_hosted, is_hub_id
+from modelcheck.readers.launch.references import HUB_ID, PLACEHOLDER, is_hosted, is_hub_id, is_named_as_hosted
 
 _SIZE = lazy(r"(?:^|[-_.a-z])(?:\d+x)?\d+(?:\.\d+)?[bm](?:$|[-_.])")
 _STAGE = lazy(r"(?:^|[-_.])(?:base|instruct|chat|it|pt|sft|dpo|grpo|rlhf|thinking|reasoning|reranker|embedding|embed)(?:$|[-_.])")
@@ -87,6 +87,8 @@ def looks_like_model(text: str) -> bool:
     if HUB_ID.fullmatch(f"{owner}/{plain}") and owner.lower() in _OWNERS:
         return True
     is_path = text.startswith(("/", "./", "~/", "../")) or owner.count("/") > 0 or owner.lower() in _FOLDERS
+    if is_named_as_hosted(plain) and not _SIZE.search(plain):
+        return False
     features = sum(bool(pattern.search(plain)) for pattern in (_SIZE, _STAGE, _QUANT, _FAMILIES))
     return features >= (2 if is_path else 1)
 

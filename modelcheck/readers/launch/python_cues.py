@@ -205,16 +205,24 @@ def _is_off(node: ast.expr) -> bool:
 
 def data_keywords(nodes: Iterable[ast.AST]) -> set[int]:
     """The keywords, by ``id``, of calls that are about data sets or Spaces of the Hub: ``repo_type="dataset"``."""
-    return {
-        id(keyword)
-        for node in nodes
-        if isinstance(node, ast.Call)
-        and any(
-            one.arg == "repo_type" and isinstance(one.value, ast.Constant) and one.value.value not in (None, "model")
-            for one in node.keywords
-        )
-        for keyword in node.keywords
-    }
+    return {id(keyword) for node in nodes if isinstance(node, ast.Call) and _is_of_data(node) for keyword in node.keywords}
+
+
+def data_sets(nodes: Iterable[ast.AST], values: Values) -> set[str]:
+    """The ids that such calls, and ``load_dataset``, get: a name that holds one is no model's."""
+    found = set[str]()
+    for node in nodes:
+        if isinstance(node, ast.Call) and (target_name(node.func) == "load_dataset" or _is_of_data(node)):
+            given = [*node.args[:1], *(one.value for one in node.keywords if one.arg in ("repo_id", "path"))]
+            found |= {word.text for value in given for word in values.of(value)}
+    return found
+
+
+def _is_of_data(node: ast.Call) -> bool:
+    return any(
+        one.arg == "repo_type" and isinstance(one.value, ast.Constant) and one.value.value not in (None, "model")
+        for one in node.keywords
+    )
 
 
 def _is_conversation(node: ast.expr) -> bool:

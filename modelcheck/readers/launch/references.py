@@ -28,7 +28,8 @@ _HOSTED_OWNERS = frozenset(
     "xai x-ai replicate deepinfra cerebras databricks_ai mistral voyage sambanova watsonx github_copilot amazon".split()
 )
 _HOSTED_NAME = lazy(
-    r"(?:gpt-[345](?:$|[-.o])|o[134](?:$|-)|chatgpt|claude|gemini|grok|text-embedding-(?:3|ada)|tts-1|dall-e)[\w.-]*"
+    r"(?:gpt-(?:[345](?:$|[-.o])|realtime|audio|image)|o[134](?:$|-)|chatgpt|claude|gemini|grok|text-embedding-(?:3|ada)|tts-1|dall-e)"
+    r"[\w.-]*|whisper-1"
 )
 _BRACES = lazy(r"\{\{(?P<inside>[^{}]{0,200})\}\}")
 """A template's action; blanks inside the braces have no meaning."""
@@ -75,6 +76,11 @@ def is_hosted(text: str) -> bool:
     first = text.partition("/")[0].lower()
     hosted_name = owner.lower() in ("", "openai", "google") and _HOSTED_NAME.fullmatch(name.lower()) is not None
     return (bool(slash) and first in _HOSTED_OWNERS) or hosted_name
+
+
+def is_named_as_hosted(name: str) -> bool:
+    """Whether the last part of a reference is that of a model without published weights (``proxy/gpt-4o``), but Grok's."""
+    return _HOSTED_NAME.fullmatch(name.lower()) is not None and not name.lower().startswith("grok")
 
 
 def read_reference(text: str) -> Reference:

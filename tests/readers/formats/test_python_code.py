@@ -107,3 +107,15 @@ def test_a_chat(name: str, tmp_path: Path) -> None:
 )
 def test_no_chat(text: str, tmp_path: Path) -> None:
     assert "chat" not in {purpose for _, _, model, purpose in uses_of(tmp_path, {"app.py": text}) if model == "acme/Ivy-7b"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "repo_id = 'acme/Books-7b'\nsnapshot_download(repo_id=repo_id, repo_type='dataset', local_dir=d)\n",
+        "REPO_ID = 'acme/Books-7b'\nfor part in parts:\n    hf_hub_download(REPO_ID, part, repo_type='dataset')\n",
+        "model_id = 'acme/Books-7b'\nfrom transformers import x\nrows = load_dataset(model_id)\n",
+    ],
+)
+def test_a_data_set_is_no_model(text: str, tmp_path: Path) -> None:
+    assert not uses_of(tmp_path, {"app.py": text})

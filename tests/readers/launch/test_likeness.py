@@ -23,8 +23,14 @@ MODELS = (
     "models/llama-3-8b",
     "intfloat/e5-large",
     "acme/distil-base",
+    "xai-org/grok-1-base",
+    "acme/claude-3.7-distill-gemma3-12b",
 )
 OTHERS = (
+    "proxy/gpt-4o",
+    "cached_response/whisper-1",
+    "gitlab/claude-sonnet-4",
+    "openai/gpt-realtime",
     "admin/base_site.html",
     "static/chat-base.js",
     "configs/llama-7b.yaml",
