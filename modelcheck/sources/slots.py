@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Lock, Semaphore
 
-SLOW = 2.0
+SLOW = 1.0
 """Seconds after which a request that is not answered lets another one be sent."""
-_MOST_SLOW = 2
+_MOST_SLOW = 6
 """Slow requests at a time, as a multiple of the others."""
 _WEIGHT = 0.05
 """Of the newest answer in the share of quick ones."""

@@ -66,9 +66,9 @@ def test_a_slow_request_makes_room_for_another_one_and_counts_as_waiting() -> No
 def test_there_is_a_bound_on_slow_requests() -> None:
     free = Slots(1)
     with ExitStack() as open_requests:
-        for _ in range(3):
-            open_requests.enter_context(free.request())()  # two are slow, the third keeps its place
-        assert free.waiting == 2
+        for _ in range(7):
+            open_requests.enter_context(free.request())()  # six are slow, the seventh keeps its place
+        assert free.waiting == 6
         sent = threading.Event()
         in_threads(1, lambda: open_requests.enter_context(free.request()) and sent.set())
         assert not sent.wait(0.05)
