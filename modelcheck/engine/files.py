@@ -26,7 +26,7 @@ from modelcheck.patterns import lazy
 from modelcheck.readers import Assembled, Embedded, Unresolved
 from modelcheck.readers.filled import Filled
 from modelcheck.readers.launch.engines import MENTIONS
-from modelcheck.readers.launch.mentions import CLIENT_MENTIONS
+from modelcheck.readers.launch.mentions import may_have_clients
 from modelcheck.readers.neighbours import FileCache, NeighbourFiles
 from modelcheck.records import mutable, replace
 from modelcheck.registry import Registry
@@ -147,9 +147,9 @@ class TreeReader:
         except Broken as broken:
             scanned.left[shown] = broken.message
             return
-        if TAG in content or _may_have_clients(content):
+        if TAG in content or may_have_clients(name, content):
             try:
-                self._limit.run(lambda: self._read_as_text(shown, content, scanned))
+                self._limit.run(lambda: self._read_as_text(path, name, content, scanned))
             except Exceeded as why:
                 self._exceeded = str(why)
         readers = self.readers(name, Content(content))
@@ -159,20 +159,23 @@ class TreeReader:
             return
         yield from self._read(path, shown, content, readers, scanned, 0)
 
-    @staticmethod
-    def _read_as_text(shown: str, content: bytes, scanned: Scanned) -> None:
+    def _read_as_text(self, path: str, name: str, content: bytes, scanned: Scanned) -> None:
         """Add what any file may hold: clients of servers, and comments that ignore rules."""
-        if _may_have_clients(content):
-            from modelcheck.readers.launch.clients import clients_in
+        shown, text = self.tree.shown(path), content.decode("utf-8", "replace")
+        if may_have_clients(name, content):
+            from modelcheck.readers.launch.clients import clients_of
 
-            scanned.clients += clients_in(shown, content.decode("utf-8", "replace"))
+            scanned.clients += clients_of(shown, name, content, self._neighbours(path))
         if TAG in content:
-            scanned.suppressions += read_suppressions(shown, content.decode("utf-8", "replace"))
+            scanned.suppressions += read_suppressions(shown, text)
+
+    def _neighbours(self, path: str) -> NeighbourFiles:
+        return NeighbourFiles(self.tree, PurePosixPath(path).parent.as_posix(), self._cache)
 
     def _read(
         self, path: str, shown: str, content: bytes, readers: Iterable[Reader], scanned: Scanned | None, depth: int
     ) -> Iterator[ModelUse]:
-        neighbours = NeighbourFiles(self.tree, PurePosixPath(path).parent.as_posix(), self._cache)
+        neighbours = self._neighbours(path)
         given: dict[type, Any] = {NeighbourFiles: neighbours}
         unread: set[type] = set()
         replaced = False
@@ -288,10 +291,6 @@ def merged(uses: Iterable[ModelUse], scanned: Scanned) -> Scanned:
         scanned.uses = list(with_clients(scanned.uses, scanned.clients))
     scanned.unresolved = list(dict.fromkeys(scanned.unresolved))
     return scanned
-
-
-def _may_have_clients(content: bytes) -> bool:
-    return (b"http" in content or b"kind:" in content) and any(word in content for word in CLIENT_MENTIONS)
 
 
 def _names(path: str) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ They are matched by host name and port only: by the name of a container or of a 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import PurePosixPath
@@ -15,7 +16,9 @@ from modelcheck.findings import Span
 from modelcheck.patterns import lazy
 from modelcheck.readers.launch.chat_cues import CHAT_PAGES
 from modelcheck.readers.launch.engines import CHAT_ROUTE
+from modelcheck.readers.launch.mentions import asks_itself, runs_programs
 from modelcheck.readers.launch.routes import chat_routes
+from modelcheck.readers.neighbours import NeighbourFiles
 from modelcheck.records import record, replace
 
 _URL = lazy(r"https?://(?P<host>[A-Za-z0-9][\w.-]{0,200})(?::(?P<port>\d{2,5}))?(?P<path>/[\w./-]{0,200})?")
@@ -32,6 +35,8 @@ _PAGE = lazy(
     r"(?:\n(?![ \t]*(?:-[ \t]+)?image:)[^\n]*){1,60}"
 )
 """A container that is a chat page, up to the next image."""
+_PROGRAM = lazy(r"(?<![\w./-])(?P<path>[\w./-]{1,200}\.(?:py|[cm]?[jt]s))(?![\w.])|[ \t]-m[ \t]+(?P<module>[A-Za-z_][\w.]{0,200})")
+_CONTINUED = lazy(r"(?:[^\n]*\\\n)*[^\n]*")
 _TOLD = (".md", ".rst", ".txt", ".ipynb")
 """Documentation shows how a server may be asked, not how it is."""
 _MOST = 200
@@ -45,6 +50,15 @@ class Client:
     at: Span
 
 
+def clients_of(path: str, name: str, content: bytes, neighbours: NeighbourFiles) -> Iterator[Client]:
+    """The clients that a file is or runs; ``name`` is the one by which it is read."""
+    text = content.decode("utf-8", "replace")
+    if asks_itself(content):
+        yield from clients_in(path, text)
+    if runs_programs(name, content):
+        yield from clients_run_by(path, text, neighbours)
+
+
 def clients_in(path: str, text: str) -> Iterator[Client]:
     """The addresses in a file that asks for chats, where they are those of a server's root or of its chat route."""
     if path.endswith((".yaml", ".yml")):
@@ -55,8 +69,35 @@ def clients_in(path: str, text: str) -> Iterator[Client]:
     for found in islice(_URL.finditer(text), _MOST):
         route = found["path"] or ""
         if route in _CHAT_ROUTES or (route in _ROUTES and any(start <= found.start() < end for start, end in wide)):
-            host = "localhost" if found["host"] in _HERE else _CLUSTER.sub("", found["host"])
-            yield Client(f"{host}:{found['port'] or '80'}", lines.span(found.start(), found.end()))
+            yield Client(_address(found), lines.span(found.start(), found.end()))
+
+
+def clients_run_by(path: str, text: str, neighbours: NeighbourFiles) -> Iterator[Client]:
+    """The address that a script gives to a program of the tree which asks for chats: as an argument, or in a variable.
+
+    Of several addresses in the script one counts that is alone in the command which runs the program.
+    """
+    programs = [found for found in islice(_PROGRAM.finditer(text), _MOST) if _is_client(found, neighbours)]
+    urls = [found for found in islice(_URL.finditer(text), _MOST) if (found["path"] or "") in _ROUTES] if programs else []
+    lines = Lines(path, text)
+    if len({_address(url) for url in urls}) > 1:
+        commands = [command.span() for command in _CONTINUED.finditer(text) if command[0]]
+        ran = [span for span in commands if any(span[0] <= program.start() < span[1] for program in programs)]
+        inside = [[url for url in urls if start <= url.start() < end] for start, end in ran]
+        urls = [alone[0] for alone in inside if len({_address(url) for url in alone}) == 1]
+    yield from (Client(_address(url), lines.span(url.start(), url.end())) for url in urls)
+
+
+def _is_client(program: re.Match[str], neighbours: NeighbourFiles) -> bool:
+    """Whether a program is a file of the tree that asks for chats, without a server's address of its own."""
+    own = program["path"] or f"{program['module'].replace('.', '/')}.py"
+    text = neighbours.text(own) or neighbours.at_root().text(own) or ""
+    return _CHATS.search(text) is not None and not any((url["path"] or "") in _ROUTES for url in islice(_URL.finditer(text), _MOST))
+
+
+def _address(url: re.Match[str]) -> str:
+    host = "localhost" if url["host"] in _HERE else _CLUSTER.sub("", url["host"])
+    return f"{host}:{url['port'] or '80'}"
 
 
 def _asks_for_chats(path: str, text: str) -> list[tuple[int, int]]:

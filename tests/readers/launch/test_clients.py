@@ -172,3 +172,42 @@ def test_a_chat_page_of_a_cluster(tmp_path: Path) -> None:
     )
     files = {"pod.yaml": POD, "service.yaml": SERVICE % "{app: llm}", "page.yaml": page}
     assert ("pod.yaml", 7, "acme/Ivy-7b", "chat") in uses_of(tmp_path, files)
+
+
+CHAT = "import sys, openai\nc = openai.OpenAI(base_url=sys.argv[1])\nc.chat.completions.create(model='x', messages=[])\n"
+EMBED = "import sys, openai\nc = openai.OpenAI(base_url=sys.argv[1])\nc.embeddings.create(model='x', input=[])\n"
+START = "vllm serve acme/Ivy-7b --port 8000 &\n"
+
+# What a script does besides starting a server at port 8000, the program, and the server's purpose.
+RUN = {
+    "as an argument": ("python app/ask.py --url http://localhost:8000/v1\n", CHAT, "chat"),
+    "as an argument on the next line": ("python3 -u app/ask.py \\\n  http://127.0.0.1:8000/v1\n", CHAT, "chat"),
+    "in a variable": ("export OPENAI_BASE_URL=http://localhost:8000/v1\npython app/ask.py\n", CHAT, "chat"),
+    "of a module": ("OPENAI_BASE_URL=http://localhost:8000/v1 python -m app.ask\n", CHAT, "chat"),
+    "after a check of the server's health": (
+        "until curl -s http://localhost:8000/health; do sleep 1; done\npython app/ask.py http://localhost:8000\n", CHAT, "chat",
+    ),
+    "beside another server": (
+        "curl http://localhost:9000/v1\npython app/ask.py http://localhost:8000/v1\n", CHAT, "chat",
+    ),
+    "of another server": ("python app/ask.py http://localhost:9000/v1\n", CHAT, "unknown"),
+    "one of two": ("python app/ask.py http://localhost:8000/v1 http://localhost:9000/v1\n", CHAT, "unknown"),
+    "to a program that embeds": ("python app/ask.py http://localhost:8000/v1\n", EMBED, "unknown"),
+    "to a program that is not there": ("python app/gone.py http://localhost:8000/v1\n", CHAT, "unknown"),
+    "to a program that has another server's": (
+        "python app/ask.py http://localhost:8000/v1\n", CHAT.replace("sys.argv[1]", "'http://other:1/v1'"), "unknown",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", RUN)
+def test_a_script_gives_the_address_to_a_program(case: str, tmp_path: Path) -> None:
+    script, program, purpose = RUN[case]
+    found = uses_of(tmp_path, {"run.sh": START + script, "app/ask.py": program})
+    assert ("run.sh", 1, "acme/Ivy-7b", purpose) in found
+
+
+def test_a_container_gets_the_address_and_runs_the_program(tmp_path: Path) -> None:
+    app = "  app:\n    build: .\n    environment: {LLM: 'http://llm:8000/v1'}\n    command: python app/ask.py\n"
+    found = uses_of(tmp_path, {"compose.yaml": COMPOSE % "" + app, "app/ask.py": CHAT.replace("sys.argv[1]", "os.environ['LLM']")})
+    assert ("compose.yaml", 4, "acme/Ivy-7b", "chat") in found
