@@ -16,7 +16,7 @@ from modelcheck.errors import Kind, TargetError
 from modelcheck.sources import Access
 from modelcheck.sources.clock import Clock
 from modelcheck.sources.hub_listing import Listed, listed_files
-from modelcheck.sources.slots import SLOW, Slots
+from modelcheck.sources.slots import Slots
 from modelcheck.sources.transport import Answer, Limits, TransportError, exchange
 
 ANSWER_SECONDS = 10.0
@@ -119,7 +119,8 @@ class HubClient:
             # The session drops the token where a redirect leads to another host.
             url = constants.ENDPOINT + path
             with self._clock.running():
-                return exchange("GET", url, {**_headers(), **headers}, limits, redirects=True, slow=(SLOW, slow), meanwhile=due)
+                late = self._access.slots.slow_after, slow
+                return exchange("GET", url, {**_headers(), **headers}, limits, redirects=True, slow=late, meanwhile=due)
         except TransportError as error:
             raise self._failed(error, f"{limit:,} bytes for {path.partition('?')[0]}") from None
 

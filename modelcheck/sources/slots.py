@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Lock, Semaphore
 
-SLOW = 1.0
-"""Seconds after which a request that is not answered lets another one be sent."""
+SLOWEST = 2.0
+_LEAST = 0.4
+_TIMES = 8
+"""A request that takes so many times as long as usual is slow, within these bounds in seconds."""
 _MOST_SLOW = 6
 """Slow requests at a time, as a multiple of the others."""
 _WEIGHT = 0.05
-"""Of the newest answer in the share of quick ones."""
+"""Of the newest answer in the share of quick ones, and in the time that one usually takes."""
 
 
 class Slots:
-    """At most ``count`` requests at a time, and besides them some that have waited for ``SLOW`` seconds.
+    """At most ``count`` requests at a time, and besides them some that have waited for ``slow_after`` seconds.
 
     A Hub that never answers about one model in a hundred would otherwise hold all of a scan's requests for most of its time.
     While most answers are slow, because the Hub has too much to do, there are none besides: it is not asked for more.
@@ -34,6 +37,12 @@ class Slots:
         self._slow = 0
         self._pausing = 0
         self._quick = 1.0
+        self._usual = SLOWEST / _TIMES
+
+    @property
+    def slow_after(self) -> float:
+        """Seconds after which a request that is not answered lets another one be sent."""
+        return min(max(_TIMES * self._usual, _LEAST), SLOWEST)
 
     @property
     def waiting(self) -> int:
@@ -47,7 +56,7 @@ class Slots:
 
     @contextmanager
     def request(self) -> Iterator[Callable[[], None]]:
-        """A slot for one request. What the block gets is to be called if it is not answered after ``SLOW`` seconds."""
+        """A slot for one request. What the block gets is to be called if it is not answered after ``slow_after`` seconds."""
         gone = False
         slow = False
 
@@ -64,10 +73,13 @@ class Slots:
         self._free.acquire()
         with self._lock:
             self._sent += 1
+        start = time.monotonic()
         try:
             yield hand_over
         finally:
             with self._lock:
+                if not slow:
+                    self._usual += _WEIGHT * (time.monotonic() - start - self._usual)
                 self._sent -= not gone
                 self._quick += _WEIGHT * ((not slow) - self._quick)
                 self._slow -= gone

@@ -74,6 +74,20 @@ def test_there_is_a_bound_on_slow_requests() -> None:
         assert not sent.wait(0.05)
 
 
+def test_what_is_slow_follows_from_what_is_usual() -> None:
+    free = Slots(1)
+    assert free.slow_after == slots.SLOWEST
+    for _ in range(100):
+        with free.request():
+            pass
+    at_best = free.slow_after
+    assert at_best < slots.SLOWEST / 2
+    for _ in range(4):
+        with free.request():
+            time.sleep(0.3)
+    assert at_best < free.slow_after <= slots.SLOWEST
+
+
 def test_a_hub_that_is_slow_with_everything_is_not_asked_for_more() -> None:
     free = Slots(2)
     for _ in range(20):
@@ -91,12 +105,11 @@ def test_a_pause_counts_as_waiting() -> None:
     assert free.waiting == 0
 
 
-def test_a_request_says_that_it_is_slow_before_it_is_too_late(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(slots, "SLOW", 0.05)
+def test_a_request_says_that_it_is_slow_before_it_is_too_late() -> None:
     told, over = [], threading.Event()
     with pytest.raises(TransportError, match="timeout"):
-        _within(0.2, over.wait, (slots.SLOW, lambda: told.append(1)))
+        _within(0.2, over.wait, (0.05, lambda: told.append(1)))
     assert told == [1]
-    assert _within(5, lambda: 7, (slots.SLOW, lambda: told.append(2))) == 7
+    assert _within(5, lambda: 7, (0.05, lambda: told.append(2))) == 7
     assert told == [1]
     over.set()
