@@ -13,6 +13,7 @@ from modelcheck.patterns import lazy
 from modelcheck.sources import Source
 
 if TYPE_CHECKING:
+    from modelcheck.documents.safetensors import Tensor
     from modelcheck.facts.matrix import Matrix
 
 _LAYER = lazy(r"(?:^|\.)(?:layers?|h|blocks?|blk)\.(?P<layer>\d+)\.(?P<inside>.*?)(?P<last>[^.]+?)(?:\.weight)?$")
@@ -38,12 +39,28 @@ _LAYERS = (0, 4, 1)
 """The first layer, and one more; the second of two where there is no fifth."""
 
 
+class Headers:
+    """Reads the headers of safetensors files, each once. Raises Absent, Broken, Unavailable."""
+
+    def __init__(self, source: Source, listing: FileListing) -> None:
+        self._read: dict[str, Mapping[str, Tensor]] = {}
+        self._source, self._sizes = source, listing.sizes
+
+    def __call__(self, path: str) -> Mapping[str, Tensor]:
+        """The tensors of a file by their names."""
+        from modelcheck.documents.safetensors import parse_safetensors_header
+
+        if path not in self._read:
+            self._read[path] = parse_safetensors_header(path, self._sizes[path], partial(self._source.read_range, path))
+        return self._read[path]
+
+
 class LayerMatrices:
     """The matrices of a checkpoint by the names of parts. Headers are read one after the other, until they have what is needed."""
 
-    def __init__(self, source: Source, listing: FileListing, gguf: GgufMetadata | None) -> None:
+    def __init__(self, listing: FileListing, gguf: GgufMetadata | None, headers: Headers) -> None:
         self._found: dict[str, tuple[str, tuple[int, ...], Callable[[], Matrix | None]]] = {}
-        self._more = self._headers(source, listing, gguf)
+        self._more = self._files(listing, gguf, headers)
 
     def parts(self) -> dict[str, tuple[int, ...]]:
         """Those of the first layer, the embedding, then those of another layer, each with the rows and columns of its matrix."""
@@ -75,8 +92,7 @@ class LayerMatrices:
     def _complete(self) -> bool:
         return all(any(part.startswith(start) for part in self._found) for start in ("layer 0 ", "embedding", "layer 4 "))
 
-    def _headers(self, source: Source, listing: FileListing, gguf: GgufMetadata | None) -> Iterator[str]:
-        from modelcheck.documents.safetensors import parse_safetensors_header
+    def _files(self, listing: FileListing, gguf: GgufMetadata | None, headers: Headers) -> Iterator[str]:
         from modelcheck.facts.matrix import gguf_matrix, tensor_matrix
 
         if not listing.safetensors:
@@ -86,8 +102,7 @@ class LayerMatrices:
                 yield gguf.path
             return
         for path in listing.safetensors[:_MOST_FILES]:
-            tensors = parse_safetensors_header(path, listing.sizes[path], partial(source.read_range, path))
-            for name, tensor in sorted(tensors.items()):
+            for name, tensor in sorted(headers(path).items()):
                 self._add(name, tensor.shape, partial(tensor_matrix, name, tensor))
             yield path
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from modelcheck.errors import Broken
 from modelcheck.facts.file_listing import FileListing
 from modelcheck.facts.gguf_metadata import GgufMetadata
-from modelcheck.facts.layer_matrices import LayerMatrices
+from modelcheck.facts.layer_matrices import Headers, LayerMatrices
 from modelcheck.findings import Span
 from modelcheck.limits import uncounted
 from modelcheck.sources import Source
@@ -28,10 +28,10 @@ _STARTS = (1024, 128, 16, 0)
 
 
 def layer_rows(
-    source: Source, listing: FileListing, gguf: GgufMetadata | None
+    source: Source, listing: FileListing, gguf: GgufMetadata | None, headers: Headers
 ) -> tuple[Callable[[], Mapping[str, tuple[int, ...]]], Callable[[str], Rows]]:
     """Return what lists the parts, and what reads one of them once. Nothing is read before."""
-    matrices = LayerMatrices(source, listing, gguf)
+    matrices = LayerMatrices(listing, gguf, headers)
     ranges = _Ranges(source, matrices)
 
     @cache

@@ -41,7 +41,7 @@ class Matrix:
 
 def tensor_matrix(name: str, tensor: Tensor) -> Matrix | None:
     """A matrix of a safetensors file, of a stack of matrices the first; None for another shape, or a type that is not decoded."""
-    decode = _DECODERS.get(tensor.dtype)
+    decode = DECODERS.get(tensor.dtype)
     if len(tensor.shape) not in (_TWO, _TWO + 1) or decode is None or not math.prod(tensor.shape):
         return None
     rows = tensor.shape[-2]
@@ -59,7 +59,7 @@ def gguf_matrix(gguf: GgufMetadata, name: str) -> Matrix | None:
     plain = {0: "F32", 1: "F16", 30: "BF16"}.get(tensor.kind)
     if plain:
         width = columns * (4 if plain == "F32" else 2)
-        return Matrix(name, gguf.path, rows, tensor.start, width, _DECODERS[plain], plain, _ROUNDING[plain])
+        return Matrix(name, gguf.path, rows, tensor.start, width, DECODERS[plain], plain, _ROUNDING[plain])
     try:
         with uncounted():
             from gguf import GGML_QUANT_SIZES, GGMLQuantizationType
@@ -107,7 +107,7 @@ _ROUNDING = {
     "F64": 0.0, "F32": 2.0**-23, "F16": 2.0**-10, "BF16": 2.0**-7, "F8_E4M3": 0.25, "F8_E5M2": 0.25, "I8": 0.05,
 }  # fmt: skip
 """Relative, of one value; of eight bits with the error of leaving out the scales of blocks."""
-_DECODERS: Mapping[str, Decode] = {
+DECODERS: Mapping[str, Decode] = {
     "F8_E4M3": _float8(4),
     "F8_E5M2": _float8(5),
     "I8": lambda raw: struct.unpack(f"<{len(raw)}b", raw),

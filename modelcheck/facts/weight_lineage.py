@@ -19,11 +19,15 @@ _MOST = 4
 
 @record()
 class FromParent:
-    """What the weights say of one parent. ``same`` is set if not only what ``kinship`` rests on is identical, but attention too."""
+    """What the weights say of one parent."""
 
     origin: Origin
     kinship: Kinship
-    same: bool
+
+    @property
+    def copied(self) -> bool:
+        """Whether the weights are the parent's all over the model, exactly or rounded to another type."""
+        return self.kinship.whole
 
 
 @record()
@@ -36,14 +40,11 @@ class WeightLineage:
 @fact(cost="weights")
 def weight_lineage(lineage: Lineage, rows: WeightRows, checkpoints: Checkpoints) -> WeightLineage:
     """Compares some rows of the weights with those of each parent on the Hub. Raises Absent if none of them can be read."""
-    from modelcheck.matching.comparing import identical
-
     found = []
     for origin in lineage.origins[:_MOST]:
         theirs = checkpoints.fact(WeightRows, origin.id, origin.revision) if origin.id else None
         if theirs is not None:
-            kinship = rows.compared(theirs)
-            found.append(FromParent(origin, kinship, same=kinship.degree == "identical" and identical(rows, theirs)))
+            found.append(FromParent(origin, rows.compared(theirs)))
     if not found:
         raise Absent("the weights of its parents cannot be read", ordinary=True)
     return WeightLineage(tuple(found))

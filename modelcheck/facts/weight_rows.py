@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import TYPE_CHECKING
 
 from modelcheck.declarations import fact
@@ -15,6 +16,7 @@ from modelcheck.sources import Source, Withholding
 if TYPE_CHECKING:
     from modelcheck.matching.deciding import Kinship
     from modelcheck.matching.rows import Rows
+    from modelcheck.matching.sample import Sample
 
 
 @record()
@@ -23,10 +25,12 @@ class WeightRows:
 
     It raises Absent where the checkpoint has no such part or its type is not read, Broken and Unavailable. ``parts`` returns the
     names of those that it has, in the order in which they are worth reading, with the rows and columns of the whole matrix.
+    ``sample`` reads values of tensors all over the checkpoint; a fingerprint has none.
     """
 
     parts: Callable[[], Mapping[str, tuple[int, ...]]]
     read: Callable[[str], Rows]
+    sample: Callable[[], Sample] | None = None
 
     def compared(self, other: WeightRows) -> Kinship:
         """Return whether these weights and those of another checkpoint come from each other. Raises Absent without numpy, scipy."""
@@ -41,7 +45,9 @@ def weight_rows(source: Source, listing: FileListing, gguf: GgufMetadata | None)
 
     Raises Absent for an adapter, and for weights in formats that are not read: pickled ones are never loaded.
     """
+    from modelcheck.facts.layer_matrices import Headers
     from modelcheck.facts.layer_rows import layer_rows
+    from modelcheck.facts.weight_sample import weight_sample
 
     if isinstance(source, Withholding) and source.withheld:
         raise Absent(source.withheld)
@@ -50,4 +56,5 @@ def weight_rows(source: Source, listing: FileListing, gguf: GgufMetadata | None)
     if not listing.safetensors and (gguf is None or gguf.header is None):
         what = "pickled weights are never loaded" if listing.pickles else "it has no weights in safetensors or GGUF files"
         raise Absent(what, ordinary=True)
-    return WeightRows(*layer_rows(source, listing, gguf))
+    headers = Headers(source, listing)
+    return WeightRows(*layer_rows(source, listing, gguf, headers), cache(lambda: weight_sample(source, listing, gguf, headers)))

@@ -56,6 +56,8 @@ def _pair(pair: Pair) -> dict[str, Any]:
         "p": kinship.p,
         "change": kinship.change,
         "why": kinship.why or None,
+        "whole": kinship.whole,
+        "elsewhere": kinship.elsewhere or None,
         "compared": [_match(one) for one in kinship.matches],
     }
 

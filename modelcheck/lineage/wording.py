@@ -25,6 +25,8 @@ NOTE = (
 
 def outcome(kinship: Kinship) -> str:
     """The outcome in a few words."""
+    if kinship.whole and kinship.degree == "identical":
+        return "the same weights"
     return DEGREES[kinship.degree] if kinship.degree else kinship.outcome
 
 
@@ -47,6 +49,10 @@ def evidence(kinship: Kinship) -> list[str]:
         f"{one.part}: {one.fixed} of {one.of} {one.axis} are paired with the one in the same place; mean cosine {one.cosine:.3f}"
         for one in kinship.matches
     ]
+    if kinship.elsewhere:
+        found.append(f"These layers are the same in both; {kinship.elsewhere[:120]} is not")
+    if kinship.whole:
+        found.append("All over the model: the digests of the files, or values of tensors of every kind, show no other difference")
     return [*found, *([f"Why: {kinship.why}"] if kinship.why else [])]
 
 
@@ -63,12 +69,18 @@ def is_same(edge: Edge) -> bool:
 def same(edges: Iterable[Edge]) -> list[str]:
     """A sentence for each group of checkpoints with the same weights."""
     groups: list[dict[int, str]] = []
-    for edge in filter(is_same, edges):
+    found = list(filter(is_same, edges))
+    for edge in found:
         both = {id(edge.parent): edge.parent.name, id(edge.child): edge.child.name}
         joined = [group for group in groups if not both.keys().isdisjoint(group)]
         groups = [group for group in groups if all(group is not one for one in joined)]
         groups.append({key: name for group in (*joined, both) for key, name in group.items()})
-    return [f"{', '.join(sorted(group.values()))} have the same weights, where they were read" for group in groups]
+    partly = {name for edge in found if not edge.kinship.whole for name in (edge.parent.name, edge.child.name)}
+    return [
+        f"{', '.join(sorted(group.values()))} have the same weights"
+        + (", where they were read" if partly & set(group.values()) else "")
+        for group in groups
+    ]
 
 
 def relation(edge: Edge) -> str:

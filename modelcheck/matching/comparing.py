@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from modelcheck.matching.deciding import Kinship
     from modelcheck.matching.permutation import Match
     from modelcheck.matching.rows import Rows
+    from modelcheck.matching.sample import Sample
 
 _ATTENTION = ("query", "value", "query-key-value")
 """Parts that are compared only where no rows of an MLP can be: GGUF files order them in another way."""
@@ -32,6 +33,10 @@ class Sampled(Protocol):
     def read(self) -> Callable[[str], Rows]:
         """Returns the rows of a part. Raises Absent, Broken, Unavailable."""
 
+    @property
+    def sample(self) -> Callable[[], Sample] | None:
+        """Returns values of tensors all over the model; None for a fingerprint."""
+
 
 def compared(a: Sampled, b: Sampled) -> Kinship:
     """Return whether the weights of one checkpoint come from another's, reading no more than that needs. Raises Absent."""
@@ -39,6 +44,15 @@ def compared(a: Sampled, b: Sampled) -> Kinship:
         raise Absent(NEEDED)
     with uncounted():
         import scipy.optimize  # type: ignore[import-untyped, unused-ignore] # noqa: F401 - what the comparison needs
+    made = _compared(a, b)
+    if made.degree in ("identical", "rounded") and a.sample and b.sample:
+        from modelcheck.matching.throughout import throughout
+
+        return throughout(made, a.sample, b.sample)
+    return made
+
+
+def _compared(a: Sampled, b: Sampled) -> Kinship:
     from modelcheck.matching.deciding import decide
 
     matches: list[Match] = []
@@ -51,15 +65,6 @@ def compared(a: Sampled, b: Sampled) -> Kinship:
         if made.outcome != "cannot tell":
             return made
     return decide(matches, missing)
-
-
-def identical(a: Sampled, b: Sampled) -> bool:
-    """Whether all rows that can be read of two checkpoints are the same, those of attention included, and none is left out."""
-    left, right = a.parts(), b.parts()
-    if left != right or not any(map(is_attention, left)):
-        return False
-    missing: list[str] = []
-    return all((found := _match(a, b, part, missing)) is not None and found.equal for part in left)
 
 
 def is_attention(part: str) -> bool:

@@ -20,7 +20,7 @@ _LEAST = 11
 """With fewer vectors not even a full match of one in four comparisons reaches DERIVED."""
 _OWN = r"^(layer \d+ \w+|embedding)|[\d,]+"
 """What is a part's own in a reason: its name, and numbers."""
-_CLOSE = 0.1
+CLOSE = 0.1
 """Fine-tuning changes values by a tenth at most; published pairs differ by 0.02 or less (arXiv 2505.12716)."""
 
 
@@ -31,7 +31,8 @@ class Kinship:
     ``p`` is the chance that models trained apart agree as well, over all comparisons; None if nothing could be compared.
     ``degree`` says how far derived weights are from each other (``quantized``: no further than the quantisation of one explains,
     which hides what a fine-tuning may have changed), ``change`` by how much of their norm. ``why`` explains an outcome
-    that is not derived.
+    that is not derived. ``whole`` says that models whose first layers are the same are the same wherever values were sampled;
+    ``elsewhere`` is a tensor in which they are not.
     """
 
     outcome: Outcome
@@ -40,6 +41,8 @@ class Kinship:
     change: float | None = None
     matches: tuple[Match, ...] = ()
     why: str = ""
+    whole: bool = False
+    elsewhere: str = ""
 
 
 def decide(matches: Sequence[Match], missing: Iterable[str] = ()) -> Kinship:
@@ -85,4 +88,4 @@ def _degree(found: Sequence[Match], close: Sequence[Match]) -> Degree:
         return "rounded"
     if all(one.change <= one.rounding for one in found):
         return "quantized"
-    return "close" if all(one.change <= max(_CLOSE, one.rounding) for one in found) else "far"
+    return "close" if all(one.change <= max(CLOSE, one.rounding) for one in found) else "far"

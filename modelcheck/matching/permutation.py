@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from numpy import ndarray
 
 _SHUFFLED = 20260
-_EXACT = ("F64", "F32", "F16", "BF16")
+EXACT = ("F64", "F32", "F16", "BF16")
 """Types whose values are stored as they are: two models that have the same one differ by training, not by rounding."""
 
 
@@ -59,13 +59,13 @@ def match(a: Rows, b: Rows) -> Match | None:
         fixed = _fixed(left, right)
         change, equal = _change(a, b)
         cosine = float(np.mean(_cosines(left, right).diagonal()))
-    exact = a.kind in _EXACT and b.kind in _EXACT
-    rounded = exact and (_is_rounded(a, b) or _is_rounded(b, a))
+    exact = a.kind in EXACT and b.kind in EXACT
+    rounded = exact and (is_rounded(a, b) or is_rounded(b, a))
     rounding = 0.0 if exact else a.rounding + b.rounding
     return Match(a.part, a.axis, fixed, len(left), chance(len(left), fixed), cosine, change, equal, rounded, rounding)
 
 
-def _is_rounded(a: Rows, b: Rows) -> bool:
+def is_rounded(a: Rows, b: Rows) -> bool:
     """Whether the values of ``a`` are those of ``b`` in the type of ``a``, to the nearest."""
     import numpy as np
 

@@ -106,6 +106,14 @@ class Tree(Source, Protocol):
 
 
 @runtime_checkable
+class Digested(Source, Protocol):
+    """A source that knows digests of its files without reading them."""
+
+    def digest(self, path: str) -> str | None:
+        """Return what is equal for files with the same bytes, and for no others; None where it is not known."""
+
+
+@runtime_checkable
 class Rendered(Source, Protocol):
     """A file that another program has made from others, called as the source is: what was read from a pipe."""
 

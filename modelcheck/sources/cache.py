@@ -14,7 +14,7 @@ from pathlib import Path
 from modelcheck.hooks import hookimpl
 from modelcheck.patterns import lazy
 from modelcheck.sources import Access, Source
-from modelcheck.sources.hub_listing import COMMIT
+from modelcheck.sources.hub_listing import COMMIT, SHA256
 from modelcheck.sources.local_files import LocalFiles
 from modelcheck.sources.target import REVISION, Target, below_home
 from modelcheck.writing import write_file
@@ -29,6 +29,12 @@ class CacheSource(LocalFiles):
     def shown(self, path: str) -> str:
         """Return the path from the checkpoint's root: where the cache keeps it is of no use to a reader."""
         return path
+
+    def digest(self, path: str) -> str | None:
+        """Return the name of the blob that a file of the snapshot is a link to: SHA-256 of one in LFS."""
+        place = self.root / path
+        name = os.path.basename(os.path.realpath(place))  # noqa: PTH119 - plain paths are faster
+        return name if place.is_symlink() and SHA256.fullmatch(name) else None
 
 
 def cache_folder() -> Path:

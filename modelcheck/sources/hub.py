@@ -69,6 +69,10 @@ class HubSource:
         """Return the files of the commit, with their sizes."""
         return {path: listed.size for path, listed in self._listed.items()}
 
+    def digest(self, path: str) -> str | None:
+        """Return the digest of a listed file: SHA-256 of one in LFS."""
+        return self._listed[path].digest if path in self._listed else None
+
     def read(self, path: str, limit: int) -> bytes:
         """Return a listed file, from the cache or the Hub. Raises Absent, Broken, Unavailable (also if access is withheld)."""
         listed = self._listed.get(path)

@@ -10,7 +10,7 @@ from modelcheck.patterns import lazy
 from modelcheck.records import record
 
 COMMIT = lazy(r"[0-9a-f]{40}")
-_SHA256 = lazy(r"[0-9a-f]{64}")
+SHA256 = lazy(r"[0-9a-f]{64}")
 
 
 @record(eq=True)
@@ -29,7 +29,7 @@ def is_digest(digest: str, content: bytes) -> bool:
     """Whether a SHA-256, or the id of a Git blob, is that of ``content``."""
     import hashlib  # loads OpenSSL, which a hook need not
 
-    if _SHA256.fullmatch(digest):
+    if SHA256.fullmatch(digest):
         return hashlib.sha256(content).hexdigest() == digest
     return hashlib.sha1(b"blob %d\0" % len(content) + content, usedforsecurity=False).hexdigest() == digest
 
@@ -55,7 +55,7 @@ def _listed(sibling: object) -> tuple[str, Listed]:
 def _digest(sibling: Mapping[str, Any]) -> str | None:
     lfs = sibling.get("lfs")
     digest = lfs.get("sha256") if isinstance(lfs, dict) else sibling.get("blobId")
-    return digest if _matches(_SHA256 if isinstance(lfs, dict) else COMMIT, digest) else None
+    return digest if _matches(SHA256 if isinstance(lfs, dict) else COMMIT, digest) else None
 
 
 def _matches(pattern: re.Pattern[str], text: object) -> bool:

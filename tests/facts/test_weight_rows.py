@@ -12,7 +12,7 @@ import pytest
 from modelcheck.errors import Absent, Broken
 from modelcheck.facts.file_listing import FileListing
 from modelcheck.facts.gguf_metadata import gguf_metadata
-from modelcheck.facts.layer_matrices import _part
+from modelcheck.facts.layer_matrices import Headers, _part
 from modelcheck.facts.layer_rows import layer_rows
 from modelcheck.facts.weight_rows import WeightRows, weight_rows
 from modelcheck.testing import MemorySource
@@ -199,18 +199,23 @@ def test_of_a_stack_of_experts_the_first() -> None:
 
 @pytest.mark.parametrize("kind", ["F32", "F16", "BF16", "Q8_0", "Q4_0", "Q5_1"])
 def test_a_gguf_file_of_each_type(kind: str) -> None:
-    from gguf import GGMLQuantizationType, GGUFWriter
-    from gguf.quants import quantize
-
     values = numbers(64, 32)
-    writer = GGUFWriter(None, "llama")
-    of = GGMLQuantizationType[kind]
-    writer.add_tensor("blk.0.ffn_up.weight", quantize(values, of), raw_dtype=of)
-    content = written(writer)
-    _, rows = opened({"model.gguf": content})
+    _, rows = opened({"model.gguf": gguf_file({"blk.0.ffn_up.weight": values}, kind)})
     found = rows.read("layer 0 up")
     assert np.corrcoef(found.values.ravel(), values[:16].ravel())[0, 1] > 0.99
     assert found.kind == kind
+
+
+def gguf_file(tensors: Mapping[str, np.ndarray], kind: str) -> bytes:
+    """A GGUF file with tensors of one type."""
+    from gguf import GGMLQuantizationType, GGUFWriter
+    from gguf.quants import quantize
+
+    writer = GGUFWriter(None, "llama")
+    of = GGMLQuantizationType[kind]
+    for name, values in tensors.items():
+        writer.add_tensor(name, quantize(values, of), raw_dtype=of)
+    return written(writer)
 
 
 def written(writer: Any) -> bytes:
@@ -242,7 +247,8 @@ def test_weights_that_are_not_read_say_why(files: Mapping[str, bytes], why: str)
 def test_a_file_that_is_cut_off_within_the_rows() -> None:
     whole = file(MODEL)
     source = Counting({"model.safetensors": whole}, "acme/thing")
-    _, read = layer_rows(source, FileListing({"model.safetensors": len(whole)}), None)
+    listing = FileListing({"model.safetensors": len(whole)})
+    _, read = layer_rows(source, listing, None, Headers(source, listing))
     source._files = {"model.safetensors": whole[:-1200]}  # it has become shorter since it was listed
     with pytest.raises(Broken, match="ends within the rows"):
         read("layer 0 up")

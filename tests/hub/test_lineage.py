@@ -66,11 +66,20 @@ def findings(hub: Hub, modelcheck: Command, tmp_path: Path, name: str = "acme/ch
     return modelcheck(*words, cwd=tmp_path, env={"HF_ENDPOINT": hub.address})
 
 
+def _changed(base: dict[str, np.ndarray], where: str) -> dict[str, np.ndarray]:
+    assert any(where in name for name in base)
+    return {name: values * 1.01 if where in name else values for name, values in base.items()}
+
+
 CHILDREN = {
     "of the parent": (lambda base: noise(base, 0.02), "finetune", None),
     "trained apart": (lambda base: random_like(base, 8), "finetune", "weights/not-from-its-base"),
     "the same": (dict, "finetune", "weights/same-as-its-base"),
     "the same, which it says": (dict, "quantized", None),
+    "the same but for the last layer": (lambda base: _changed(base, "layers.1."), "finetune", None),
+    "the same but for one kind": (lambda base: _changed(base, "down_proj"), "finetune", None),
+    "the same but for norms": (lambda base: _changed(base, "layernorm"), "finetune", None),
+    "the same in another type": (lambda base: {name: one.astype(np.float16) for name, one in base.items()}, "finetune", None),
 }
 
 
@@ -149,3 +158,23 @@ def test_the_verdict_of_a_copy_is_that_of_its_parent(hub: Hub, modelcheck: Comma
     done = findings(hub, modelcheck, tmp_path, "acme/renamed")
     evidence = done.json["checkpoints"][0]["verdict"]["evidence"]
     assert any(one["signal"] == "identity/weights-of-parent" and "identical" in one["because"] for one in evidence)
+
+
+def test_what_was_trained_in_its_last_layers_alone_is_no_copy(hub: Hub, modelcheck: Command, tmp_path: Path) -> None:
+    base = random_like(read(BASE), 7)
+    hub.add("acme/Thing-7B-Base", files(base))
+    hub.add("acme/tuned", files(_changed(base, "layers.1."), base_model="acme/Thing-7B-Base"))
+    done = findings(hub, modelcheck, tmp_path, "acme/tuned")
+    assert not any("its weights are" in one["because"] for one in done.json["checkpoints"][0]["verdict"]["evidence"])
+    pair = lineage(modelcheck, hub, tmp_path, "acme/tuned", "acme/Thing-7B-Base").json["pairs"][0]
+    assert (pair["outcome"], pair["degree"], pair["whole"]) == ("derived", "close", False)
+    assert "layers.1." in pair["elsewhere"]
+
+
+def test_files_with_the_same_digest_are_not_read_further(hub: Hub, modelcheck: Command, tmp_path: Path) -> None:
+    base = random_like(read(BASE), 7)
+    hub.add("acme/thing", files(base))
+    hub.add("acme/copy", files(base, license="mit"))
+    pair = lineage(modelcheck, hub, tmp_path, "acme/thing", "acme/copy").json["pairs"][0]
+    assert (pair["degree"], pair["whole"]) == ("identical", True)
+    assert len([path for path in hub.asked() if "safetensors" in path]) <= 4

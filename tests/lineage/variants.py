@@ -149,7 +149,7 @@ VARIANTS: dict[str, tuple[Callable[[Tensors], Tensors], tuple[str, ...], tuple[s
     "noise of 100 %": (lambda one: noise(one, 1.0), ("derived",), ("far",)),
     "noise of 1000 %": (lambda one: noise(one, 10.0), ("cannot tell", "not derived"), (None,)),
     "LoRA merged": (lambda one: merged_lora(one, "_proj"), ("derived",), ("close", "far")),
-    "LoRA of attention merged": (lambda one: merged_lora(one, "q_proj", "v_proj"), ("derived",), ("identical",)),
+    "LoRA of attention merged": (lambda one: merged_lora(one, "q_proj", "v_proj"), ("derived",), ("close",)),
     "vocabulary grown": (grown, ("derived",), ("identical",)),
     "vocabulary grown, noise": (lambda one: grown(noise(one, 0.02)), ("derived",), ("close",)),
     "neurons permuted": (permuted, ("derived",), ("embedding only",)),

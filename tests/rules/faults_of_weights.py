@@ -10,6 +10,12 @@ from rules.fault import Fault, Files
 EMBEDDING, UP = "model.embed_tokens.weight F32 64x64", "model.layers.0.mlp.up_proj.weight F32 32x64"
 QUERY, VALUE = "model.layers.0.self_attn.q_proj.weight F32 64x64", "model.layers.0.self_attn.v_proj.weight F32 32x64"
 BASE = {"model.safetensors": safetensors(f"{EMBEDDING} ~1\n{UP} ~2\n{QUERY} ~3\n{VALUE} ~4")}
+DEEP = (
+    f"{EMBEDDING} ~1", f"{UP} ~2", f"{QUERY} ~3", f"{VALUE} ~4",
+    *(f"model.layers.{layer}.mlp.{kind}_proj.weight F32 64x64 ~{5 + layer}" for layer in range(1, 6) for kind in ("up", "down")),
+)  # fmt: skip
+"""A model of six layers."""
+DEEP_BASE = {"model.safetensors": safetensors("\n".join(DEEP))}
 LORA = "base_model.model.model.layers.0.self_attn.q_proj.lora_"
 AGAINST = '[rules."weights/derived-but-undeclared"]\nagainst = ["acme/Thing"]\n'
 
@@ -22,6 +28,12 @@ def child(*tensors: str, front: str = "base_model: acme/Thing", settings: str = 
 def adapter(*tensors: str, kind: str = "LORA") -> Files:
     config = dumps(peft_type=kind, r=2, base_model_name_or_path="acme/Thing")
     return {"adapter_config.json": config, "adapter_model.safetensors": safetensors("\n".join(tensors))}
+
+
+def changed(where: str) -> list[str]:
+    """The model of six layers with other values in some tensors."""
+    assert any(where in one for one in DEEP)
+    return [f"{one}~9" if where in one else one for one in DEEP]
 
 
 APART = (f"{EMBEDDING} ~11", f"{UP} ~12")
@@ -41,18 +53,19 @@ VALUES = (
         says="do not come from acme/Thing", name="acme/Chat", others={"acme/Thing": BASE},
     ),
     Fault(
-        "weights/same-as-its-base", child(f"{EMBEDDING} ~1", f"{UP} ~2", f"{QUERY} ~3", f"{VALUE} ~4"),
+        "weights/same-as-its-base", child(*DEEP),
         {
-            "attention changed, as LoRA does": child(f"{EMBEDDING} ~1", f"{UP} ~2", f"{QUERY} ~3~9", f"{VALUE} ~4"),
-            "only values changed": child(f"{EMBEDDING} ~1", f"{UP} ~2", f"{QUERY} ~3", f"{VALUE} ~4~9"),
-            "no attention to compare": child(f"{EMBEDDING} ~1", f"{UP} ~2"),
-            "a copy that says so": child(
-                f"{EMBEDDING} ~1", f"{UP} ~2", f"{QUERY} ~3", f"{VALUE} ~4",
-                front="base_model: acme/Thing\nbase_model_relation: quantized",
-            ),
-            "a new embedding": child(f"{EMBEDDING} ~1~9", f"{UP} ~2", f"{QUERY} ~3", f"{VALUE} ~4"),
+            "attention changed, as LoRA does": child(*changed("layers.0.self_attn.q_proj")),
+            "only values changed": child(*changed("layers.0.self_attn.v_proj")),
+            "the last layer changed": child(*changed("layers.5.")),
+            "a layer between changed": child(*changed("layers.3.")),
+            "a matrix changed that is not compared": child(*changed("down_proj")),
+            "without what its base has": child(*DEEP[:-1]),
+            "in another type": child(*(one.replace("F32", "F16") for one in DEEP)),
+            "a copy that says so": child(*DEEP, front="base_model: acme/Thing\nbase_model_relation: quantized"),
+            "a new embedding": child(*changed("embed_tokens")),
         },
-        says="identical to those of acme/Thing", name="acme/Chat", others={"acme/Thing": BASE},
+        says="identical to those of acme/Thing", name="acme/Chat", others={"acme/Thing": DEEP_BASE},
     ),
     Fault(
         "weights/derived-but-undeclared", child(f"{EMBEDDING} ~1~21", f"{UP} ~2~22", front="language: en", settings=AGAINST),

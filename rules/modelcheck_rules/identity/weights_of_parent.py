@@ -6,8 +6,6 @@ from collections.abc import Iterator
 
 from modelcheck.api import Evidence, Parents, WeightLineage, signal
 
-_COPY = ("identical", "rounded")
-
 
 @signal(group="lineage")
 def weights_of_parent(weights: WeightLineage, parents: Parents) -> Iterator[Evidence]:
@@ -15,9 +13,8 @@ def weights_of_parent(weights: WeightLineage, parents: Parents) -> Iterator[Evid
     labels = {parent.origin.name: parent.verdict.label for parent in parents.of}
     for one in weights.of:
         label = labels.get(one.origin.name)
-        copied = one.same or one.kinship.degree == "rounded"
-        if copied and label in ("base", "instruct"):
-            same = "identical to" if one.same else "a rounded copy of"
+        if one.copied and label in ("base", "instruct"):
+            same = "identical to" if one.kinship.degree == "identical" else "a rounded copy of"
             model = "an instruct model" if label == "instruct" else "a base model"
             because = f"its weights are {same} those of {one.origin.name}, which is {model}"
             yield Evidence(3.5 if label == "instruct" else -3.5, because, one.origin.at, kind=f"weights-of-{label}")

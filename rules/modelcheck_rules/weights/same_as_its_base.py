@@ -11,9 +11,10 @@ _COPIES = ("quantized", "adapter")
 def same_as_its_base(lineage: Lineage, weights: WeightLineage) -> Iterator[Finding]:
     """The weights are those of the base model, unchanged.
 
-    All rows that were read are identical: of the embedding, and of the MLP and the attention of two layers. The checkpoint is
-    described as made from its base model, but training, if there was one, did not reach these files: an adapter was not merged, or
-    the wrong folder was uploaded. The rule needs `--budget weights`.
+    The weights files have the same digests on the Hub, or all values that were read are identical: rows of the first layers, and a
+    row of tensors of every kind in layers all over the model. The checkpoint is described as made from its base model, but
+    training, if there was one, did not reach these files: an adapter was not merged, or the wrong folder was uploaded. Where only
+    a few rows of the embedding were trained, that may not be seen. The rule needs `--budget weights`.
 
     ## Bad
 
@@ -62,5 +63,5 @@ def same_as_its_base(lineage: Lineage, weights: WeightLineage) -> Iterator[Findi
     Merge the adapter and upload the merged weights, or say in the card that the weights are a copy.
     """
     for one in weights.of:
-        if one.same and lineage.relation not in _COPIES:
+        if one.copied and one.kinship.degree == "identical" and lineage.relation not in _COPIES:
             yield Finding(f"all weights that were read are identical to those of {one.origin.name}", at=one.origin.at)

@@ -1,0 +1,104 @@
+"""One row of tensors all over a checkpoint, to see whether models whose first layers are the same differ anywhere else."""
+
+from __future__ import annotations
+
+import math
+from functools import cache
+from typing import TYPE_CHECKING
+
+from modelcheck.errors import Absent, Broken
+from modelcheck.facts.file_listing import FileListing
+from modelcheck.facts.gguf_metadata import GgufMetadata
+from modelcheck.findings import Span
+from modelcheck.limits import uncounted
+from modelcheck.matching.sample import Sample
+from modelcheck.patterns import lazy
+from modelcheck.records import record
+from modelcheck.sources import Digested, Source
+
+if TYPE_CHECKING:
+    from modelcheck.facts.layer_matrices import Headers
+    from modelcheck.matching.rows import Rows
+
+_WRAPPERS = lazy(r"^(?:(?:model|transformer|language_model|base_model|module|backbone)\.)+")
+"""The names of what a model was wrapped in when it was saved."""
+_MOST_FILES = 40
+"""Headers to read."""
+_MOST_VALUES = 4096
+"""Of one row."""
+_NARROW = 64
+"""Rows of fewer values are read several at a time, as the kernels of convolutions are."""
+_SPLIT = lazy(r"-\d+-of-0*(?:[2-9]|[1-9]\d+)\.gguf$")
+
+
+@record()
+class Place:
+    """A tensor of which some values can be read: ``kind`` is its type, ``values`` the number of values, each of ``size`` bytes."""
+
+    path: str
+    kind: str
+    shape: tuple[int, ...]
+    start: int
+    end: int
+
+
+def weight_sample(source: Source, listing: FileListing, gguf: GgufMetadata | None, headers: Headers) -> Sample:
+    """Reads the headers of all weights files. Raises Absent for too many files, Broken, Unavailable."""
+    if listing.safetensors:
+        files = listing.safetensors
+        if len(files) > _MOST_FILES:
+            raise Absent(f"{len(files)} files of weights are more than are read")
+        found = {
+            name: Place(path, tensor.dtype, tensor.shape, tensor.start, tensor.end)
+            for path in files
+            for name, tensor in headers(path).items()
+        }
+    else:
+        files = (gguf.path,) if gguf else ()
+        found = _of_gguf(gguf, listing) if gguf else {}
+    places = {_WRAPPERS.sub("", name): place for name, place in found.items()}
+    digests = [source.digest(path) for path in files] if isinstance(source, Digested) else [None]
+    return Sample(
+        {name: place.shape for name, place in places.items()},
+        cache(lambda name: _row(source, name, places[name])),
+        frozenset(filter(None, digests)) if all(digests) else None,
+        {name: (place.path, place.start, place.end) for name, place in found.items()},
+    )
+
+
+def _of_gguf(gguf: GgufMetadata, listing: FileListing) -> dict[str, Place]:
+    """The tensors of a GGUF file, each as far as the next one begins. Raises Absent if there are other files, Broken."""
+    if gguf.header is None or _SPLIT.search(gguf.path):
+        raise Absent("only one file of several is read")
+    size = listing.sizes[gguf.path]
+    _, begin, tensors = gguf.header.layout()
+    starts = sorted({offset for *_, offset in tensors})
+    ends = dict(zip(starts, [*starts[1:], (size or begin) - begin], strict=True))
+    kinds = {0: "F32", 1: "F16", 30: "BF16"}
+    return {
+        name: Place(gguf.path, kinds.get(kind, f"ggml {kind}"), shape, begin + offset, begin + ends[offset])
+        for name, shape, kind, offset in tensors
+    }
+
+
+def _row(source: Source, name: str, place: Place) -> Rows:
+    """Some values in the middle of a tensor, as numbers; of a packed type its bytes."""
+    with uncounted():
+        import numpy as np
+
+    from modelcheck.facts.matrix import DECODERS
+    from modelcheck.matching.rows import Rows
+
+    of, length = math.prod(place.shape), place.end - place.start
+    decode, shape = DECODERS.get(place.kind), place.shape or (1,)
+    if not of or length <= 0:
+        raise Absent(f"{name} is empty")
+    width, size = shape[-1] if shape[-1] >= _NARROW else of // shape[0], length / of
+    start = int(of // width // 2 * width * size)
+    wanted = min(int(min(width, _MOST_VALUES) * size) or 1, length - start)
+    raw = source.read_range(place.path, place.start + start, wanted)
+    if len(raw) < wanted:
+        raise Broken(Span(place.path), f"ends within {name[:80]!r}")
+    numbers = decode(raw) if decode else np.frombuffer(raw, dtype=np.uint8)
+    values = np.asarray(numbers, dtype=np.float32).reshape(1, -1)
+    return Rows(name, name, place.shape, place.kind, "rows", 0.0, values)
