@@ -1,9 +1,10 @@
 """How long a scan of many checkpoints of a Hub takes beside what it waits for, what a second scan asks, and what the store takes.
 
-    python tests/benchmarks/fleet.py [--models N] [--latency S] [--jobs N] [--faults] [--kills N] [--xargs] [--store-rows N]
+    python tests/benchmarks/fleet.py [--models N] [--latency S] [--jobs N] [--faults N] [--kills N] [--xargs] [--store-rows N]
 
-A Hub on loopback serves N small models with a latency. Prints ratios of one run. ``--faults`` lets one model in a hundred fail in
-each way that ``FAULTS`` lists. ``--kills`` scans once more into another store, kills that at N random moments, lets it end, and
+A Hub on loopback serves N small models with a latency. Prints ratios of one run. ``--faults`` lets one model in a hundred (or in N,
+1000) fail in each way that ``FAULTS`` lists.
+``--kills`` scans once more into another store, kills that at N random moments, lets it end, and
 compares. ``--xargs`` adds what a user would do without ``fleet``: ``xargs -P`` over ``modelcheck scan --format jsonl``.
 ``--store-rows`` only measures how many results a second the store takes. Models on Ray: ``fleet_probes.py``.
 """
@@ -19,6 +20,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from dataclasses import replace
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
@@ -39,7 +41,7 @@ FAULTS = {
     88: Fault(r"Thing-\d*88B-", 200, seconds=30.0),  # never answers
     99: Fault(r"Thing-\d*99B-", 503, times=20),  # for a while
 }
-"""One model in a hundred each: those whose number ends so."""
+"""One model in a hundred each: those whose number ends so; with ``--faults 1000`` one in a thousand, with a zero before it."""
 ROWS = "SELECT name, version, label, p_instruct, license, errors, warnings, rules FROM fleet ORDER BY name"
 
 
@@ -118,7 +120,7 @@ def main() -> None:
     parser.add_argument("--models", type=int, default=1000)
     parser.add_argument("--latency", type=float, default=0.05)
     parser.add_argument("--jobs", type=int, default=16)
-    parser.add_argument("--faults", action="store_true")
+    parser.add_argument("--faults", type=int, choices=(100, 1000), nargs="?", const=100)
     parser.add_argument("--kills", type=int, default=0)
     parser.add_argument("--xargs", action="store_true")
     parser.add_argument("--store-rows", type=int)
@@ -131,7 +133,8 @@ def main() -> None:
         hub.page, hub.latency = 1000, given.latency
         names = fill(hub, given.models)
         if given.faults:
-            hub.faults += FAULTS.values()
+            zero = r"Thing-\d*0" if given.faults == 1000 else r"Thing-\d*"
+            hub.faults += [replace(fault, pattern=fault.pattern.replace(r"Thing-\d*", zero)) for fault in FAULTS.values()]
         print(f"load {os.getloadavg()[0]:.1f}")
         scan = [*MODELCHECK, "fleet", "scan", "--author", "acme", "--jobs", str(given.jobs), "--timeout", "10", "-q"]
         of_hub = used(resource.RUSAGE_SELF)
