@@ -36,14 +36,15 @@ def _stream() -> IO[str] | None:
 def chosen_formats(texts: Sequence[str], known: Mapping[str, Callable[[T], str]]) -> list[tuple[Callable[[T], str], Path | None]]:
     """What ``--format NAME[=FILE]`` asks for: the function that makes a report, and its file, None for standard output.
 
-    The format ``text`` without one. Raises BadParameter for a name that is not ``known``.
+    The format ``text`` without one. Raises BadParameter for a name that is not ``known``, UsageError for two with one place.
     """
+    from modelcheck.commands.formats import named_files
+
     chosen = []
-    for text in texts or ("text",):
-        name, _, file = text.partition("=")
+    for name, file in named_files(texts or ("text",)):
         if name not in known:
             raise click.BadParameter(f"{name!r}: there are {', '.join(known)}", param_hint="--format")
-        chosen.append((known[name], Path(file) if file else None))
+        chosen.append((known[name], file))
     return chosen
 
 

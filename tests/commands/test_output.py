@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from modelcheck.commands.output import WriteError, report_output, write_errors
 
+from conftest import ROOT, Command
+
 
 def test_a_report_replaces_the_older_one_when_it_is_whole(tmp_path: Path) -> None:
     path = tmp_path / "report.txt"
@@ -50,3 +52,22 @@ def test_what_cannot_be_written_exits_2(tmp_path: Path) -> None:
     assert raised.value.exit_code == 2
     with pytest.raises(WriteError, match=r"cannot write x\.yaml: Permission denied"), write_errors():
         raise PermissionError(13, "Permission denied", "x.yaml")
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("text", "json"), "--format text and json: only one can go to standard output"),
+        (("text=",), "--format text=: no file after the equals sign"),
+        (("jsom",), "'jsom': there are"),
+        (("json=a", "text=./a"), "a is written by two formats"),
+    ],
+)
+def test_formats_that_would_overwrite_each_other_are_refused(
+    modelcheck: Command, tmp_path: Path, words: tuple[str, ...], says: str
+) -> None:
+    formats = [part for word in words for part in ("--format", word)]
+    done = modelcheck("lineage", ROOT / "fixtures/tiny-base", ROOT / "fixtures/tiny-instruct", *formats, cwd=tmp_path)
+    assert done.code == 2
+    assert says in done.err
+    assert not (tmp_path / "a").exists()
