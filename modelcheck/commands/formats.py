@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -36,6 +36,8 @@ def wanted(given: Sequence[str], output: Path | None, *, detailed: bool) -> list
     Without a format that is text on a terminal, and where only text has what is asked for (``detailed``), else concise. Raises
     UsageError.
     """
+    from modelcheck.commands.output import each_once, named_files
+
     found = [Wanted(name, file, main=file is None) for name, file in named_files(given)]
     if output and found and all(one.path for one in found):
         raise click.UsageError("--output is for a format without a file, and each --format here has one")
@@ -45,32 +47,8 @@ def wanted(given: Sequence[str], output: Path | None, *, detailed: bool) -> list
         terminal = output is None and sys.stdout.isatty()
         found.append(Wanted("text" if terminal or detailed else "concise", None, main=True))
     made = [Wanted(one.name, output if one.main else one.path, one.main) for one in found]
-    _each_once(one.path for one in made)
+    each_once(one.path for one in made)
     return made
-
-
-def named_files(given: Sequence[str]) -> list[tuple[str, Path | None]]:
-    """The name and the file of each ``NAME[=FILE]``. Raises UsageError for two without a file, or two with the same."""
-    found = []
-    for one in given:
-        name, separator, file = one.partition("=")
-        if separator and not file:
-            raise click.UsageError(f"--format {one}: no file after the equals sign")
-        found.append((name, Path(file) if separator else None))
-    plain = [name for name, file in found if file is None]
-    if len(plain) > 1:
-        raise click.UsageError(
-            f"--format {' and '.join(plain)}: only one can go to standard output; write NAME=FILE for the others"
-        )
-    _each_once(file for _, file in found)
-    return found
-
-
-def _each_once(paths: Iterable[Path | None]) -> None:
-    files = [path.absolute() for path in paths if path]
-    for file in files:
-        if files.count(file) > 1:
-            raise click.UsageError(f"{file.name} is written by two formats")
 
 
 class Outputs:

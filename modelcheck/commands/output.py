@@ -33,13 +33,36 @@ def _stream() -> IO[str] | None:
     return _report[0] if _report else None
 
 
+def named_files(given: Sequence[str]) -> list[tuple[str, Path | None]]:
+    """The name and the file of each ``NAME[=FILE]``. Raises UsageError for two without a file, or two with the same."""
+    found = []
+    for one in given:
+        name, separator, file = one.partition("=")
+        if separator and not file:
+            raise click.UsageError(f"--format {one}: no file after the equals sign")
+        found.append((name, Path(file) if separator else None))
+    plain = [name for name, file in found if file is None]
+    if len(plain) > 1:
+        raise click.UsageError(
+            f"--format {' and '.join(plain)}: only one can go to standard output; write NAME=FILE for the others"
+        )
+    each_once(file for _, file in found)
+    return found
+
+
+def each_once(paths: Iterable[Path | None]) -> None:
+    """Raises UsageError for a file that is named twice; None is none."""
+    files = [path.absolute() for path in paths if path]
+    for file in files:
+        if files.count(file) > 1:
+            raise click.UsageError(f"{file.name} is written by two formats")
+
+
 def chosen_formats(texts: Sequence[str], known: Mapping[str, Callable[[T], str]]) -> list[tuple[Callable[[T], str], Path | None]]:
     """What ``--format NAME[=FILE]`` asks for: the function that makes a report, and its file, None for standard output.
 
     The format ``text`` without one. Raises BadParameter for a name that is not ``known``, UsageError for two with one place.
     """
-    from modelcheck.commands.formats import named_files
-
     chosen = []
     for name, file in named_files(texts or ("text",)):
         if name not in known:

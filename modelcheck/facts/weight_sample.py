@@ -14,7 +14,7 @@ from modelcheck.limits import uncounted
 from modelcheck.matching.sample import Sample
 from modelcheck.patterns import lazy
 from modelcheck.records import record
-from modelcheck.sources import Digested, Source
+from modelcheck.sources import Digested, Nearby, Source
 
 if TYPE_CHECKING:
     from modelcheck.facts.layer_matrices import Headers
@@ -63,6 +63,7 @@ def weight_sample(source: Source, listing: FileListing, gguf: GgufMetadata | Non
         cache(lambda name: _row(source, name, places[name])),
         frozenset(filter(None, digests)) if all(digests) else None,
         {name: (place.path, place.start, place.end) for name, place in found.items()},
+        isinstance(source, Nearby) and source.nearby,
     )
 
 

@@ -16,10 +16,11 @@ class Sample:
     """``shapes`` has every tensor; ``read`` returns some values of one, 1 × n, and raises Absent, Broken, Unavailable.
 
     ``digests`` are those of the weights files, None if they are not all known; ``places`` is the file of each tensor, with the
-    first byte and the one after the last.
+    first byte and the one after the last. ``nearby``: reading a few values costs no request.
     """
 
     shapes: Mapping[str, tuple[int, ...]]
     read: Callable[[str], Rows]
     digests: frozenset[str] | None
     places: Mapping[str, tuple[str, int, int]]
+    nearby: bool = False

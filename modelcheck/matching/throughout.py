@@ -19,6 +19,8 @@ _MOST = 24
 """Tensors of which values are read, of those with layers; as many layers are looked into."""
 _MOST_VECTORS = 8
 """The same of norms and biases."""
+_MOST_NEARBY = 1000
+"""Further tensors of files on this machine."""
 
 
 def throughout(kinship: Kinship, ours: Callable[[], Sample], theirs: Callable[[], Sample]) -> Kinship:
@@ -40,7 +42,7 @@ def _sampled(kinship: Kinship, one: Sample, other: Sample) -> Kinship:
     import numpy as np
 
     degree, difference, size = kinship.degree, 0.0, 0.0
-    for name in chosen(one.shapes):
+    for name in chosen(one.shapes, all_over=one.nearby and other.nearby):
         left, right = one.read(name), other.read(name)
         with np.errstate(all="ignore"):
             apart, norm = _apart(left, right)
@@ -71,15 +73,21 @@ def _apart(left: Rows, right: Rows) -> tuple[float, float]:
     return (apart or norm or 1.0) if not same.all() else 0.0, norm
 
 
-def chosen(shapes: Mapping[str, tuple[int, ...]]) -> list[str]:
+def chosen(shapes: Mapping[str, tuple[int, ...]], *, all_over: bool = False) -> list[str]:
     """Tensors of every kind, and of layers all over the model, from the last to the first: matrices, then vectors.
+
+    ``all_over`` adds the other tensors, as many as ``_MOST_NEARBY`` allows: where reading one costs no request.
 
     A kind is a name without its numbers. The i-th tensor is of the i-th kind, in the i-th layer from the end; so each kind and each
     layer occurs once at least, as far as ``_MOST`` allows.
     """
+    shapes = {name: shape for name, shape in shapes.items() if 0 not in shape}
     matrices = [name for name, shape in shapes.items() if len(shape) > 1]
-    vectors = [name for name, shape in shapes.items() if len(shape) == 1]
-    return [*_of_all_kinds(matrices, _MOST), *_of_all_kinds(vectors, _MOST_VECTORS)]
+    vectors = [name for name, shape in shapes.items() if len(shape) <= 1]
+    found = [*_of_all_kinds(matrices, _MOST), *_of_all_kinds(vectors, _MOST_VECTORS)]
+    others = sorted(shapes.keys() - set(found)) if all_over else []
+    step = max(1, -(-len(others) // _MOST_NEARBY))
+    return [*found, *others[::step]]
 
 
 def _of_all_kinds(names: list[str], most: int) -> list[str]:

@@ -58,6 +58,15 @@ def test_of_many_layers_the_first_the_last_and_some_between(layers: int, experts
     assert len(found) <= 40
 
 
+def test_of_files_on_this_machine_every_tensor() -> None:
+    names = shapes(12, 8) | {"empty": (0, 64), "scalar": ()}
+    assert set(chosen(names, all_over=True)) == names.keys() - {"empty"}
+    many = shapes(60, 128)
+    found = chosen(many, all_over=True)
+    assert found[: len(chosen(many))] == chosen(many)
+    assert len(found) == len(set(found)) <= 1100
+
+
 @pytest.mark.parametrize("names", [{}, {"": (3, 3)}, {"1": (2,)}, {"a." * 9999: (1, 1)}, {"x.99999999999999999999": (1, 1)}])
 def test_any_names(names: Mapping[str, tuple[int, ...]]) -> None:
     assert chosen(names) == list(names)
