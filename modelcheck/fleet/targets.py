@@ -51,7 +51,7 @@ def items_of(
 
 
 def _named(text: str, known: Callable[[str], bool]) -> Iterator[Item]:
-    if text.startswith(("git+", "ssh://", "git://")) or text.endswith(".git"):
+    if text.startswith(("git+", "ssh://", "git://")) or (text.endswith(".git") and not _is_clone(text)):
         yield Item("git", without_password(text.removeprefix("git+")), text.removeprefix("git+"))
         return
     path = Path(text)

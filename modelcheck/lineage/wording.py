@@ -10,7 +10,7 @@ from modelcheck.matching.deciding import Degree, Kinship
 
 DEGREES: dict[Degree, str] = {
     "identical": "the same weights, where they were read",
-    "rounded": "the same weights, rounded",
+    "rounded": "the same weights, rounded, where they were read",
     "quantized": "derived, no further apart than the quantization explains",
     "close": "derived, close",
     "far": "derived, far apart",
@@ -25,8 +25,8 @@ NOTE = (
 
 def outcome(kinship: Kinship) -> str:
     """The outcome in a few words."""
-    if kinship.whole and kinship.degree == "identical":
-        return "the same weights"
+    if kinship.whole and kinship.degree in ("identical", "rounded"):
+        return "the same weights" if kinship.degree == "identical" else "the same weights, rounded"
     return DEGREES[kinship.degree] if kinship.degree else kinship.outcome
 
 

@@ -113,6 +113,59 @@ def test_a_clone_is_shallow_and_runs_nothing(server: Server, tmp_path: Path) -> 
     assert local_commit(folder) is None
 
 
+HOSTILE = {
+    "filter.evil.clean": "touch {owned}; cat",
+    "filter.evil.process": "touch {owned}",
+    "core.fsmonitor": "touch {owned}",
+    "core.sshCommand": "touch {owned}",
+    "core.hooksPath": "{folder}",
+    "core.pager": "touch {owned}",
+    "core.worktree": "/etc",
+    "diff.external": "touch {owned}",
+    "include.path": "{folder}/more",
+    "extensions.partialClone": "origin",
+}
+
+
+@pytest.mark.parametrize("key", HOSTILE)
+def test_settings_of_a_local_clone_run_nothing(tmp_path: Path, key: str) -> None:
+    folder, owned = tmp_path / "clone", tmp_path / "owned"
+    write_tree(folder, {"a.txt": "1", "more": f'[filter "evil"]\n\tclean = touch {owned}\n'})
+    for words in (["init", "-q"], ["add", "-A"], ["commit", "-qm", "x"]):
+        subprocess.run([*GIT, "-C", folder, *words], check=True)
+    done = subprocess.run([*GIT, "-C", folder, "rev-parse", "HEAD"], check=True, capture_output=True, text=True)
+    write_tree(folder, {".git/info/attributes": "* filter=evil\n"})
+    for one in ("remote.origin.promisor true", "remote.origin.url ssh://127.0.0.1/x"):
+        subprocess.run([*GIT, "-C", folder, "config", *one.split()], check=True)
+    subprocess.run([*GIT, "-C", folder, "config", key, HOSTILE[key].format(owned=owned, folder=folder)], check=True)
+    os.utime(folder / "a.txt", (1, 1))  # so that git reads it again
+    assert local_commit(folder) == done.stdout.strip()
+    assert not owned.exists()
+    (folder / "a.txt").write_text("changed")
+    assert local_commit(folder) is None
+    assert not owned.exists()
+
+
+def test_what_leads_out_of_a_local_clone_is_not_followed(tmp_path: Path) -> None:
+    folder, other = tmp_path / "clone", tmp_path / "other"
+    for one in (folder, other):
+        write_tree(one, {"a.txt": "1"})
+        for words in (["init", "-q"], ["add", "-A"], ["commit", "-qm", "x"], ["pack-refs", "--all"]):
+            subprocess.run([*GIT, "-C", one, *words], check=True)
+    assert local_commit(folder), "a packed reference"
+    head = (folder / ".git/HEAD").read_text()
+    for text in ("ref: ../../other/.git/HEAD", "ref: refs/../../../other/.git/HEAD", "", "x" * 50, "ref: refs/heads/none"):
+        (folder / ".git/HEAD").write_text(text)
+        assert local_commit(folder) is None
+    (folder / ".git/HEAD").write_text(head)
+    (folder / ".git").rename(tmp_path / "git")
+    (folder / ".git").symlink_to(tmp_path / "git")
+    assert local_commit(folder) is None
+    (folder / ".git").unlink()
+    (folder / ".git").write_text(f"gitdir: {tmp_path / 'git'}\n")
+    assert local_commit(folder) is None
+
+
 @pytest.mark.parametrize(
     "address",
     [
