@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -28,6 +29,8 @@ _MOST_VALUES = 4096
 """Of one row."""
 _NARROW = 64
 """Rows of fewer values are read several at a time, as the kernels of convolutions are."""
+_PLACES = (0.125, 0.5, 0.9375)
+"""Which row is read, as a share of all, in turns from layer to layer: matrices of queries, keys and values are often one."""
 _SPLIT = lazy(r"-\d+-of-0*(?:[2-9]|[1-9]\d+)\.gguf$")
 
 
@@ -83,7 +86,7 @@ def _of_gguf(gguf: GgufMetadata, listing: FileListing) -> dict[str, Place]:
 
 
 def _row(source: Source, name: str, place: Place) -> Rows:
-    """Some values in the middle of a tensor, as numbers; of a packed type its bytes."""
+    """One row of a tensor, as numbers; of a packed type its bytes."""
     with uncounted():
         import numpy as np
 
@@ -95,7 +98,8 @@ def _row(source: Source, name: str, place: Place) -> Rows:
     if not of or length <= 0:
         raise Absent(f"{name} is empty")
     width, size = shape[-1] if shape[-1] >= _NARROW else of // shape[0], length / of
-    start = int(of // width // 2 * width * size)
+    place_in = _PLACES[sum(map(int, re.findall(r"\d", name))) % len(_PLACES)]
+    start = int(int(of // width * place_in) * width * size)
     wanted = min(int(min(width, _MOST_VALUES) * size) or 1, length - start)
     raw = source.read_range(place.path, place.start + start, wanted)
     if len(raw) < wanted:
