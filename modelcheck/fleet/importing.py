@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,9 @@ from modelcheck.fleet.transfer import read_rows
 
 _OWN = frozenset(("id", "scope", "first_scan", "last_scan"))
 """Columns that say when this store saw a row; an imported row is seen now."""
+_OBJECTS = frozenset(("rules", "broken"))
+"""Columns that hold a JSON object."""
+_LARGEST = 2**63
 _NEEDED = {"checkpoints": ("name", "version", "label"), "uses": ("tree", "version", "path", "model")}
 
 
@@ -71,3 +75,17 @@ def _check(file: Path, number: int, row: dict[str, Any], columns: set[str], need
     wrong = next((key for key in columns & row.keys() if not isinstance(row[key], str | int | float | None)), None)
     if wrong:
         raise Misuse(f"{file}: row {number}: {wrong} is neither a text nor a number")
+    large = next((key for key in columns & row.keys() if isinstance(row[key], int) and abs(row[key]) >= _LARGEST), None)
+    if large:
+        raise Misuse(f"{file}: row {number}: {large} is a larger number than a store can hold")
+    other = next((key for key in _OBJECTS & row.keys() if not _is_object(row[key])), None)
+    if other:
+        raise Misuse(f"{file}: row {number}: {other} is no JSON object: {str(row[other])[:40]!r}")
+
+
+def _is_object(value: object) -> bool:
+    """Whether a cell is the text of a JSON object, or null: queries of the whole store read it."""
+    try:
+        return value is None or isinstance(json.loads(str(value)), dict)
+    except (ValueError, RecursionError):
+        return False

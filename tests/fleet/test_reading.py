@@ -227,6 +227,9 @@ def test_what_was_exported_can_be_imported(suffix: str, scanned: Path, fleet: Fl
     [
         ("{", "x.jsonl:1: not JSON"),
         ('{"name": "a"}', "row 1 has no version, label"),
+        ('{"name": "a", "version": "1", "label": "base", "errors": 99999999999999999999}', "row 1: errors is a larger number"),
+        ('{"name": "a", "version": "1", "label": "base", "rules": "not json"}', "row 1: rules is no JSON object: 'not json'"),
+        ('{"name": "a", "version": "1", "label": "base", "rules": "[1]"}', "row 1: rules is no JSON object"),
         ('{"name": "a", "version": "1", "label": "base", "files": [1]}', "row 1: files is neither a text nor a number"),
         ('{"tree": "a", "version": "1"}', "row 1 has no path, model"),
     ],
