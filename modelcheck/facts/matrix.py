@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from modelcheck.documents.safetensors import Tensor
 
 Decode = Callable[[bytes], Sequence[float]]
+GGUF_PLAIN: Mapping[int, str] = {0: "F32", 1: "F16", 30: "BF16"}
+"""The types of GGUF that are not quantized, by ggml's numbers."""
 _TWO = 2
 
 
@@ -56,7 +58,7 @@ def gguf_matrix(gguf: GgufMetadata, name: str) -> Matrix | None:
     if tensor is None or len(tensor.shape) not in (_TWO, _TWO + 1):
         return None
     rows, columns = tensor.shape[-2:]
-    plain = {0: "F32", 1: "F16", 30: "BF16"}.get(tensor.kind)
+    plain = GGUF_PLAIN.get(tensor.kind)
     if plain:
         width = columns * (4 if plain == "F32" else 2)
         return Matrix(name, gguf.path, rows, tensor.start, width, DECODERS[plain], plain, _ROUNDING[plain])

@@ -36,7 +36,7 @@ _SPLIT = lazy(r"-\d+-of-0*(?:[2-9]|[1-9]\d+)\.gguf$")
 
 @record()
 class Place:
-    """A tensor of which some values can be read: ``kind`` is its type, ``values`` the number of values, each of ``size`` bytes."""
+    """Where a tensor is: its file, the first byte and the one after the last; ``kind`` is the name of its type."""
 
     path: str
     kind: str
@@ -72,15 +72,16 @@ def weight_sample(source: Source, listing: FileListing, gguf: GgufMetadata | Non
 
 def _of_gguf(gguf: GgufMetadata, listing: FileListing) -> dict[str, Place]:
     """The tensors of a GGUF file, each as far as the next one begins. Raises Absent if there are other files, Broken."""
+    from modelcheck.facts.matrix import GGUF_PLAIN
+
     if gguf.header is None or _SPLIT.search(gguf.path):
         raise Absent("only one file of several is read")
     size = listing.sizes[gguf.path]
     _, begin, tensors = gguf.header.layout()
     starts = sorted({offset for *_, offset in tensors})
     ends = dict(zip(starts, [*starts[1:], (size or begin) - begin], strict=True))
-    kinds = {0: "F32", 1: "F16", 30: "BF16"}
     return {
-        name: Place(gguf.path, kinds.get(kind, f"ggml {kind}"), shape, begin + offset, begin + ends[offset])
+        name: Place(gguf.path, GGUF_PLAIN.get(kind, f"ggml {kind}"), shape, begin + offset, begin + ends[offset])
         for name, shape, kind, offset in tensors
     }
 

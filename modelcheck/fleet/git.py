@@ -31,7 +31,7 @@ def remote_commit(address: str, seconds: float) -> str:
     """The commit of a repository's default branch: one request. Raises TargetError."""
     _check(address)
     found = _git(("ls-remote", "--quiet", "--", address, "HEAD"), address, seconds).split()
-    if not found or not re.fullmatch(r"[0-9a-f]{40,64}", found[0]):
+    if not found or not _COMMIT.fullmatch(found[0]):
         raise TargetError("not-found", f"{address} has no commit")
     return found[0]
 

@@ -2,11 +2,10 @@
 
     python tests/benchmarks/fleet.py [--models N] [--latency S] [--jobs N] [--faults N] [--kills N] [--xargs] [--store-rows N]
 
-A Hub on loopback serves N small models with a latency. Prints ratios of one run. ``--faults`` lets one model in a hundred (or in N,
-1000) fail in each way that ``FAULTS`` lists.
-``--kills`` scans once more into another store, kills that at N random moments, lets it end, and
-compares. ``--xargs`` adds what a user would do without ``fleet``: ``xargs -P`` over ``modelcheck scan --format jsonl``.
-``--store-rows`` only measures how many results a second the store takes. Models on Ray: ``fleet_probes.py``.
+A Hub on loopback serves N small models with a latency. Prints ratios of one run. ``--faults`` lets one model in a hundred (with
+1000, in a thousand) fail in each way that ``FAULTS`` lists. ``--kills`` scans once more into another store, kills that at N random
+moments, lets it end, and compares. ``--xargs`` adds what a user would do without ``fleet``: ``xargs -P`` over ``modelcheck scan
+--format jsonl``. ``--store-rows`` only measures how many results a second the store takes. Models on Ray: ``fleet_probes.py``.
 """
 
 from __future__ import annotations

@@ -113,6 +113,13 @@ def test_a_clone_is_shallow_and_runs_nothing(server: Server, tmp_path: Path) -> 
     assert local_commit(folder) is None
 
 
+def committed(folder: Path, files: dict[str, str]) -> None:
+    """A repository of its own with one commit."""
+    write_tree(folder, files)
+    for words in (["init", "-q"], ["add", "-A"], ["commit", "-qm", "x"]):
+        subprocess.run([*GIT, "-C", folder, *words], check=True)
+
+
 HOSTILE = {
     "filter.evil.clean": "touch {owned}; cat",
     "filter.evil.process": "touch {owned}",
@@ -130,9 +137,7 @@ HOSTILE = {
 @pytest.mark.parametrize("key", HOSTILE)
 def test_settings_of_a_local_clone_run_nothing(tmp_path: Path, key: str) -> None:
     folder, owned = tmp_path / "clone", tmp_path / "owned"
-    write_tree(folder, {"a.txt": "1", "more": f'[filter "evil"]\n\tclean = touch {owned}\n'})
-    for words in (["init", "-q"], ["add", "-A"], ["commit", "-qm", "x"]):
-        subprocess.run([*GIT, "-C", folder, *words], check=True)
+    committed(folder, {"a.txt": "1", "more": f'[filter "evil"]\n\tclean = touch {owned}\n'})
     done = subprocess.run([*GIT, "-C", folder, "rev-parse", "HEAD"], check=True, capture_output=True, text=True)
     write_tree(folder, {".git/info/attributes": "* filter=evil\n"})
     for one in ("remote.origin.promisor true", "remote.origin.url ssh://127.0.0.1/x"):
@@ -149,9 +154,8 @@ def test_settings_of_a_local_clone_run_nothing(tmp_path: Path, key: str) -> None
 def test_what_leads_out_of_a_local_clone_is_not_followed(tmp_path: Path) -> None:
     folder, other = tmp_path / "clone", tmp_path / "other"
     for one in (folder, other):
-        write_tree(one, {"a.txt": "1"})
-        for words in (["init", "-q"], ["add", "-A"], ["commit", "-qm", "x"], ["pack-refs", "--all"]):
-            subprocess.run([*GIT, "-C", one, *words], check=True)
+        committed(one, {"a.txt": "1"})
+        subprocess.run([*GIT, "-C", one, "pack-refs", "--all"], check=True)
     assert local_commit(folder), "a packed reference"
     head = (folder / ".git/HEAD").read_text()
     for text in ("ref: ../../other/.git/HEAD", "ref: refs/../../../other/.git/HEAD", "", "x" * 50, "ref: refs/heads/none"):
