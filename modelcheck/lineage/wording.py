@@ -9,13 +9,14 @@ from modelcheck.lineage.tree import Edge
 from modelcheck.matching.deciding import Degree, Kinship
 
 DEGREES: dict[Degree, str] = {
-    "identical": "the same weights, where they were read",
-    "rounded": "the same weights, rounded, where they were read",
+    "identical": "the same weights",
+    "rounded": "the same weights, rounded",
     "quantized": "derived, no further apart than the quantization explains",
     "close": "derived, close",
     "far": "derived, far apart",
     "embedding only": "only the embedding is derived",
 }
+_PARTLY = ", where they were read"
 NOTE = (
     "p is the chance that models which were trained apart agree as well. Derived: one comes from the other, or both from the same "
     "earlier weights, a common random start included. Not derived: the rows that were read show no relation; distillation, and "
@@ -25,9 +26,9 @@ NOTE = (
 
 def outcome(kinship: Kinship) -> str:
     """The outcome in a few words."""
-    if kinship.whole and kinship.degree in ("identical", "rounded"):
-        return "the same weights" if kinship.degree == "identical" else "the same weights, rounded"
-    return DEGREES[kinship.degree] if kinship.degree else kinship.outcome
+    if kinship.degree is None:
+        return kinship.outcome
+    return DEGREES[kinship.degree] + ("" if kinship.whole or kinship.degree not in ("identical", "rounded") else _PARTLY)
 
 
 def probability(p: float | None) -> str:
@@ -52,7 +53,7 @@ def evidence(kinship: Kinship) -> list[str]:
     if kinship.elsewhere:
         found.append(f"These layers are the same in both; {kinship.elsewhere[:120]} is not")
     if kinship.whole:
-        found.append("All over the model: the digests of the files, or values of tensors of every kind, show no other difference")
+        found.append("All over the model: the digests of the files, or a row of every tensor, are the same")
     return [*found, *([f"Why: {kinship.why}"] if kinship.why else [])]
 
 
@@ -76,11 +77,8 @@ def same(edges: Iterable[Edge]) -> list[str]:
         groups = [group for group in groups if all(group is not one for one in joined)]
         groups.append({key: name for group in (*joined, both) for key, name in group.items()})
     partly = {name for edge in found if not edge.kinship.whole for name in (edge.parent.name, edge.child.name)}
-    return [
-        f"{', '.join(sorted(group.values()))} have the same weights"
-        + (", where they were read" if partly & set(group.values()) else "")
-        for group in groups
-    ]
+    told = [sorted(group.values()) for group in groups]
+    return [f"{', '.join(names)} have the same weights{'' if partly.isdisjoint(names) else _PARTLY}" for names in told]
 
 
 def relation(edge: Edge) -> str:

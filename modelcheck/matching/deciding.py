@@ -31,8 +31,8 @@ class Kinship:
     ``p`` is the chance that models trained apart agree as well, over all comparisons; None if nothing could be compared.
     ``degree`` says how far derived weights are from each other (``quantized``: no further than the quantisation of one explains,
     which hides what a fine-tuning may have changed), ``change`` by how much of their norm. ``why`` explains an outcome
-    that is not derived. ``whole`` says that models whose first layers are the same are the same wherever values were sampled;
-    ``elsewhere`` is a tensor in which they are not.
+    that is not derived. ``whole`` says that models whose first layers are the same are the same in every tensor, as far as
+    a row of each shows; ``elsewhere`` is a tensor in which they are not.
     """
 
     outcome: Outcome

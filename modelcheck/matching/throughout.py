@@ -26,8 +26,8 @@ _MOST_NEARBY = 1000
 def throughout(kinship: Kinship, ours: Callable[[], Sample], theirs: Callable[[], Sample]) -> Kinship:
     """Return what else is known of models that are the same, or the same but for rounding, where they were compared.
 
-    ``whole`` is set if they are the same all over; if they differ elsewhere, the degree is that of the difference. If other
-    tensors cannot be compared, the answer is as it was.
+    ``whole`` is set if the digests of their files are the same, or a row of every tensor is; if they differ elsewhere, the degree
+    is that of the difference. If other tensors cannot be compared, the answer is as it was.
     """
     try:
         one, other = ours(), theirs()
@@ -42,7 +42,8 @@ def _sampled(kinship: Kinship, one: Sample, other: Sample) -> Kinship:
     import numpy as np
 
     degree, difference, size = kinship.degree, 0.0, 0.0
-    for name in chosen(one.shapes, all_over=one.nearby and other.nearby):
+    names = chosen(one.shapes, all_over=one.nearby and other.nearby)
+    for name in names:
         left, right = one.read(name), other.read(name)
         with np.errstate(all="ignore"):
             apart, norm = _apart(left, right)
@@ -56,7 +57,7 @@ def _sampled(kinship: Kinship, one: Sample, other: Sample) -> Kinship:
         return replace(kinship, degree="close" if change <= CLOSE else "far", change=change, elsewhere=name)
     if one.digests and other.digests and one.digests != other.digests and one.places == other.places:
         return kinship  # the same headers and other bytes: they differ in what was not read
-    return replace(kinship, degree=degree, whole=True)
+    return replace(kinship, degree=degree, whole=len(names) == sum(0 not in shape for shape in one.shapes.values()))
 
 
 def _apart(left: Rows, right: Rows) -> tuple[float, float]:

@@ -72,7 +72,9 @@ def test_any_names(names: Mapping[str, tuple[int, ...]]) -> None:
     assert chosen(names) == list(names)
 
 
-def sample(changed: Mapping[str, float] | None = None, digests: frozenset[str] | None = None, kinds: str = "F32") -> Sample:
+def sample(
+    changed: Mapping[str, float] | None = None, digests: frozenset[str] | None = None, kinds: str = "F32", *, nearby: bool = True
+) -> Sample:
     names = shapes(12)
 
     def read(name: str) -> Rows:
@@ -83,7 +85,7 @@ def sample(changed: Mapping[str, float] | None = None, digests: frozenset[str] |
         values += next((size for part, size in (changed or {}).items() if part in name), 0.0)
         return Rows(name, name, names[name], kinds, "rows", 0.0, values)
 
-    return Sample(names, read, digests, dict.fromkeys(names, ("model.safetensors", 0, 1)))
+    return Sample(names, read, digests, dict.fromkeys(names, ("model.safetensors", 0, 1)), nearby)
 
 
 CHANGES = {
@@ -122,13 +124,18 @@ def test_what_is_said_of_the_whole(ours: Sample, theirs: Sample, degree: str, wh
         assert (found.degree, found.whole) == (degree, whole)
 
 
+def test_without_every_tensor_nothing_is_said_of_the_whole() -> None:
+    found = throughout(SAME, lambda: sample(nearby=False), sample)
+    assert (found.degree, found.whole, found.elsewhere) == ("identical", False, "")
+
+
 def refused() -> Sample:
     raise Absent("too many files")
 
 
 def other_tensors() -> Sample:
     made = sample()
-    return Sample({**made.shapes, "more": (1, 1)}, made.read, None, made.places)
+    return Sample({**made.shapes, "more": (1, 1)}, made.read, None, made.places, made.nearby)
 
 
 @pytest.mark.parametrize("theirs", [refused, other_tensors])
