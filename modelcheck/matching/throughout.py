@@ -77,7 +77,8 @@ def _apart(left: Rows, right: Rows) -> tuple[float, float]:
 def chosen(shapes: Mapping[str, tuple[int, ...]], *, all_over: bool = False) -> list[str]:
     """Tensors of every kind, and of layers all over the model, from the last to the first: matrices, then vectors.
 
-    ``all_over`` adds the other tensors, as many as ``_MOST_NEARBY`` allows: where reading one costs no request.
+    ``all_over`` adds the other tensors, as many as ``_MOST_NEARBY`` allows: where reading one costs no request. A model that has no
+    more tensors than are read anyway is read whole.
 
     A kind is a name without its numbers. The i-th tensor is of the i-th kind, in the i-th layer from the end; so each kind and each
     layer occurs once at least, as far as ``_MOST`` allows.
@@ -86,6 +87,7 @@ def chosen(shapes: Mapping[str, tuple[int, ...]], *, all_over: bool = False) -> 
     matrices = [name for name, shape in shapes.items() if len(shape) > 1]
     vectors = [name for name, shape in shapes.items() if len(shape) <= 1]
     found = [*_of_all_kinds(matrices, _MOST), *_of_all_kinds(vectors, _MOST_VECTORS)]
+    all_over = all_over or len(shapes) <= _MOST + _MOST_VECTORS
     others = sorted(shapes.keys() - set(found)) if all_over else []
     step = max(1, -(-len(others) // _MOST_NEARBY))
     return [*found, *others[::step]]

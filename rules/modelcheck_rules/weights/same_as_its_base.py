@@ -12,9 +12,9 @@ def same_as_its_base(lineage: Lineage, weights: WeightLineage) -> Iterator[Findi
     """The weights are those of the base model, unchanged.
 
     The weights files have the same digests on the Hub, or a row of every tensor is identical, which is read where both models are
-    on this machine. The checkpoint is described as made from its base model, but training, if there was one, did not reach these
-    files: an adapter was not merged, or the wrong folder was uploaded. Where only a few rows of the embedding were trained, that
-    may not be seen. The rule needs `--budget weights`.
+    on this machine or have 32 tensors at most. The checkpoint is described as made from its base model, but training, if there was
+    one, did not reach these files: an adapter was not merged, or the wrong folder was uploaded. Where only a few rows of the
+    embedding were trained, that may not be seen. The rule needs `--budget weights`.
 
     ## Bad
 
