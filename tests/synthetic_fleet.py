@@ -72,7 +72,7 @@ def write_scan(path: Path, checkpoints: Mapping[str, Mapping[str, Any]], uses: l
     added = {one["name"] for one in store.rows("SELECT name FROM checkpoints WHERE first_scan = ?", scan)}
     for name in checkpoints.keys() & known.keys() - added:
         one = known[name]
-        store.seen("checkpoints", name, Judged(one["version"], one["judged_by"], one["judged"], one["last_scan"]), scan, SCOPE)
+        store.seen(name, Judged(one["version"], one["judged_by"], one["judged"], one["last_scan"]), scan, SCOPE)
     store._db.execute(
         "UPDATE scans SET started = ? WHERE id = ?", (f"2026-{1 + scan // 28:02d}-{1 + scan % 28:02d}T06:00:00Z", scan)
     )

@@ -43,9 +43,10 @@ def diff(
         known = ", ".join(("new", "gone", "uses", *FIELDS))
         raise click.BadParameter(f"{', '.join(sorted(unknown))}: known are {known}", param_hint="--fail-on")
     first, second = (None, None) if other else scans_to_compare(store, scans["earlier"], scans["later"])
+    before, after = state(store, first), state(other or store, second)
     found = [
-        *changes(state(store, first), state(other or store, second)),
-        *changed_uses(uses(store, first), uses(other or store, second)),
+        *changes(before, after),
+        *changed_uses(uses(store, first), uses(other or store, second), before.keys() | after.keys()),
     ]
     say(as_json(found) if format_ == "json" else as_text(found, markdown=format_ == "markdown"))
     context.exit(1 if any(topics & one.topics for one in found) else 0)
@@ -54,29 +55,28 @@ def diff(
 @click.command()
 @click.argument("name")
 @STORE
-def impact(name: str, store: Path) -> None:
-    """Show what depends on a checkpoint: the deployments that use it, and the checkpoints that are made from it."""
+@click.pass_context
+def impact(context: click.Context, /, name: str, store: Path) -> None:
+    """Show what depends on a checkpoint: the deployments that use it, and the checkpoints that are made from it.
+
+    NAME is a name as `modelcheck fleet list` shows it, or the path of a folder.
+
+    Exit codes: 0 done, 2 usage error, or nothing in the store has this name.
+    """
     from modelcheck.commands.output import say
-    from modelcheck.fleet.querying import query
+    from modelcheck.fleet.impact import impact_of
     from modelcheck.printable import one_line
 
-    columns = "tree, version, path, line, purpose, engine, revision"
-    same = "lower(target) = ? OR lower(model) = ?"
-    by_name = f"SELECT {columns} FROM deployments WHERE {same} ORDER BY tree, path, line"  # noqa: S608 - columns of ours
-    _, uses = query(store, by_name, name.lower(), name.lower())
-    _, derived = query(
-        store,
-        "SELECT name, relation FROM fleet, json_each(fleet.base_models) WHERE lower(json_each.value) = ? ORDER BY name",
-        name.lower(),
-    )
-    for tree, version, path, line, purpose, engine, revision in uses:
-        at = f"at {revision}" if revision else "at no fixed revision"
-        say(one_line(f"{tree}@{str(version)[:12]}: {path}:{line}: {engine}, {purpose}, {at}"))
-    for derived_name, relation in derived:
-        say(f"{derived_name}: {relation} of it")
-    if not uses and not derived:
-        _, known = query(store, "SELECT 1 FROM fleet WHERE lower(name) = ?", name.lower())
-        say(f"nothing in {store} uses {name} or is made from it{'' if known else ', and it is none of its checkpoints'}")
+    found = impact_of(store, name)
+    for use in found.uses:
+        at = f"at {use.revision}" if use.revision else "at no fixed revision"
+        say(one_line(f"{use.tree}@{use.version[:12]}: {use.path}:{use.line}: {use.engine}, {use.purpose}, {at}"))
+    for derived, relation in found.derived:
+        say(one_line(f"{derived}: {relation} of it"))
+    if not found.uses and not found.derived:
+        known = "" if found.known else ", and it is none of its checkpoints"
+        say(one_line(f"nothing in {store} uses {name} or is made from it{known}"), error=not found.known)
+        context.exit(0 if found.known else 2)
 
 
 @click.command()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import click
@@ -27,6 +28,8 @@ def list_(where: str | None, columns: str, store: Path) -> None:
     """
     from modelcheck.fleet.querying import query
 
+    if not columns.strip(" ,"):
+        raise click.BadParameter("names no column", param_hint="--columns")
     names, rows = query(store, f"SELECT {columns} FROM fleet WHERE {where or 'TRUE'} ORDER BY name")  # noqa: S608 - it can only read
     _table(names, rows, empty="no checkpoint" if where is None else "no checkpoint for which this holds")
 
@@ -52,22 +55,31 @@ def failures(store: Path) -> None:
     from modelcheck.fleet.querying import query
 
     last = "SELECT max(id) FROM scans GROUP BY scope"
-    _table(*query(store, f"SELECT name, kind, message FROM failures WHERE scan IN ({last}) ORDER BY name"), empty="nothing failed")  # noqa: S608
+    names, rows = query(store, f"SELECT name, kind, message FROM failures WHERE scan IN ({last}) ORDER BY name")  # noqa: S608
+    if rows and sys.stdout.isatty():
+        _paragraphs(rows)
+    else:
+        _table(names, rows, empty="nothing failed")
 
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--table", type=_TABLES, default="fleet", show_default=True, help="What to write.")
 @STORE
-def export(file: Path, table: str, store: Path) -> None:
-    """Write a table to FILE: .jsonl, .csv or .parquet (which needs modelcheck[fleet])."""
+@click.pass_context
+def export(context: click.Context, /, file: Path, table: str, store: Path) -> None:
+    """Write a table to FILE: .jsonl, .csv or .parquet (which needs modelcheck[fleet]).
+
+    Exit codes: 0 done, 2 usage error, 4 the store is damaged, and what can be read of it was written.
+    """
     from modelcheck.commands.output import say, write_errors
     from modelcheck.fleet.transfer import export as write
 
     _refuse_store(file)
     with write_errors(file):
-        count = write(store, table, file)  # type: ignore[arg-type] # one of the choices
-    say(f"{count} rows in {file}", error=True)
+        count, whole = write(store, table, file)  # type: ignore[arg-type] # one of the choices
+    say(f"{count} rows in {file}{'' if whole else f': {store} is damaged, and no more of it can be read'}", error=True)
+    context.exit(0 if whole else 4)
 
 
 @click.command()
@@ -83,7 +95,6 @@ def report(format_: str | None, output: Path | None, store: Path) -> None:
     page that works without a server and without a network: the riskiest deployments, every checkpoint with filters, lineage as a
     graph, families, findings, changes over time. It names models and repositories.
     """
-    import sys
 
     from modelcheck.commands.output import report_output
 
@@ -126,25 +137,23 @@ def _report_text(format_: str, store: Path) -> str:
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @STORE
 def import_(file: Path, store: Path) -> None:
-    """Add the checkpoints or uses of an exported FILE (.jsonl, .csv or .parquet) to the store, as a scan of their own."""
+    """Add the checkpoints or uses of an exported FILE (.jsonl, .csv or .parquet) to the store, as a scan of their own.
+
+    Left out are checkpoints of which a scan of the store has a result that is as new, and uses in what it has looked at itself.
+    """
     from modelcheck.commands.output import say
     from modelcheck.fleet.importing import check_suffix, import_rows
-    from modelcheck.fleet.store import Store
     from modelcheck.version import VERSION
 
     check_suffix(file)
-    opened = Store(store)
-    try:
-        table, count = import_rows(opened, file, VERSION)
-    finally:
-        opened.close()
-    say(f"{count} {table} in {store}", error=True)
+    table, added, left = import_rows(store, file, VERSION)
+    as_new = f"; {left} left out: the store has looked at them itself, and not earlier" if left else ""
+    say(f"{added} {table} in {store}{as_new}", error=True)
 
 
 def _table(names: list[str], rows: list[tuple[object, ...]], empty: str = "") -> None:
     """Columns with two blanks between them. On a terminal they fit into its width; elsewhere nothing is cut off."""
     import os
-    import sys
 
     from modelcheck.commands.output import say
     from modelcheck.commands.terminal import terminal_width
@@ -162,6 +171,22 @@ def _table(names: list[str], rows: list[tuple[object, ...]], empty: str = "") ->
     cut = _cut if sys.stdout.isatty() else lambda text, _: text
     for row in texts:
         say("  ".join(f"{cut(text, width):<{width}}" for text, width in zip(row, widths, strict=True)).rstrip())
+
+
+def _paragraphs(rows: list[tuple[object, ...]]) -> None:
+    """A name and a kind in one line, the message below them, so that it can be read to its end."""
+    import os
+    import textwrap
+
+    from modelcheck.commands.output import say
+    from modelcheck.commands.terminal import terminal_width
+    from modelcheck.printable import one_line
+
+    width = terminal_width(os.environ)
+    for name, kind, message in (tuple(map(one_line, map(str, row))) for row in rows):
+        say(f"{name}: {kind}")
+        said = message.removeprefix(f"{name}: ")
+        say(textwrap.fill(said, width, initial_indent="  ", subsequent_indent="  ", break_on_hyphens=False))
 
 
 def _fitting(widths: list[int], room: int) -> list[int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
+from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
 from typing import Literal
@@ -20,7 +21,7 @@ from modelcheck.errors import TargetError
 from modelcheck.fleet.diffing import is_time
 from modelcheck.fleet.judged_by import judged_by
 from modelcheck.fleet.looking import Outcome, Plan
-from modelcheck.fleet.scanning import Waiting, Workers, scan_fleet
+from modelcheck.fleet.scanning import Tally, Waiting, Workers, scan_fleet
 from modelcheck.fleet.store import Judged, Store
 from modelcheck.fleet.targets import items_of
 from modelcheck.plugins import Plugins
@@ -88,30 +89,35 @@ def run(options: FleetOptions) -> int:
     memory = int(options.target_memory * GB) if options.target_memory else None
     by = judged_by(plugins, configured, settings)
     plan = Plan(settings, jobs, by, options.store.absolute(), age, options.target_timeout, memory)
-    store = Store(options.store)
-    try:
-        for problem in store.check():
-            raise click.ClickException(f"{options.store} is damaged: {problem}; export what can be read and start a new one")
-        scope = _scope(options)
-        items = items_of((*texts, *listed[1]), listed[0], store.known_below)
-        scan = store.start(scope, plan.judged_by, VERSION)
-        for name in skipped:  # not asked for, so nothing is known to have changed
-            known = store.known("checkpoints", name)
-            if known is not None:
-                store.seen("checkpoints", name, known, scan, scope)
-        with fleet_progress(len(items), quiet=options.quiet) as ended:
-            tally = scan_fleet(store, scan, scope, items, plan, _workers(options, plugins, plan), ended)
-        store.end(scan, sum(tally.failed.values()))
-    finally:
-        store.close()
+    latest = Tally()
+    with ExitStack() as connection:
+        workers = _workers(options, plugins, plan, connection)  # first, so that no store is made where there is no cluster
+        store = Store(options.store)
+        try:
+            store.check()
+            scope = _scope(options)
+            items = items_of((*texts, *listed[1]), listed[0], store.known_below)
+            scan = store.start(scope, plan.judged_by, VERSION)
+            for name in skipped:  # not asked for, so nothing is known to have changed
+                known = store.known(name)
+                if known is not None:
+                    store.seen(name, known, scan, scope)
+            with fleet_progress(len(items), quiet=options.quiet) as ended:
+                scan_fleet(store, scan, scope, items, plan, workers, latest, ended)
+            store.end(scan, sum(latest.failed.values()))
+        except KeyboardInterrupt:
+            say(f"interrupted: {counts(latest)}; the same command goes on from there", error=True)
+            return 130
+        finally:
+            store.close()
     warn(plugins.mistakes)
-    say(f"scan {scan}: {counts(tally)} · {options.store}")
-    if tally.failed:
+    say(f"scan {scan}: {counts(latest)} · {options.store}")
+    if latest.failed:
         say(f"what failed, and why: modelcheck fleet failures --store {options.store}", error=True)
-    return 4 if tally.failed else 0
+    return 4 if latest.failed else 0
 
 
-def _workers(options: FleetOptions, plugins: Plugins, plan: Plan) -> Workers:
+def _workers(options: FleetOptions, plugins: Plugins, plan: Plan, connection: ExitStack) -> Workers:
     if options.ray is None:
         return lambda waiting: _here(waiting, plugins, plan)
     from modelcheck.fleet.cluster import Cluster, address_of
@@ -120,7 +126,7 @@ def _workers(options: FleetOptions, plugins: Plugins, plan: Plan) -> Workers:
     gpus = 0.0 if options.device == "cpu" else options.gpus_per_probe
     gpu_bytes = int(options.gpu_memory * GB) if options.gpu_memory else None
     cluster = Cluster(address=address_of(options.ray), workers=plan.jobs, gpus=gpus, gpu_bytes=gpu_bytes)
-    return lambda waiting: on_ray(waiting, plan, cluster)
+    return connection.enter_context(on_ray(plan, cluster))
 
 
 def _here(waiting: Waiting, plugins: Plugins, plan: Plan) -> Iterable[tuple[Outcome, Judged | None]]:

@@ -31,6 +31,11 @@ MEMBERS = _FILES | _SHARED | {"config.json", "README.md"}
 """The names of files that belong to the checkpoint in their folder."""
 
 
+def may_be_checkpoint(names: Collection[str]) -> bool:
+    """Whether a folder with these names can be a checkpoint at all: most folders cannot, and need not be listed for it."""
+    return any(name in MEMBERS or name.endswith(_SUFFIXES) for name in names)
+
+
 def is_checkpoint(source: Source, paths: Collection[str]) -> bool:
     """Whether a folder's own files are those of a checkpoint, by their names, or by the content of config.json or the card."""
     if any(path in _FILES or ("/" not in path and path.endswith(_SUFFIXES)) for path in paths):

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from modelcheck.fleet.diffing import Change
+from modelcheck.printable import one_line
 from modelcheck.reporters.markdown_text import code, escaped
 
 
@@ -20,7 +21,7 @@ def as_text(found: list[Change], *, markdown: bool = False) -> str:
             what = "; ".join(f"{name} {_shown(old)} → {_shown(new)}" for name, old, new in one.fields)
         else:
             what = f"{one.kind} ({one.label})"
-        lines.append(f"- {code(one.name)}: {escaped(what)}" if markdown else f"{one.name}: {what}")
+        lines.append(f"- {code(one.name)}: {escaped(one_line(what))}" if markdown else one_line(f"{one.name}: {what}"))
     return "\n".join(lines) or f"{mark}no checkpoint and no use changed"
 
 

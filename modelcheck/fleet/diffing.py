@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -27,7 +27,8 @@ _ALL = f"SELECT name, version, {', '.join(FIELDS)} FROM"
 class Change:
     """A checkpoint that is ``new``, ``gone`` or ``changed``; of the last kind with what was and what is, by field.
 
-    Of the kinds ``used`` and ``not used`` the name is a tree, and ``label`` says which file uses which model.
+    Of the kinds ``used`` and ``not used`` the name is a tree, and ``label`` says which file uses which model. A tree is ``new`` or
+    ``gone``, too; then ``label`` is ``repository``.
     """
 
     name: str
@@ -37,7 +38,7 @@ class Change:
 
     @property
     def topics(self) -> frozenset[str]:
-        """What ``--fail-on`` asks for: ``new``, ``gone``, ``uses``, or the names of the fields."""
+        """What ``--fail-on`` asks for: ``new`` and ``gone``, of checkpoints and trees, ``uses``, or the names of the fields."""
         if self.kind in ("used", "not used"):
             return frozenset(("uses",))
         return frozenset((self.kind,)) if self.kind != "changed" else frozenset(name for name, *_ in self.fields)
@@ -117,8 +118,17 @@ def changes(before: Mapping[str, Mapping[str, Any]], after: Mapping[str, Mapping
                 yield Change(name, "changed", fields, after[name]["label"])
 
 
-def changed_uses(before: Mapping[str, frozenset[str]], after: Mapping[str, frozenset[str]]) -> Iterator[Change]:
-    """What is used now and was not, and the other way round, in trees that were looked at both times."""
-    for tree in sorted(before.keys() & after.keys()):
-        for kind, said in (("not used", before[tree] - after[tree]), ("used", after[tree] - before[tree])):
+def changed_uses(
+    before: Mapping[str, frozenset[str]], after: Mapping[str, frozenset[str]], checkpoints: Container[str] = ()
+) -> Iterator[Change]:
+    """The trees that are new or gone, and what is used now and was not, and the other way round.
+
+    A tree that is one of the ``checkpoints``, too, is theirs to be called new or gone.
+    """
+    nothing: frozenset[str] = frozenset()
+    for tree in sorted(before.keys() | after.keys()):
+        if tree not in checkpoints and (tree in before) != (tree in after):
+            yield Change(tree, "new" if tree in after else "gone", label="repository")
+        was, is_ = before.get(tree, nothing), after.get(tree, nothing)
+        for kind, said in (("not used", was - is_), ("used", is_ - was)):
             yield from (Change(tree, kind, label=one) for one in sorted(said))

@@ -27,6 +27,12 @@ _SAFE = (
 """No other protocol, no hooks, no links, no submodules."""
 
 
+_MISSING = re.compile(r"repository '.*' not found|does not exist|returned error: 404|Repository not found", re.IGNORECASE)
+"""How git says that there is no such repository."""
+CLONE_SECONDS = 600.0
+"""The most seconds for a clone."""
+
+
 def remote_commit(address: str, seconds: float) -> str:
     """The commit of a repository's default branch: one request. Raises TargetError."""
     _check(address)
@@ -36,15 +42,17 @@ def remote_commit(address: str, seconds: float) -> str:
     return found[0]
 
 
-def clone(address: str, folder: Path, seconds: float) -> str:
-    """Clone the newest commit of the default branch into ``folder``, and return it. Raises TargetError."""
+def clone(address: str, folder: Path, silence: float) -> str:
+    """Clone the newest commit of the default branch into ``folder``, and return it. Raises TargetError.
+
+    It may take ten minutes; where nothing comes for ``silence`` seconds, it ends.
+    """
     _check(address)
     _git(
         ("clone", "--quiet", "--depth=1", "--no-tags", "--single-branch", "--template=", "--", address, str(folder)),
-        address,
-        seconds,
-    )
-    return _git(("-C", str(folder), "rev-parse", "HEAD"), address, seconds).strip()
+        address, CLONE_SECONDS, silence=silence,
+    )  # fmt: skip
+    return _git(("-C", str(folder), "rev-parse", "HEAD"), address, silence).strip()
 
 
 def local_commit(folder: Path) -> str | None:
@@ -101,20 +109,28 @@ def _check(address: str) -> None:
         raise TargetError("not-found", f"{address}: repositories are fetched by https, http or ssh only")
 
 
-def _git(words: tuple[str, ...], address: str, seconds: float, places: Mapping[str, str] = MappingProxyType({})) -> str:
+def _git(
+    words: tuple[str, ...], address: str, seconds: float, places: Mapping[str, str] = MappingProxyType({}), silence: float = 0
+) -> str:
+    """Run git and return what it writes. It ends by itself where no byte comes for some time, also if this process is killed."""
     environment = {**os.environ, **_QUIET, **places}
+    limit = f"{max(1, round(silence or seconds))}"
     try:
-        command = (shutil.which("git") or "git", *_SAFE, *words)
+        patience = ("-c", "http.lowSpeedLimit=1", "-c", f"http.lowSpeedTime={limit}")
+        command = (shutil.which("git") or "git", *_SAFE, *patience, *words)
         done = subprocess.run(
             command, capture_output=True, text=True, timeout=seconds, env=environment, check=False, errors="replace"
         )
     except FileNotFoundError:
         raise TargetError("unreadable", f"{address} needs git, which is not installed") from None
     except subprocess.TimeoutExpired:
-        raise TargetError("timeout", f"{address}: git took longer than {seconds:g} seconds (--timeout)") from None
+        option = "" if silence else " (--timeout)"
+        raise TargetError("timeout", f"{address}: git took longer than {seconds:g} seconds{option}") from None
     if done.returncode:
         said = next(
             (line for line in done.stderr.splitlines() if line.startswith(("fatal", "ERROR", "error"))), done.stderr.strip()
         )
-        raise TargetError("unreadable", f"{address}: {said[:300]}")
+        if "Operation too slow" in said:
+            raise TargetError("timeout", f"{address}: nothing came for {limit} seconds (--timeout)")
+        raise TargetError("not-found" if _MISSING.search(said) else "unreadable", f"{address}: {said[:300]}")
     return done.stdout

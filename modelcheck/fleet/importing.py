@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from modelcheck.errors import Misuse
-from modelcheck.fleet.store import Store, now
+from modelcheck.fleet.schema import columns_of
+from modelcheck.fleet.store import Store, now, storable
 from modelcheck.fleet.transfer import read_rows
 
 _OWN = frozenset(("id", "scope", "first_scan", "last_scan"))
@@ -24,31 +25,59 @@ def check_suffix(file: Path) -> None:
         raise Misuse(f"{file}: the suffix must be .jsonl, .csv or .parquet")
 
 
-def import_rows(store: Store, file: Path, tool: str) -> tuple[str, int]:
-    """Add the rows of an exported file, and return the table and their number.
+def import_rows(path: Path, file: Path, tool: str) -> tuple[str, int, int]:
+    """Add the rows of an exported file to a store, which is made if it is missing.
 
-    Raises Misuse for a row that is neither a checkpoint nor a use, or has a value that is no text or number; then none is added.
+    Returns the table, how many rows were added, and how many were left out, because the store has results of its own for them that
+    are as new. Raises Misuse for a row that is neither a checkpoint nor a use, or has a value that is no text or number; then none
+    is added.
     """
     rows = list(read_rows(file))
     table = "uses" if rows and "tree" in rows[0] else "checkpoints"
-    types = {str(row["name"]): str(row["type"]) for row in store.rows(f"PRAGMA table_info({table})")}
+    types = columns_of(table)
     columns = types.keys() - _OWN
     for number, row in enumerate(rows, start=1):
         if file.suffix == ".csv":
             row.update(_numbers(file, number, row, types))
         _check(file, number, row, columns, _NEEDED[table])
-    scope = f"import:{file.name}"
-    scan = store.start(scope, "import", tool)
-    seen = {"scope": scope, "first_scan": scan, "last_scan": scan}
+    store = Store(path)
+    try:
+        scope = f"import:{file.name}"
+        scan = store.start(scope, "import", tool)
+        add = _add_uses if table == "uses" else _add_checkpoints
+        added = add(store, scan, scope, [{key: value for key, value in row.items() if key in columns} for row in rows])
+        store.end(scan, 0)
+    finally:
+        store.close()
+    return table, added, len(rows) - added
+
+
+def _add_checkpoints(store: Store, scan: int, scope: str, rows: list[dict[str, Any]]) -> int:
+    """Add those that are newer than what other scans have found of them, and return their number."""
+    own = store.rows("SELECT name, max(judged) AS judged FROM checkpoints WHERE scope != ? GROUP BY name", scope)
+    known = {str(one["name"]): str(one["judged"]) for one in own}
+    newer = [row for row in rows if str(row.get("judged") or now()) > known.get(storable(row["name"]), "")]
     with store.transaction():
-        for row in rows:
-            whole = {"judged_by": "import", "judged": now()} | row
-            store.add(table, {key: value for key, value in whole.items() if key in columns} | seen)
-        if table == "uses":
-            for tree, version in {(row["tree"], row["version"]) for row in rows}:
-                store.add("trees", {"tree": tree, "version": version, "judged_by": "import", "judged": now(), **seen})
-    store.end(scan, 0)
-    return table, len(rows)
+        for row in newer:
+            store.add("checkpoints", {"judged_by": "import", "judged": now()} | row | _seen(scan, scope))
+    return len(newer)
+
+
+def _add_uses(store: Store, scan: int, scope: str, rows: list[dict[str, Any]]) -> int:
+    """Add those of trees that no scan has looked at, and return their number: uses do not say when they were seen."""
+    known = {str(one["tree"]) for one in store.rows("SELECT DISTINCT tree FROM trees WHERE scope NOT GLOB 'import:*'")}
+    new = [row for row in rows if storable(row["tree"]) not in known]
+    with store.transaction():
+        for row in new:
+            store.add("uses", {"judged_by": "import"} | row | _seen(scan, scope))
+        for tree, version in {(row["tree"], row["version"]) for row in new}:
+            said = {"tree": tree, "version": version, "judged_by": "import", "judged": now()}
+            store.add("trees", said | _seen(scan, scope))
+    return len(new)
+
+
+def _seen(scan: int, scope: str) -> dict[str, Any]:
+    return {"scope": scope, "first_scan": scan, "last_scan": scan}
 
 
 def _numbers(file: Path, number: int, row: dict[str, Any], types: dict[str, str]) -> dict[str, Any]:

@@ -53,7 +53,9 @@ class Limited:
             return Outcome(item, failure=("timeout", f"it took longer than {self._plan.seconds:g} seconds (--target-timeout)"))
         if code in _KILLED:
             return Outcome(item, failure=("memory", "its process was killed by the system, probably for lack of memory"))
-        return Outcome(item, failure=("crash", f"its process ended with {code}"))
+        limit = self._plan.bytes
+        perhaps = f", perhaps for lack of memory: it has {limit / 1e9:g} GB (--target-memory)" if limit else ""
+        return Outcome(item, failure=("crash", f"its process ended with {code}{perhaps}"))
 
     def close(self) -> None:
         """End the process, and all that it has started."""

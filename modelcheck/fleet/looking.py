@@ -26,7 +26,6 @@ from modelcheck.report import Report, Reported
 from modelcheck.sources import Source
 from modelcheck.sources.slots import Slots
 
-_GIT_SECONDS = 600.0
 IN_PART = frozenset(("timeout", "unreadable", "rate-limited", "offline", "not-found", "crash", "not-run"))
 """Errors beside which a checkpoint is judged, but not by all that it has: it is looked at again in the next scan."""
 Step = Literal["all", "first", "probe"]
@@ -118,6 +117,9 @@ def look_at(item: Item, known: Judged | None, shared: Shared, plan: Plan) -> Out
     try:
         if item.kind == "git":
             return _git(item, known, shared, plan)
+        if item.kind == "bare":
+            hint = "give a clone of it, or its address"
+            raise TargetError("unreadable", f"{item.name} is a bare Git repository, which has no files to read: {hint}")
         if item.kind == "tree":
             return _tree(item, item.text, version_of_tree(Path(item.text), plan.store), known, shared, plan)
         _, source = shared.opening.read(item.text)
@@ -142,17 +144,19 @@ def _git(item: Item, known: Judged | None, shared: Shared, plan: Plan) -> Outcom
     if _unchanged(known, version, plan):
         return Outcome(item, version)
     with tempfile.TemporaryDirectory(prefix="modelcheck-") as folder:
-        version = clone(item.text, Path(folder, "tree"), _GIT_SECONDS)
+        version = clone(item.text, Path(folder, "tree"), plan.settings.timeout)
         return _tree(item, str(Path(folder, "tree")), version, None, shared, plan)
 
 
 def _tree(item: Item, folder: str, version: str, known: Judged | None, shared: Shared, plan: Plan) -> Outcome:
     if _unchanged(known, version, plan):
         return Outcome(item, version)
-    outcome = _outcome(item, version, TargetRun(shared).work(folder), None, shared)
+    report = TargetRun(shared).work(folder)
+    source = shared.opening.read(folder)[1] if any(one.asked for one in report.checkpoints) else None
+    outcome = _outcome(item, version, report, source, shared)
     uses = tuple(use | {"path": os.path.relpath(use["path"], folder)} for use in outcome.uses)
     empty = outcome.failure is not None and outcome.failure[0] == "not-found"  # nothing that modelcheck reads: nothing is wrong
-    return Outcome(item, version, None, uses, outcome.files, None if empty else outcome.failure, judged=True)
+    return Outcome(item, version, outcome.checkpoint, uses, outcome.files, None if empty else outcome.failure, judged=True)
 
 
 def _outcome(item: Item, version: str, report: Report, source: Source | None, shared: Shared) -> Outcome:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import field
 from functools import cache
 from typing import Any
@@ -13,7 +14,7 @@ from modelcheck.fleet.cluster import MOST_SAID, Cluster, connected
 from modelcheck.fleet.limited import look_within
 from modelcheck.fleet.looking import Need, Outcome, Plan, Step
 from modelcheck.fleet.resources import resources, room_of
-from modelcheck.fleet.scanning import Waiting
+from modelcheck.fleet.scanning import Waiting, Workers
 from modelcheck.fleet.store import Judged
 from modelcheck.fleet.targets import Item
 from modelcheck.plugins import Plugins
@@ -35,14 +36,15 @@ class _Job:
     vanished: int = 0
 
 
-def on_ray(waiting: Waiting, plan: Plan, cluster: Cluster) -> Iterator[tuple[Outcome, Judged | None]]:
-    """The outcomes as they come. Raises Misuse where there is no Ray, or no cluster at the address.
+@contextmanager
+def on_ray(plan: Plan, cluster: Cluster) -> Iterator[Workers]:
+    """Connected to a cluster, the workers there. Raises Misuse where there is no Ray, or no cluster at the address.
 
     With a probe, a task on a CPU says how much memory a model needs, and a second one with so much of a GPU runs it. A task whose
     worker dies is started again on another; if that does not help, the target has failed, with the reasons.
     """
     with connected(cluster) as ray:
-        yield from _Driver(ray, plan, cluster).outcomes(waiting)
+        yield _Driver(ray, plan, cluster).outcomes
 
 
 class _Driver:

@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 from modelcheck.errors import Misuse
-from modelcheck.fleet.schema import refuse_other_files
+from modelcheck.fleet.schema import damaged, refuse_other_files
 
 _SECONDS = 30.0
 _REFUSED = frozenset((sqlite3.SQLITE_ATTACH, sqlite3.SQLITE_DETACH, sqlite3.SQLITE_PRAGMA, sqlite3.SQLITE_TRANSACTION))
@@ -35,7 +35,16 @@ def query(path: Path, sql: str, *values: object, oldest: int = 0) -> Rows:
         finally:
             db.close()
     except sqlite3.OperationalError as error:
-        slow = f"it takes more than {_SECONDS:g} seconds" if str(error) == "interrupted" else str(error)
-        raise Misuse(f"{path}: {slow}") from error
-    except (sqlite3.DatabaseError, sqlite3.Warning, sqlite3.ProgrammingError) as error:
+        hints = {
+            "interrupted": f"it takes more than {_SECONDS:g} seconds",
+            "database is locked": f"another program has held it for {_SECONDS:g} seconds: try again when it has ended",
+        }
+        raise Misuse(f"{path}: {hints.get(str(error), str(error))}") from error
+    except MemoryError:
+        raise Misuse(f"{path}: the answer has more rows than fit into the memory: ask for fewer (LIMIT)") from None
+    except sqlite3.DatabaseError as error:
+        if type(error) is sqlite3.DatabaseError and "authorized" not in str(error):
+            raise Misuse(damaged(path, str(error))) from error
+        raise Misuse(f"{path}: {error}") from error
+    except (sqlite3.Warning, sqlite3.ProgrammingError) as error:
         raise Misuse(f"{path}: {error}") from error

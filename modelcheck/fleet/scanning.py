@@ -37,13 +37,19 @@ class Tally:
 
 
 def scan_fleet(
-    store: Store, scan: int, scope: str, items: Sequence[Item], plan: Plan, workers: Workers, ended: Callable[[Tally], None]
-) -> Tally:
-    """Judge the items that changed and store the result of each; ``ended`` is called after each item."""
-    tally = Tally()
+    store: Store,
+    scan: int,
+    scope: str,
+    items: Sequence[Item],
+    plan: Plan,
+    workers: Workers,
+    tally: Tally,
+    ended: Callable[[Tally], None] = lambda _: None,
+) -> None:
+    """Judge the items that changed and store the result of each; after each item ``tally`` is changed and ``ended`` called."""
     waiting: list[tuple[Item, Judged | None]] = []
     for item in items:
-        known = store.known(_table(item), item.name)
+        known = store.known(item.name)
         if known is None or known.last_scan != scan:
             waiting.append((item, known))
         else:  # this scan was cut off after it
@@ -62,16 +68,10 @@ def scan_fleet(
         else:
             tally.unchanged += 1
         ended(tally)
-    return tally
-
-
-def _table(item: Item) -> str:
-    return "checkpoints" if item.kind == "checkpoint" else "trees"
 
 
 def _keep(store: Store, scan: int, scope: str, outcome: Outcome, known: Judged | None, plan: Plan) -> None:
     item = outcome.item
-    table = _table(item)
     judged_by = plan.judged_by
     if outcome.failure:
         store.fail(scan, item.name, *outcome.failure)
@@ -79,16 +79,16 @@ def _keep(store: Store, scan: int, scope: str, outcome: Outcome, known: Judged |
             store.seen_below(item.name, scan, scope)
         if outcome.checkpoint is None or (known is not None and outcome.failure[0] not in _ALL_READ):
             if known is not None:
-                store.seen(table, item.name, known, scan, scope)
+                store.seen(item.name, known, scan, scope)
             return
         judged_by = f"{judged_by} in part"  # so that the next scan looks again
         if known is not None and (known.version, known.judged_by) == (outcome.version, judged_by):
-            store.seen(table, item.name, known, scan, scope)
+            store.seen(item.name, known, scan, scope)
             return
     elif outcome.retried:
         store.fail(scan, item.name, RETRIED, f"judged after its worker failed: {'; '.join(outcome.retried)}")
     if not outcome.judged and known is not None:
-        store.seen(table, item.name, known, scan, scope)
+        store.seen(item.name, known, scan, scope)
         return
     common = {
         "version": outcome.version, "judged_by": judged_by, "scope": scope, "first_scan": scan, "last_scan": scan,
@@ -96,9 +96,9 @@ def _keep(store: Store, scan: int, scope: str, outcome: Outcome, known: Judged |
     with store.transaction():
         for one in ("checkpoints", "trees", "uses"):
             store.forget(one, item.name, scan)
-        if table == "checkpoints":
-            store.add(table, {"name": item.name, "judged": now(), **common, **(outcome.checkpoint or {})})
-        if table == "trees" or outcome.uses:
+        if outcome.checkpoint is not None:
+            store.add("checkpoints", {"name": item.name, "judged": now(), **common, **outcome.checkpoint})
+        if outcome.checkpoint is None or outcome.uses:
             store.add("trees", {"tree": item.name, "judged": now(), **common, "files": outcome.files})
         for use in outcome.uses:
             store.add("uses", {"tree": item.name, **common, **use})

@@ -70,6 +70,31 @@ Of a folder and one inside of it that were both targets, the deployments of the 
 """
 
 
+def migrate(db: sqlite3.Connection) -> None:
+    """Bring the tables of a store up to date, inside of a transaction."""
+    for step in MIGRATIONS[int(db.execute("PRAGMA user_version").fetchone()[0]) :]:
+        for statement in filter(str.strip, step.split(";\n")):
+            db.execute(statement)
+    db.execute(f"PRAGMA application_id = {APPLICATION}")
+    db.execute(f"PRAGMA user_version = {VERSION}")
+
+
+def columns_of(table: str) -> dict[str, str]:
+    """The columns of a table of a new store, each with its type (``INTEGER``, ``REAL``, ``TEXT``)."""
+    db = sqlite3.connect(":memory:", isolation_level=None)
+    try:
+        migrate(db)
+        return {str(row[1]): str(row[2]) for row in db.execute(f"PRAGMA table_info({table})")}
+    finally:
+        db.close()
+
+
+def damaged(path: Path, problem: str) -> str:
+    """The message about a store that is damaged."""
+    hint = "export what can be read with `modelcheck fleet export`, or start a new one with --store"
+    return f"{path} is damaged ({problem}): {hint}"
+
+
 def refuse_other_files(path: Path, db: sqlite3.Connection, *, oldest: int = 0) -> None:
     """Raises Misuse for a database that is not a store, for a store of a newer version, and for one older than ``oldest``."""
     application, version = (int(db.execute(f"PRAGMA {name}").fetchone()[0]) for name in ("application_id", "user_version"))

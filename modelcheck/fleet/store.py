@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from modelcheck.errors import Misuse
-from modelcheck.fleet.schema import APPLICATION, MIGRATIONS, VERSION, refuse_other_files
+from modelcheck.fleet.schema import VERSION, damaged, migrate, refuse_other_files
 from modelcheck.records import record
 
 _PATIENCE = 30.0
@@ -49,11 +49,7 @@ class Store:
         if self._pragma("user_version") < VERSION:
             with self.transaction():
                 if self._pragma("user_version") < VERSION:  # another scan may have been first
-                    for step in MIGRATIONS[self._pragma("user_version") :]:
-                        for statement in filter(str.strip, step.split(";\n")):
-                            self._db.execute(statement)
-                    self._db.execute(f"PRAGMA application_id = {APPLICATION}")
-                    self._db.execute(f"PRAGMA user_version = {VERSION}")
+                    migrate(self._db)
 
     def _use_log(self) -> None:
         """Turn the write-ahead log on. SQLite does not wait by itself for another process that does the same."""
@@ -77,11 +73,11 @@ class Store:
         try:
             yield
         except sqlite3.OperationalError as error:
-            hint = {"database is locked": "another scan is writing to it", "database or disk is full": "the disk is full"}
+            locked = f"another scan is writing to it (waited for {_PATIENCE:g} seconds): try again when it has ended"
+            hint = {"database is locked": locked, "database or disk is full": "the disk is full"}
             raise Misuse(f"{self.path}: {hint.get(str(error), str(error))}") from error
         except sqlite3.DatabaseError as error:
-            hint_ = "it is damaged: export what can be read with `modelcheck fleet export`, or start a new one with --store"
-            raise Misuse(f"{self.path}: {error}; {hint_}") from error
+            raise Misuse(damaged(self.path, str(error))) from error
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -96,11 +92,12 @@ class Store:
                 raise
             self._db.execute("COMMIT")
 
-    def check(self) -> list[str]:
-        """What SQLite finds wrong with the file; empty for a whole one."""
+    def check(self) -> None:
+        """Raises Misuse with the first thing that SQLite finds wrong with the file."""
         with self._told():
-            found = [row[0] for row in self._db.execute("PRAGMA quick_check(20)")]
-        return [] if found == ["ok"] else found
+            found = [str(row[0]) for row in self._db.execute("PRAGMA quick_check(1)")]
+        if found != ["ok"]:
+            raise Misuse(damaged(self.path, found[0].strip().splitlines()[-1]))
 
     def start(self, scope: str, judged_by: str, tool: str) -> int:
         """The number of a new scan, or of the last one of this scope if that was cut off and judged by the same."""
@@ -116,19 +113,19 @@ class Store:
         with self.transaction():
             self._db.execute("UPDATE scans SET ended = ?, failed = ? WHERE id = ?", (now(), failed, scan))
 
-    def known(self, table: str, name: str) -> Judged | None:
-        """What is known of a checkpoint (``checkpoints``) or of a folder or repository (``trees``), newest first."""
-        newest = f"WHERE {_NAMED_BY[table]} = ? ORDER BY last_scan DESC, id DESC LIMIT 1"
+    def known(self, name: str) -> Judged | None:
+        """What is known of a target, a checkpoint (``checkpoints``) or a folder, file or repository (``trees``), newest first."""
+        one = "SELECT version, judged_by, judged, last_scan, id FROM {} WHERE {} = ?1"
+        both = " UNION ALL ".join(one.format(table, _NAMED_BY[table]) for table in ("checkpoints", "trees"))
         with self._told():
-            query = f"SELECT version, judged_by, judged, last_scan FROM {table} {newest}"  # noqa: S608 - names of tables
-            found = self._db.execute(query, (storable(name),)).fetchone()
-        return Judged(*found) if found else None
+            found = self._db.execute(f"{both} ORDER BY last_scan DESC, id DESC LIMIT 1", (storable(name),)).fetchone()
+        return Judged(*found[:4]) if found else None
 
-    def seen(self, table: str, name: str, known: Judged, scan: int, scope: str) -> None:
-        """An unchanged target holds for this scan, too."""
+    def seen(self, name: str, known: Judged, scan: int, scope: str) -> None:
+        """An unchanged target holds for this scan, too: what it is, and what it uses."""
         with self.transaction():
-            for one in ("trees", "uses") if table == "trees" else ("checkpoints",):
-                update = f"UPDATE {one} SET last_scan = ?, scope = ? WHERE {_NAMED_BY[one]} = ? AND last_scan = ?"  # noqa: S608
+            for table, column in _NAMED_BY.items():
+                update = f"UPDATE {table} SET last_scan = ?, scope = ? WHERE {column} = ? AND last_scan = ?"  # noqa: S608
                 self._db.execute(update, (scan, scope, storable(name), known.last_scan))
 
     def known_below(self, folder: str) -> bool:

@@ -5,28 +5,40 @@ from __future__ import annotations
 import csv
 import io
 import json
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any, Literal
 
-from modelcheck.errors import Misuse
+from modelcheck.errors import Misuse, first_line
 from modelcheck.fleet.querying import query
+from modelcheck.fleet.salvage import readable_rows
 from modelcheck.printable import printable
 from modelcheck.writing import replacing
 
 Table = Literal["fleet", "deployments", "checkpoints", "uses", "scans"]
+_MOST_SAID = 200
+"""Characters of a library's error that are shown."""
 _FORMULAS = ("=", "+", "-", "@", "\t", "\r")
 
 
-def export(store: Path, table: Table, file: Path) -> int:
-    """Write a table to a file whose suffix says the format, and return the number of rows. Raises Misuse."""
-    columns, rows = query(store, f"SELECT * FROM {table}")  # noqa: S608 - one of ours
+def export(store: Path, table: Table, file: Path) -> tuple[int, bool]:
+    """Write a table to a file whose suffix says the format. Raises Misuse.
+
+    Returns the number of rows, and whether they are all: of a damaged store, those are written that can be read.
+    """
     write = _WRITERS.get(file.suffix)
     if write is None:
         raise Misuse(f"{file}: the suffix must be .jsonl, .csv or .parquet")
+    try:
+        (columns, rows), whole = query(store, f"SELECT * FROM {table}"), True  # noqa: S608 - one of ours
+    except Misuse as error:
+        if type(error.__cause__) is not sqlite3.DatabaseError:
+            raise
+        (columns, rows), whole = readable_rows(store, table), False
     with replacing(file, streams=True) as out:
         write(out, columns, rows)
-    return len(rows)
+    return len(rows), whole
 
 
 def _write_jsonl(out: IO[bytes], columns: list[str], rows: list[tuple[object, ...]]) -> None:
@@ -70,19 +82,29 @@ def read_rows(file: Path) -> Iterator[dict[str, Any]]:
         yield from _read_csv(file)
         return
     if file.suffix == ".parquet":
-        from pyarrow import parquet  # type: ignore[import-not-found, import-untyped, unused-ignore]
-
-        yield from parquet.read_table(file).to_pylist()
+        yield from _read_parquet(file)
         return
-    with file.open(encoding="utf-8") as lines:
+    with file.open("rb") as lines:
         for number, line in enumerate(lines, start=1):
             try:
                 row = json.loads(line)
-            except ValueError as error:
-                raise Misuse(f"{file}:{number}: not JSON: {error}") from None
+            except (ValueError, RecursionError) as error:
+                raise Misuse(f"{file}:{number}: not JSON: {first_line(error)[:_MOST_SAID]}") from None
             if not isinstance(row, dict):
                 raise Misuse(f"{file}:{number}: not an object")
             yield row
+
+
+def _read_parquet(file: Path) -> Iterator[dict[str, Any]]:
+    try:
+        import pyarrow as pa  # type: ignore[import-not-found, import-untyped, unused-ignore] # an extra
+        from pyarrow import parquet  # type: ignore[import-not-found, import-untyped, unused-ignore]
+    except ImportError:
+        raise Misuse("Parquet needs pyarrow: pip install 'modelcheck[fleet]'") from None
+    try:
+        yield from parquet.read_table(file).to_pylist()
+    except (pa.ArrowException, OSError, MemoryError) as error:
+        raise Misuse(f"{file}: not Parquet that can be read: {first_line(error)[:_MOST_SAID]}") from None
 
 
 def _read_csv(file: Path) -> Iterator[dict[str, Any]]:

@@ -98,7 +98,7 @@ def killed(scan: list[str], kills: int, seconds: float, folder: Path, hub: Hub) 
 def store_rows(count: int) -> None:
     from modelcheck.config import Settings
     from modelcheck.fleet.looking import Outcome, Plan
-    from modelcheck.fleet.scanning import scan_fleet
+    from modelcheck.fleet.scanning import Tally, scan_fleet
     from modelcheck.fleet.store import Store
     from modelcheck.fleet.targets import Item
 
@@ -109,7 +109,7 @@ def store_rows(count: int) -> None:
         plan = Plan(Settings(), 1, "by", store.path)
         start = time.perf_counter()
         done = ((Outcome(one, "0" * 40, row, judged=True), None) for one in items)
-        scan_fleet(store, store.start("scope", "by", "0"), "scope", items, plan, lambda _: done, lambda _: None)
+        scan_fleet(store, store.start("scope", "by", "0"), "scope", items, plan, lambda _: done, Tally())
         print(f"{count / (time.perf_counter() - start):.0f} results a second, each a transaction")
         store.close()
 

@@ -162,5 +162,6 @@ def test_impact_takes_any_case_and_tells_a_name_that_nobody_knows(fleet: Fleet, 
     write_tree(tmp_path / "deploy", {"run.sh": "vllm serve acme/T-7B-Instruct\n", ".env": "VLLM_MODEL=facebook/opt-125m\n"})
     fleet("scan", "deploy", "--offline")
     assert "run.sh:1: vllm" in fleet("impact", "ACME/t-7b-instruct").out
-    assert "and it is none of its checkpoints" in fleet("impact", "acme/typo").out
+    unknown = fleet("impact", "acme/typo")
+    assert (unknown.code, "and it is none of its checkpoints" in unknown.err) == (2, True)
     assert rows(tmp_path / "fleet.sqlite", "SELECT revision FROM uses WHERE path = '.env'") == [(None,)]

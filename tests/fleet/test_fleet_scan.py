@@ -197,6 +197,23 @@ def test_killed_at_any_moment_and_started_again_it_is_as_if_nothing_had_happened
     assert rows(tmp_path / "cut.sqlite", twice) == []
 
 
+def test_an_interrupted_scan_says_what_is_done(hub: Hub, tmp_path: Path) -> None:
+    hub.latency = 0.3
+    for number in range(60):
+        model(hub, f"acme/Thing-{number}B-Base")
+    env = clean_environment(HF_ENDPOINT=hub.address, HF_HOME=str(tmp_path / "hf"))
+    command = [sys.executable, "-P", "-m", "modelcheck", "fleet", "scan", "--author", "acme", "--jobs", "2"]
+    process = subprocess.Popen(command, cwd=tmp_path, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    while not hub.requests:
+        time.sleep(0.05)
+    time.sleep(1.5)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=60)
+    assert (process.returncode, out) == (130, "")
+    assert err.splitlines()[-1].startswith("interrupted: "), err
+    assert err.splitlines()[-1].endswith("; the same command goes on from there")
+
+
 @pytest.mark.slow
 def test_two_scans_at_once_do_not_fight(hub: Hub, fleet: Fleet, tmp_path: Path) -> None:
     hub.latency = 0.01

@@ -81,13 +81,14 @@ def test_probes_on_workers(fleet: Fleet, tmp_path: Path) -> None:
         ("127.0.0.1:99999", "no Ray cluster answers there"),
     ],
 )
-def test_an_address_without_a_cluster(address: str, says: str, fleet: Fleet) -> None:
+def test_an_address_without_a_cluster(address: str, says: str, fleet: Fleet, tmp_path: Path) -> None:
     done = fleet("scan", "acme/x", "--offline", f"--ray={address}")
     assert (done.code, says in done.err) == (2, True), done.err
+    assert not list(tmp_path.iterdir()), "no store is made"
 
 
 def test_without_ray_it_says_how_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "ray", None)  # as where the package is missing
     plan = Plan(Settings(), 1, "by", Path("fleet.sqlite"))
-    with pytest.raises(Misuse, match=r"pip install 'modelcheck\[ray\]'"):
-        list(on_ray((), plan, Cluster(address=None, workers=1)))
+    with pytest.raises(Misuse, match=r"pip install 'modelcheck\[ray\]'"), on_ray(plan, Cluster(address=None, workers=1)):
+        pass

@@ -16,7 +16,7 @@ from modelcheck.fleet.querying import query
 from modelcheck.fleet.transfer import read_rows
 
 from conftest import write_tree
-from fleet.conftest import Fleet, model, rows
+from fleet.conftest import CONFIG, Fleet, model, rows
 from hub.server import Hub
 from terminals import written_to_terminal
 
@@ -76,6 +76,8 @@ def test_a_diff_between_two_scans(scanned: Path, hub: Hub, fleet: Fleet) -> None
         "acme/Thing-1B-Base: license mit → apache-2.0",
         "acme/Thing-2B-Base: gone (base)",
         "acme/Thing-3B-Instruct: new (instruct)",
+        f"{scanned.parent}/deploy: new (repository)",
+        f"{scanned.parent}/deploy: used: run.sh: acme/Thing-1B-Base, vllm, chat",
     ]
     assert done.code == 0
     assert fleet("diff", "--fail-on", "label").code == 0
@@ -85,7 +87,7 @@ def test_a_diff_between_two_scans(scanned: Path, hub: Hub, fleet: Fleet) -> None
     assert (unknown.code, "known are new, gone, uses, label" in unknown.err) == (2, True)
     assert fleet("diff", "1", "3").out == done.out
     assert fleet("diff", "--format", "markdown").out.startswith("- `acme/Thing-1B-Base`: license mit → apache-2.0\n")
-    assert [one["kind"] for one in fleet("diff", "--format", "json").json] == ["changed", "gone", "new"]
+    assert [one["kind"] for one in fleet("diff", "--format", "json").json] == ["changed", "gone", "new", "new", "used"]
     assert fleet("diff", "99").code == 2
     assert "acme/Thing-2B-Base" not in fleet("list").out
     assert scanned.is_file()
@@ -95,7 +97,11 @@ def test_a_diff_between_two_stores(scanned: Path, hub: Hub, fleet: Fleet, tmp_pa
     model(hub, "acme/Thing-1B-Base", "apache-2.0")
     fleet("scan", "--author", "acme", "--store", "later.sqlite")
     done = fleet("diff", "--with", "later.sqlite")
-    assert done.out == "acme/Thing-1B-Base: license mit → apache-2.0\n"
+    assert done.out.splitlines() == [
+        "acme/Thing-1B-Base: license mit → apache-2.0",
+        f"{tmp_path}/deploy: gone (repository)",
+        f"{tmp_path}/deploy: not used: run.sh: acme/Thing-1B-Base, vllm, chat",
+    ]
     assert scanned != tmp_path / "later.sqlite"
 
 
@@ -119,6 +125,39 @@ def test_impact(scanned: Path, hub: Hub, fleet: Fleet, tmp_path: Path) -> None:
     assert lines[1:] == ["acme/Thing-1B-LoRA: adapter of it"]
     assert "nothing in" in fleet("impact", "acme/Thing-2B-Base").out
     assert scanned.is_file()
+
+
+def test_impact_takes_paths(fleet: Fleet, tmp_path: Path) -> None:
+    write_tree(tmp_path / "repo/models/own", {"config.json": CONFIG})
+    write_tree(tmp_path / "repo/deploy", {"run.sh": "vllm serve ../models/own\n", "top.sh": "vllm serve ./models/own\n"})
+    assert fleet("scan", "repo", "--offline").code == 0
+    for name in ("repo/models/own", "./repo/models/own/", str(tmp_path / "repo/models/own")):
+        done = fleet("impact", name)
+        places = [line.split(": ")[1] for line in done.out.splitlines()]
+        assert places == ["deploy/run.sh:1", "deploy/top.sh:1"], done.err
+    assert fleet("impact", "repo/models").code == 2
+
+
+def test_names_of_any_kind_are_one_line(fleet: Fleet, tmp_path: Path) -> None:
+    for number in range(2):
+        write_tree(tmp_path / "models", {f"a\nb: gone (base){number}/config.json": CONFIG})
+        fleet("scan", "models", "--offline")
+    for words in (("diff",), ("list",), ("diff", "--format", "markdown")):
+        assert len(fleet(*words).out.splitlines()) == (3 if words == ("list",) else 1)
+
+
+def test_no_columns(scanned: Path, fleet: Fleet) -> None:
+    assert scanned.is_file()
+    done = fleet("list", "--columns", "")
+    assert (done.code, "--columns" in done.err) == (2, True)
+
+
+def test_why_a_target_failed_is_read_to_its_end_on_a_terminal(fleet: Fleet, tmp_path: Path) -> None:
+    fleet("scan", "http://127.0.0.1:9/a-repository-with-a-long-name-which-takes-half-a-line.git", "--offline")
+    command = [sys.executable, "-P", "-m", "modelcheck", "fleet", "failures"]
+    text = written_to_terminal(command, cwd=tmp_path, env=os.environ | {"COLUMNS": "60"})
+    assert "is not asked for its commit with --offline" in " ".join(text.split())
+    assert "…" not in text
 
 
 def test_a_report_counts(scanned: Path, fleet: Fleet) -> None:
