@@ -15,7 +15,7 @@ from modelcheck.config import Settings
 from modelcheck.engine.shared import Shared
 from modelcheck.facts.known_weights import read_fingerprints
 from modelcheck.findings import Cost
-from modelcheck.fleet.targets import items_of
+from modelcheck.fleet.targets import checkpoints_below
 from modelcheck.lineage.as_json import as_json
 from modelcheck.lineage.fingerprints import fingerprint, members_of, write_index
 from modelcheck.lineage.html import as_html
@@ -117,7 +117,7 @@ def _found(
 def _names(where: str, shared: Shared) -> Iterator[str]:
     """The checkpoints in a folder, or of an author on the Hub."""
     if Path(where).is_dir():
-        found = [item.text for item in items_of([where]) if item.kind == "checkpoint"]
+        found = checkpoints_below(where)
         if not found:
             raise click.UsageError(f"--search {where}: no checkpoint in this folder")
         yield from found

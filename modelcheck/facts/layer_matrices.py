@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from modelcheck.errors import Absent
@@ -61,11 +62,13 @@ class LayerMatrices:
     def __init__(self, listing: FileListing, gguf: GgufMetadata | None, headers: Headers) -> None:
         self._found: dict[str, tuple[str, tuple[int, ...], Callable[[], Matrix | None]]] = {}
         self._more = self._files(listing, gguf, headers)
+        self._lock = Lock()  # one checkpoint may be asked for by two names at once
 
     def parts(self) -> dict[str, tuple[int, ...]]:
         """Those of the first layer, the embedding, then those of another layer, each with the rows and columns of its matrix."""
-        while not self._complete() and next(self._more, None):
-            pass
+        with self._lock:
+            while not self._complete() and next(self._more, None):
+                pass
         of = {layer: sorted(part for part in self._found if part.startswith(f"layer {layer} ")) for layer in _LAYERS}
         first, second = ([*filter(None, of.values()), [], []])[:2]
         embedding = ["embedding"] if "embedding" in self._found else []
@@ -75,8 +78,9 @@ class LayerMatrices:
 
     def matrix(self, part: str) -> Matrix:
         """The matrix of a part. Raises Absent."""
-        while part not in self._found and next(self._more, None):
-            pass
+        with self._lock:
+            while part not in self._found and next(self._more, None):
+                pass
         if part not in self._found:
             raise Absent(f"it has no {part}")
         name, _, make = self._found[part]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 import re
-from functools import cache
+from collections.abc import Iterable
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from modelcheck.errors import Absent, Broken
@@ -15,7 +17,7 @@ from modelcheck.limits import uncounted
 from modelcheck.matching.sample import Sample
 from modelcheck.patterns import lazy
 from modelcheck.records import record
-from modelcheck.sources import Digested, Nearby, Source
+from modelcheck.sources import Digested, Nearby, OnDisk, Source
 
 if TYPE_CHECKING:
     from modelcheck.facts.layer_matrices import Headers
@@ -23,12 +25,16 @@ if TYPE_CHECKING:
 
 _WRAPPERS = lazy(r"^(?:(?:model|transformer|language_model|base_model|module|backbone)\.)+")
 """The names of what a model was wrapped in when it was saved."""
+_MOST_HASHED = 8 * 2**30
+"""Bytes of files whose digest is computed: some ten seconds."""
 _MOST_FILES = 40
 """Headers to read."""
 _MOST_VALUES = 4096
 """Of one row."""
 _NARROW = 64
 """Rows of fewer values are read several at a time, as the kernels of convolutions are."""
+_KEPT = 64
+"""Rows in memory: what is compared with many is read again, which costs no request where it is on this machine."""
 _PLACES = (0.125, 0.5, 0.9375)
 """Which row is read, as a share of all, in turns from layer to layer: matrices of queries, keys and values are often one."""
 _SPLIT = lazy(r"-\d+-of-0*(?:[2-9]|[1-9]\d+)\.gguf$")
@@ -63,11 +69,26 @@ def weight_sample(source: Source, listing: FileListing, gguf: GgufMetadata | Non
     digests = [source.digest(path) for path in files] if isinstance(source, Digested) else [None]
     return Sample(
         {name: place.shape for name, place in places.items()},
-        cache(lambda name: _row(source, name, places[name])),
+        lru_cache(_KEPT)(lambda name: _row(source, name, places[name])),
         frozenset(filter(None, digests)) if all(digests) else None,
         {name: (place.path, place.start, place.end) for name, place in found.items()},
         isinstance(source, Nearby) and source.nearby,
+        (lambda: _hashed(source, files, listing)) if isinstance(source, OnDisk) else None,
     )
+
+
+def _hashed(source: OnDisk, files: Iterable[str], listing: FileListing) -> frozenset[str] | None:
+    """The SHA-256 of files on this machine, as the Hub has them; None for more than is read for this."""
+    if sum(listing.sizes[path] or _MOST_HASHED for path in files) > _MOST_HASHED:
+        return None
+    found = set()
+    for path in files:
+        try:
+            with source.place(path).open("rb") as file:
+                found.add(hashlib.file_digest(file, "sha256").hexdigest())
+        except OSError as error:
+            raise Absent(f"{path} cannot be read: {error.strerror}") from None
+    return frozenset(found)
 
 
 def _of_gguf(gguf: GgufMetadata, listing: FileListing) -> dict[str, Place]:

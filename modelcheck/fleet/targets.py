@@ -52,6 +52,12 @@ def items_of(
     return list(found.values())
 
 
+def checkpoints_below(folder: str) -> list[str]:
+    """The checkpoints in a folder and below it, clones that are checkpoints included."""
+    found = _below(Path(folder), 0)
+    return [one.text for one in found if one.kind == "checkpoint" or (one.kind == "tree" and _is_checkpoint(Path(one.text)))]
+
+
 def _named(text: str, known: Callable[[str], bool]) -> Iterator[Item]:
     if text.startswith(("git+", "ssh://", "git://")) or (text.rstrip("/").endswith(".git") and not os.path.isdir(text)):  # noqa: PTH112
         address = text.removeprefix("git+").rstrip("/")

@@ -18,7 +18,11 @@ def as_json(made: Lineage) -> str:
         {
             "version": VERSION,
             "checkpoints": [
-                {"name": one.name, "revision": one.revision, "declared": list(one.declared)} for one in made.compared.members
+                {
+                    "name": one.name, "revision": one.revision, "declared": list(one.declared),
+                    "missing": one.rows.missing or None,
+                }
+                for one in made.compared.members
             ],
             "pairs": [_pair(pair) for pair in made.compared.pairs],
             "relations": [

@@ -85,7 +85,7 @@ def _pair(a: Member, b: Member, *, small: bool) -> Pair:
 
 
 def _sketched(rows: WeightRows) -> WeightRows:
-    return WeightRows(rows.parts, lambda part: sketch(rows.read(part)))
+    return WeightRows(rows.parts, lambda part: sketch(rows.read(part)), rows.sample)
 
 
 def _merges(table: Table, members: Sequence[Member]) -> list[Merge]:

@@ -35,6 +35,10 @@ def sections(made: Lineage, *, narrow: bool = False) -> list[Section]:
         found += [_pair(pair) for pair in pairs]
     else:
         found.append(_table(pairs, narrow=narrow))
+    incomplete = {one.name: one.rows.missing for one in made.compared.members if one.rows.missing}
+    if incomplete and len(pairs) > _DETAILED:
+        lines = [f"{name}: {why}" for name, why in incomplete.items()]
+        found.append(Section("Incomplete", (*lines[:_MOST], *_more(len(lines) - _MOST))))
     if made.unread:
         lines = [f"{one.name}: {one.problem}" for one in made.unread]
         found.append(Section("Not read", (*lines[:_MOST], *_more(len(lines) - _MOST))))
@@ -51,7 +55,8 @@ def _pair(pair: Pair) -> Section:
     texts = (("p =", probability(kinship.p)), ("values differ by", change))
     details = ", ".join(f"{name} {text}" for name, text in texts if text)
     head = f"{outcome(kinship)} ({details})" if details else outcome(kinship)
-    return Section(f"{pair.a.name} and {pair.b.name}", (head, *evidence(kinship)))
+    missing = (f"Of {one.name}, {one.rows.missing}" for one in (pair.a, pair.b) if one.rows.missing)
+    return Section(f"{pair.a.name} and {pair.b.name}", (head, *evidence(kinship), *missing))
 
 
 def _table(pairs: Sequence[Pair], *, narrow: bool) -> Section:

@@ -16,6 +16,7 @@ DEGREES: dict[Degree, str] = {
     "far": "derived, far apart",
     "embedding only": "only the embedding is derived",
 }
+_NO_DIFFERENCE: tuple[Degree, ...] = ("identical", "rounded", "quantized")
 _PARTLY = ", where they were read"
 NOTE = (
     "p is the chance that models which were trained apart agree as well. Derived: one comes from the other, or both from the same "
@@ -28,7 +29,7 @@ def outcome(kinship: Kinship) -> str:
     """The outcome in a few words."""
     if kinship.degree is None:
         return kinship.outcome
-    return DEGREES[kinship.degree] + ("" if kinship.whole or kinship.degree not in ("identical", "rounded") else _PARTLY)
+    return DEGREES[kinship.degree] + ("" if kinship.whole or kinship.degree not in _NO_DIFFERENCE else _PARTLY)
 
 
 def probability(p: float | None) -> str:
@@ -58,8 +59,10 @@ def evidence(kinship: Kinship) -> list[str]:
 
 
 def short(kinship: Kinship) -> str:
-    """The outcome in two words at most."""
-    return {None: kinship.outcome, "identical": "same"}.get(kinship.degree, str(kinship.degree))
+    """The outcome in three words at most."""
+    if kinship.degree == "identical":
+        return "same" if kinship.whole else "same in part"
+    return str(kinship.degree or kinship.outcome)
 
 
 def is_same(edge: Edge) -> bool:

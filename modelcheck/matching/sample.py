@@ -16,7 +16,8 @@ class Sample:
     """``shapes`` has every tensor; ``read`` returns some values of one, 1 × n, and raises Absent, Broken, Unavailable.
 
     ``digests`` are those of the weights files, None if they are not all known; ``places`` is the file of each tensor, with the
-    first byte and the one after the last. ``nearby``: reading a few values costs no request.
+    first byte and the one after the last. ``nearby``: reading a few values costs no request. ``hashed`` computes the digests of
+    files on this machine, and returns None where they are too large for that.
     """
 
     shapes: Mapping[str, tuple[int, ...]]
@@ -24,3 +25,4 @@ class Sample:
     digests: frozenset[str] | None
     places: Mapping[str, tuple[str, int, int]]
     nearby: bool = False
+    hashed: Callable[[], frozenset[str] | None] | None = None

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from modelcheck.errors import TargetError
 from modelcheck.records import record
 from modelcheck.served import OWN, Check, Expectation
-from modelcheck.served.comparing import CHAT_CHECK, TEXT_CHECK, compare_chats, compare_texts, ways_of
+from modelcheck.served.comparing import CHAT_CHECK, ONE_MORE, TEXT_CHECK, compare_chats, compare_texts, ways_of
 from modelcheck.served.counting import ADDED, Counts, count_chats, count_texts
 from modelcheck.served.likely import LIKELY_CHECK, NONE_REPORTED, Likely, check_likely
 from modelcheck.served.models import LONG_CHECK, check_context, check_id, check_long, long_prompt, longest
@@ -77,7 +77,10 @@ def _of_tokens(asking: Asking, expectation: Expectation, stated: int | None, lik
     broken = "tokenizer" in (tokens.fault, texts.fault)
     yield texts
     yield _template(asking, expectation, broken=broken)
-    yield _chats(asking, local, expectation, "agrees" in (tokens.outcome, texts.outcome), broken=broken)
+    if counts.estimated:
+        yield Check(CHAT_CHECK, "not checked", counts.useless)
+    else:
+        yield _chats(asking, local, expectation, texts, tokens, broken=broken)
     yield _long(asking, counts, local, stated, expectation, broken=broken)
     if texts.outcome == "agrees":
         yield from _weights(asking, likely)
@@ -134,7 +137,7 @@ def _texts(counts: Counts, expected: Mapping[str, int], local: _Local, expectati
     return _partly(compare_texts(expected, counts.tokens, local.first, as_text, unsure=unsure), counts)
 
 
-def _chats(asking: Asking, local: _Local, expectation: Expectation, agrees: bool, *, broken: bool) -> Check:  # noqa: FBT001
+def _chats(asking: Asking, local: _Local, expectation: Expectation, of_texts: Check, of_ids: Check, *, broken: bool) -> Check:
     if OWN not in expectation.prompts:
         return _no_template(CHAT_CHECK, expectation)
     if broken:
@@ -148,7 +151,10 @@ def _chats(asking: Asking, local: _Local, expectation: Expectation, agrees: bool
     begins = bool(expectation.first) and all(text.startswith(expectation.first or "") for text in own.values() if text)
     names = [name for name, text in own.items() if text is not None]
     as_text = {name: local.tokens.as_text[own[name] or ""] for name in names}
-    ways = ways_of(prompts, special, as_text, expectation.same, begins=begins)
+    one_more = of_texts.fault == "first token" and of_texts.says.startswith(ONE_MORE)
+    ways = ways_of(prompts, special, as_text, expectation.same, begins=begins, one_more=one_more)
+    one_text = of_texts.outcome == "differs" and of_texts.fault is None  # all others are as expected
+    agrees = one_text or "agrees" in (of_ids.outcome, of_texts.outcome)
     return _partly(compare_chats(ways, counts.tokens, dated=expectation.dated, tokenizer_agrees=agrees), counts)
 
 
@@ -168,8 +174,9 @@ def _lengths(texts: tuple[str | None, ...], tokens: Mapping[str, tuple[int, ...]
 def _long(asking: Asking, counts: Counts, local: _Local, stated: int | None, expectation: Expectation, *, broken: bool) -> Check:
     if counts.useless or broken:
         return Check(LONG_CHECK, "not checked", counts.useless or _BROKEN)
-    text = long_prompt(counts, stated, expectation)
+    lengths = {text: len(local.tokens.special[text]) for text in map(long_text, LENGTHS)}
+    text = long_prompt(counts, stated, expectation, lengths)
     if not text:
         return Check(LONG_CHECK, "not checked", "none fits into the context, or the server takes too long for one")
     offset = counts.tokens["digits"] - len(local.tokens.special[_SAMPLE]) if "digits" in counts.tokens else 0
-    return check_long(asking, text, len(local.tokens.special[text]), offset)
+    return check_long(asking, text, lengths[text], offset)

@@ -11,6 +11,9 @@ from modelcheck.served.counting import ADDED
 from modelcheck.served.texts import MANY_TURNS, SINGLE, SYSTEM
 
 TEXT_CHECK, CHAT_CHECK = "token counts of texts", "token counts of conversations"
+_AT_BORDERS = 4
+"""Tokens by which a text and the marks around it may be split in another way."""
+ONE_MORE = "each text has 1 token more"
 _LEAST_SYSTEM = 3
 """Tokens: a message takes its role and its marks."""
 _DATE = 3
@@ -41,7 +44,10 @@ def compare_texts(expected: Mapping[str, int], reported: Mapping[str, int], firs
         del offsets[ADDED]
         also = "; special tokens in prompts are read as text"
     other = [name for name, offset in offsets.items() if offset != usual]
-    shown = _shown({name: (expected[name], reported[name]) for name in other})
+    shown = _shown({name: (expected[name] + usual, reported[name]) for name in other})
+    cut = _cut(expected, reported)
+    if cut:
+        return Check(TEXT_CHECK, "differs", f"no text has more than {_tokens(cut)}: longer ones are cut: {shown}", "cut prompt")
     natural = [name for name in other if name != ADDED]
     if len(natural) > 1 or times < 2:
         return Check(TEXT_CHECK, "differs", f"counts are those of another tokenizer: {shown}", "tokenizer")
@@ -55,6 +61,14 @@ def compare_texts(expected: Mapping[str, int], reported: Mapping[str, int], firs
     return Check(check.name, check.outcome, check.says + also, check.fault)
 
 
+def _cut(expected: Mapping[str, int], reported: Mapping[str, int]) -> int:
+    """The length to which several texts are cut, the others being counted as expected; 0 if that is not what the counts show."""
+    most = max(reported.values())
+    longer = [name for name in reported if expected[name] > most]
+    whole = all(reported[name] == min(expected[name], most) for name in reported)
+    return most if whole and 1 < len(longer) < len(reported) else 0
+
+
 def _same_everywhere(offset: int, count: int, first: int, *, unsure: bool) -> Check:
     """The check if all texts differ by the same number of tokens."""
     if not offset:
@@ -66,14 +80,18 @@ def _same_everywhere(offset: int, count: int, first: int, *, unsure: bool) -> Ch
         return Check(TEXT_CHECK, "differs", f"each text has {_tokens(first)} fewer: the first token is missing", "first token")
     if offset == 1:
         what = "a second first token" if first else "a first token that the expected tokenizer does not add"
-        return Check(TEXT_CHECK, "differs", f"each text has 1 token more: {what}", "first token")
+        return Check(TEXT_CHECK, "differs", f"{ONE_MORE}: {what}", "first token")
     if offset > 1:
         return Check(TEXT_CHECK, "differs", f"each text has {_tokens(offset)} more: it is wrapped into something", "template")
     return Check(TEXT_CHECK, "differs", f"each text has {_tokens(-offset)} fewer than expected")
 
 
 def compare_chats(ways: Sequence[Rendered], reported: Mapping[str, int], *, dated: bool, tokenizer_agrees: bool) -> Check:
-    """The check of the chat route. ``ways`` begins with the expected way; ``dated`` is set if the template writes the date."""
+    """The check of the chat route. ``ways`` begins with the expected way; ``dated`` is set if the template writes the date.
+
+    Conversations of one turn differ in what is said alone: if the tokenizer agrees, their counts differ from those expected by
+    about the same number, whatever the template is.
+    """
     own = ways[0]
     names = [name for name in reported if name in own.counts]
     matching = [way for way in ways if all(way.counts.get(name) == reported[name] for name in names)]
@@ -85,9 +103,18 @@ def compare_chats(ways: Sequence[Rendered], reported: Mapping[str, int], *, date
             return Check(CHAT_CHECK, "agrees", f"with {matching[0].way}")
         text = f"counts are those of {' or '.join(way.way for way in matching)}"
         return Check(CHAT_CHECK, "differs", text, faults[0].fault)
+    cut = _cut(own.counts, {name: reported[name] for name in names})
+    if cut:
+        return Check(CHAT_CHECK, "differs", f"no conversation has more than {_tokens(cut)}: longer ones are cut", "cut prompt")
     offsets = {name: reported[name] - own.counts[name] for name in names}
     shown = _shown({name: (own.counts[name], reported[name]) for name in names if offsets[name]})
     single = {offsets[name] for name in SINGLE if name in offsets}
+    if (
+        tokenizer_agrees
+        and len(single) > 1
+        and (max(single) - min(single) > _AT_BORDERS or list(offsets.values()).count(0) == len(offsets) - 1)
+    ):
+        return Check(CHAT_CHECK, "differs", f"counts depend on what is said, which no template explains: {shown}")
     if len(single) > 1 and not tokenizer_agrees:
         return Check(CHAT_CHECK, "differs", f"counts are those of another tokenizer or template: {shown}", "tokenizer")
     if dated and max(map(abs, offsets.values())) <= _DATE:
@@ -114,11 +141,13 @@ def ways_of(
     same: frozenset[str],
     *,
     begins: bool,
+    one_more: bool = False,
 ) -> list[Rendered]:
     """The ways in which a server may have rendered the conversations, the expected one first.
 
     ``prompts`` is way → conversation → tokens, ``special`` the same for the expected way with what the tokenizer adds to a text,
-    ``as_text`` where special tokens are read as text. ``begins`` is set if the expected template writes the first token.
+    ``as_text`` where special tokens are read as text. ``begins`` is set if the expected template writes the first token, and
+    ``one_more`` if the server adds one to every text.
     """
     own = prompts[OWN]
     faults: dict[str, Fault] = {UNPROMPTED: "generation prompt"}
@@ -130,6 +159,8 @@ def ways_of(
         found.append(Rendered(f"{OWN} {twice}", special, "first token"))
     if as_text != own:
         found.append(Rendered(f"{OWN} with its special tokens read as text", as_text, "added tokens"))
+    if one_more:
+        found.append(Rendered(f"{OWN} with one more first token", {name: count + 1 for name, count in own.items()}, "first token"))
     if begins:
         found.append(Rendered(f"{OWN} without the first token", {name: count - 1 for name, count in own.items()}, "first token"))
     return found

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
 
 from modelcheck.records import record
 from modelcheck.served.questions import Asking, Counted
-from modelcheck.served.texts import CONVERSATIONS, SINGLE, TEXTS, content_of, estimates, messages
+from modelcheck.served.texts import CONVERSATIONS, SINGLE, TEXTS, content_of, measures, messages
 
 ADDED = "special tokens"
+_ESTIMATES = "its counts follow the length of the text, not its tokens: they are estimates"
 _ENOUGH = 3
 """Fewer counts than these say nothing."""
+_RATES = frozenset(map(Fraction, "1 1/2 1/3 2/7 1/4 1/5 1/6 4/3 13/10 3/2 3/4 5/4".split()))
+"""Tokens for a character, byte or word, as proxies estimate them."""
+_FITTED = 5
+"""With so many counts any rate is found, since no tokenizer's counts follow a line through all of these texts."""
 
 
 @record()
@@ -24,6 +30,11 @@ class Counts:
     useless: str = ""
     partly: str = ""
     rate: float = 0.0
+
+    @property
+    def estimated(self) -> bool:
+        """Whether they are made of the length of the texts."""
+        return self.useless == _ESTIMATES
 
 
 def count_texts(asking: Asking, texts: Mapping[str, str], expected: Mapping[str, int]) -> Counts:
@@ -67,10 +78,23 @@ def _useless(tokens: Mapping[str, int], texts: Mapping[str, str], expected: Mapp
         return f"it reports {next(iter(tokens.values()))} tokens for each text, however long: its counts mean nothing"
     if len({count - expected[name] for name, count in tokens.items()}) == 1:
         return ""
-    kinds = zip(*(estimates(texts[name]) for name in tokens), strict=True)
-    if any(len({count - guess for count, guess in zip(tokens.values(), kind, strict=True)}) == 1 for kind in kinds):
-        return "its counts follow the length of the text, not its tokens: they are estimates"
+    kinds = zip(*(measures(texts[name]) for name in tokens), strict=True)
+    if any(_follow(list(zip(kind, tokens.values(), strict=True))) for kind in kinds):
+        return _ESTIMATES
     return ""
+
+
+def _follow(points: Sequence[tuple[int, int]]) -> bool:
+    """Whether counts follow a length: a rate times it, and a constant, rounded in some way. ``points`` are lengths and counts."""
+    rates = set(_RATES)
+    if len(points) >= _FITTED:
+        (low, few), (high, many) = min(points), max(points)
+        rates.add(Fraction(many - few, max(high - low, 1)))
+    for rate in rates:
+        left = [count - rate * length for length, count in points]
+        if max(left) - min(left) < 1 + (rate not in _RATES):
+            return True
+    return False
 
 
 def _changes(ask: Callable[[str], Counted], tokens: Mapping[str, int]) -> str:

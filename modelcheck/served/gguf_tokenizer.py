@@ -27,7 +27,10 @@ def tokenizer_of(file: Path) -> Any:
     splits, convert, get = _transformers()
     architecture, described, config = get(str(file))
     rule = described.get("pre_tokenizer_type")
-    tokenizer = convert(architecture, described)[0]
+    try:
+        tokenizer = convert(architecture, described)[0]
+    except KeyError as missing:
+        raise Unknown(f"its tokenizer is in a GGUF file, which has no tokenizer.ggml.{str(missing.args[0])[:60]}") from None
     if described.get("tokenizer_type") == "gpt2":
         _split(tokenizer, rule, known=rule in splits or rule in _SPLITS_AS_GPT2)
     _reads_control_tokens(tokenizer, described)

@@ -9,7 +9,7 @@ from modelcheck.patterns import lazy
 from modelcheck.served import Check, Expectation
 from modelcheck.served.counting import Counts
 from modelcheck.served.questions import Asking
-from modelcheck.served.texts import LENGTHS, long_text
+from modelcheck.served.texts import LENGTHS
 from modelcheck.sources.target import is_hub_id
 
 ID_CHECK, CONTEXT_CHECK, LONG_CHECK = "model id", "context length", "a long prompt"
@@ -28,7 +28,7 @@ def check_id(listed: Mapping[str, Any], props: Mapping[str, Any], expectation: E
     name = listed.get("id")
     loaded, commit = _loaded(listed, props)
     if expectation.hub_id is None:
-        return Check(ID_CHECK, "not checked", "a folder is expected, which has no id")
+        return Check(ID_CHECK, "not checked", "what is expected is on this machine, and has no id")
     if loaded and is_hub_id(loaded):
         if loaded.lower() == expectation.hub_id.lower():
             return Check(ID_CHECK, "agrees", f"it says that it loaded {loaded}{_at_commit(commit, expectation.revision)}")
@@ -72,13 +72,18 @@ def check_context(stated: int | None, expectation: Expectation) -> Check:
         return Check(CONTEXT_CHECK, "not checked", f"the server states {stated:,} tokens, the expected config nothing")
     if stated < expectation.context:
         return Check(CONTEXT_CHECK, "differs", f"{stated:,} of the model's {expectation.context:,} tokens", "short context")
-    return Check(CONTEXT_CHECK, "agrees", f"{stated:,} tokens, of which the config allows {expectation.context:,}")
+    if stated > expectation.context:
+        return Check(CONTEXT_CHECK, "differs", f"{stated:,} tokens, more than the {expectation.context:,} of the config")
+    return Check(CONTEXT_CHECK, "agrees", f"{stated:,} tokens, as the config says")
 
 
-def long_prompt(counts: Counts, stated: int | None, expectation: Expectation) -> str:
-    """The longest text that fits into the context and is cheap, by the time of the short ones; empty if none is."""
+def long_prompt(counts: Counts, stated: int | None, expectation: Expectation, lengths: Mapping[str, int]) -> str:
+    """The longest text that fits into the context and is cheap, by the time of the short ones; empty if none is.
+
+    ``lengths`` is text → tokens, the longest text first.
+    """
     room = min(value for value in (stated, expectation.context, LENGTHS[0] * 2) if value) * _PART
-    return next((long_text(length) for length in LENGTHS if length <= room and length * counts.rate <= _CHEAP), "")
+    return next((text for text, length in lengths.items() if length <= room and length * counts.rate <= _CHEAP), "")
 
 
 def check_long(asking: Asking, text: str, expected: int, offset: int) -> Check:

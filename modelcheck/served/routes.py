@@ -15,6 +15,7 @@ from modelcheck.served.tokenizing import NoTokenizer, decode
 
 TOKENIZE_CHECK, TEMPLATE_CHECK = "tokens of /tokenize", "text of /apply-template"
 NO_ROUTE = "the server has no such route"
+_NO_IDS = "it answers with something else than ids"
 _MOST_IDS = 20_000
 _AROUND = 24
 _TORN, _LEAST_KEPT = 4, 12
@@ -23,8 +24,8 @@ _RENDERED = (SYSTEM, "a question", "two turns")
 """The first one is rendered without any default of the template or of the server."""
 
 
-def tokens_of(asking: Asking, text: str) -> list[int] | None:
-    """The ids of a text on the server's ``/tokenize``, without what is added to each text; None without such a route."""
+def tokens_of(asking: Asking, text: str) -> list[int] | str:
+    """The ids of a text on the server's ``/tokenize``, without what is added to each text; a reason where it has none."""
     for body in (
         {"model": asking.source.model, "prompt": text, "add_special_tokens": False},
         {"content": text, "add_special": False, "parse_special": True},
@@ -34,8 +35,8 @@ def tokens_of(asking: Asking, text: str) -> list[int] | None:
         if isinstance(ids, list) and 0 < len(ids) <= _MOST_IDS and all(type(one) is int and one >= 0 for one in ids):
             return ids
         if answer is None:
-            return None
-    return None
+            return NO_ROUTE
+    return _NO_IDS
 
 
 def check_tokens(
@@ -43,12 +44,12 @@ def check_tokens(
 ) -> Check:
     """Compare ids exactly: those of all texts, and those of the text ``added`` of special tokens, if it is not empty."""
     found = tokens_of(asking, ALL_TEXTS)
-    if found is None:
-        return Check(TOKENIZE_CHECK, "not checked", NO_ROUTE)
+    if isinstance(found, str):
+        return Check(TOKENIZE_CHECK, "not checked", found)
     if found != list(expected):
         return _other_tokens(expected, found, files)
     special = tokens_of(asking, added) if added else None
-    if special is not None and special != list(expected_added):
+    if isinstance(special, list) and special != list(expected_added):
         text = f"{len(expected_added)} special tokens are {len(special)} tokens there, or have other ids"
         return Check(TOKENIZE_CHECK, "differs", text, "added tokens")
     return Check(TOKENIZE_CHECK, "agrees", f"{len(expected)} ids are the expected tokenizer's")

@@ -45,7 +45,7 @@ CHATML = (
 SINGLE = ("a question", "other scripts", "code")
 """The conversations of one turn: they differ in their content only."""
 MANY_TURNS = ("two turns", "three turns")
-LENGTHS = (4096, 2048, 1024, 448, 192)
+LENGTHS = (4096, 2048, 1024, 448, 192, 96)
 """About how many tokens a long prompt has."""
 _SENTENCE = "Line {} of the harbour log says that {} boats left before noon.\n"
 _TOKENS_OF_SENTENCE = 16
@@ -56,10 +56,9 @@ def long_text(tokens: int) -> str:
     return "".join(_SENTENCE.format(line, line * 7 % 100) for line in range(1, tokens // _TOKENS_OF_SENTENCE + 1)).strip()
 
 
-def estimates(text: str) -> Sequence[int]:
-    """What proxies report that do not tokenize: characters, bytes, words, and a third or a quarter of the characters."""
-    length = len(text)
-    return (length, len(text.encode()), len(text.split()), length // 4, -(-length // 4), round(length / 4), length // 3, 0)
+def measures(text: str) -> Sequence[int]:
+    """What proxies that do not tokenize make their counts of: characters, bytes, words."""
+    return len(text), len(text.encode()), len(text.split())
 
 
 def content_of(conversation: str) -> str:

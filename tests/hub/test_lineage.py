@@ -178,3 +178,38 @@ def test_files_with_the_same_digest_are_not_read_further(hub: Hub, modelcheck: C
     pair = lineage(modelcheck, hub, tmp_path, "acme/thing", "acme/copy").json["pairs"][0]
     assert (pair["degree"], pair["whole"]) == ("identical", True)
     assert len([path for path in hub.asked() if "safetensors" in path]) <= 4
+
+
+def deep(seed: int, layers: int = 12) -> dict[str, np.ndarray]:
+    """A model of more tensors than are sampled on the Hub."""
+    numbers = np.random.default_rng(seed)
+    shapes = {"model.embed_tokens.weight": (128, 64)}
+    for layer in range(layers):
+        shapes |= {f"model.layers.{layer}.mlp.{part}_proj.weight": (64, 64) for part in ("gate", "up", "down")}
+        shapes |= {f"model.layers.{layer}.self_attn.{part}_proj.weight": (64, 64) for part in "qkvo"}
+    return {name: numbers.normal(size=shape).astype(np.float16) for name, shape in shapes.items()}
+
+
+@pytest.mark.parametrize("changed", ["", "layers.6.self_attn.o_proj"])
+def test_a_folder_that_is_its_parent_on_the_hub_is_read_to_its_end(
+    hub: Hub, modelcheck: Command, tmp_path: Path, changed: str
+) -> None:
+    base = deep(3)
+    hub.add("acme/thing", files(base))
+    own = {name: values.copy() for name, values in base.items()}
+    if changed:
+        own[f"model.{changed}.weight"][3, 5] += 1  # one value of a row that is not sampled
+    (tmp_path / "own").mkdir()
+    for name, content in files(own, base_model="acme/thing").items():
+        (tmp_path / "own" / name).write_bytes(content if isinstance(content, bytes) else content.encode())
+    pair = lineage(modelcheck, hub, tmp_path, "./own", "acme/thing").json["pairs"][0]
+    assert (pair["degree"], pair["whole"]) == ("identical", not changed)
+    done = findings(hub, modelcheck, tmp_path, "./own")
+    assert [one["rule"] for one in done.json["findings"]] == ([] if changed else ["weights/same-as-its-base"])
+
+
+def test_two_names_of_one_checkpoint(hub: Hub, modelcheck: Command, tmp_path: Path) -> None:
+    hub.add("acme/thing", files(deep(3)))
+    done = lineage(modelcheck, hub, tmp_path, "acme/thing", "acme/thing@main")
+    assert done.code == 0, done.err
+    assert [(pair["degree"], pair["whole"]) for pair in done.json["pairs"]] == [("identical", True)]

@@ -199,3 +199,57 @@ def test_the_json_has_what_the_text_says(modelcheck: Command) -> None:
     assert set(made) == {"version", "checkpoints", "pairs", "relations", "merges", "not_read"}
     assert set(made["pairs"][0]["compared"][0]) == {"part", "axis", "in_place", "of", "p", "cosine", "change", "equal"}
     json.dumps(made, allow_nan=False)
+
+
+def test_a_search_looks_past_the_first_layers(modelcheck: Command, tmp_path: Path) -> None:
+    own = read(BASE)
+    last = max(name for name in own if "o_proj" in name)
+    for name, tensors in (("copy", own), ("tuned", own | {last: own[last] + 1})):
+        write(tmp_path / "known" / name, tensors, BASE)
+    made = compared(modelcheck, BASE, "--search", tmp_path / "known")
+    found = {
+        pair["other"].rpartition("/")[2]: (pair["degree"], pair["whole"], pair["elsewhere"])
+        for pair in made["pairs"]
+        if pair["one"] == str(BASE)
+    }
+    assert found["copy"] == ("identical", True, None)
+    assert found["tuned"] == ("far", False, last.removeprefix("model."))
+
+
+def test_of_fingerprints_it_is_said_that_they_are_a_part(modelcheck: Command, tmp_path: Path) -> None:
+    write(tmp_path / "copy", read(BASE), BASE)
+    assert modelcheck("lineage", "index", tmp_path / "known.jsonl", tmp_path / "copy", "--offline", "-q").code == 0
+    for _ in range(4):
+        write(tmp_path / f"other-{_}", random_like(read(BASE), _), BASE)
+    words = ("lineage", BASE, "--search", tmp_path / "known.jsonl", "--offline", "-q")
+    assert "the same weights, where they were read" in modelcheck(*words).out
+    text = modelcheck(*words, *(word for _ in range(4) for word in ("--search", tmp_path / f"other-{_}"))).out
+    assert "same in part" in text
+    assert max(map(len, text.splitlines())) <= 80
+
+
+def test_a_quantized_copy_is_one_where_it_was_read(modelcheck: Command, tmp_path: Path) -> None:
+    write_gguf(tmp_path / "model.gguf", read(INSTRUCT), "Q8_0")
+    text = " ".join(modelcheck("lineage", tmp_path / "model.gguf", INSTRUCT, "--offline", "-q").out.split())
+    assert "no further apart than the quantization explains, where they were read" in text
+
+
+def test_what_is_missing_is_said(modelcheck: Command, tmp_path: Path) -> None:
+    part = write(tmp_path / "part", read(BASE), BASE)
+    (part / "model.safetensors").rename(part / "model-00001-of-00003.safetensors")
+    write_gguf(tmp_path / "cut.gguf", read(BASE), "F16")
+    content = (tmp_path / "cut.gguf").read_bytes()
+    (tmp_path / "cut.gguf").write_bytes(content[: len(content) // 2])
+    for made, says in (
+        (part, "1 of 3 files of weights are there"),
+        (tmp_path / "cut.gguf", "cut.gguf ends before its last tensor"),
+    ):
+        text = " ".join(modelcheck("lineage", made, BASE, "--offline", "-q").out.split())
+        assert says in text
+        assert any(says in (one["missing"] or "") for one in compared(modelcheck, made, BASE)["checkpoints"])
+
+
+def test_a_search_finds_clones(modelcheck: Command, tmp_path: Path) -> None:
+    write(tmp_path / "known/clone", read(BASE), BASE)
+    (tmp_path / "known/clone/.git").mkdir()
+    assert [pair["degree"] for pair in compared(modelcheck, BASE, "--search", tmp_path / "known")["pairs"]] == ["identical"]

@@ -25,8 +25,8 @@ def child(*tensors: str, front: str = "base_model: acme/Thing", settings: str = 
     return {"README.md": card(f"license: mit\n{front}"), "model.safetensors": safetensors("\n".join(tensors)), **named}
 
 
-def adapter(*tensors: str, kind: str = "LORA") -> Files:
-    config = dumps(peft_type=kind, r=2, base_model_name_or_path="acme/Thing")
+def adapter(*tensors: str, kind: str = "LORA", **more: str) -> Files:
+    config = dumps(peft_type=kind, r=2, base_model_name_or_path="acme/Thing", **more)
     return {"adapter_config.json": config, "adapter_model.safetensors": safetensors("\n".join(tensors))}
 
 
@@ -89,12 +89,14 @@ VALUES = (
             "a head that is saved whole": adapter(
                 f"{LORA}A.weight F32 2x4 ~1", f"{LORA}B.weight F32 4x2", "base_model.model.lm_head.weight F32 8x4 ~3"
             ),
-            "an embedding, where the other matrix begins at zero": adapter(
-                "base_model.model.model.embed_tokens.lora_embedding_A F32 2x8",
-                "base_model.model.model.embed_tokens.lora_embedding_B F32 4x2 ~1"
+            "an embedding": adapter(
+                "base_model.model.model.embed_tokens.lora_embedding_A F32 2x8 ~2",
+                "base_model.model.model.embed_tokens.lora_embedding_B F32 4x2"
             ),
+            "AdaLoRA": adapter(f"{LORA}A F32 2x4 ~1", f"{LORA}B F32 4x2", f"{LORA}E F32 2x1 ~2", kind="ADALORA"),
+            "a part of the base model": adapter(f"{LORA}A.weight F32 2x4 ~1", f"{LORA}B.weight F32 4x2", init_lora_weights="pissa"),
             "prompt tuning": adapter("prompt_embeddings F32 8x4", kind="PROMPT_TUNING"),
         },
-        says="all that was read is zero",
+        says="matrices B are zero",
     ),
 )  # fmt: skip

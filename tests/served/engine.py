@@ -110,6 +110,8 @@ class Engine:
         return 200, {"model": "thing", "choices": [{**choice, "finish_reason": "length"}], **usage}
 
     def _own(self, path: str, body: Mapping[str, Any]) -> tuple[int, Any]:
+        if path == "/tokenize" and self.own_routes == "broken":
+            return 200, {"tokens": "many"}
         if path == "/tokenize" and self.own_routes == "vllm":
             return 200, {"tokens": self.ids(body["prompt"][-self.last :], special=body["add_special_tokens"])}
         if path == "/tokenize" and self.own_routes == "llama.cpp":
@@ -143,7 +145,13 @@ CORPUS = (
 
 
 def checkpoint(
-    folder: Path, *, corpus: int = 0, special: tuple[str, ...] = SPECIAL, first: bool = True, template: str = TEMPLATE
+    folder: Path,
+    *,
+    corpus: int = 0,
+    special: tuple[str, ...] = SPECIAL,
+    first: bool = True,
+    template: str = TEMPLATE,
+    context: int = 4096,
 ) -> Path:
     """A checkpoint's metadata files, with a byte-level BPE tokenizer trained on a few words."""
     from tokenizers import Tokenizer, decoders, models, pre_tokenizers, processors, trainers
@@ -160,7 +168,7 @@ def checkpoint(
         tokenizer.post_processor = processors.TemplateProcessing(single="<s> $A", special_tokens=[("<s>", 0)])
     folder.mkdir(parents=True)
     tokenizer.save(str(folder / "tokenizer.json"))
-    config = {"model_type": "llama", "architectures": ["LlamaForCausalLM"], "max_position_embeddings": 4096}
+    config = {"model_type": "llama", "architectures": ["LlamaForCausalLM"], "max_position_embeddings": context}
     (folder / "config.json").write_text(json.dumps(config))
     named = {"tokenizer_class": "PreTrainedTokenizerFast", "bos_token": "<s>", "eos_token": "<|im_end|>"}
     (folder / "tokenizer_config.json").write_text(json.dumps(named))

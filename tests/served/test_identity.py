@@ -29,6 +29,7 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Path]:
         "older": checkpoint(home / "older", special=(*SPECIAL, "xq7 unused", "zq8 unused")),
         "no first": checkpoint(home / "no first", first=False),
         "no template": checkpoint(home / "no template", template=""),
+        "short": checkpoint(home / "short", context=256),
     }
 
 
@@ -94,6 +95,14 @@ FAULTS: dict[str, tuple[str, dict[str, Any], str, str, str, str]] = {
     "a system prompt before each conversation": (
         "own", {"system": "Be kind.", "always_system": True}, "own", "system-prompt-added", CHATS, "however many turns",
     ),
+    "a first token that nobody expects, on both routes": (
+        "no first", {"twice": True, "first": True}, "no first", "first-token-differs", CHATS, "one more first token",
+    ),
+    "prompts cut at 60 tokens": ("own", {"window": 60}, "own", "prompt-cut", TEXTS, "no text has more than 60 tokens"),
+    "prompts cut at 80 tokens": ("own", {"window": 80}, "own", "prompt-cut", TEXTS, "no text has more than 80 tokens"),
+    "prompts cut at 100 tokens": ("own", {"window": 100}, "own", "prompt-cut", LONG, "it reads 100"),
+    "prompts cut at 110 tokens": ("own", {"window": 110}, "own", "prompt-cut", LONG, "it reads 110"),
+    "chats cut at 80 tokens": ("own", {"window": 80, "texts": False}, "own", "prompt-cut", CHATS, "longer ones are cut"),
     "prompts cut silently": ("own", {"window": 512}, "own", "prompt-cut", LONG, "it reads 512"),
     "prompts cut silently, those of /tokenize too": (
         "own", {"window": 512, "own_routes": "vllm", "last": 211}, "own", "prompt-cut", TOKENIZE, "the text is cut",
@@ -133,6 +142,11 @@ USELESS: dict[str, tuple[dict[str, Any], str]] = {
     "the same for all": ({"usage": lambda *_: 7}, "mean nothing"),
     "always zero": ({"usage": lambda *_: 0}, "mean nothing"),
     "a quarter of the characters": ({"usage": lambda _count, text, _seen: len(text) // 4}, "follow the length"),
+    "a quarter of the bytes": ({"usage": lambda _count, text, _seen: len(text.encode()) // 4}, "follow the length"),
+    "two sevenths of the characters": ({"usage": lambda _count, text, _seen: round(len(text) / 3.5)}, "follow the length"),
+    "any share of the bytes": ({"usage": lambda _count, text, _seen: int(len(text.encode()) * 0.37) + 3}, "follow the length"),
+    "four thirds of the words": ({"usage": lambda _count, text, _seen: len(text.split()) * 4 // 3}, "follow the length"),
+    "1.3 times the words": ({"usage": lambda _count, text, _seen: int(len(text.split()) * 1.3)}, "follow the length"),
     "words": ({"usage": lambda _count, text, _seen: len(text.split())}, "follow the length"),
     "without what is cached": ({"usage": Cached()}, "in its cache"),
     "too many requests": ({"refuse_after": 0}, "429 slow down"),
@@ -152,6 +166,22 @@ def test_counts_that_say_nothing_are_no_difference(case: str, folders: Mapping[s
     checks = {check["name"]: check for check in checkpoint["served_identity"]["checks"]}
     assert checks[TEXTS]["outcome"] == checks[LONG]["outcome"] == "not checked"
     assert says in checks[TEXTS]["says"]
+
+
+def test_a_short_context_that_is_kept_whole_agrees(folders: Mapping[str, Path], modelcheck: Command) -> None:
+    for how in ({}, {"most": 256}, {"window": 256}, {"stated": 256, "most": 256}):
+        with running(Engine(folders["short"], **how)) as address:
+            checks, rules, _ = compared(modelcheck, address, folders["short"])
+        assert rules == []
+        assert {name: checks[name]["outcome"] for name in (TEXTS, CHATS, LONG)} == dict.fromkeys((TEXTS, CHATS, LONG), "agrees")
+
+
+def test_what_no_model_has_is_no_agreement(folders: Mapping[str, Path], modelcheck: Command) -> None:
+    with running(Engine(folders["own"], stated=10**12, own_routes="broken")) as address:
+        checks, rules, _ = compared(modelcheck, address, folders["own"])
+    assert rules == []
+    assert checks[CONTEXT]["outcome"] == "differs"
+    assert (checks[TOKENIZE]["outcome"], "something else than ids" in checks[TOKENIZE]["says"]) == ("not checked", True)
 
 
 def test_what_was_counted_before_a_refusal_is_compared(folders: Mapping[str, Path], modelcheck: Command) -> None:

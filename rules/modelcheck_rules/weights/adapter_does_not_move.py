@@ -9,9 +9,10 @@ from modelcheck.api import AdapterChange, Finding, rule
 def adapter_does_not_move(change: AdapterChange) -> Iterator[Finding]:
     """A LoRA adapter changes nothing: its matrices B are zero.
 
-    The matrices B begin at zero, and training moves them. If they are still zero, the model with the adapter answers as the model
-    without it: the adapter was saved before training, or its weights were not those that were trained. Of an adapter on this
-    machine the first rows of all matrices are read, of one elsewhere those of six.
+    The matrices B begin at zero, as do the matrices A of an embedding, and E of AdaLoRA; training moves them. If they are still
+    zero, the model with the adapter answers as the model without it: the adapter was saved before training, or its weights were
+    not those that were trained. Of an adapter on this machine all of them are read, of one elsewhere six, a quarter of a megabyte
+    of each at most. An adapter that begins with a part of the base model (PiSSA, OLoRA …) is not judged.
 
     ## Bad
 
@@ -42,4 +43,6 @@ def adapter_does_not_move(change: AdapterChange) -> Iterator[Finding]:
     if change.moved:
         return
     parts = f"all {change.of}" if change.read == change.of else f"{change.read} of {change.of}"
-    yield Finding(f"the adapter does not change the model: of {parts} matrices B, all that was read is zero", at=change.at())
+    are = "are" if change.whole else "are, as far as they were read,"
+    message = f"the adapter does not change the model: {parts} matrices {change.factor} {are} zero"
+    yield Finding(message, at=change.at())
