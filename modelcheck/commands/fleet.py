@@ -66,7 +66,7 @@ def fleet() -> None:
 @click.option("--filter", "tag", metavar="TAG", help="Only the authors' models with this tag.")
 @click.option("--since", metavar="DATE", help="Look only at the authors' models that changed since DATE (2026-01-31).")
 @STORE
-@click.option("--max-age", type=click.IntRange(1), metavar="DAYS", help="Judge again what was judged longer ago than this.")
+@click.option("--max-age", type=click.IntRange(1, 36500), metavar="DAYS", help="Judge again what was judged longer ago than this.")
 @click.option("--offline", is_flag=True, help="Do not use the network; use local files, the Hub cache and names.")
 @click.option("--budget", type=click.Choice(["files", "network", "weights"]), help="Set the most expensive checks to allow.")
 @click.option("--jobs", type=click.IntRange(1, 64), metavar="N", help="Work on N targets at a time.  [default: 8; offline: 2]")

@@ -42,6 +42,8 @@ def diff(
     if unknown:
         known = ", ".join(("new", "gone", "uses", *FIELDS))
         raise click.BadParameter(f"{', '.join(sorted(unknown))}: known are {known}", param_hint="--fail-on")
+    if other and any(scans.values()):
+        raise click.UsageError("--with compares what both stores have now: EARLIER and LATER cannot be used with it")
     first, second = (None, None) if other else scans_to_compare(store, scans["earlier"], scans["later"])
     before, after = state(store, first), state(other or store, second)
     found = [
@@ -109,7 +111,7 @@ def policy(
     found = new_breaches(store) if only_new else breaches(store)
     found = [one for one in found if not chosen or one.rule in chosen or one.rule.partition("/")[0] in chosen]
     old = outdated(store, rules_of(plugins, configured))
-    say(as_json(found) if format_ == "json" else as_text(found, old, markdown=format_ == "markdown"))
+    say(as_json(found) if format_ == "json" else as_text(found, old, markdown=format_ == "markdown", only_new=only_new))
     if old and format_ == "json":
         say(stale(old), error=True)
     context.exit(1 if found else 4 if old else 0)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+import os
+from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
@@ -18,7 +19,7 @@ from modelcheck.commands.output import say
 from modelcheck.commands.targets import all_targets
 from modelcheck.config import Settings, check_names
 from modelcheck.errors import TargetError
-from modelcheck.fleet.diffing import is_time
+from modelcheck.fleet.diffing import utc
 from modelcheck.fleet.judged_by import judged_by
 from modelcheck.fleet.looking import Outcome, Plan
 from modelcheck.fleet.scanning import Tally, Waiting, Workers, scan_fleet
@@ -82,7 +83,9 @@ def run(options: FleetOptions) -> int:
         raise click.UsageError("--author and --collection need the network; they cannot be used with --offline")
     named = options.targets or options.more_targets or not (options.author or options.collection)
     texts = all_targets(common, offline=settings.offline) if named else ()
-    listed, skipped = _listed(options, settings)
+    listed, skipped, unlisted = _listed(options, settings)
+    if unlisted and not named and not any(listed):
+        raise unlisted[0][1]
     usual = 1 if options.probe else 2 if settings.offline else 8
     jobs = options.jobs or usual
     age = timedelta(days=options.max_age) if options.max_age else None
@@ -95,9 +98,15 @@ def run(options: FleetOptions) -> int:
         store = Store(options.store)
         try:
             store.check()
-            scope = _scope(options)
+            scope = _scope(options, store.known_below)
             items = items_of((*texts, *listed[1]), listed[0], store.known_below)
             scan = store.start(scope, plan.judged_by, VERSION)
+            store.looked_in(scan, (_place(text, store.known_below) for text in texts if _is_folder(text, store.known_below)))
+            for name, error in unlisted:
+                store.fail(scan, name, error.kind, str(error))
+                latest.failed[error.kind] = latest.failed.get(error.kind, 0) + 1
+            if unlisted:
+                store.seen_all(scan, scope)
             for name in skipped:  # not asked for, so nothing is known to have changed
                 known = store.known(name)
                 if known is not None:
@@ -137,23 +146,39 @@ def _here(waiting: Waiting, plugins: Plugins, plan: Plan) -> Iterable[tuple[Outc
     return in_processes(waiting, plan, processes) if processes > 1 else in_threads(waiting, plugins.registry, plugins, plan)
 
 
-def _listed(options: FleetOptions, settings: Settings) -> tuple[tuple[list[tuple[str, str | None]], list[str]], list[str]]:
-    """The authors' models with their commits, the ids of collections, and the authors' models that are older than ``--since``."""
+def _listed(
+    options: FleetOptions, settings: Settings
+) -> tuple[tuple[list[tuple[str, str | None]], list[str]], list[str], list[tuple[str, TargetError]]]:
+    """The authors' models with their commits and the ids of collections; the authors' models that are older than ``--since``.
+
+    And the authors and collections that could not be listed, each with why.
+    """
     from modelcheck.sources.hub_models import collection, commits_of
 
-    if options.since and not is_time(options.since):
+    since = utc(options.since) if options.since else ""
+    if since is None:
         raise click.UsageError(f"--since {options.since}: a date such as 2026-01-31")
     access = Access(network=True, timeout=settings.timeout)
-    listed = []
+    listed, in_collections = [], []
+    unlisted: list[tuple[str, TargetError]] = []
     for author in options.author:
-        of_author = commits_of(author, options.tag, options.limit, access) if author.strip() else []
-        if not of_author:
-            raise TargetError("not-found", f"the Hub lists no models of {author!r}{' with this tag' if options.tag else ''}")
+        try:
+            of_author = commits_of(author, options.tag, options.limit, access) if author.strip() else []
+        except TargetError as error:
+            unlisted.append((f"--author {author}", error))
+            continue
         listed += of_author
-    old = [one.id for one in listed if options.since and one.modified and one.modified < options.since]
+        if not of_author:
+            why = f"the Hub lists no models of {author!r}{' with this tag' if options.tag else ''}"
+            unlisted.append((f"--author {author}", TargetError("not-found", why)))
+    for slug in options.collection:
+        try:
+            in_collections += collection(slug, access)
+        except TargetError as error:
+            unlisted.append((f"--collection {slug}", error))
+    old = [one.id for one in listed if since and one.modified and one.modified < since]
     changed = [(one.id, one.commit) for one in listed if one.id not in set(old)]
-    in_collections = [id_ for slug in options.collection for id_ in collection(slug, access)]
-    return (changed, in_collections), old
+    return (changed, in_collections), old, unlisted
 
 
 def _refuse_without_effect(options: FleetOptions) -> None:
@@ -166,8 +191,28 @@ def _refuse_without_effect(options: FleetOptions) -> None:
             raise click.UsageError(f"{given} has no effect without {needed}")
 
 
-def _scope(options: FleetOptions) -> str:
+def _place(text: str, known: Callable[[str], bool]) -> str:
+    """The whole path of what is here, or was; another text as it is."""
+    path = os.path.abspath(text)  # noqa: PTH100 - links stay as they are named
+    return path if text.strip() and (os.path.lexists(text) or known(path)) else text
+
+
+def _is_folder(text: str, known: Callable[[str], bool]) -> bool:
+    place = _place(text, known)
+    return place.startswith(os.sep) and not os.path.isfile(place)  # noqa: PTH113
+
+
+def _scope(options: FleetOptions, known: Callable[[str], bool]) -> str:
     """What a scan is of: the same targets, asked for in the same way. A checkpoint that a later scan of them misses is gone."""
-    listed = options.more_targets.name if options.more_targets else ""
-    said = (sorted(options.targets), listed, sorted(options.author), sorted(options.collection), options.limit, options.tag)
+    list_ = options.more_targets
+    listed = "" if list_ is None else str(list_) if str(list_) == "-" else os.path.abspath(list_)  # noqa: PTH100
+    named = options.targets or (() if listed or options.author or options.collection else (".",))
+    said = (
+        sorted(_place(text, known) for text in named),
+        listed,
+        sorted(options.author),
+        sorted(options.collection),
+        options.limit,
+        options.tag,
+    )
     return hashlib.sha256(repr(said).encode()).hexdigest()[:12]

@@ -21,14 +21,15 @@ from modelcheck.sources.target import without_password
 class TargetRun:
     """Fills ``report`` with what one target gives."""
 
-    def __init__(self, shared: Shared) -> None:
+    def __init__(self, shared: Shared, without: tuple[str, ...] = ()) -> None:
+        """``without`` are paths of folders in a tree, each with a slash at its end, that are targets of their own."""
         self.report = Report()
         self._shared = shared
         self._source: Source | None = None
         self._within: Path | None = None
         self._caller = RuleCaller(shared, self.report)
         self._judge = Judge(shared, self.report, self._caller)
-        self._trees = TreeScanner(shared, self.report, self._judge, self._caller)
+        self._trees = TreeScanner(shared, self.report, self._judge, self._caller, without)
 
     def work(self, text: str) -> Report:
         """Scan a target. Whatever goes wrong is in the report, so that other targets are scanned all the same."""

@@ -34,7 +34,8 @@ _FEW = 50
 class TreeScanner:
     """Fills a target's ``report`` with what the files of a tree give."""
 
-    def __init__(self, shared: Shared, report: Report, judge: Judge, caller: RuleCaller) -> None:
+    def __init__(self, shared: Shared, report: Report, judge: Judge, caller: RuleCaller, without: tuple[str, ...] = ()) -> None:
+        self._without = without
         self._shared = shared
         self._report = report
         self._judge = judge
@@ -70,8 +71,8 @@ class TreeScanner:
         return kept
 
     def excluded(self, path: str) -> bool:
-        """Whether the settings exclude a path."""
-        return any(fnmatch(path, pattern) for pattern in self._shared.settings.exclude)
+        """Whether the settings exclude a path, or it is in a target of its own."""
+        return path.startswith(self._without) or any(fnmatch(path, pattern) for pattern in self._shared.settings.exclude)
 
     def read(self, text: str, tree: Source, paths: Iterable[str]) -> int:
         """Read files for the uses that they make, and judge each use. Returns how many files fit a reader."""

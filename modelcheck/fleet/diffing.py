@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterator, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,9 @@ FIELDS = (
 """What is compared of a checkpoint that is there both times."""
 _AT = (
     "first_scan <= ? AND last_scan >= (SELECT coalesce(max(id), 1) FROM scans "
-    "WHERE scope = one.scope AND ended IS NOT NULL AND id <= ?)"
+    "WHERE scope = one.scope AND ended IS NOT NULL AND id <= ?) "
+    "AND NOT EXISTS (SELECT 1 FROM scopes JOIN scans USING (scope) WHERE name = one.{} AND ended IS NOT NULL AND id <= ? "
+    "AND id > one.last_scan)"
 )
 """What holds after a scan: what the last scan of its own targets, until then, has seen."""
 _ALL = f"SELECT name, version, {', '.join(FIELDS)} FROM"
@@ -58,20 +60,31 @@ def scans_to_compare(store: Path, earlier: str | None, later: str | None) -> tup
     return int(str(before[-1][0])), int(str(last[0]))
 
 
-def is_time(text: str) -> bool:
-    """Whether a text is a date, or a date and a time (ISO 8601)."""
+def utc(text: str, *, end: bool = False) -> str | None:
+    """A date, or a date and a time (ISO 8601), as the store writes times; None for another text. A date is its start, or its end.
+
+    A time without a zone is one of UTC.
+    """
+    if len(text) < len("2026-01-31"):
+        return None
     try:
-        datetime.fromisoformat(text)
+        time = datetime.fromisoformat(text)
     except ValueError:
-        return False
-    return len(text) >= len("2026-01-31")
+        return None
+    if end and len(text) == len("2026-01-31"):
+        time = time.replace(hour=23, minute=59, second=59)
+    try:
+        return (time if time.tzinfo is None else time.astimezone(UTC)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    except OverflowError:
+        return None
 
 
 def _scan(store: Path, rows: list[tuple[object, ...]], given: str) -> tuple[object, ...]:
     """A scan by its number, or the last that was started at a time or before it."""
-    if not given.isdigit() and not is_time(given):
+    until = utc(given, end=True)
+    if not given.isdigit() and until is None:
         raise Misuse(f"{given} is neither the number of a scan nor a time such as 2026-01-31 or 2026-01-31T12:00")
-    fitting = [row for row in rows if (str(row[0]) == given if given.isdigit() else str(row[2]) <= given.replace(" ", "T") + "Z")]
+    fitting = [row for row in rows if (str(row[0]) == given if given.isdigit() else str(row[2]) <= str(until))]
     if not fitting:
         known = f"{rows[0][0]} ({rows[0][2]}) to {rows[-1][0]} ({rows[-1][2]})"
         raise Misuse(f"{store} has no finished scan {given}; it has {known}")
@@ -86,7 +99,7 @@ def state(store: Path, scan: int | None = None) -> dict[str, dict[str, Any]]:
     if scan is None:
         columns, rows = query(store, f"{_ALL} fleet")
         return {str(row[0]): dict(zip(columns, row, strict=True)) for row in rows}
-    columns, rows = query(store, f"{_ALL} checkpoints AS one WHERE {_AT} ORDER BY id", scan, scan)
+    columns, rows = query(store, f"{_ALL} checkpoints AS one WHERE {_AT.format('name')} ORDER BY id", scan, scan, scan)
     return {str(row[0]): dict(zip(columns, row, strict=True)) for row in rows}
 
 
@@ -95,10 +108,10 @@ def uses(store: Path, scan: int | None = None) -> dict[str, frozenset[str]]:
     says = "path || ': ' || coalesce(target, model) || ', ' || engine || ', ' || coalesce(purpose, 'unknown')"
     if scan is None:
         _, rows = query(store, f"SELECT tree, {says} FROM deployments")  # noqa: S608 - columns of ours
-        _, trees = query(store, "SELECT tree FROM trees")
+        _, trees = query(store, "SELECT tree FROM present_trees")
     else:
-        _, rows = query(store, f"SELECT tree, {says} FROM uses AS one WHERE {_AT}", scan, scan)  # noqa: S608
-        _, trees = query(store, f"SELECT tree FROM trees AS one WHERE {_AT}", scan, scan)  # noqa: S608
+        _, rows = query(store, f"SELECT tree, {says} FROM uses AS one WHERE {_AT.format('tree')}", scan, scan, scan)  # noqa: S608
+        _, trees = query(store, f"SELECT tree FROM trees AS one WHERE {_AT.format('tree')}", scan, scan, scan)  # noqa: S608
     found: dict[str, set[str]] = {str(tree): set() for (tree,) in trees}
     for tree, said in rows:
         found.setdefault(str(tree), set()).add(str(said))
@@ -121,14 +134,14 @@ def changes(before: Mapping[str, Mapping[str, Any]], after: Mapping[str, Mapping
 def changed_uses(
     before: Mapping[str, frozenset[str]], after: Mapping[str, frozenset[str]], checkpoints: Container[str] = ()
 ) -> Iterator[Change]:
-    """The trees that are new or gone, and what is used now and was not, and the other way round.
+    """The trees with uses that are new or gone, and what is used now and was not, and the other way round.
 
     A tree that is one of the ``checkpoints``, too, is theirs to be called new or gone.
     """
     nothing: frozenset[str] = frozenset()
     for tree in sorted(before.keys() | after.keys()):
-        if tree not in checkpoints and (tree in before) != (tree in after):
-            yield Change(tree, "new" if tree in after else "gone", label="repository")
         was, is_ = before.get(tree, nothing), after.get(tree, nothing)
+        if tree not in checkpoints and (tree in before) != (tree in after) and (was or is_):
+            yield Change(tree, "new" if tree in after else "gone", label="repository")
         for kind, said in (("not used", was - is_), ("used", is_ - was)):
             yield from (Change(tree, kind, label=one) for one in sorted(said))

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from modelcheck.errors import Misuse
-from modelcheck.fleet.schema import columns_of
-from modelcheck.fleet.store import Store, now, storable
+from modelcheck.fleet.schema import columns_of, storable
+from modelcheck.fleet.store import Store, now
 from modelcheck.fleet.transfer import read_rows
 
 _OWN = frozenset(("id", "scope", "first_scan", "last_scan"))
 """Columns that say when this store saw a row; an imported row is seen now."""
-_OBJECTS = frozenset(("rules", "broken"))
-"""Columns that hold a JSON object."""
+_JSON: dict[str, Callable[[Any], bool]] = {
+    "rules": lambda value: isinstance(value, dict) and all(type(one) is int for one in value.values()),
+    "broken": lambda value: isinstance(value, dict) and all(isinstance(one, str) for one in value.values()),
+    "sub_labels": lambda value: isinstance(value, list), "base_models": lambda value: isinstance(value, list),
+    "stop_ids": lambda value: isinstance(value, list),
+}  # fmt: skip
+"""Columns that hold JSON, which queries of the whole store read, and what it must be."""
 _LARGEST = 2**63
 _NEEDED = {"checkpoints": ("name", "version", "label"), "uses": ("tree", "version", "path", "model")}
 
@@ -39,7 +45,7 @@ def import_rows(path: Path, file: Path, tool: str) -> tuple[str, int, int]:
     for number, row in enumerate(rows, start=1):
         if file.suffix == ".csv":
             row.update(_numbers(file, number, row, types))
-        _check(file, number, row, columns, _NEEDED[table])
+        _check(file, number, row, types, _NEEDED[table])
     store = Store(path)
     try:
         scope = f"import:{file.name}"
@@ -93,28 +99,36 @@ def _numbers(file: Path, number: int, row: dict[str, Any], types: dict[str, str]
     return found
 
 
-def _check(file: Path, number: int, row: dict[str, Any], columns: set[str], needed: tuple[str, ...]) -> None:
+def _check(file: Path, number: int, row: dict[str, Any], types: dict[str, str], needed: tuple[str, ...]) -> None:
+    columns = types.keys() - _OWN
     missing = [name for name in needed if row.get(name) in (None, "")]
     if missing:
         raise Misuse(f"{file}: row {number} has no {', '.join(missing)}: export it with modelcheck fleet export")
     if row.get("label") not in (None, "base", "instruct", "unknown", "not-applicable"):
         raise Misuse(f"{file}: row {number}: {row['label']!r} is no label")
-    if not isinstance(row.get("p_instruct"), int | float | None) or not all(isinstance(row[name], str) for name in needed[:1]):
-        raise Misuse(f"{file}: row {number}: its name is no text, or p_instruct no number")
-    wrong = next((key for key in columns & row.keys() if not isinstance(row[key], str | int | float | None)), None)
-    if wrong:
-        raise Misuse(f"{file}: row {number}: {wrong} is neither a text nor a number")
-    large = next((key for key in columns & row.keys() if isinstance(row[key], int) and abs(row[key]) >= _LARGEST), None)
-    if large:
-        raise Misuse(f"{file}: row {number}: {large} is a larger number than a store can hold")
-    other = next((key for key in _OBJECTS & row.keys() if not _is_object(row[key])), None)
-    if other:
-        raise Misuse(f"{file}: row {number}: {other} is no JSON object: {str(row[other])[:40]!r}")
+    share = row.get("p_instruct")
+    if not all(isinstance(row[name], str) for name in needed[:1]) or not (share is None or _is_share(share)):
+        raise Misuse(f"{file}: row {number}: its name is no text, or p_instruct no number from 0 to 1")
+    for name in columns & row.keys():
+        value, wanted = row[name], types[name]
+        if value is None:
+            continue
+        if not isinstance(value, str | int | float):
+            raise Misuse(f"{file}: row {number}: {name} is neither a text nor a number")
+        if isinstance(value, int) and abs(value) >= _LARGEST:
+            raise Misuse(f"{file}: row {number}: {name} is a larger number than a store can hold")
+        if (wanted == "INTEGER" and not isinstance(value, int)) or (wanted == "REAL" and isinstance(value, str)):
+            raise Misuse(f"{file}: row {number}: {name} is no number: {str(value)[:40]!r}")
+        if name in _JSON and not _holds(value, _JSON[name]):
+            raise Misuse(f"{file}: row {number}: {name} is not the JSON that is stored there: {str(value)[:40]!r}")
 
 
-def _is_object(value: object) -> bool:
-    """Whether a cell is the text of a JSON object, or null: queries of the whole store read it."""
+def _is_share(value: object) -> bool:
+    return isinstance(value, int | float) and 0 <= value <= 1
+
+
+def _holds(value: object, what: Callable[[Any], bool]) -> bool:
     try:
-        return value is None or isinstance(json.loads(str(value)), dict)
+        return what(json.loads(str(value)))
     except (ValueError, RecursionError):
         return False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal
@@ -20,11 +21,12 @@ from modelcheck.fleet.measuring import memory_of
 from modelcheck.fleet.store import Judged
 from modelcheck.fleet.targets import Item
 from modelcheck.fleet.versions import version_of, version_of_tree
-from modelcheck.records import record
+from modelcheck.records import record, replace
 from modelcheck.registry import Registry
 from modelcheck.report import Report, Reported
 from modelcheck.sources import Source
 from modelcheck.sources.slots import Slots
+from modelcheck.sources.target import without_password
 
 IN_PART = frozenset(("timeout", "unreadable", "rate-limited", "offline", "not-found", "crash", "not-run"))
 """Errors beside which a checkpoint is judged, but not by all that it has: it is looked at again in the next scan."""
@@ -128,12 +130,13 @@ def look_at(item: Item, known: Judged | None, shared: Shared, plan: Plan) -> Out
         version = _version(item, source, plan)
         if _unchanged(known, version, plan):
             return Outcome(item, version)
-        report = TargetRun(shared).work(item.text)
-        return _outcome(item, version, report, source, shared)
+        outcome = _outcome(item, version, TargetRun(shared).work(item.text), source, shared)
+        here = item.text if os.path.isdir(item.text) else os.path.dirname(item.text)  # noqa: PTH112, PTH120
+        return replace(outcome, uses=_below(outcome.uses, here or "."))
     except Broken as broken:
         return Outcome(item, failure=("unreadable", f"{broken.span.path} {broken.message}"))
     except ModelcheckError as error:
-        said = str(error).replace(item.text, item.name)  # which has no password
+        said = str(error).replace(item.text, item.name) if without_password(item.text) != item.text else str(error)
         return Outcome(item, failure=(str(getattr(error, "kind", "crash")), said))
 
 
@@ -151,12 +154,17 @@ def _git(item: Item, known: Judged | None, shared: Shared, plan: Plan) -> Outcom
 def _tree(item: Item, folder: str, version: str, known: Judged | None, shared: Shared, plan: Plan) -> Outcome:
     if _unchanged(known, version, plan):
         return Outcome(item, version)
-    report = TargetRun(shared).work(folder)
+    report = TargetRun(shared, item.without).work(folder)
     source = shared.opening.read(folder)[1] if any(one.asked for one in report.checkpoints) else None
     outcome = _outcome(item, version, report, source, shared)
-    uses = tuple(use | {"path": os.path.relpath(use["path"], folder)} for use in outcome.uses)
+    uses = _below(outcome.uses, folder)
     empty = outcome.failure is not None and outcome.failure[0] == "not-found"  # nothing that modelcheck reads: nothing is wrong
     return Outcome(item, version, outcome.checkpoint, uses, outcome.files, None if empty else outcome.failure, judged=True)
+
+
+def _below(uses: Iterable[dict[str, Any]], folder: str) -> tuple[dict[str, Any], ...]:
+    """The uses with their files named from the folder of the target, wherever the scan was started."""
+    return tuple(use | {"path": os.path.relpath(use["path"], folder)} for use in uses)
 
 
 def _outcome(item: Item, version: str, report: Report, source: Source | None, shared: Shared) -> Outcome:

@@ -13,7 +13,7 @@ _MOST = 40
 """Breaches in a message."""
 
 
-def as_text(found: list[Breach], old: int = 0, *, markdown: bool = False) -> str:
+def as_text(found: list[Breach], old: int = 0, *, markdown: bool = False, only_new: bool = False) -> str:
     """One line for each breach, and a last one with their number; in Markdown a list of the first, for a message in a chat.
 
     ``old`` is the number of results by other settings.
@@ -21,7 +21,15 @@ def as_text(found: list[Breach], old: int = 0, *, markdown: bool = False) -> str
     lines = [_markdown(one) for one in found[:_MOST]] if markdown else [_line(one) for one in found]
     left = len(found) - len(lines)
     more = [f"- … and {left} more"] if left else []
-    return "\n".join([*lines, *more, *([""] if lines else []), _sum(found), *([stale(old)] if old else [])])
+    return "\n".join(
+        [
+            *lines,
+            *more,
+            *([""] if lines else []),
+            _sum(found, "nothing new" if only_new else "nothing"),
+            *([stale(old)] if old else []),
+        ]
+    )
 
 
 def stale(old: int) -> str:
@@ -50,8 +58,8 @@ def _used(one: Breach) -> str:
     return f" (used in {plural(one.uses, 'place')})" if one.uses else ""
 
 
-def _sum(found: list[Breach]) -> str:
+def _sum(found: list[Breach], nothing: str) -> str:
     uses = len({(one.name, one.where, one.model) for one in found if one.where})
     checkpoints = len({one.name for one in found if not one.where})
     which = [plural(count, what) for count, what in ((uses, "use"), (checkpoints, "checkpoint")) if count]
-    return f"{' and '.join(which) or 'nothing'} {'break' if uses + checkpoints > 1 else 'breaks'} the policy"
+    return f"{' and '.join(which) or nothing} {'break' if uses + checkpoints > 1 else 'breaks'} the policy"

@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 from modelcheck.errors import Misuse
-from modelcheck.fleet.schema import damaged, refuse_other_files
+from modelcheck.fleet.schema import damaged, refuse_other_files, storable
 
 _SECONDS = 30.0
 _REFUSED = frozenset((sqlite3.SQLITE_ATTACH, sqlite3.SQLITE_DETACH, sqlite3.SQLITE_PRAGMA, sqlite3.SQLITE_TRANSACTION))
@@ -30,7 +30,7 @@ def query(path: Path, sql: str, *values: object, oldest: int = 0) -> Rows:
             refuse_other_files(path, db, oldest=oldest)
             db.set_authorizer(lambda action, *_: sqlite3.SQLITE_DENY if action in _REFUSED else sqlite3.SQLITE_OK)
             db.set_progress_handler(lambda: int(time.monotonic() > end), 100_000)
-            cursor = db.execute(sql, values)
+            cursor = db.execute(storable(sql), tuple(map(storable, values)))
             return [column[0] for column in cursor.description or ()], cursor.fetchall()
         finally:
             db.close()
@@ -43,7 +43,9 @@ def query(path: Path, sql: str, *values: object, oldest: int = 0) -> Rows:
     except MemoryError:
         raise Misuse(f"{path}: the answer has more rows than fit into the memory: ask for fewer (LIMIT)") from None
     except sqlite3.DatabaseError as error:
-        if type(error) is sqlite3.DatabaseError and "authorized" not in str(error):
+        if "not a database" in str(error):
+            raise Misuse(f"{path} is not a store of modelcheck fleet: {error}") from error
+        if type(error) is sqlite3.DatabaseError and "authoriz" not in str(error):
             raise Misuse(damaged(path, str(error))) from error
         raise Misuse(f"{path}: {error}") from error
     except (sqlite3.Warning, sqlite3.ProgrammingError) as error:

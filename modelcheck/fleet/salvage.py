@@ -9,7 +9,7 @@ from pathlib import Path
 
 from modelcheck.errors import Misuse
 from modelcheck.fleet.querying import Rows
-from modelcheck.fleet.schema import columns_of, damaged
+from modelcheck.fleet.schema import columns_of
 
 _VIEWS = {"fleet": ("checkpoints", "name", "checkpoints"), "deployments": ("uses", "tree", "trees")}
 """View → its table, the column with the name of the target, and the table that says when the target was seen last."""
@@ -34,7 +34,7 @@ def readable_rows(path: Path, table: str) -> Rows:
         finally:
             db.close()
     except sqlite3.DatabaseError as error:
-        raise Misuse(damaged(path, str(error))) from error
+        raise Misuse(f"{path} is damaged ({error}), and nothing of it can be read: start a new one with --store") from error
     return columns, [tuple(row[column] if column in row.keys() else None for column in columns) for row in rows]  # noqa: SIM118
 
 

@@ -47,15 +47,9 @@ def scan_fleet(
     ended: Callable[[Tally], None] = lambda _: None,
 ) -> None:
     """Judge the items that changed and store the result of each; after each item ``tally`` is changed and ``ended`` called."""
-    waiting: list[tuple[Item, Judged | None]] = []
-    for item in items:
-        known = store.known(item.name)
-        if known is None or known.last_scan != scan:
-            waiting.append((item, known))
-        else:  # this scan was cut off after it
-            tally.done += 1
-            tally.unchanged += 1
-            ended(tally)
+    waiting = [
+        (item, store.known(item.name)) for item in items
+    ]  # also those after which this scan was cut off: they may have changed
     for outcome, known in workers(waiting):
         _keep(store, scan, scope, outcome, known, plan)
         tally.done += 1
@@ -90,15 +84,23 @@ def _keep(store: Store, scan: int, scope: str, outcome: Outcome, known: Judged |
     if not outcome.judged and known is not None:
         store.seen(item.name, known, scan, scope)
         return
+    _add(store, scan, scope, outcome, known, judged_by)
+
+
+def _add(store: Store, scan: int, scope: str, outcome: Outcome, known: Judged | None, judged_by: str) -> None:
+    name = outcome.item.name
     common = {
         "version": outcome.version, "judged_by": judged_by, "scope": scope, "first_scan": scan, "last_scan": scan,
     }  # fmt: skip
     with store.transaction():
+        store.note_scope(name, known, scope)
+        if not outcome.failure and not outcome.retried:
+            store.recovered(scan, name)
         for one in ("checkpoints", "trees", "uses"):
-            store.forget(one, item.name, scan)
+            store.forget(one, name, scan)
         if outcome.checkpoint is not None:
-            store.add("checkpoints", {"name": item.name, "judged": now(), **common, **outcome.checkpoint})
+            store.add("checkpoints", {"name": name, "judged": now(), **common, **outcome.checkpoint})
         if outcome.checkpoint is None or outcome.uses:
-            store.add("trees", {"tree": item.name, "judged": now(), **common, "files": outcome.files})
+            store.add("trees", {"tree": name, "judged": now(), **common, "files": outcome.files})
         for use in outcome.uses:
-            store.add("uses", {"tree": item.name, **common, **use})
+            store.add("uses", {"tree": name, **common, **use})

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import sqlite3
 from pathlib import Path
+from typing import Any
 
 from modelcheck.errors import Misuse
 
-VERSION = 3
+VERSION = 4
 APPLICATION = 0x6D636B66
 """SQLite's application id: a store is told from another program's database. The bytes are ``mckf``."""
 
@@ -63,10 +64,35 @@ MIGRATIONS = (
             AND inner.tree || '/' || inner.path = one.tree || '/' || one.path AND inner.line IS one.line AND inner.model = one.model
         );
     """,
+    """
+    CREATE TABLE scopes (name TEXT NOT NULL, scope TEXT NOT NULL, PRIMARY KEY (name, scope)) WITHOUT ROWID;
+    ALTER TABLE scans ADD COLUMN folders TEXT;
+    CREATE VIEW ends AS SELECT scope, max(id) AS last FROM scans WHERE ended IS NOT NULL GROUP BY scope;
+    DROP VIEW fleet;
+    CREATE VIEW fleet AS SELECT * FROM checkpoints AS one
+        WHERE last_scan = (SELECT max(last_scan) FROM checkpoints WHERE name = one.name)
+        AND last_scan >= (SELECT coalesce(max(id), 0) FROM scans WHERE scope = one.scope AND ended IS NOT NULL)
+        AND NOT EXISTS (SELECT 1 FROM scopes JOIN ends USING (scope) WHERE name = one.name AND last > one.last_scan);
+    DROP VIEW deployments;
+    DROP VIEW present_uses;
+    CREATE VIEW present_trees AS SELECT * FROM trees AS one
+        WHERE last_scan = (SELECT max(last_scan) FROM trees WHERE tree = one.tree)
+        AND last_scan >= (SELECT coalesce(max(id), 0) FROM scans WHERE scope = one.scope AND ended IS NOT NULL)
+        AND NOT EXISTS (SELECT 1 FROM scopes JOIN ends USING (scope) WHERE name = one.tree AND last > one.last_scan);
+    CREATE VIEW present_uses AS SELECT one.* FROM uses AS one JOIN present_trees AS own
+        ON own.tree = one.tree AND own.last_scan = one.last_scan;
+    CREATE VIEW deployments AS SELECT * FROM present_uses AS one
+        WHERE NOT EXISTS (
+            SELECT 1 FROM present_uses AS inner WHERE inner.tree > one.tree || '/' AND inner.tree < one.tree || '0'
+            AND (inner.tree || '/' || inner.path = one.tree || '/' || one.path OR inner.tree = one.tree || '/' || one.path)
+            AND inner.line IS one.line AND inner.model = one.model
+        );
+    """,
 )
 """The step to each version. A row holds for the scans ``first_scan`` to ``last_scan``: what does not change takes no more room.
 
-Of a folder and one inside of it that were both targets, the deployments of the inner one count; ``0`` follows ``/`` in ASCII.
+``scopes`` has the other scopes in which a target was seen before: one that the last scan of any of them misses is gone. Of a folder
+and one inside of it that were both targets, the deployments of the inner one count; ``0`` follows ``/`` in ASCII.
 """
 
 
@@ -87,6 +113,11 @@ def columns_of(table: str) -> dict[str, str]:
         return {str(row[1]): str(row[2]) for row in db.execute(f"PRAGMA table_info({table})")}
     finally:
         db.close()
+
+
+def storable(value: Any) -> Any:
+    """A text that SQLite can keep: bytes of a name that are not UTF-8 are written as ``\\udcff``. Other values stay."""
+    return value.encode("utf-8", "backslashreplace").decode() if isinstance(value, str) and not value.isascii() else value
 
 
 def damaged(path: Path, problem: str) -> str:

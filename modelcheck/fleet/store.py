@@ -6,18 +6,19 @@ import json
 import re
 import sqlite3
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from modelcheck.errors import Misuse
-from modelcheck.fleet.schema import VERSION, damaged, migrate, refuse_other_files
+from modelcheck.fleet.schema import VERSION, damaged, migrate, refuse_other_files, storable
 from modelcheck.records import record
 
 _PATIENCE = 30.0
 """Seconds to wait for another scan that is writing."""
+_NO_ROOM = "it cannot be written: the disk is full, or files may not become larger"
 _NAMED_BY = {"checkpoints": "name", "trees": "tree", "uses": "tree"}
 """Table → the column with the name of the target."""
 
@@ -30,6 +31,7 @@ class Judged:
     judged_by: str
     judged: str
     last_scan: int
+    scope: str = ""
 
 
 class Store:
@@ -74,9 +76,11 @@ class Store:
             yield
         except sqlite3.OperationalError as error:
             locked = f"another scan is writing to it (waited for {_PATIENCE:g} seconds): try again when it has ended"
-            hint = {"database is locked": locked, "database or disk is full": "the disk is full"}
+            hint = {"database is locked": locked, "database or disk is full": "the disk is full", "disk I/O error": _NO_ROOM}
             raise Misuse(f"{self.path}: {hint.get(str(error), str(error))}") from error
         except sqlite3.DatabaseError as error:
+            if "not a database" in str(error):
+                raise Misuse(f"{self.path} is not a store of modelcheck fleet: {error}") from error
             raise Misuse(damaged(self.path, str(error))) from error
 
     @contextmanager
@@ -115,32 +119,61 @@ class Store:
 
     def known(self, name: str) -> Judged | None:
         """What is known of a target, a checkpoint (``checkpoints``) or a folder, file or repository (``trees``), newest first."""
-        one = "SELECT version, judged_by, judged, last_scan, id FROM {} WHERE {} = ?1"
+        one = "SELECT version, judged_by, judged, last_scan, scope, id FROM {} WHERE {} = ?1"
         both = " UNION ALL ".join(one.format(table, _NAMED_BY[table]) for table in ("checkpoints", "trees"))
         with self._told():
             found = self._db.execute(f"{both} ORDER BY last_scan DESC, id DESC LIMIT 1", (storable(name),)).fetchone()
-        return Judged(*found[:4]) if found else None
+        return Judged(*found[:5]) if found else None
 
     def seen(self, name: str, known: Judged, scan: int, scope: str) -> None:
         """An unchanged target holds for this scan, too: what it is, and what it uses."""
         with self.transaction():
+            self.note_scope(name, known, scope)
             for table, column in _NAMED_BY.items():
                 update = f"UPDATE {table} SET last_scan = ?, scope = ? WHERE {column} = ? AND last_scan = ?"  # noqa: S608
                 self._db.execute(update, (scan, scope, storable(name), known.last_scan))
 
+    def note_scope(self, name: str, known: Judged | None, scope: str) -> None:
+        """Remember the scope in which a target was seen before, if it is another one, inside of ``transaction``."""
+        if known is not None and known.scope not in ("", scope):
+            self._db.execute("INSERT OR IGNORE INTO scopes VALUES (?, ?)", (storable(name), known.scope))
+
+    def looked_in(self, scan: int, folders: Iterable[str]) -> None:
+        """Note the folders in which a scan looks for targets."""
+        with self.transaction():
+            text = json.dumps([storable(folder) for folder in folders])
+            self._db.execute("UPDATE scans SET folders = ? WHERE id = ?", (text, scan))
+
     def known_below(self, folder: str) -> bool:
-        """Whether something in a folder, or below it, was found before."""
+        """Whether a scan has looked in a folder before, or found something in it."""
         with self._told():
-            return any(
-                self._db.execute(
-                    f"SELECT 1 FROM {table} WHERE {column} GLOB ? OR {column} = ? LIMIT 1",  # noqa: S608
-                    (f"{_literal(folder)}/*", storable(folder)),
-                ).fetchone()
-                for table, column in _NAMED_BY.items()
-            )
+            looked = "SELECT 1 FROM scans, json_each(scans.folders) WHERE json_each.value = ? LIMIT 1"
+            return bool(self._db.execute(looked, (storable(folder),)).fetchone()) or self._below(folder)
+
+    def _below(self, folder: str) -> bool:
+        return any(
+            self._db.execute(
+                f"SELECT 1 FROM {table} WHERE {column} GLOB ? OR {column} = ? LIMIT 1",  # noqa: S608
+                (f"{_literal(folder)}/*", storable(folder)),
+            ).fetchone()
+            for table, column in _NAMED_BY.items()
+        )
+
+    def seen_all(self, scan: int, scope: str) -> None:
+        """What the last scan of these targets has seen holds for this scan, too: it is not known what there is."""
+        last = "SELECT max(id) FROM scans WHERE scope = ? AND ended IS NOT NULL"
+        with self.transaction():
+            for table in _NAMED_BY:
+                self._db.execute(f"UPDATE {table} SET last_scan = ? WHERE last_scan = ({last})", (scan, scope))  # noqa: S608
 
     def seen_below(self, folder: str, scan: int, scope: str) -> None:
-        """What holds below a folder holds for this scan, too: the folder cannot be looked at."""
+        """What holds below a folder holds for this scan, too: the folder cannot be looked at.
+
+        Of a folder whose models have names of their own, a cache of the Hub for instance, that is all that the scans of these
+        targets have found.
+        """
+        if not self._below(folder):
+            self.seen_all(scan, scope)
         last = "SELECT max(id) FROM scans WHERE scope = ? AND ended IS NOT NULL"
         with self.transaction():
             for table, column in _NAMED_BY.items():
@@ -159,6 +192,10 @@ class Store:
         """Remove what this very scan wrote of a target before it was cut off, inside of ``transaction``."""
         self._db.execute(f"DELETE FROM {table} WHERE {_NAMED_BY[table]} = ? AND first_scan = ?", (storable(name), scan))  # noqa: S608
 
+    def recovered(self, scan: int, name: str) -> None:
+        """A target that failed before this scan was cut off did not fail again, inside of ``transaction``."""
+        self._db.execute("DELETE FROM failures WHERE scan = ? AND name = ?", (scan, storable(name)))
+
     def fail(self, scan: int, name: str, kind: str, message: str) -> None:
         """Note that a target could not be judged; what was known of it stays."""
         with self.transaction():
@@ -176,11 +213,6 @@ class Store:
         with suppress(sqlite3.Error):
             self._db.execute("PRAGMA journal_mode = DELETE")
         self._db.close()
-
-
-def storable(value: Any) -> Any:
-    """A text that SQLite can keep: bytes of a name that are not UTF-8 are written as ``\\udcff``. Other values stay."""
-    return value.encode("utf-8", "backslashreplace").decode() if isinstance(value, str) and not value.isascii() else value
 
 
 def _literal(path: str) -> str:

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Literal
 
 from modelcheck.engine.checkpoint import is_checkpoint, may_be_checkpoint
-from modelcheck.errors import Absent, Broken
-from modelcheck.records import record
+from modelcheck.errors import Absent, Broken, TargetError
+from modelcheck.records import record, replace
 from modelcheck.sources.folder import FolderSource
 from modelcheck.sources.ollama import models_of
-from modelcheck.sources.target import without_password
+from modelcheck.sources.target import parse_target, without_password
 
 _DEEPEST = 16
+_OF_TRAINING, _ANY = re.compile(r"(checkpoint|step|epoch)[-_]?\d+"), re.compile(r"[\s\S]*")
+"""The folders in a checkpoint that are others: those that a training saves. The rest, such as ``onnx``, are parts of it."""
 _SKIPPED = frozenset((".git", "node_modules", "__pycache__", ".venv"))
 
 
@@ -25,8 +28,8 @@ class Item:
 
     A ``tree`` may be a checkpoint as well, as a clone of a repository of the Hub is, and a ``checkpoint`` may be a file that turns
     out to use checkpoints. A ``bare`` repository has no files to read. ``name`` is what it is called in the store, ``text`` what
-    ``modelcheck scan`` takes. ``version`` is known where a list says it. ``folder``: it is a folder that is missing now, and below
-    which a scan has found checkpoints before.
+    ``modelcheck scan`` takes. ``version`` is known where a list says it. ``folder``: it is a folder that is missing now, and in
+    which a scan has looked before. ``without`` are folders in a tree that are targets of their own, as ``TargetRun`` takes them.
     """
 
     kind: Literal["checkpoint", "tree", "git", "bare"]
@@ -34,6 +37,7 @@ class Item:
     text: str
     version: str | None = None
     folder: bool = False
+    without: tuple[str, ...] = ()
 
 
 def items_of(
@@ -64,17 +68,50 @@ def _named(text: str, known: Callable[[str], bool]) -> Iterator[Item]:
         yield Item("git", without_password(address), address)
         return
     path = Path(text)
+    if not text.strip():
+        yield Item("checkpoint", text, text)
+        return
     if not os.path.isdir(path):  # noqa: PTH112 - pathlib raises for a name that is too long or holds a NUL
         here = os.path.isfile(path)  # noqa: PTH113
         missing = not os.path.lexists(path) and known(_shown(path))
-        name = _shown(path) if here or missing else text
+        name = _shown(path) if here or missing else _of_hub(text)
         yield Item("checkpoint", name, text if here else name, folder=missing)
         return
     below = list(_below(path, 0))
-    yield from below
-    one_checkpoint = any(Path(one.text) == path or one.version for one in below)  # or a cache of the Hub, or Ollama's store
-    if not one_checkpoint and all(one.kind == "checkpoint" for one in below):
-        yield Item("tree", _shown(path), text)
+    own = [one.text for one in below if one.kind != "checkpoint" or one.version]  # clones, models of a cache
+    found = list(below)
+    if not any(Path(one.text) == path for one in below) and (not below or _has_files(path, set(own))):
+        found.append(Item("tree", _shown(path), text))
+    for one in found:
+        if one.kind == "tree":
+            inside = (os.path.relpath(other, one.text) for other in own if other != one.text)
+            yield replace(one, without=tuple(f"{inner}/" for inner in inside if not inner.startswith("..")))
+        else:
+            yield one
+
+
+def _has_files(folder: Path, without: set[str]) -> bool:
+    """Whether a folder has files outside of those folders, and is no store of models by itself, as a cache of the Hub is."""
+    if os.path.isdir(folder / "manifests") and os.path.isdir(folder / "blobs"):  # noqa: PTH112 - Ollama's store
+        return False
+    for place, folders, files in os.walk(folder):
+        if any(not name.startswith(".") for name in files):
+            return True
+        folders[:] = [name for name in folders if name not in _SKIPPED and not name.startswith((".", "models--"))
+                      and os.path.join(place, name) not in without]  # fmt: skip # noqa: PTH118
+    return False
+
+
+def _of_hub(text: str) -> str:
+    """One name for all ways to write an id of the Hub; another text without its password."""
+    try:
+        target = parse_target(text)
+    except TargetError:
+        return without_password(text)
+    if target.kind != "hub" or not text.startswith(("hf://", "https://", "http://")):
+        return target.text
+    parts = (target.id, f":{target.quant}" if target.quant else "", f"/{target.file}" if target.file else "")
+    return "".join((*map(str, parts), f"@{target.revision}" if target.revision else ""))
 
 
 def _below(folder: Path, depth: int) -> Iterator[Item]:
@@ -88,11 +125,8 @@ def _below(folder: Path, depth: int) -> Iterator[Item]:
         return
     if _is_clone(folder):
         yield Item("tree", _shown(folder), str(folder))
-        if _is_checkpoint(folder):
-            return
     elif _is_checkpoint(folder):
         yield Item("checkpoint", _shown(folder), str(folder))
-        return
     elif _is_bare(folder):
         yield Item("bare", _shown(folder), str(folder))
         return
@@ -103,17 +137,23 @@ def _below(folder: Path, depth: int) -> Iterator[Item]:
     except OSError:  # looked at as a target, it is noted as one that cannot be read
         yield Item("checkpoint", _shown(folder), str(folder))
         return
+    inner = _OF_TRAINING if _is_checkpoint(folder) else _ANY
     for one in entries:
-        if one.is_dir(follow_symlinks=False) and one.name not in _SKIPPED:
+        if one.is_dir(follow_symlinks=False) and one.name not in _SKIPPED and inner.fullmatch(one.name):
             yield from _below(Path(one.path), depth + 1)
 
 
 def _of_store(folder: Path) -> list[Item] | None:
     """The checkpoints of a model's folder in a cache of the Hub, or of Ollama's store; None for another folder."""
     if folder.name.startswith("models--"):
-        snapshots = [one for one in folder.glob("snapshots/*") if one.is_dir()]
-        newest = max(snapshots, key=lambda one: one.stat().st_mtime, default=None)
         name = folder.name.removeprefix("models--").replace("--", "/")
+        try:
+            snapshots = [Path(one.path) for one in os.scandir(folder / "snapshots") if one.is_dir()]
+        except FileNotFoundError:
+            return []
+        except OSError:  # looked at as a target, it is noted as one that cannot be read
+            return [Item("checkpoint", name, str(folder / "snapshots"))]
+        newest = max(snapshots, key=lambda one: one.stat().st_mtime, default=None)
         return [Item("checkpoint", name, str(newest), newest.name)] if newest is not None else []
     if os.path.isdir(folder / "manifests"):  # noqa: PTH112 - pathlib raises for a folder that may not be entered
         return [Item("checkpoint", f"ollama://{name}", str(file), _digest(file)) for name, file in models_of(folder)] or None

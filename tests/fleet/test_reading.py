@@ -267,9 +267,16 @@ def test_what_was_exported_can_be_imported(suffix: str, scanned: Path, fleet: Fl
         ("{", "x.jsonl:1: not JSON"),
         ('{"name": "a"}', "row 1 has no version, label"),
         ('{"name": "a", "version": "1", "label": "base", "errors": 99999999999999999999}', "row 1: errors is a larger number"),
-        ('{"name": "a", "version": "1", "label": "base", "rules": "not json"}', "row 1: rules is no JSON object: 'not json'"),
-        ('{"name": "a", "version": "1", "label": "base", "rules": "[1]"}', "row 1: rules is no JSON object"),
+        (
+            '{"name": "a", "version": "1", "label": "base", "rules": "not json"}',
+            "row 1: rules is not the JSON that is stored",
+        ),
+        ('{"name": "a", "version": "1", "label": "base", "rules": "[1]"}', "row 1: rules is not the JSON"),
         ('{"name": "a", "version": "1", "label": "base", "files": [1]}', "row 1: files is neither a text nor a number"),
+        ('{"name": "a", "version": "1", "label": "base", "base_models": "notjson"}', "row 1: base_models is not the JSON"),
+        ('{"name": "a", "version": "1", "label": "base", "rules": "{\\"r\\": \\"x\\"}"}', "row 1: rules is not the JSON"),
+        ('{"name": "a", "version": "1", "label": "base", "errors": "many"}', "row 1: errors is no number: 'many'"),
+        ('{"name": "a", "version": "1", "label": "base", "p_instruct": 7}', "p_instruct no number from 0 to 1"),
         ('{"tree": "a", "version": "1"}', "row 1 has no path, model"),
     ],
 )
