@@ -101,16 +101,8 @@ def run(options: FleetOptions) -> int:
             scope = _scope(options, store.known_below)
             items = items_of((*texts, *listed[1]), listed[0], store.known_below)
             scan = store.start(scope, plan.judged_by, VERSION)
-            store.looked_in(scan, (_place(text, store.known_below) for text in texts if _is_folder(text, store.known_below)))
-            for name, error in unlisted:
-                store.fail(scan, name, error.kind, str(error))
-                latest.failed[error.kind] = latest.failed.get(error.kind, 0) + 1
-            if unlisted:
-                store.seen_all(scan, scope)
-            for name in skipped:  # not asked for, so nothing is known to have changed
-                known = store.known(name)
-                if known is not None:
-                    store.seen(name, known, scan, scope)
+            _prepare(store, scan, scope, texts, skipped)
+            _note_unlisted(store, scan, scope, unlisted, latest)
             with fleet_progress(len(items), quiet=options.quiet) as ended:
                 scan_fleet(store, scan, scope, items, plan, workers, latest, ended)
             store.end(scan, sum(latest.failed.values()))
@@ -124,6 +116,22 @@ def run(options: FleetOptions) -> int:
     if latest.failed:
         say(f"what failed, and why: modelcheck fleet failures --store {options.store}", error=True)
     return 4 if latest.failed else 0
+
+
+def _prepare(store: Store, scan: int, scope: str, texts: Iterable[str], skipped: Iterable[str]) -> None:
+    """Note the folders that the scan looks in; models that are not asked for are not known to have changed."""
+    store.looked_in(scan, (_place(text, store.known_below) for text in texts if _is_folder(text, store.known_below)))
+    for name in skipped:
+        known = store.known(name)
+        if known is not None:
+            store.seen(name, known, scan, scope)
+
+
+def _note_unlisted(store: Store, scan: int, scope: str, unlisted: Iterable[tuple[str, TargetError]], latest: Tally) -> None:
+    for name, error in unlisted:
+        store.fail(scan, name, error.kind, str(error))
+        store.seen_all(scan, scope)
+        latest.failed[error.kind] = latest.failed.get(error.kind, 0) + 1
 
 
 def _workers(options: FleetOptions, plugins: Plugins, plan: Plan, connection: ExitStack) -> Workers:
