@@ -24,7 +24,7 @@ from modelcheck.fleet.versions import version_of, version_of_tree
 from modelcheck.records import record, replace
 from modelcheck.registry import Registry
 from modelcheck.report import Report, Reported
-from modelcheck.sources import Source
+from modelcheck.sources import Source, Withholding
 from modelcheck.sources.slots import Slots
 from modelcheck.sources.target import without_password
 
@@ -128,7 +128,8 @@ def look_at(item: Item, known: Judged | None, shared: Shared, plan: Plan) -> Out
         if source is None:
             raise TargetError("not-found", f"no plug-in opens {item.text}")
         version = _version(item, source, plan)
-        if _unchanged(known, version, plan):
+        same_gate = known is None or known.gated in (None, isinstance(source, Withholding) and bool(source.withheld))
+        if same_gate and _unchanged(known, version, plan):
             return Outcome(item, version)
         outcome = _outcome(item, version, TargetRun(shared).work(item.text), source, shared)
         here = item.text if os.path.isdir(item.text) else os.path.dirname(item.text)  # noqa: PTH112, PTH120

@@ -25,13 +25,17 @@ _NAMED_BY = {"checkpoints": "name", "trees": "tree", "uses": "tree"}
 
 @record(eq=True)
 class Judged:
-    """What a store knows of a target: the version at which it was judged, by what, when, and in which scan it was seen last."""
+    """What a store knows of a target: the version at which it was judged, by what, when, and in which scan it was seen last.
+
+    ``gated`` is None for what is no checkpoint.
+    """
 
     version: str
     judged_by: str
     judged: str
     last_scan: int
     scope: str = ""
+    gated: bool | None = None
 
 
 class Store:
@@ -119,11 +123,15 @@ class Store:
 
     def known(self, name: str) -> Judged | None:
         """What is known of a target, a checkpoint (``checkpoints``) or a folder, file or repository (``trees``), newest first."""
-        one = "SELECT version, judged_by, judged, last_scan, scope, id FROM {} WHERE {} = ?1"
-        both = " UNION ALL ".join(one.format(table, _NAMED_BY[table]) for table in ("checkpoints", "trees"))
+        one = "SELECT version, judged_by, judged, last_scan, scope, {} AS gated, id FROM {} WHERE {} = ?1"
+        tables = (("checkpoints", "gated"), ("trees", "NULL"))
+        both = " UNION ALL ".join(one.format(gated, table, _NAMED_BY[table]) for table, gated in tables)
         with self._told():
             found = self._db.execute(f"{both} ORDER BY last_scan DESC, id DESC LIMIT 1", (storable(name),)).fetchone()
-        return Judged(*found[:5]) if found else None
+        if found is None:
+            return None
+        version, judged_by, judged, last_scan, scope, gated, _ = found
+        return Judged(version, judged_by, judged, last_scan, scope, None if gated is None else bool(gated))
 
     def seen(self, name: str, known: Judged, scan: int, scope: str) -> None:
         """An unchanged target holds for this scan, too: what it is, and what it uses."""

@@ -205,3 +205,13 @@ def test_nothing_new_is_not_nothing(fleet: Fleet, tmp_path: Path) -> None:
         fleet("scan", "d", "--offline")
     assert fleet("policy", "--new").out == "nothing new breaks the policy\n"
     assert fleet("policy").code == 1
+
+
+def test_a_model_that_is_gated_now_without_a_new_commit(hub: Hub, fleet: Fleet, tmp_path: Path) -> None:
+    model(hub, "acme/Thing-1B-Base")
+    fleet("scan", "acme/Thing-1B-Base")
+    hub.repos["acme/Thing-1B-Base"].gated = True
+    assert fleet("scan", "acme/Thing-1B-Base").out.startswith("scan 2: 1 judged")
+    assert "gated 0 → 1" in fleet("diff", "--fail-on", "gated").out
+    assert fleet("scan", "acme/Thing-1B-Base").out.startswith("scan 3: 0 judged, 1 unchanged")
+    assert rows(tmp_path / "fleet.sqlite", "SELECT gated FROM fleet") == [(1,)]
