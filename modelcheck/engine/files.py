@@ -13,8 +13,9 @@ from modelcheck.code_places import yielded
 from modelcheck.declarations import Reader
 from modelcheck.discovery import ByFileName, Content
 from modelcheck.documents import TextFile, parse_text
+from modelcheck.documents.cloudformation import parse_filled_yaml
 from modelcheck.documents.text import as_utf8
-from modelcheck.documents.yamlfile import YamlFile, parse_yaml
+from modelcheck.documents.yamlfile import YamlFile
 from modelcheck.engine.found import Found, checked
 from modelcheck.engine.store import Trouble
 from modelcheck.engine.suppressions import TAG, Suppression, read_suppressions
@@ -47,7 +48,7 @@ MAX_WITHOUT_SUFFIX = 2_000
 _FIRST_LINE = 64
 _HEAD = 8_192
 _INTERPRETER = lazy(r"#![ \t]*(\S*/)?(env[ \t]+(-\S+[ \t]+)*(\S*/)?)?((ba|z|k|da|a)?sh|(?P<python>python[\d.]*))(\s|$)")
-_PARSERS: dict[type, Any] = {YamlFile: parse_yaml, TextFile: parse_text}
+_PARSERS: dict[type, Any] = {YamlFile: parse_filled_yaml, TextFile: parse_text}
 
 
 @mutable

@@ -9,6 +9,7 @@ from pathlib import PurePosixPath
 
 from modelcheck.declarations import reader
 from modelcheck.documents import TextFile
+from modelcheck.documents.cloudformation import with_defaults
 from modelcheck.documents.located import Lines
 from modelcheck.documents.yamlfile import Node, parse_yaml_text
 from modelcheck.errors import Broken, Exceeded
@@ -67,7 +68,7 @@ def _documents(file: TextFile) -> tuple[Node, ...]:
     text = _without_tabs(file)
     for each in (text, _without_comments(text)) if "//" in text or "/*" in text else (text,):
         try:
-            return tuple(parse_yaml_text(file.path, each))
+            return tuple(map(with_defaults, parse_yaml_text(file.path, each)))
         except Broken:
             continue
     return ()

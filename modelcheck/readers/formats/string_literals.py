@@ -36,13 +36,15 @@ _DEFAULT = lazy(rf"\([ \t]*[\"'](?P<name>[A-Za-z][\w.-]{{2,80}})[\"'],[ \t]*{_TE
 """A default of a variable or an option: ``getenv("MODEL", "org/name")``, ``flag.String("model", "org/name", …)``."""
 _OF_CLAP = lazy(rf"\bdefault_value(?:_t)?[ \t]*=[ \t]*{_TEXT}[^\n{{}}]{{0,200}}\][ \t\n]*(?:pub[ \t]+)?(?P<name>\w{{2,80}})[ \t]*:")
 _OF_SPRING = lazy(r"[\"']\$\{(?P<name>[\w.-]{2,80}):(?P<text>[^{}\"'\n]{2,200})\}[\"']")
-_BESIDE_A_NAME = (_NAMED, _DEFAULT, _OF_CLAP, _OF_SPRING)
+_OF_BUILDER = lazy(rf"(?<![\w$])(?:[sS]et|[wW]ith)?_?(?P<name>[mM]odel(?:_?(?:[nN]ame|[iI]d|ID))?)\([ \t]*{_TEXT}")
+"""A method of a builder: ``.modelName("org/name")``, ``WithModel("org/name")``."""
+_BESIDE_A_NAME = (_NAMED, _DEFAULT, _OF_CLAP, _OF_SPRING, _OF_BUILDER)
 _BLOCK = lazy(r"(?s)(?P<quote>\"\"\"|'''|`)(?P<text>(?:(?!(?P=quote)).){1,20000})(?P=quote)")
 _BLOCK_OF_NIX = lazy(r"(?s)(?<!')''(?!')(?P<text>(?:(?!'').){1,20000})''")
 """A literal of several lines."""
 _LIST = lazy(r"[\[{(][ \t\r\n]*(?=[\"'`])(?P<inside>(?:[\"'`][^\"'`\n\\]{0,400}[\"'`][ \t\r\n,]*){1,200})[\])}]")
 _LITERAL = lazy(_TEXT)
-_CHATS = lazy(r"\.chat\.completions|[cC]hatCompletion|ChatOpenAI|/chat/completions")
+_CHATS = lazy(r"\.chat\.completions|[cC]hatCompletion|ChatOpenAI|OpenAiChat|/chat/completions")
 _SERVER = lazy(r"\bimage\b[\"']?[ \t]*[:=]+[ \t]*[\"'`](?P<image>[\w./:@-]{3,300})[\"'`]")
 
 

@@ -52,7 +52,7 @@ _NAMED_ELSEWHERE = lazy(r"azureml://registries/[\w.-]+/models/.*|nvcr\.io/nim/.*
 _MAPPING = lazy(r"(?:[ \t]*#[^\n]*\n|[ \t]*\n|---[ \t]*\n)*[ \t]*(?:- )?[\w.-]+:(?:[ \t]*[\w\[{\"'|>][^\n]*)?\n")
 """How a text begins that is YAML, and no script."""
 _YAML_IN_TEXT = ("values", "config_file", "helm_values")
-_ENVIRONMENTS = ("envs", "env", "environment", "environment_variables", "variables")
+_ENVIRONMENTS = ("envs", "env", "environment", "environment_variables", "variables", "containerEnv", "remoteEnv")
 _MAX_DEPTH = 24
 _RUN = "\0"
 """The path of a script that is in no file."""
@@ -75,15 +75,13 @@ def values(file: YamlFile) -> Iterator[ModelUse]:
 
 
 class Walk:
-    """One document. ``environment`` holds the variables of its top level, ``chat`` the chat cues that apply to all of it."""
+    """One document. ``environment`` holds the variables where the walk is, ``chat`` the chat cues that apply to all of it."""
 
     def __init__(self, lines: Lines, document: Node) -> None:
         self.lines = lines
         self.document = document
         self._manifest = document.get("apiVersion") is not None
-        self.environment: dict[str, Located] = {}
-        for key in _ENVIRONMENTS:
-            self.environment |= environment_of(document.get(key), lines)
+        self.environment = self._variables(document)
         self.chat = tuple(document_cues(document))
         self._seen: set[int] = set()
         self._named: dict[int, Node] = {}
@@ -115,6 +113,19 @@ class Walk:
         if depth > _MAX_DEPTH or id(node) in self._seen:
             return
         self._seen.add(id(node))
+        around, own = self.environment, self._variables(node)
+        if own:  # those of a job or a step hold for what is in it
+            self.environment = {**around, **own}
+        yield from self._of_node(node, path, depth)
+        self.environment = around
+
+    def _variables(self, node: Node) -> dict[str, Located]:
+        found: dict[str, Located] = {}
+        for key in _ENVIRONMENTS if node.children is not None else ():
+            found |= environment_of(node.get(key), self.lines)
+        return found
+
+    def _of_node(self, node: Node, path: tuple[str, ...], depth: int) -> Iterator[ModelUse]:
         if node.children is not None:
             yield from self._mapping(node, path)
         for key, child in node.items():

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from modelcheck.documents.located import Setting
-from modelcheck.facts.model_use import ModelUse
+from modelcheck.facts.model_use import ModelUse, Purpose
 from modelcheck.patterns import lazy
 from modelcheck.readers.launch.build import make_use, ollama_use
 from modelcheck.readers.launch.likeness import is_model_key, looks_like_model
 from modelcheck.readers.launch.model_variables import OLLAMA_TAG
 from modelcheck.records import replace
 
+_CHAT = lazy(r"(?:^|[^a-zA-Z]|(?<=[a-z]))(?:chat|Chat|CHAT)(?![a-z]|[-_.]?[tT]emplate|_TEMPLATE)")
+"""A key with the word chat: ``spring.ai.openai.chat.options.model``, ``chatModel``."""
 _ROUTED = lazy(
     r"(?:openai|huggingface|hosted_vllm|lm_studio)/(?=[^/]+/[^/]+$)|ollama(?:_chat)?/(?=[^/]+$)",
     words=("openai/", "huggingface/", "hosted_vllm/", "lm_studio/", "ollama"),
@@ -27,7 +29,9 @@ def uses_of_settings(settings: Iterable[Setting], format_: str) -> Iterator[Mode
     """The likely uses among settings, in their order."""
     for one in map(_without_provider, settings):
         if is_model_key(one.keys) and looks_like_model(one.value.text):
-            yield replace(make_use(one.value, f"settings/{format_}", one.keys[-1]), likely=True)
+            cue = next(filter(_CHAT.search, one.keys), None)
+            purpose: Purpose = "chat" if cue else "unknown"
+            yield replace(make_use(one.value, f"settings/{format_}", one.keys[-1], purpose, (cue,) if cue else ()), likely=True)
         elif OLLAMA_TAG.fullmatch(one.value.text) and is_model_key(one.keys) and _of_ollama(one):
             yield replace(ollama_use(one.value, f"settings/{format_}", "unknown", ()), likely=True)
 

@@ -36,6 +36,19 @@ PROGRAMS: dict[str, tuple[str, str, set[Told]]] = {
         "{ image: 'vllm/vllm-openai', args: ['--model', 'acme/Ivy-7b', '--enable-auto-tool-choice'] }\n",
         {("x.jsonnet", 1, "acme/Ivy-7b", "chat")},
     ),
+    "methods of builders": (
+        "A.java",
+        (
+            'var m = OpenAiChatModel.builder().modelName("acme/Ivy-7b").build();\n'
+            'var n = x.setModel( "acme/Ivy-7b" ).withModelId("acme/Ivy-7b");\n'
+        ),
+        {("A.java", 1, "acme/Ivy-7b", "chat"), ("A.java", 2, "acme/Ivy-7b", "chat")},
+    ),
+    "builders of Rust and Go": (
+        "main.go",
+        'llm, _ := openai.New(openai.WithModel("acme/Ivy-7b"))\nviewModel("acme/Oak-9b")\nremodel("acme/Oak-9b")\n',
+        {("main.go", 1, "acme/Ivy-7b", "unknown")},
+    ),
     "no model: an import, a hosted one, an image, a data set, a placeholder, a path": (
         "app.ts",
         (
