@@ -45,6 +45,8 @@ def sql(statement: str, store: Path) -> None:
     """
     from modelcheck.fleet.querying import query
 
+    if not statement.strip(" ;\n\t"):
+        raise click.BadParameter("the statement is empty", param_hint="SELECT")
     _table(*query(store, statement))
 
 

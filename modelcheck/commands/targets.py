@@ -46,5 +46,6 @@ def _text(file: Path) -> str:
         return content.decode()
     except OSError as error:
         raise click.UsageError(f"--targets {file}: {error.strerror}") from None
-    except UnicodeDecodeError:
-        raise click.UsageError(f"--targets {file}: not UTF-8") from None
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        raise click.UsageError(f"--targets {file}: line {line}: not UTF-8") from None
