@@ -97,7 +97,6 @@ def report(format_: str | None, output: Path | None, store: Path) -> None:
     page that works without a server and without a network: the riskiest deployments, every checkpoint with filters, lineage as a
     graph, families, findings, changes over time. It names models and repositories.
     """
-
     from modelcheck.commands.output import report_output
 
     if output is not None:

@@ -120,7 +120,8 @@ def run(options: FleetOptions) -> int:
 
 def _prepare(store: Store, scan: int, scope: str, texts: Iterable[str], skipped: Iterable[str]) -> None:
     """Note the folders that the scan looks in; models that are not asked for are not known to have changed."""
-    store.looked_in(scan, (_place(text, store.known_below) for text in texts if _is_folder(text, store.known_below)))
+    places = [os.path.abspath(text) for text in texts if text.strip()]  # noqa: PTH100 - links stay as they are named
+    store.looked_in(scan, [place for place in places if os.path.isdir(place) or store.known_below(place)])  # noqa: PTH112
     for name in skipped:
         known = store.known(name)
         if known is not None:
@@ -203,11 +204,6 @@ def _place(text: str, known: Callable[[str], bool]) -> str:
     """The whole path of what is here, or was; another text as it is."""
     path = os.path.abspath(text)  # noqa: PTH100 - links stay as they are named
     return path if text.strip() and (os.path.lexists(text) or known(path)) else text
-
-
-def _is_folder(text: str, known: Callable[[str], bool]) -> bool:
-    place = _place(text, known)
-    return place.startswith(os.sep) and not os.path.isfile(place)  # noqa: PTH113
 
 
 def _scope(options: FleetOptions, known: Callable[[str], bool]) -> str:

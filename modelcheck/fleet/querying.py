@@ -7,11 +7,15 @@ import time
 from pathlib import Path
 
 from modelcheck.errors import Misuse
-from modelcheck.fleet.schema import damaged, refuse_other_files, storable
+from modelcheck.fleet.schema import refusal, refuse_other_files, storable
 
 _SECONDS = 30.0
 _REFUSED = frozenset((sqlite3.SQLITE_ATTACH, sqlite3.SQLITE_DETACH, sqlite3.SQLITE_PRAGMA, sqlite3.SQLITE_TRANSACTION))
 """The file is opened for reading only; these would reach other files."""
+_HINTS = {
+    "interrupted": f"it takes more than {_SECONDS:g} seconds",
+    "database is locked": f"another program has held it for {_SECONDS:g} seconds: try again when it has ended",
+}
 Rows = tuple[list[str], list[tuple[object, ...]]]
 """Names of columns, and rows."""
 
@@ -34,19 +38,7 @@ def query(path: Path, sql: str, *values: object, oldest: int = 0) -> Rows:
             return [column[0] for column in cursor.description or ()], cursor.fetchall()
         finally:
             db.close()
-    except sqlite3.OperationalError as error:
-        hints = {
-            "interrupted": f"it takes more than {_SECONDS:g} seconds",
-            "database is locked": f"another program has held it for {_SECONDS:g} seconds: try again when it has ended",
-        }
-        raise Misuse(f"{path}: {hints.get(str(error), str(error))}") from error
     except MemoryError:
         raise Misuse(f"{path}: the answer has more rows than fit into the memory: ask for fewer (LIMIT)") from None
-    except sqlite3.DatabaseError as error:
-        if "not a database" in str(error):
-            raise Misuse(f"{path} is not a store of modelcheck fleet: {error}") from error
-        if type(error) is sqlite3.DatabaseError and "authoriz" not in str(error):
-            raise Misuse(damaged(path, str(error))) from error
-        raise Misuse(f"{path}: {error}") from error
-    except (sqlite3.Warning, sqlite3.ProgrammingError) as error:
-        raise Misuse(f"{path}: {error}") from error
+    except (sqlite3.Error, sqlite3.Warning) as error:
+        raise refusal(path, error, _HINTS) from error

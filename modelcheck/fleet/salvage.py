@@ -30,7 +30,7 @@ def readable_rows(path: Path, table: str) -> Rows:
             rows = _rows(db, of, most)
             if name:
                 seen = rows if targets == of else _rows(db, targets, most)
-                rows = _present(rows, name, seen, _rows(db, "scans", most))
+                rows = _present(rows, name, seen, _rows(db, "scans", most), _scopes(db))
         finally:
             db.close()
     except sqlite3.DatabaseError as error:
@@ -46,8 +46,21 @@ def _rows(db: sqlite3.Connection, table: str, most: int) -> list[sqlite3.Row]:
     return found
 
 
+def _scopes(db: sqlite3.Connection) -> list[sqlite3.Row]:
+    """As many of the other scopes of targets as can be read; a store of an older version has none."""
+    found: list[sqlite3.Row] = []
+    with suppress(sqlite3.DatabaseError, UnicodeDecodeError):
+        for row in db.execute("SELECT name, scope FROM scopes"):
+            found.append(row)  # noqa: PERF402 - what was read before an error stays
+    return found
+
+
 def _present(
-    rows: Iterable[sqlite3.Row], name: str, targets: Iterable[sqlite3.Row], scans: Iterable[sqlite3.Row]
+    rows: Iterable[sqlite3.Row],
+    name: str,
+    targets: Iterable[sqlite3.Row],
+    scans: Iterable[sqlite3.Row],
+    scopes: Iterable[sqlite3.Row],
 ) -> list[sqlite3.Row]:
     """The rows that hold now, as the views of the store define it."""
     newest: dict[object, int] = {}
@@ -57,4 +70,6 @@ def _present(
     for one in scans:
         if one["ended"] is not None:
             ended[one["scope"]] = max(ended.get(one["scope"], 0), one["id"])
-    return [one for one in rows if one["last_scan"] >= newest.get(one[name], 0) and one["last_scan"] >= ended.get(one["scope"], 0)]
+    for one in scopes:  # what any set of targets that has seen it misses is gone
+        newest[one["name"]] = max(newest.get(one["name"], 0), ended.get(one["scope"], 0))
+    return [one for one in rows if one["last_scan"] >= max(newest.get(one[name], 0), ended.get(one["scope"], 0))]

@@ -47,9 +47,8 @@ def scan_fleet(
     ended: Callable[[Tally], None] = lambda _: None,
 ) -> None:
     """Judge the items that changed and store the result of each; after each item ``tally`` is changed and ``ended`` called."""
-    waiting = [
-        (item, store.known(item.name)) for item in items
-    ]  # also those after which this scan was cut off: they may have changed
+    # Also those after which this scan was cut off: they may have changed since.
+    waiting = [(item, store.known(item.name)) for item in items]
     for outcome, known in workers(waiting):
         _keep(store, scan, scope, outcome, known, plan)
         tally.done += 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -120,10 +121,22 @@ def storable(value: Any) -> Any:
     return value.encode("utf-8", "backslashreplace").decode() if isinstance(value, str) and not value.isascii() else value
 
 
-def damaged(path: Path, problem: str) -> str:
-    """The message about a store that is damaged."""
-    hint = "export what can be read with `modelcheck fleet export`, or start a new one with --store"
-    return f"{path} is damaged ({problem}): {hint}"
+class Damaged(Misuse):
+    """A store of which a part cannot be read."""
+
+    def __init__(self, path: Path, problem: str) -> None:
+        hint = "export what can be read with `modelcheck fleet export`, or start a new one with --store"
+        super().__init__(f"{path} is damaged ({problem}): {hint}")
+
+
+def refusal(path: Path, error: sqlite3.Error | sqlite3.Warning, hints: Mapping[str, str]) -> Misuse:
+    """An error of SQLite's as one that names the file; ``hints`` is what SQLite says → what is said instead."""
+    said = str(error)
+    if isinstance(error, sqlite3.DatabaseError) and "not a database" in said:
+        return Misuse(f"{path} is not a store of modelcheck fleet: {said}")
+    if type(error) is sqlite3.DatabaseError and "authoriz" not in said:
+        return Damaged(path, said)
+    return Misuse(f"{path}: {hints.get(said, said)}")
 
 
 def refuse_other_files(path: Path, db: sqlite3.Connection, *, oldest: int = 0) -> None:

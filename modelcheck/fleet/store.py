@@ -12,8 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from modelcheck.errors import Misuse
-from modelcheck.fleet.schema import VERSION, damaged, migrate, refuse_other_files, storable
+from modelcheck.fleet.schema import VERSION, Damaged, migrate, refusal, refuse_other_files, storable
 from modelcheck.records import record
 
 _PATIENCE = 30.0
@@ -78,14 +77,10 @@ class Store:
         """Turns SQLite's errors into ones that name the file and say what to do. Raises Misuse."""
         try:
             yield
-        except sqlite3.OperationalError as error:
-            locked = f"another scan is writing to it (waited for {_PATIENCE:g} seconds): try again when it has ended"
-            hint = {"database is locked": locked, "database or disk is full": "the disk is full", "disk I/O error": _NO_ROOM}
-            raise Misuse(f"{self.path}: {hint.get(str(error), str(error))}") from error
         except sqlite3.DatabaseError as error:
-            if "not a database" in str(error):
-                raise Misuse(f"{self.path} is not a store of modelcheck fleet: {error}") from error
-            raise Misuse(damaged(self.path, str(error))) from error
+            locked = f"another scan is writing to it (waited for {_PATIENCE:g} seconds): try again when it has ended"
+            hints = {"database is locked": locked, "database or disk is full": "the disk is full", "disk I/O error": _NO_ROOM}
+            raise refusal(self.path, error, hints) from error
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -105,7 +100,7 @@ class Store:
         with self._told():
             found = [str(row[0]) for row in self._db.execute("PRAGMA quick_check(1)")]
         if found != ["ok"]:
-            raise Misuse(damaged(self.path, found[0].strip().splitlines()[-1]))
+            raise Damaged(self.path, found[0].strip().splitlines()[-1])
 
     def start(self, scope: str, judged_by: str, tool: str) -> int:
         """The number of a new scan, or of the last one of this scope if that was cut off and judged by the same."""
@@ -182,6 +177,7 @@ class Store:
         """
         if not self._below(folder):
             self.seen_all(scan, scope)
+            return
         last = "SELECT max(id) FROM scans WHERE scope = ? AND ended IS NOT NULL"
         with self.transaction():
             for table, column in _NAMED_BY.items():

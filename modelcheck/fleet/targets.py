@@ -17,7 +17,7 @@ from modelcheck.sources.ollama import models_of
 from modelcheck.sources.target import parse_target, without_password
 
 _DEEPEST = 16
-_OF_TRAINING, _ANY = re.compile(r"(checkpoint|step|epoch)[-_]?\d+"), re.compile(r"[\s\S]*")
+_OF_TRAINING = re.compile(r"(checkpoint|step|epoch)[-_]?\d+")
 """The folders in a checkpoint that are others: those that a training saves. The rest, such as ``onnx``, are parts of it."""
 _SKIPPED = frozenset((".git", "node_modules", "__pycache__", ".venv"))
 
@@ -77,14 +77,13 @@ def _named(text: str, known: Callable[[str], bool]) -> Iterator[Item]:
         name = _shown(path) if here or missing else _of_hub(text)
         yield Item("checkpoint", name, text if here else name, folder=missing)
         return
-    below = list(_below(path, 0))
-    own = [one.text for one in below if one.kind != "checkpoint" or one.version]  # clones, models of a cache
-    found = list(below)
-    if not any(Path(one.text) == path for one in below) and (not below or _has_files(path, set(own))):
+    found = list(_below(path, 0))
+    own = {one.text for one in found if one.kind != "checkpoint" or one.version}  # clones, models of a cache
+    if not any(Path(one.text) == path for one in found) and (not found or _has_files(path, own)):
         found.append(Item("tree", _shown(path), text))
     for one in found:
         if one.kind == "tree":
-            inside = (os.path.relpath(other, one.text) for other in own if other != one.text)
+            inside = sorted(os.path.relpath(other, one.text) for other in own if other != one.text)
             yield replace(one, without=tuple(f"{inner}/" for inner in inside if not inner.startswith("..")))
         else:
             yield one
@@ -123,9 +122,10 @@ def _below(folder: Path, depth: int) -> Iterator[Item]:
     if of_store is not None:
         yield from of_store
         return
+    own = _is_checkpoint(folder)
     if _is_clone(folder):
         yield Item("tree", _shown(folder), str(folder))
-    elif _is_checkpoint(folder):
+    elif own:
         yield Item("checkpoint", _shown(folder), str(folder))
     elif _is_bare(folder):
         yield Item("bare", _shown(folder), str(folder))
@@ -137,9 +137,9 @@ def _below(folder: Path, depth: int) -> Iterator[Item]:
     except OSError:  # looked at as a target, it is noted as one that cannot be read
         yield Item("checkpoint", _shown(folder), str(folder))
         return
-    inner = _OF_TRAINING if _is_checkpoint(folder) else _ANY
     for one in entries:
-        if one.is_dir(follow_symlinks=False) and one.name not in _SKIPPED and inner.fullmatch(one.name):
+        inside = one.is_dir(follow_symlinks=False) and one.name not in _SKIPPED
+        if inside and (not own or _OF_TRAINING.fullmatch(one.name)):
             yield from _below(Path(one.path), depth + 1)
 
 

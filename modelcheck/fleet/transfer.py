@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any, Literal
@@ -13,6 +12,7 @@ from typing import IO, Any, Literal
 from modelcheck.errors import Misuse, first_line
 from modelcheck.fleet.querying import query
 from modelcheck.fleet.salvage import readable_rows
+from modelcheck.fleet.schema import Damaged
 from modelcheck.printable import printable
 from modelcheck.writing import replacing
 
@@ -32,9 +32,7 @@ def export(store: Path, table: Table, file: Path) -> tuple[int, bool]:
         raise Misuse(f"{file}: the suffix must be .jsonl, .csv or .parquet")
     try:
         (columns, rows), whole = query(store, f"SELECT * FROM {table}"), True  # noqa: S608 - one of ours
-    except Misuse as error:
-        if type(error.__cause__) is not sqlite3.DatabaseError:
-            raise
+    except Damaged:
         (columns, rows), whole = readable_rows(store, table), False
     with replacing(file, streams=True) as out:
         write(out, columns, rows)

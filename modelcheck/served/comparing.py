@@ -109,11 +109,8 @@ def compare_chats(ways: Sequence[Rendered], reported: Mapping[str, int], *, date
     offsets = {name: reported[name] - own.counts[name] for name in names}
     shown = _shown({name: (own.counts[name], reported[name]) for name in names if offsets[name]})
     single = {offsets[name] for name in SINGLE if name in offsets}
-    if (
-        tokenizer_agrees
-        and len(single) > 1
-        and (max(single) - min(single) > _AT_BORDERS or list(offsets.values()).count(0) == len(offsets) - 1)
-    ):
+    one_alone = list(offsets.values()).count(0) == len(offsets) - 1
+    if tokenizer_agrees and len(single) > 1 and (one_alone or max(single) - min(single) > _AT_BORDERS):
         return Check(CHAT_CHECK, "differs", f"counts depend on what is said, which no template explains: {shown}")
     if len(single) > 1 and not tokenizer_agrees:
         return Check(CHAT_CHECK, "differs", f"counts are those of another tokenizer or template: {shown}", "tokenizer")

@@ -215,3 +215,12 @@ def test_a_model_that_is_gated_now_without_a_new_commit(hub: Hub, fleet: Fleet, 
     assert "gated 0 → 1" in fleet("diff", "--fail-on", "gated").out
     assert fleet("scan", "acme/Thing-1B-Base").out.startswith("scan 3: 0 judged, 1 unchanged")
     assert rows(tmp_path / "fleet.sqlite", "SELECT gated FROM fleet") == [(1,)]
+
+
+def test_a_place_that_never_was_keeps_nothing_alive(fleet: Fleet, tmp_path: Path) -> None:
+    write_tree(tmp_path / "models", {"one/config.json": CONFIG, "two/config.json": CONFIG})
+    nowhere = str(tmp_path / "never/there")
+    assert fleet("scan", "models", nowhere, "--offline").code == 4
+    shutil.rmtree(tmp_path / "models/two")
+    assert fleet("scan", "models", nowhere, "--offline").code == 4
+    assert names(tmp_path) == ["models/one"]

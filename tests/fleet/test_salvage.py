@@ -31,6 +31,18 @@ def test_of_a_whole_store_all_is_read(table: str, tmp_path: Path) -> None:
     assert sorted(found, key=str) == sorted(said, key=str)
 
 
+def test_what_another_set_of_targets_misses_is_not_brought_back(tmp_path: Path) -> None:
+    path = tmp_path / "fleet.sqlite"
+    made(path)
+    with sqlite3.connect(path) as db:
+        db.execute("INSERT INTO scans (scope, judged_by, tool, started, ended) VALUES ('other', 'x', 'x', 'x', 'x')")
+        db.execute("INSERT INTO scopes VALUES ('acme/Thing-7B', 'other')")
+    db.close()
+    names = {row[1] for row in readable_rows(path, "fleet")[1]}
+    assert names == {name for (name,) in rows(path, "SELECT name FROM fleet")}
+    assert "acme/Thing-7B" not in names
+
+
 def test_one_bad_page_loses_what_is_on_it(fleet: Fleet, tmp_path: Path) -> None:
     path = tmp_path / "fleet.sqlite"
     made(path)

@@ -173,16 +173,15 @@ class Walk:
         if not argv:
             return
         image = scalar_at(node, "image", "repository") or scalar_at(node, "image")
-        variables = {**self.environment, **environment_of(node.get("env"), self.lines)}
         argv = [self._of_chart(argument) for argument in argv]
         if image is None and not program and argv[0].text.startswith("-"):
             # A chart's image is named elsewhere; what its values are called says which engine it is.
             for launch in (read_arguments(engine, argv) for engine in (VLLM, SGLANG) if engine.name in path[-1:]):
-                yield from uses_of_launch(launch, variables, "values", self.chat)
+                yield from uses_of_launch(launch, self.environment, "values", self.chat)
         # Charts and operators add to the environment, so an engine's default model is not assumed.
-        container = Container(argv, image, bool(program), variables, complete=False, chat_cues=self.chat)
+        container = Container(argv, image, bool(program), self.environment, complete=False, chat_cues=self.chat)
         for launch in launches_of_container(container, self.lines):
-            yield from uses_of_launch(launch, variables, "values", self.chat)
+            yield from uses_of_launch(launch, self.environment, "values", self.chat)
 
     def _of_chart(self, argument: Located) -> Located:
         """``--model={{ .Values.x.model }}`` filled from the same file, with the place of the value."""
