@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from readers.stacks_elsewhere import ELSEWHERE
 from readers.stacks_in_yaml import IN_YAML
+from readers.stacks_with_variables import WITH_VARIABLES
 from readers.test_serving import uses
 
-STACKS = IN_YAML | ELSEWHERE
+STACKS = IN_YAML | ELSEWHERE | WITH_VARIABLES
 
 
 @pytest.mark.parametrize("stack", STACKS)

@@ -29,7 +29,6 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Path]:
         "older": checkpoint(home / "older", special=(*SPECIAL, "xq7 unused", "zq8 unused")),
         "no first": checkpoint(home / "no first", first=False),
         "no template": checkpoint(home / "no template", template=""),
-        "short": checkpoint(home / "short", context=256),
     }
 
 
@@ -166,22 +165,6 @@ def test_counts_that_say_nothing_are_no_difference(case: str, folders: Mapping[s
     checks = {check["name"]: check for check in checkpoint["served_identity"]["checks"]}
     assert checks[TEXTS]["outcome"] == checks[LONG]["outcome"] == "not checked"
     assert says in checks[TEXTS]["says"]
-
-
-def test_a_short_context_that_is_kept_whole_agrees(folders: Mapping[str, Path], modelcheck: Command) -> None:
-    for how in ({}, {"most": 256}, {"window": 256}, {"stated": 256, "most": 256}):
-        with running(Engine(folders["short"], **how)) as address:
-            checks, rules, _ = compared(modelcheck, address, folders["short"])
-        assert rules == []
-        assert {name: checks[name]["outcome"] for name in (TEXTS, CHATS, LONG)} == dict.fromkeys((TEXTS, CHATS, LONG), "agrees")
-
-
-def test_what_no_model_has_is_no_agreement(folders: Mapping[str, Path], modelcheck: Command) -> None:
-    with running(Engine(folders["own"], stated=10**12, own_routes="broken")) as address:
-        checks, rules, _ = compared(modelcheck, address, folders["own"])
-    assert rules == []
-    assert checks[CONTEXT]["outcome"] == "differs"
-    assert (checks[TOKENIZE]["outcome"], "something else than ids" in checks[TOKENIZE]["says"]) == ("not checked", True)
 
 
 def test_what_was_counted_before_a_refusal_is_compared(folders: Mapping[str, Path], modelcheck: Command) -> None:
